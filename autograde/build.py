@@ -1,0 +1,57 @@
+"""Build the course: solution scripts -> nbgrader source -> student notebooks and recorded reference outputs.
+
+nbgrader's own generator strips solutions and hidden parts. Rebuilding an unchanged course changes no byte.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import nbformat
+from traitlets.config import Config
+
+from autograde import ASSIGNMENTS
+from autograde.nbgrader_api import course_api, require_success
+from autograde.paths import BUILD, NOTEBOOKS, REFERENCE, SOLUTIONS, VISIBLE_CASES
+from autograde.reference import record, visible_only, write_record
+from autograde.script import Script, read_script, write_notebook
+
+
+def scripts(only: Iterable[str] = ASSIGNMENTS) -> list[Script]:
+    """The solution scripts, read, in the order of the course."""
+    return [read_script(SOLUTIONS / f"{assignment}.py") for assignment in only]
+
+
+def build(
+    only: Iterable[str] = ASSIGNMENTS,
+    notebooks: Path = NOTEBOOKS,
+    reference: Path = REFERENCE,
+    cases: Path = VISIBLE_CASES,
+    work: Path = BUILD,
+) -> list[Path]:
+    """Build the assignments; the derived files that changed. `work` becomes nbgrader's course folder."""
+    every = scripts(only)
+    for script in every:
+        write_notebook(script.notebook, work / "source" / script.assignment / f"{script.assignment}.ipynb")
+    register(only, root=work, source=work / "source")
+    changed = []
+    for script in every:
+        a = script.assignment
+        released = nbformat.read(work / "release" / a / f"{a}.ipynb", as_version=4)
+        document = record(script)
+        for written, path in (
+            (write_notebook(released, notebooks / a / f"{a}.ipynb"), notebooks / a / f"{a}.ipynb"),
+            (write_record(document, reference / f"{a}.json"), reference / f"{a}.json"),
+            (write_record(visible_only(document), cases / f"{a}.json"), cases / f"{a}.json"),
+        ):
+            if written:
+                changed.append(path)
+    return changed
+
+
+def register(only: Iterable[str], root: Path, source: Path) -> None:
+    """Let nbgrader register assignments in the gradebook of the course folder `root` and write its `release/`."""
+    config = Config()
+    config.CourseDirectory.source_directory = str(source)
+    api = course_api(root, config)
+    for assignment in only:
+        require_success(api.generate_assignment(assignment, force=True), f"nbgrader generate_assignment {assignment}")

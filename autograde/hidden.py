@@ -1,0 +1,18 @@
+"""The grader's `check`: the same examiner as the student's, on all cases. The check cells call it when nbgrader grades."""
+
+from functools import cache
+
+from autograde.paths import REFERENCE
+from helpers.check import Check
+from helpers.questions import Question, load_questions
+
+
+@cache
+def all_questions(assignment: str) -> dict[str, Question]:
+    """Visible and hidden questions of an assignment, from the recorded reference."""
+    return load_questions(REFERENCE / f"{assignment}.json")
+
+
+def grader_check(assignment: str) -> Check:
+    """A `check` that judges on all cases and shows nothing of the hidden ones but their kind."""
+    return Check(lambda: {assignment: all_questions(assignment)}, assignment)

@@ -1,0 +1,45 @@
+"""nbgrader as a library: its commands with this course's configuration, any folder as the course folder."""
+
+import contextlib
+import logging
+import os
+import warnings
+from pathlib import Path
+
+from autograde.paths import NBGRADER_CONFIG
+
+with warnings.catch_warnings():
+    # nbgrader 0.9.6 uses a spelling that SQLAlchemy 2.1 deprecates; nothing here can mend it.
+    warnings.simplefilter("ignore")
+    from nbgrader.apps import NbGraderAPI
+
+from traitlets.config import Config, PyFileConfigLoader
+
+
+def course_api(root: Path, overrides: Config | None = None) -> NbGraderAPI:
+    """nbgrader's API on the course folder `root`, configured by nbgrader_config.py and then by `overrides`."""
+    config = PyFileConfigLoader(NBGRADER_CONFIG.name, path=str(NBGRADER_CONFIG.parent)).load_config()
+    config.CourseDirectory.root = str(root)
+    config.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook.db'}"
+    config.merge(overrides or Config())
+    root.mkdir(parents=True, exist_ok=True)
+    with contextlib.chdir(root):  # nbgrader keeps relative paths to where it was made
+        return NbGraderAPI(config=config)
+
+
+class NbgraderFailed(Exception):
+    """An nbgrader command did not succeed; the message has what it said."""
+
+
+def require_success(result: dict, what: str) -> None:
+    """Raise NbgraderFailed with nbgrader's own words unless the command succeeded."""
+    if not result["success"]:
+        words = (result.get("error") or result.get("log") or "no reason given").strip().splitlines()
+        raise NbgraderFailed(f"{what}: {words[-1] if words else 'no reason given'}")
+
+
+def quiet() -> None:
+    """Keep nbgrader's running commentary off the terminal; its words come back in results."""
+    for name in ("nbgrader", "traitlets", "alembic"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")

@@ -1,0 +1,32 @@
+"""nbgrader's configuration for this course. Stock nbgrader commands work from this folder: `cd autograde; nbgrader ...`.
+
+The course folder is `build/`; `make build` fills `build/source/` from the solution scripts.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+here = Path(__file__).resolve().parent
+c = get_config()  # noqa: F821  (traitlets provides it)
+
+c.CourseDirectory.course_id = "descent"
+c.CourseDirectory.root = str(here.parent / "build")
+
+# The first use of a gradebook calls `alembic` by name; it lies beside this Python.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+
+c.ClearSolutions.code_stub = {"python": "# Your code here\nraise NotImplementedError"}
+c.OverwriteCells.add_missing_cells = True  # a deleted check cell comes back instead of leaving a question without a score
+
+# Demonstrations train for a minute, and no verdict depends on them.
+c.Autograde.sanitize_preprocessors = [
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.DeduplicateIds",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "autograde.showcase.SkipShowcase",
+]
+c.Execute.timeout = 120  # seconds a cell; a call of a graded function is stopped after 10 (helpers.calls)
+c.ExecutePreprocessor.startup_timeout = 120

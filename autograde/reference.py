@@ -1,0 +1,122 @@
+"""Record what the reference solution returns: inputs and outputs of every case, and what each named mistake returns.
+
+`autograde/reference/<a>.json` has all cases; `helpers/cases/<a>.json`, for students, the visible ones.
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from autograde.questions import Asked, CaseInput, asked_in
+from autograde.script import Script, ScriptError, solution_namespace, write_text
+from helpers.calls import Outcome, call
+from helpers.examiner import compare
+from helpers.plain import from_json, to_json
+
+# Two machines' linear algebra may differ in the last digits. A recording is replaced only where it differs by more.
+SAME = {"rtol": 1e-6, "atol": 1e-7}
+
+
+def record(script: Script) -> dict[str, Any]:
+    """All questions of an assignment as JSON data, from the reference solution and `autograde/questions/<a>.py`."""
+    asked = asked_in(script.assignment)
+    if set(asked) != set(script.points):
+        raise ScriptError(f"{script.assignment}: asked about {sorted(asked)}, but the script has {sorted(script.points)}")
+    namespace = solution_namespace(script)
+    return {
+        "derived": f"by `make build` from solutions/{script.assignment}.py and autograde/questions/{script.assignment}.py",
+        "assignment": script.assignment,
+        "questions": [_question(asked[name], points, namespace[name]) for name, points in script.points.items()],
+    }
+
+
+def _question(asked: Asked, points: float, function: Callable) -> dict[str, Any]:
+    return {
+        "name": asked.name,
+        "points": points,
+        "rtol": asked.rtol,
+        "atol": asked.atol,
+        "section": asked.section,
+        "cases": [_case(asked, case, function) for case in asked.cases],
+        "mistakes": [
+            {
+                "name": wrong.name,
+                "diagnosis": wrong.diagnosis,
+                "hint": wrong.hint,
+                "outcomes": [_outcome(call(wrong.function, case.args, case.stand_ins)) for case in asked.cases],
+            }
+            for wrong in asked.mistakes
+        ],
+    }
+
+
+def _case(asked: Asked, case: CaseInput, function: Callable) -> dict[str, Any]:
+    outcome = call(function, case.args, case.stand_ins)
+    if outcome.kind != "returned":
+        raise ScriptError(f"{asked.name}, case {case.name!r}: the reference solution fails. {outcome.message}")
+    return {
+        "name": case.name,
+        "hidden": case.hidden,
+        "below": case.below,
+        "stand_ins": case.stand_ins,
+        "args": to_json(list(case.args)),
+        "expected": None if case.below is not None else to_json(outcome.value),
+    }
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    return to_json({"kind": outcome.kind, "value": outcome.value if outcome.kind == "returned" else None})
+
+
+def visible_only(document: dict[str, Any]) -> dict[str, Any]:
+    """The part of a recording that students get: hidden cases dropped, from the mistakes' outcomes too."""
+    questions = []
+    for entry in document["questions"]:
+        kept = [i for i, case in enumerate(entry["cases"]) if not case["hidden"]]
+        mistakes = [{**m, "outcomes": [m["outcomes"][i] for i in kept]} for m in entry["mistakes"]]
+        questions.append({**entry, "cases": [entry["cases"][i] for i in kept], "mistakes": mistakes})
+    return {**document, "questions": questions}
+
+
+def write_record(document: dict[str, Any], path: Path) -> bool:
+    """Write a recording, unless the file there says the same up to rounding; whether it was written."""
+    if path.exists() and _same(json.loads(path.read_text(encoding="utf-8")), document):
+        return False
+    return write_text(_dump(document), path)
+
+
+def _same(old, new) -> bool:
+    """Whether two recordings are alike, numbers up to rounding."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        if not {"array", "float"} & set(old):
+            return list(old) == list(new) and all(_same(old[key], new[key]) for key in old)
+        if set(old) != set(new) or old.get("dtype") != new.get("dtype"):
+            return False
+        return not any(part.what for part in compare(from_json(old), from_json(new), **SAME))
+    if isinstance(old, list) and isinstance(new, list):
+        return len(old) == len(new) and all(map(_same, old, new))
+    if isinstance(old, float) and isinstance(new, float):
+        return not any(part.what for part in compare(old, new, **SAME))
+    return type(old) is type(new) and old == new
+
+
+def _dump(document: dict[str, Any]) -> str:
+    """JSON with one line a case and one a mistake: readable, and a change shows as the lines it concerns."""
+
+    def line(value) -> str:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+    def block(items: list) -> str:
+        return "[" + ",".join(f"\n    {line(item)}" for item in items) + "\n   ]" if items else "[]"
+
+    questions = []
+    for entry in document["questions"]:
+        head = ", ".join(f"{line(key)}: {line(value)}" for key, value in entry.items() if key not in ("cases", "mistakes"))
+        questions.append(
+            f'  {{{head},\n   "cases": {block(entry["cases"])},\n   "mistakes": {block(entry["mistakes"])}}}'
+        )
+    return (
+        f'{{"derived": {line(document["derived"])},\n "assignment": {line(document["assignment"])},\n'
+        f' "questions": [\n' + ",\n".join(questions) + "\n ]}\n"
+    )

@@ -1,0 +1,118 @@
+"""A verdict as a card: HTML for the notebook, plain text for terminals and for whoever reads without a browser.
+
+Colours are Okabe-Ito's and always come with a sign and a word.
+"""
+
+from html import escape
+
+from helpers.examiner import CaseResult, Verdict
+
+STATES = {  # state: (sign, word, colour of the bar)
+    "right": ("✓", "right", "#009E73"),
+    "partly": ("◐", "partly right", "#E69F00"),
+    "wrong": ("✗", "not right yet", "#D55E00"),
+    "timeout": ("⏱", "did not end", "#D55E00"),
+    "unfilled": ("○", "not started yet", "#56B4E9"),
+    "note": ("○", "cannot be checked", "#56B4E9"),
+}
+MAX_DIFFERENCES = 4  # a case; more of them teach no more
+
+
+def heading(verdict: Verdict) -> str:
+    """First line of a card: function, state, score."""
+    sign, word, _ = STATES[verdict.state]
+    score = f"{verdict.score:g} of {verdict.question.points:g} points"
+    hidden = any(case.hidden for case in verdict.question.cases)
+    basis = "" if hidden or verdict.state == "unfilled" else " on the visible cases"
+    return f"{sign} {verdict.question.name} · {word} · {score}{basis}"
+
+
+def sentences(verdict: Verdict) -> list[str]:
+    """The rest of a card, a sentence or case a line."""
+    if verdict.state == "unfilled":
+        return ["Fill in the marked part of the function, run its cell, and run this cell again."]
+    if verdict.state == "right":
+        hidden = any(case.hidden for case in verdict.question.cases)
+        return [
+            f"All {len(verdict.results)} cases pass."
+            + ("" if hidden else " Grading tries further ones: other shapes and edge cases.")
+        ]
+    lines = [line for result in verdict.results for line in _case_lines(result)]
+    if verdict.mistake:
+        lines.append(f"It looks like this: {verdict.mistake.name}. {verdict.mistake.diagnosis}")
+        lines.append(f"Hint: {verdict.mistake.hint}")
+    if verdict.question.section:
+        lines.append(f"Read again: {verdict.question.section}.")
+    return lines
+
+
+def _case_lines(result: CaseResult) -> list[str]:
+    if result.status == "passed":
+        return [f"✓ {result.case.name}"]
+    if result.case.hidden:
+        return [f"✗ {result.case.name} (a case of the grader): {_kind_of_failure(result)}."]
+    if result.status == "unfilled":
+        return [f"✗ {result.case.name}: it still reaches a part that is not filled in."]
+    if result.status != "differs":
+        return [f"✗ {result.case.name}: {result.message}"]
+    lines = [f"✗ {result.case.name}"]
+    for difference in result.differences[:MAX_DIFFERENCES]:
+        lines.append(f"    {difference.where or 'the result'}: {difference.what}.")
+    left = len(result.differences) - MAX_DIFFERENCES
+    if left > 0:
+        lines.append(f"    and {left} more.")
+    if result.right:
+        lines.append(f"    as expected: {', '.join(result.right[:8])}{', …' if len(result.right) > 8 else ''}.")
+    return lines
+
+
+def _kind_of_failure(result: CaseResult) -> str:
+    return {
+        "differs": "the result differs",
+        "raised": "it stops with an error",
+        "unusable": "what it returns cannot be used",
+        "unfilled": "a part is not filled in",
+        "timeout": "it did not end in time",
+        "skipped": "not tried, because an earlier case did not end",
+    }[result.status]
+
+
+def as_text(verdict: Verdict) -> str:
+    """The card in plain text."""
+    printed = [f"    | {line}" for line in verdict.printed.splitlines()]
+    return "\n".join([heading(verdict), *(f"  {s}" for s in sentences(verdict)), *(["  It printed:"] + printed) * bool(printed)])
+
+
+def as_html(verdict: Verdict) -> str:
+    """The card in HTML, styled inline, so that it looks the same in a notebook, an export and a feedback page."""
+    return html_card(verdict.state, heading(verdict), sentences(verdict), verdict.printed)
+
+
+def note_html(title: str, text: str) -> str:
+    """A card that is no verdict: `check` was not given something it knows."""
+    return html_card("note", title, [text])
+
+
+def html_card(state: str, title: str, lines: list[str], printed: str = "") -> str:
+    """A card with a bar in the state's colour; lines that begin with spaces are details of the line before."""
+    colour = STATES[state][2]
+    rows = "".join(
+        f'<div style="margin:2px 0 2px {1.6 if line.startswith(" ") else 0}em">{_code(escape(line.strip()))}</div>'
+        for line in lines
+    )
+    if printed:
+        rows += (
+            f'<details style="margin-top:4px"><summary>What it printed</summary>'
+            f'<pre style="margin:4px 0;white-space:pre-wrap">{escape(printed)}</pre></details>'
+        )
+    return (
+        f'<div role="group" aria-label="{escape(title, quote=True)}" style="border-left:6px solid {colour};'
+        f'padding:6px 12px;margin:4px 0;line-height:1.5;max-width:60em">'
+        f'<div style="font-weight:600">{escape(title)}</div>{rows}</div>'
+    )
+
+
+def _code(line: str) -> str:
+    """Text in backticks as code."""
+    parts = line.split("`")
+    return "".join(f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts)) if len(parts) % 2 else line

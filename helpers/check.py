@@ -1,0 +1,106 @@
+"""`check(function)`: judge a function on the visible cases, show a card, return the score as a float.
+
+In a notebook: `from helpers import check`, once `check.begin("initialization")`, then `check(initialize_parameters_he)`.
+"""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from helpers.calls import call
+from helpers.card import as_html, as_text, note_html
+from helpers.examiner import Verdict, examine
+from helpers.questions import Question, visible_questions
+
+VERDICT_TYPE = "application/vnd.descent.verdict+json"
+
+
+class Score(float):
+    """Points reached, which a notebook shows as a card. nbgrader reads it as partial credit, being a plain number."""
+
+    html: str
+    text: str
+    summary: dict[str, Any]
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/plain": repr(float(self)), "text/html": self.html, VERDICT_TYPE: self.summary}
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def summary(verdict: Verdict) -> dict[str, Any]:
+    """What a gradebook wants to know of a verdict, besides the score: state and, in words, what went wrong."""
+    failed = [result for result in verdict.results if result.status != "passed"]
+    words = ""
+    if verdict.mistake:
+        words = verdict.mistake.name
+    elif verdict.state == "unfilled":
+        words = "not started"
+    elif failed:
+        first = failed[0]
+        words = f"{len(failed)} of {len(verdict.results)} cases fail, first: {first.case.name}"
+        if first.message:
+            words += f": {first.message}"
+    return {"question": verdict.question.name, "state": verdict.state, "score": verdict.score, "mistake": words}
+
+
+class Check:
+    """Judges functions on the cases of `questions`: {assignment: {function name: Question}}."""
+
+    def __init__(self, questions: Callable[[], dict[str, dict[str, Question]]], assignment: str | None = None):
+        self._questions = questions
+        self._assignment = assignment
+
+    def begin(self, assignment: str) -> None:
+        """Say which assignment this notebook is, since two assignments may share the name of a function."""
+        self._assignment = assignment
+
+    def __call__(self, function: Callable) -> Score:
+        """Judge `function` on copies of the cases' inputs; whatever it does, a card comes out, never an error."""
+        question = self._question_of(function, sys._getframe(1).f_globals)
+        if question is None:
+            return self._unknown(function)
+        verdict = examine(question, lambda case: call(function, case.args, case.stand_ins))
+        score = Score(verdict.score)
+        score.html, score.text, score.summary = as_html(verdict), as_text(verdict), summary(verdict)
+        return _shown(score)
+
+    def _question_of(self, function, namespace: dict) -> Question | None:
+        known = self._known()
+        name = getattr(function, "__name__", None)
+        if name not in known:  # a lambda, a partial, a decorated function: what does the notebook call it?
+            name = next((n for n in known if callable(function) and namespace.get(n) is function), None)
+        return known.get(name) if callable(function) else None
+
+    def _known(self) -> dict[str, Question]:
+        """Questions by function name: the assignment's, or, before `begin`, all whose name is used once."""
+        every = self._questions()
+        if self._assignment:
+            return every.get(self._assignment, {})
+        names = [name for questions in every.values() for name in questions]
+        return {n: q for questions in every.values() for n, q in questions.items() if names.count(n) == 1}
+
+    def _unknown(self, function) -> Score:
+        name = getattr(function, "__name__", None)
+        if not callable(function):
+            title = "○ check needs the function itself"
+            text = f"It was given {type(function).__name__}. Write the bare name, without brackets after it: check(name)."
+        else:
+            title = f"○ {name or 'this'} is not a question of this notebook"
+            text = f"It can check {', '.join(self._known()) or 'nothing yet'}."
+        score = Score(0.0)
+        score.html, score.text = note_html(title, text), f"{title}\n  {text}"
+        score.summary = {"question": str(name), "state": "wrong", "score": 0.0, "mistake": title[2:]}
+        return _shown(score)
+
+
+def _shown(score: Score) -> Score:
+    """Print the card where nothing else would show it: in a script or a terminal."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell is None or not hasattr(shell, "kernel"):
+        print(score.text)
+    return score
+
+
+check = Check(visible_questions)

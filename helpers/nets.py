@@ -1,0 +1,92 @@
+"""A small fully connected network: linear -> ReLU -> ... -> linear -> sigmoid, trained on cross-entropy.
+
+Letters as in the course: `parameters` is a dict W1, b1, ..., WL, bL with Wl of shape (n_l, n_{l-1}) and bl of shape
+(n_l, 1); X has shape (n_0, m), one example a column; Y has shape (1, m) and holds 0 or 1.
+"""
+
+import numpy as np
+
+Parameters = dict[str, np.ndarray]
+
+
+def sigmoid(Z):
+    """1 / (1 + e^-Z), element by element. Large negative Z overflow to infinity inside, which gives the right 0."""
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(-Z))
+
+
+def relu(Z):
+    """max(0, Z), element by element."""
+    return np.maximum(0, Z)
+
+
+def number_of_layers(parameters: Parameters) -> int:
+    """L: how many layers have weights."""
+    return len(parameters) // 2
+
+
+def initialize_scaled(layers_dims, *, gain: float, seed: int) -> Parameters:
+    """Normal weights of variance gain / n_{l-1}, biases zero, from NumPy's legacy stream, so that figures can be compared.
+
+    layers_dims: sizes of the layers, input first, e.g. [2, 20, 3, 1].
+    """
+    stream = np.random.RandomState(seed)
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        fan_in = layers_dims[l - 1]
+        parameters[f"W{l}"] = stream.randn(layers_dims[l], fan_in) * np.sqrt(gain / fan_in)
+        parameters[f"b{l}"] = np.zeros((layers_dims[l], 1))
+    return parameters
+
+
+def forward_propagation(X, parameters: Parameters):
+    """Output AL, shape (n_L, m), and the cache (Z1, A1, W1, b1, ..., ZL, AL, WL, bL) that the backward pass needs."""
+    L = number_of_layers(parameters)
+    A, cache = X, []
+    for l in range(1, L + 1):
+        W, b = parameters[f"W{l}"], parameters[f"b{l}"]
+        Z = W @ A + b
+        A = sigmoid(Z) if l == L else relu(Z)
+        cache += [Z, A, W, b]
+    return A, tuple(cache)
+
+
+def compute_cost(AL, Y) -> float:
+    """Mean cross-entropy. An output of exactly 0 or 1 makes a term 0 * inf; such terms are left out (nansum)."""
+    m = Y.shape[1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        losses = -np.log(AL) * Y - np.log(1 - AL) * (1 - Y)
+    return float(np.nansum(losses) / m)
+
+
+def backward_propagation(X, Y, cache):
+    """Gradients dZl, dWl, dbl of the cost for every layer, from the cache of `forward_propagation`."""
+    m = X.shape[1]
+    layers = [cache[i : i + 4] for i in range(0, len(cache), 4)]
+    grads = {}
+    dZ = layers[-1][1] - Y  # sigmoid and cross-entropy together
+    for l in range(len(layers), 0, -1):
+        W = layers[l - 1][2]
+        A_previous = layers[l - 2][1] if l > 1 else X
+        grads[f"dZ{l}"] = dZ
+        grads[f"dW{l}"] = dZ @ A_previous.T / m
+        grads[f"db{l}"] = dZ.sum(axis=1, keepdims=True) / m
+        if l > 1:
+            dZ = (W.T @ dZ) * (A_previous > 0)
+    return grads
+
+
+def descend(parameters: Parameters, grads, learning_rate: float) -> Parameters:
+    """One step of plain gradient descent: new arrays, the old ones stay as they were."""
+    return {name: value - learning_rate * grads[f"d{name}"] for name, value in parameters.items()}
+
+
+def predict(parameters: Parameters, X):
+    """Predicted labels 0 or 1, shape (1, m)."""
+    AL, _ = forward_propagation(X, parameters)
+    return (AL > 0.5).astype(int)
+
+
+def accuracy(parameters: Parameters, X, Y) -> float:
+    """Share of right predictions, between 0 and 1."""
+    return float(np.mean(predict(parameters, X) == Y))

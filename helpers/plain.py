@@ -1,0 +1,109 @@
+"""Plain data: the only values that pass between a student's function and whoever judges it.
+
+Plain means None, bool, int, float, str, numeric or boolean NumPy arrays, and lists, tuples and dicts of these with
+string keys. `plain` makes a fresh copy in exactly these types, so that a value with arithmetic of its own cannot speak
+for itself; `to_json` and `from_json` write and read it without losing a digit.
+"""
+
+import math
+
+import numpy as np
+
+MAX_DEPTH = 12
+MAX_VALUES = 5_000_000  # numbers in one result; the course's largest has about 2,000
+
+
+class NotPlain(Exception):
+    """A value, or a part of it, is not plain data. `where` is its path, "" for the whole; `what` says what it is."""
+
+    def __init__(self, where: str, what: str):
+        super().__init__(f"{where or 'the value'}: {what}")
+        self.where, self.what = where, what
+
+
+def plain(value, where: str = "", depth: int = 0):
+    """A deep copy of `value` in plain types; NumPy scalars become Python's, array subclasses become arrays.
+
+    Raises NotPlain for anything else, for nesting deeper than MAX_DEPTH and for more than MAX_VALUES numbers.
+    """
+    if depth > MAX_DEPTH:
+        raise NotPlain(where, f"nested more than {MAX_DEPTH} deep")
+    if value is None or value is Ellipsis or type(value) in (bool, int, float, str):
+        return value
+    if isinstance(value, np.generic):
+        value = np.asarray(value)
+    if isinstance(value, np.ndarray):
+        return _plain_array(value, where)
+    if isinstance(value, dict):
+        if len(value) > MAX_VALUES:
+            raise NotPlain(where, f"a dict of {len(value):,} entries")
+        return {_key(k, where): plain(v, _inside(where, str(k)), depth + 1) for k, v in dict.items(value)}
+    if isinstance(value, (list, tuple)):
+        if len(value) > MAX_VALUES:
+            raise NotPlain(where, f"a sequence of {len(value):,} values")
+        return (list if isinstance(value, list) else tuple)(
+            plain(v, f"{where}[{i}]", depth + 1) for i, v in enumerate(value)
+        )
+    raise NotPlain(where, f"an object of type {type(value).__name__}")
+
+
+def _plain_array(value: np.ndarray, where: str):
+    if value.dtype.kind not in "biuf":
+        raise NotPlain(where, f"an array of dtype {value.dtype}")
+    if value.size > MAX_VALUES:
+        raise NotPlain(where, f"an array of {value.size:,} numbers")
+    array = np.array(value, subok=False, order="C")
+    return array.item() if array.ndim == 0 else array
+
+
+def _key(key, where: str) -> str:
+    if type(key) is not str:
+        raise NotPlain(where, f"a dict with the key {key!r:.40}, which is not a string")
+    return key
+
+
+def _inside(where: str, key: str) -> str:
+    return f"{where}[{key!r}]" if where else key
+
+
+def leaves(value) -> list:
+    """The innermost values of a plain value, in order; a dict, list or tuple with nothing in it has none."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        return [leaf for part in value for leaf in leaves(part)]
+    return [value]
+
+
+def to_json(value):
+    """Plain data as what `json` can write: arrays, tuples, dicts and non-finite floats become one-key objects."""
+    if isinstance(value, np.ndarray):
+        return {
+            "array": [to_json(x) for x in value.ravel().tolist()],
+            "shape": list(value.shape),
+            "dtype": str(value.dtype),
+        }
+    if isinstance(value, dict):
+        return {"dict": {key: to_json(part) for key, part in value.items()}}
+    if isinstance(value, tuple):
+        return {"tuple": [to_json(part) for part in value]}
+    if isinstance(value, list):
+        return [to_json(part) for part in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return {"float": repr(value)}
+    return value
+
+
+def from_json(value):
+    """The inverse of `to_json`."""
+    if isinstance(value, list):
+        return [from_json(part) for part in value]
+    if not isinstance(value, dict):
+        return value
+    if "array" in value:
+        return np.array([from_json(x) for x in value["array"]], dtype=value["dtype"]).reshape(value["shape"])
+    if "dict" in value:
+        return {key: from_json(part) for key, part in value["dict"].items()}
+    if "tuple" in value:
+        return tuple(from_json(part) for part in value["tuple"])
+    return float(value["float"])

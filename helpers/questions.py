@@ -1,0 +1,75 @@
+"""Questions as data: the cases of one assignment, what the reference solution returned, and the mistakes one knows.
+
+A question is one graded function. Its file is written by `make build`; `helpers/cases/<assignment>.json` has the
+visible cases only, and that is all that a student's copy contains.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from helpers.plain import from_json
+
+VISIBLE_CASES = Path(__file__).parent / "cases"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call: `args` go in, `expected` should come out.
+
+    hidden: used in grading only. below: judge by size alone, 0 <= result < below (for results that are rounding noise).
+    stand_ins: the set of helpers.stand_ins that replaces the student's own functions during the call.
+    """
+
+    name: str
+    args: tuple
+    expected: Any
+    hidden: bool = False
+    below: float | None = None
+    stand_ins: str | None = None
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong solution that people write: what it returns for each case of the question (`outcomes`, same order)."""
+
+    name: str
+    diagnosis: str
+    hint: str
+    outcomes: tuple
+
+
+@dataclass(frozen=True)
+class Question:
+    """One graded function: its name, what it is worth, its cases, and how close a number must be (relative, absolute)."""
+
+    name: str
+    points: float
+    cases: tuple[Case, ...]
+    mistakes: tuple[Mistake, ...] = ()
+    rtol: float = 1e-5
+    atol: float = 1e-7
+    section: str = ""
+
+
+def load_questions(path: Path) -> dict[str, Question]:
+    """Questions of one assignment by name, in the notebook's order, from a file that `make build` wrote."""
+    document = json.loads(path.read_text(encoding="utf-8"))
+    return {entry["name"]: _question(entry) for entry in document["questions"]}
+
+
+def _question(entry: dict) -> Question:
+    cases = tuple(
+        Case(**{**case, "args": tuple(from_json(case["args"])), "expected": from_json(case["expected"])})
+        for case in entry["cases"]
+    )
+    mistakes = tuple(Mistake(**{**m, "outcomes": tuple(from_json(m["outcomes"]))}) for m in entry["mistakes"])
+    return Question(**{**entry, "cases": cases, "mistakes": mistakes})
+
+
+@cache
+def visible_questions() -> dict[str, dict[str, Question]]:
+    """All assignments' visible questions: {assignment: {function name: Question}}."""
+    return {path.stem: load_questions(path) for path in sorted(VISIBLE_CASES.glob("*.json"))}

@@ -1,0 +1,36 @@
+"""Functions that take the place of a student's own while another of their functions is judged.
+
+`gradient_check` calls the student's `forward_propagation` and `backward_propagation`. Were one of these wrong, the
+check would come out wrong too, and were both right, its result would be rounding noise that shows nothing. So it is
+judged on other functions, whose gradients are right or wrong by a known amount.
+"""
+
+
+def _cube(x, theta):
+    return x * theta**3
+
+
+def _cube_gradient(x, theta):
+    return 3 * x * theta**2
+
+
+def _cube_gradient_half(x, theta):
+    return 1.5 * x * theta**2
+
+
+def _quartic_shifted(x, theta):
+    return (x + theta) ** 4
+
+
+def _quartic_shifted_gradient_wrong(x, theta):
+    return 4 * (x - theta) ** 3
+
+
+STAND_INS = {
+    "cube": {"forward_propagation": _cube, "backward_propagation": _cube_gradient},
+    "cube with half its gradient": {"forward_propagation": _cube, "backward_propagation": _cube_gradient_half},
+    "quartic with a wrong sign": {
+        "forward_propagation": _quartic_shifted,
+        "backward_propagation": _quartic_shifted_gradient_wrong,
+    },
+}

@@ -1,0 +1,125 @@
+"""Training loops that notebooks show and students read: full-batch descent, and mini-batches with any update rule.
+
+Both take the student's functions as arguments, show a progress bar, and return a History. The numbers are those of a
+plain loop: same operations, same order.
+"""
+
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+from tqdm import tqdm
+
+from helpers import nets
+from helpers.data import Dataset
+from helpers.nets import Parameters
+
+
+@dataclass
+class History:
+    """What a training run leaves: the parameters, and the cost at some steps.
+
+    steps, costs: equally long lists; step is the iteration, or the epoch in mini-batch training (`unit` says which).
+    """
+
+    parameters: Parameters
+    steps: list[int] = field(default_factory=list)
+    costs: list[float] = field(default_factory=list)
+    unit: str = "iteration"
+
+    def record(self, step: int, cost: float) -> None:
+        self.steps.append(step)
+        self.costs.append(float(cost))
+
+
+class NotReady(Exception):
+    """A demonstration needs a function that is not written yet. Notebooks show the sentence, not a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+def train(
+    dataset: Dataset,
+    initialize: Callable[[list[int]], Parameters],
+    *,
+    hidden_layers: Iterable[int] = (10, 5),
+    learning_rate: float = 0.01,
+    iterations: int = 15_000,
+    forward: Callable = nets.forward_propagation,
+    cost: Callable = lambda AL, Y, parameters: nets.compute_cost(AL, Y),
+    backward: Callable = nets.backward_propagation,
+    watch: Callable[[int, Parameters], None] | None = None,
+    record_every: int = 100,
+) -> History:
+    """Full-batch gradient descent on the training set.
+
+    initialize(layers_dims) gives the parameters to begin with, forward(X, parameters) -> AL, cache,
+    cost(AL, Y, parameters) -> number, backward(X, Y, cache) -> dict of dWl, dbl. The cost is recorded every
+    `record_every` iterations, before the step; `watch(iteration, parameters)` is called then too.
+    """
+    X, Y = dataset.X_train, dataset.Y_train
+    parameters = _ready(initialize, [X.shape[0], *hidden_layers, 1])
+    history = History(parameters)
+    for i in _progress(iterations, "iteration"):
+        AL, cache = _ready(forward, X, parameters)
+        if i % record_every == 0:
+            history.record(i, _ready(cost, AL, Y, parameters))
+            if watch:
+                watch(i, parameters)
+        parameters = nets.descend(parameters, _ready(backward, X, Y, cache), learning_rate)
+    history.parameters = parameters
+    return history
+
+
+def train_mini_batches(
+    dataset: Dataset,
+    mini_batches: Callable,
+    update: Callable[[Parameters, dict, int, int], Parameters],
+    *,
+    hidden_layers: Iterable[int] = (5, 2),
+    batch_size: int = 64,
+    epochs: int = 10_000,
+    record_every: int = 100,
+) -> History:
+    """Mini-batch training with any update rule.
+
+    mini_batches(X, Y, batch_size, seed) gives a list of (X, Y) pairs; the seed is 11 in the first epoch and grows by 1,
+    so that each epoch shuffles anew. update(parameters, grads, t, epoch) makes one step; t counts steps from 1. The
+    recorded cost is that of the epoch's last mini-batch, before its step.
+    """
+    X, Y = dataset.X_train, dataset.Y_train
+    parameters = nets.initialize_scaled([X.shape[0], *hidden_layers, 1], gain=2, seed=3)
+    history = History(parameters, unit="epoch")
+    t = 0
+    for epoch in _progress(epochs, "epoch"):
+        cost = np.nan
+        for X_batch, Y_batch in _ready(mini_batches, X, Y, batch_size, 11 + epoch):
+            AL, cache = nets.forward_propagation(X_batch, parameters)
+            cost = nets.compute_cost(AL, Y_batch)
+            t += 1
+            grads = nets.backward_propagation(X_batch, Y_batch, cache)
+            parameters = _ready(update, parameters, grads, t, epoch)
+        if epoch % record_every == 0:
+            history.record(epoch, cost)
+    history.parameters = parameters
+    return history
+
+
+def _ready(function: Callable, *args):
+    """Call a function that may be the student's; an unfilled one becomes a NotReady with what to do."""
+    try:
+        result = function(*args)
+    except NotImplementedError:
+        result = None
+    if result is None:
+        name = getattr(function, "__name__", "a function")
+        name = "one of your functions" if name == "<lambda>" else name
+        raise NotReady(f"This demonstration needs {name}, which is not written yet: fill it in above, then run this again.")
+    return result
+
+
+def _progress(n: int, unit: str):
+    """0 ... n-1 with a progress bar on standard output, which, unlike a widget, is kept in a saved notebook."""
+    return tqdm(range(n), unit=f" {unit}s", file=sys.stdout, mininterval=0.3, ncols=80, ascii=" -#", leave=True)
