@@ -78,3 +78,63 @@ def plot_cost(*histories: History, labels: tuple[str, ...] = (), ax: Axes | None
     ax.set(xlabel=histories[0].unit, ylabel="cost $J$", title=title)
     if labels:
         ax.legend()
+
+
+# Optimizers: curves, paths over a surface, averages of a noisy series
+
+
+def plot_lines(x, lines: dict, ax: Axes | None = None, **labels_and_scales) -> None:
+    """Several curves over the same x, {label: y}. labels_and_scales: xlabel, ylabel, title, xscale, yscale, ylim, ..."""
+    ax = ax or new_axes()
+    for label, y in lines.items():
+        ax.plot(x, y, label=label)
+    ax.set(**labels_and_scales)
+    ax.legend()
+    quantity = labels_and_scales.get("ylabel", "the value").replace("$", "")
+    print(f"Curves of {quantity}: " + "; ".join(f"{label} from {y[0]:.3g} to {y[-1]:.3g}" for label, y in lines.items()) + ".")
+
+
+def plot_paths(
+    cost, paths: dict, w: tuple[float, float], b: tuple[float, float], ax: Axes | None = None, title: str = ""
+) -> None:
+    """Paths {label: points of shape (steps + 1, 2)} over the contours of cost(w, b), for w and b between two values."""
+    ax = ax or new_axes(width=6.4, height=3.6)
+    W, B = np.meshgrid(np.linspace(*w, 200), np.linspace(*b, 200))
+    heights = cost(W, B)
+    levels = heights.min() + np.ptp(heights) * np.linspace(0, 1, 12) ** 2  # closer together near the bottom
+    ax.contour(W, B, heights, levels=levels, colors="0.75", linewidths=0.8, linestyles="solid", zorder=0)
+    for (label, points), marker in zip(paths.items(), "osD^vP", strict=False):
+        ax.plot(*points.T, label=label, marker=marker, markersize=3, linewidth=1.3)
+    ax.plot(*next(iter(paths.values()))[0], "x", color=BLACK, markersize=9, label="start", linestyle="none")
+    ax.set(xlabel="$w$", ylabel="$b$", xlim=w, ylim=b, title=title)
+    ax.grid(False)
+    ax.legend(framealpha=0.9)
+    ends = (f"{label} ends at cost {cost(*points[-1]):.3g} after {len(points) - 1:,} steps" for label, points in paths.items())
+    print("Paths on the contours of the cost: " + "; ".join(ends) + ".")
+
+
+def plot_surface(
+    cost, paths: dict, w: tuple[float, float], b: tuple[float, float], ax: Axes | None = None, title: str = ""
+) -> None:
+    """The surface cost(w, b) in space and paths over it. A new figure, unless `ax` is an axes with projection "3d"."""
+    ax = ax or plt.figure(figsize=(5.2, 4.4), layout="constrained").add_subplot(projection="3d", computed_zorder=False)
+    W, B = np.meshgrid(np.linspace(*w, 60), np.linspace(*b, 60))
+    ax.plot_surface(W, B, cost(W, B), cmap="Greys_r", alpha=0.55, linewidth=0, rasterized=True)
+    for (label, points), style in zip(paths.items(), STYLES, strict=False):
+        ax.plot(*points.T, cost(*points.T), label=label, linewidth=2, **style)
+    ax.set(xlabel="$w$", ylabel="$b$", zlabel="$J$", title=title)
+    ax.view_init(elev=32, azim=-58)
+    ax.legend(loc="upper left")
+    print(f"The surface of the cost, between {cost(W, B).min():.3g} and {cost(W, B).max():.3g}, with {len(paths)} paths.")
+
+
+def plot_averages(days, values, averages: dict, ax: Axes | None = None, ylabel: str = "", title: str = "") -> None:
+    """A noisy series as dots and smoothed versions of it, {label: array of the same length}, as curves."""
+    ax = ax or new_axes(width=8, height=3.6)
+    ax.scatter(days, values, s=9, color="0.7", label="measured")
+    for label, average in averages.items():
+        ax.plot(days, average, label=label, linewidth=1.8)
+    ax.set(xlabel="day $t$", ylabel=ylabel, title=title)
+    ax.legend()
+    starts = "; ".join(f"{label} starts at {average[0]:.2f}" for label, average in averages.items())
+    print(f"{len(days)} measured days, the first {values[0]:.2f}, and their averages: {starts}.")

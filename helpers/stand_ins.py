@@ -6,6 +6,14 @@ judged on other functions, whose gradients are right or wrong by a known amount.
 """
 
 
+def _line(x, theta):
+    return x * theta
+
+
+def _line_gradient(x, theta):
+    return x
+
+
 def _cube(x, theta):
     return x * theta**3
 
@@ -27,6 +35,7 @@ def _quartic_shifted_gradient_wrong(x, theta):
 
 
 STAND_INS = {
+    "line": {"forward_propagation": _line, "backward_propagation": _line_gradient},
     "cube": {"forward_propagation": _cube, "backward_propagation": _cube_gradient},
     "cube with half its gradient": {"forward_propagation": _cube, "backward_propagation": _cube_gradient_half},
     "quartic with a wrong sign": {

@@ -5,6 +5,7 @@ plain loop: same operations, same order.
 """
 
 import sys
+import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -60,15 +61,15 @@ def train(
     `record_every` iterations, before the step; `watch(iteration, parameters)` is called then too.
     """
     X, Y = dataset.X_train, dataset.Y_train
-    parameters = _ready(initialize, [X.shape[0], *hidden_layers, 1])
+    parameters = ready(initialize, [X.shape[0], *hidden_layers, 1])
     history = History(parameters)
     for i in _progress(iterations, "iteration"):
-        AL, cache = _ready(forward, X, parameters)
+        AL, cache = ready(forward, X, parameters)
         if i % record_every == 0:
-            history.record(i, _ready(cost, AL, Y, parameters))
+            history.record(i, ready(cost, AL, Y, parameters))
             if watch:
                 watch(i, parameters)
-        parameters = nets.descend(parameters, _ready(backward, X, Y, cache), learning_rate)
+        parameters = nets.descend(parameters, ready(backward, X, Y, cache), learning_rate)
     history.parameters = parameters
     return history
 
@@ -94,27 +95,50 @@ def train_mini_batches(
     history = History(parameters, unit="epoch")
     t = 0
     for epoch in _progress(epochs, "epoch"):
-        cost = np.nan
-        for X_batch, Y_batch in _ready(mini_batches, X, Y, batch_size, 11 + epoch):
+        batches = ready(mini_batches, X, Y, batch_size, 11 + epoch)
+        for X_batch, Y_batch in batches:
             AL, cache = nets.forward_propagation(X_batch, parameters)
-            cost = nets.compute_cost(AL, Y_batch)
             t += 1
             grads = nets.backward_propagation(X_batch, Y_batch, cache)
-            parameters = _ready(update, parameters, grads, t, epoch)
-        if epoch % record_every == 0:
-            history.record(epoch, cost)
+            parameters = ready(update, parameters, grads, t, epoch)
+        if epoch % record_every == 0:  # AL is still the output before the last step
+            history.record(epoch, nets.compute_cost(AL, Y_batch) if batches else np.nan)
     history.parameters = parameters
     return history
 
 
-def _ready(function: Callable, *args):
+def walk(
+    gradient: Callable,
+    start: tuple[float, float],
+    update: Callable[[Parameters, dict, int, int], Parameters],
+    steps: int,
+    steps_per_epoch: int = 1,
+) -> np.ndarray:
+    """The way of an update rule over a surface J(w, b), for pictures: shape (steps + 1, 2), the start first.
+
+    gradient(w, b, t) -> dJ/dw, dJ/db; w is held as W1 and b as b1, both of shape (1, 1), so that `update` is the same
+    function as in `train_mini_batches`. t counts steps from 1, epochs count from 0.
+    """
+    w, b = start
+    parameters = {"W1": np.array([[w]], dtype=float), "b1": np.array([[b]], dtype=float)}
+    points = [start]
+    for t in range(1, steps + 1):
+        dw, db = gradient(parameters["W1"].item(), parameters["b1"].item(), t)
+        grads = {"dW1": np.array([[dw]], dtype=float), "db1": np.array([[db]], dtype=float)}
+        parameters = ready(update, parameters, grads, t, (t - 1) // steps_per_epoch)
+        points.append((parameters["W1"].item(), parameters["b1"].item()))
+    return np.array(points)
+
+
+def ready(function: Callable, *args):
     """Call a function that may be the student's; an unfilled one becomes a NotReady with what to do."""
+    name = getattr(function, "__name__", "a function")
     try:
         result = function(*args)
-    except NotImplementedError:
+    except NotImplementedError as error:
+        name = traceback.extract_tb(error.__traceback__)[-1].name  # which may be called by `function`
         result = None
     if result is None:
-        name = getattr(function, "__name__", "a function")
         name = "one of your functions" if name == "<lambda>" else name
         raise NotReady(f"This demonstration needs {name}, which is not written yet: fill it in above, then run this again.")
     return result

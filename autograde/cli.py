@@ -1,0 +1,152 @@
+"""The command `course`, also `python -m autograde`: one verb for each thing that one does with the course."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; its exit code. 0: done. 1: a check failed. 2: it was asked something it cannot do."""
+    options = _parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = options.run
+    try:
+        return run(options)
+    except KeyboardInterrupt:
+        print("\ncourse: stopped.", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="course", description="Build, hand out and grade the course Descent.")
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+
+    def verb(name: str, run: Callable, about: str) -> argparse.ArgumentParser:
+        added = verbs.add_parser(name, help=about, description=about)
+        added.set_defaults(run=run)
+        return added
+
+    grade = verb("grade", _grade, "Grade a folder of submissions: <student>/<assignment>/<assignment>.ipynb.")
+    grade.add_argument("submissions", type=Path, metavar="SUBMISSIONS")
+    grade.add_argument("--out", type=Path, required=True, help="new folder for gradebook, grades.csv, feedback, report")
+    grade.add_argument("--jobs", type=_positive, help="notebooks at a time (default: one a processor)")
+    grade.add_argument("--tier", default="auto", choices=("auto", "fork", "kernel", "none"), help="isolation")
+    grade.add_argument("--resume", action="store_true", help="continue in OUT; what has a verdict keeps it")
+    grade.add_argument("--showcase", action="store_true", help="run the demonstrations too (minutes a notebook)")
+    grade.add_argument("--cell-seconds", type=_positive, default=60, help="interrupt a cell after this (default 60)")
+
+    release = verb("release", _release, "Write the zip that students get.")
+    release.add_argument("--out", type=Path, default=Path("dist/descent.zip"), help="(default: dist/descent.zip)")
+
+    verb("demo", _demo, "Grade the sample class and say where everything is.")
+    verb("build", _build, "Build notebooks and reference outputs from the solution scripts.")
+    verb("check", _check, "Check that derived files are current, that nothing leaks, lint and types.")
+    verb("lab", _lab, "Open JupyterLab on the notebooks.")
+    verb("test", _test, "Run the tests.")
+    verb("bench", _bench, "Run the benchmarks.")
+    verb("doctor", _doctor, "Say whether this machine has what the course needs.")
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("give a number of 1 or more")
+    return number
+
+
+def _refuse(error: Exception) -> int:
+    print(f"course: {error}", file=sys.stderr)
+    return 2
+
+
+def _grade(options: argparse.Namespace) -> int:
+    from autograde.grading import CannotGrade, Request, default_jobs, grade
+    from autograde.summary import print_summary
+
+    request = Request(
+        submissions=options.submissions,
+        out=options.out,
+        jobs=options.jobs or default_jobs(),
+        tier=options.tier,
+        resume=options.resume,
+        showcase=options.showcase,
+        seconds_per_cell=options.cell_seconds,
+    )
+    try:
+        rows = grade(request)
+    except CannotGrade as error:
+        return _refuse(error)
+    except KeyboardInterrupt:
+        print(f"\ncourse: stopped; verdicts so far are kept. Go on with --out {options.out} --resume", file=sys.stderr)
+        return 130
+    print_summary(rows, options.out)
+    return 0
+
+
+def _release(options: argparse.Namespace) -> int:
+    from autograde.release import Leak, write_release
+
+    try:
+        files = write_release(options.out)
+    except Leak as error:
+        return _refuse(error)
+    print(f"{options.out}: {files} files, {options.out.stat().st_size / 1e3:.0f} kB. Students unzip it and read README.md.")
+    return 0
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from autograde.demo import demo
+
+    return demo()
+
+
+def _build(options: argparse.Namespace) -> int:
+    from autograde.build import build
+    from autograde.paths import ROOT
+
+    changed = build()
+    for path in changed:
+        print(f"wrote {path.relative_to(ROOT)}")
+    if not changed:
+        print("notebooks and reference outputs are current.")
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from autograde.checks import check_all
+
+    return check_all()
+
+
+def _lab(options: argparse.Namespace) -> int:
+    from autograde.paths import NOTEBOOKS
+
+    return _python("-m", "jupyterlab", f"--ServerApp.root_dir={NOTEBOOKS}")
+
+
+def _test(options: argparse.Namespace) -> int:
+    return _python("-m", "pytest")
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from autograde.paths import ROOT
+
+    scripts = sorted((ROOT / "benchmarks").glob("*.py"))
+    if not scripts:
+        print("there are no benchmarks yet.")
+    return max((_python(str(script)) for script in scripts), default=0)
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from helpers.doctor import examine_machine
+
+    return examine_machine()
+
+
+def _python(*arguments: str) -> int:
+    import subprocess
+
+    from autograde.paths import ROOT
+
+    return subprocess.run([sys.executable, *arguments], cwd=ROOT, check=False).returncode

@@ -1,0 +1,489 @@
+"""Questions of gradient checking. Points stand in solutions/gradient_checking.py.
+
+The student's own pair of functions never takes part when `gradient_check` is judged: stand-ins do, whose gradients are
+right or wrong by a known amount, at epsilons so large that each way of taking the difference leaves a number of its own.
+"""
+
+import numpy as np
+
+from autograde.questions import draws, hidden, mistake, net_parameters, question, visible
+from helpers import nets
+from helpers.vectors import dictionary_to_vector, forward_propagation_n, gradients_to_vector, vector_to_dictionary
+
+SECTION_1D = "3 · A cost with one parameter"
+SECTION_CHECK = "4 · The check in one dimension"
+SECTION_N = "5 · The check of a network"
+SECTION_BUGS = "6 · Find the two bugs"
+
+
+def course_net():
+    """X, Y and parameters of the course's test case: a 4-5-3-1 net and three examples."""
+    randn = np.random.RandomState(1).randn
+    X, Y = randn(4, 3), np.array([[1, 1, 0]])
+    parameters = {}
+    for l, (fan_in, units) in enumerate([(4, 5), (5, 3), (3, 1)], start=1):
+        parameters[f"W{l}"], parameters[f"b{l}"] = randn(units, fan_in), randn(units, 1)
+    return X, Y, parameters
+
+
+def small_net(seed, *layers_dims, m, ones=None):
+    """X, Y and parameters of a net of these sizes with m examples; ones: all labels 1 (True), all 0 (False), or mixed."""
+    stream = np.random.RandomState(seed)
+    labels = stream.randint(0, 2, (1, m)) if ones is None else np.full((1, m), int(ones))
+    return draws(seed + 1)(layers_dims[0], m), labels, net_parameters(seed + 2, *layers_dims, scale=0.8)
+
+
+def right_gradients(X, Y, parameters):
+    """dW1, db1, ..., dWL, dbL."""
+    grads = nets.backward_propagation(X, Y, nets.forward_propagation(X, parameters)[1])
+    return {f"d{name}": grads[f"d{name}"] for name in parameters}
+
+
+def check_of(X, Y, parameters, *epsilon, **factors):
+    """Arguments of gradient_check_n; `factors` (dW2=2, ...) say which gradients are wrong, and how much too large."""
+    gradients = {name: grad * factors.get(name, 1) for name, grad in right_gradients(X, Y, parameters).items()}
+    return parameters, gradients, X, Y, *epsilon
+
+
+def pass_back(X, Y, parameters):
+    """Arguments of backward_propagation_n."""
+    _, cache = nets.forward_propagation(X, parameters)
+    return X, Y, tuple(np.round(array, 6) for array in cache)
+
+
+# 3 · One parameter: forward and backward ------------------------------------------------------------------------------
+
+forward_propagation = question(
+    "forward_propagation",
+    visible("x = 2, theta = 4", 2, 4),
+    visible("a negative x", -3, 0.5),
+    hidden("theta of 0", 5, 0),
+    hidden("x of 0", 0, 2.5),
+    hidden("both negative", -1.25, -6),
+    hidden("large numbers", 3e5, -7e4),
+    section=SECTION_1D,
+)
+
+
+@mistake(forward_propagation, "sum instead of product", hint="Which operation stands between theta and x in J?")
+def forward_sum(x, theta):
+    """You added theta and x; J is their product."""
+    return theta + x
+
+
+@mistake(forward_propagation, "the derivative instead of J", hint="At x = 2, theta = 4, how large is J itself?")
+def forward_returns_derivative(x, theta):
+    """You returned the slope of J; the forward pass gives the value of J."""
+    return x
+
+
+@mistake(forward_propagation, "power instead of product", hint="In Python, * multiplies and ** does something else.")
+def forward_power(x, theta):
+    """You raised theta to the power x; J is their product."""
+    return theta**x
+
+
+backward_propagation = question(
+    "backward_propagation",
+    visible("x = 2, theta = 4", 2, 4, stand_ins="line"),
+    visible("theta of 0", 3, 0, stand_ins="line"),
+    hidden("a negative x", -1.5, 2, stand_ins="line"),
+    hidden("x of 0", 0, 3.5, stand_ins="line"),
+    hidden("both 0", 0, 0, stand_ins="line"),
+    hidden("a large theta", 0.25, 8e6, stand_ins="line"),
+    section=SECTION_1D,
+)
+
+
+@mistake(
+    backward_propagation,
+    "J divided by theta",
+    hint="Differentiate theta times x with respect to theta on paper. Does theta appear in the result?",
+)
+def backward_divides(x, theta):
+    """You computed J / theta. That has the right value for most theta, and none at all where theta is 0."""
+    return theta * x / theta
+
+
+@mistake(backward_propagation, "derivative with respect to x", hint="Which letter is the parameter that training changes?")
+def backward_wrong_letter(x, theta):
+    """You returned theta, which is the slope of J when x changes; theta is what changes here."""
+    return theta
+
+
+@mistake(backward_propagation, "J instead of its slope", hint="If theta grows by 1, by how much does J grow?")
+def backward_returns_cost(x, theta):
+    """You returned the value of J; the backward pass gives its slope."""
+    return theta * x
+
+
+@mistake(backward_propagation, "the x is lost", hint="J is a straight line over theta. How steep is it when x is 2?")
+def backward_one(x, theta):
+    """You returned 1, which is the slope of theta alone; J is theta times x."""
+    return 1
+
+
+# 4 · One parameter: the check -----------------------------------------------------------------------------------------
+
+gradient_check = question(
+    "gradient_check",
+    visible("J = theta x, right gradient", 2, 4, below=1e-7, stand_ins="line"),
+    visible("J = x theta³, half its gradient", 2, 3, stand_ins="cube with half its gradient"),
+    visible("J = theta³ at 1, epsilon 0.01", 1, 1, 0.01, stand_ins="cube"),
+    visible("J = (x + theta)⁴, a wrong gradient, epsilon 0.1", 3, 1, 0.1, stand_ins="quartic with a wrong sign"),
+    hidden("half the gradient, large epsilon", -1.5, 2, 0.5, stand_ins="cube with half its gradient"),
+    hidden("gradient of the wrong sign", 1, 3, 0.02, stand_ins="quartic with a wrong sign"),
+    hidden("a negative theta", 2.5, -0.75, 0.05, stand_ins="cube"),
+    hidden("gradient of 0", 3, 0, 0.1, stand_ins="cube"),
+    hidden("right gradient, default epsilon", 1.2, 0.9, below=1e-7, stand_ins="cube"),
+    section=SECTION_CHECK,
+)
+
+
+@mistake(gradient_check, "one-sided difference", hint="Section 1 has two ways to measure a slope. Which one errs less?")
+def check_one_sided(x, theta, epsilon=1e-7):
+    """You compared J(theta + epsilon) with J(theta); the check needs one value on each side of theta."""
+    gradapprox = (forward_propagation(x, theta + epsilon) - forward_propagation(x, theta)) / epsilon
+    grad = backward_propagation(x, theta)
+    return abs(grad - gradapprox) / (abs(grad) + abs(gradapprox))
+
+
+@mistake(gradient_check, "parentheses missing", hint="In which order does Python work out a / 2 * b?")
+def check_without_parentheses(x, theta, epsilon=1e-7):
+    """You wrote / 2 * epsilon, which divides by 2 and then multiplies by epsilon."""
+    gradapprox = (forward_propagation(x, theta + epsilon) - forward_propagation(x, theta - epsilon)) / 2 * epsilon
+    grad = backward_propagation(x, theta)
+    return abs(grad - gradapprox) / (abs(grad) + abs(gradapprox))
+
+
+@mistake(gradient_check, "divided by epsilon once", hint="How far apart are theta + epsilon and theta - epsilon?")
+def check_divides_by_epsilon(x, theta, epsilon=1e-7):
+    """You divided by epsilon, so your slope is twice too large."""
+    gradapprox = (forward_propagation(x, theta + epsilon) - forward_propagation(x, theta - epsilon)) / epsilon
+    grad = backward_propagation(x, theta)
+    return abs(grad - gradapprox) / (abs(grad) + abs(gradapprox))
+
+
+@mistake(gradient_check, "x moved instead of theta", hint="With respect to which letter does backward_propagation differentiate?")
+def check_moves_x(x, theta, epsilon=1e-7):
+    """You added epsilon to x; it is theta that has to move."""
+    gradapprox = (forward_propagation(x + epsilon, theta) - forward_propagation(x - epsilon, theta)) / (2 * epsilon)
+    grad = backward_propagation(x, theta)
+    return abs(grad - gradapprox) / (abs(grad) + abs(gradapprox))
+
+
+@mistake(gradient_check, "J_minus from theta_plus", hint="Print J_plus and J_minus. Should they be equal?")
+def check_same_side(x, theta, epsilon=1e-7):
+    """You computed both costs at theta + epsilon, so their difference is always 0."""
+    theta_plus = theta + epsilon
+    gradapprox = (forward_propagation(x, theta_plus) - forward_propagation(x, theta_plus)) / (2 * epsilon)
+    grad = backward_propagation(x, theta)
+    return abs(grad - gradapprox) / (abs(grad) + abs(gradapprox))
+
+
+@mistake(gradient_check, "denominator missing", hint="Is a distance of 0.01 much? Compared with what?")
+def check_absolute(x, theta, epsilon=1e-7):
+    """You returned the distance of the two slopes, not divided by the sum of their sizes."""
+    gradapprox = (forward_propagation(x, theta + epsilon) - forward_propagation(x, theta - epsilon)) / (2 * epsilon)
+    return abs(backward_propagation(x, theta) - gradapprox)
+
+
+@mistake(gradient_check, "norms missing", hint="What does the formula put around the difference, and around each slope?")
+def check_signed(x, theta, epsilon=1e-7):
+    """You divided the plain difference by the plain sum; without the norms the result can be negative."""
+    gradapprox = (forward_propagation(x, theta + epsilon) - forward_propagation(x, theta - epsilon)) / (2 * epsilon)
+    grad = backward_propagation(x, theta)
+    return (grad - gradapprox) / (grad + gradapprox)
+
+
+@mistake(gradient_check, "epsilon ignored", hint="Where in your function does the argument epsilon appear?")
+def check_fixed_epsilon(x, theta, epsilon=1e-7):
+    """You always use 1e-7; the caller may pass another epsilon."""
+    gradapprox = (forward_propagation(x, theta + 1e-7) - forward_propagation(x, theta - 1e-7)) / 2e-7
+    grad = backward_propagation(x, theta)
+    return abs(grad - gradapprox) / (abs(grad) + abs(gradapprox))
+
+
+@mistake(
+    gradient_check,
+    "the two functions are not called",
+    hint="A check that knows the formula can check nothing else. Where do J_plus and grad come from?",
+)
+def check_with_own_formula(x, theta, epsilon=1e-7):
+    """You wrote J = theta x into the check; it has to call forward_propagation and backward_propagation."""
+    gradapprox = ((theta + epsilon) * x - (theta - epsilon) * x) / (2 * epsilon)
+    return abs(x - gradapprox) / (abs(x) + abs(gradapprox))
+
+
+# 5 · A network: the check ---------------------------------------------------------------------------------------------
+
+gradient_check_n = question(
+    "gradient_check_n",
+    visible("4-5-3-1 net, dW2 doubled and db1 four times too large", *check_of(*course_net(), dW2=2, db1=4)),
+    visible("4-5-3-1 net, right gradients", *check_of(*course_net()), below=1e-6),
+    visible("2-3-1 net, dW1 too large, epsilon 0.1", *check_of(*small_net(10, 2, 3, 1, m=4), 0.1, dW1=1.5)),
+    hidden("one layer", *check_of(*small_net(23, 3, 1, m=5), 0.05, dW1=0.7)),
+    hidden("four layers", *check_of(*small_net(30, 3, 4, 2, 3, 1, m=6), 0.02, dW3=-1, db2=3)),
+    hidden("a single example", *check_of(*small_net(40, 5, 2, 1, m=1), 0.1, db1=0.5)),
+    hidden("right gradients, large epsilon", *check_of(*small_net(50, 2, 4, 3, 1, m=7), 0.2)),
+    hidden("right gradients, default epsilon", *check_of(*small_net(60, 3, 2, 1, m=4)), below=1e-6),
+    hidden("gradients of 0", *check_of(*small_net(70, 2, 2, 1, m=3), 0.05, dW1=0, db1=0, dW2=0, db2=0)),
+    hidden("one part one per cent too large", *check_of(*small_net(81, 4, 3, 1, m=8), 1e-4, dW2=1.01)),
+    atol=1e-6,
+    section=SECTION_N,
+)
+
+
+@mistake(gradient_check_n, "one-sided difference", hint="How many forward passes does each entry of theta need?")
+def check_n_one_sided(parameters, gradients, X, Y, epsilon=1e-7):
+    """You compared J at theta + epsilon with J at theta; take one value on each side."""
+    theta, grad = dictionary_to_vector(parameters), gradients_to_vector(gradients)
+    gradapprox = np.zeros_like(theta)
+    J, _ = forward_propagation_n(X, Y, parameters)
+    for i in range(theta.size):
+        theta_plus = theta.copy()
+        theta_plus[i] += epsilon
+        J_plus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_plus, parameters))
+        gradapprox[i] = (J_plus - J) / epsilon
+    return np.linalg.norm(grad - gradapprox) / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))
+
+
+@mistake(gradient_check_n, "parentheses missing", hint="In which order does Python work out a / 2 * b?")
+def check_n_without_parentheses(parameters, gradients, X, Y, epsilon=1e-7):
+    """You wrote / 2 * epsilon, which divides by 2 and then multiplies by epsilon."""
+    theta, grad = dictionary_to_vector(parameters), gradients_to_vector(gradients)
+    gradapprox = np.zeros_like(theta)
+    for i in range(theta.size):
+        theta_plus, theta_minus = theta.copy(), theta.copy()
+        theta_plus[i] += epsilon
+        theta_minus[i] -= epsilon
+        J_plus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_plus, parameters))
+        J_minus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_minus, parameters))
+        gradapprox[i] = (J_plus - J_minus) / 2 * epsilon
+    return np.linalg.norm(grad - gradapprox) / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))
+
+
+@mistake(gradient_check_n, "J_minus from theta_plus", hint="Print J_plus and J_minus for one i. Should they be equal?")
+def check_n_same_side(parameters, gradients, X, Y, epsilon=1e-7):
+    """You computed both costs from theta_plus, so their difference is always 0."""
+    theta, grad = dictionary_to_vector(parameters), gradients_to_vector(gradients)
+    gradapprox = np.zeros_like(theta)
+    for i in range(theta.size):
+        theta_plus = theta.copy()
+        theta_plus[i] += epsilon
+        J_plus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_plus, parameters))
+        J_minus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_plus, parameters))
+        gradapprox[i] = (J_plus - J_minus) / (2 * epsilon)
+    return np.linalg.norm(grad - gradapprox) / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))
+
+
+@mistake(gradient_check_n, "theta moved instead of a copy", hint="After `a = b` on arrays, what does `a[0] += 1` do to b?")
+def check_n_without_copy(parameters, gradients, X, Y, epsilon=1e-7):
+    """You moved theta itself: theta_plus and theta_minus are two names of one array, so minus only undoes plus."""
+    theta, grad = dictionary_to_vector(parameters), gradients_to_vector(gradients)
+    gradapprox = np.zeros_like(theta)
+    for i in range(theta.size):
+        theta_plus = theta
+        theta_plus[i] += epsilon
+        J_plus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_plus, parameters))
+        theta_minus = theta
+        theta_minus[i] -= epsilon
+        J_minus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_minus, parameters))
+        gradapprox[i] = (J_plus - J_minus) / (2 * epsilon)
+    return np.linalg.norm(grad - gradapprox) / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))
+
+
+@mistake(gradient_check_n, "the moves pile up", hint="When the loop comes to entry 1, where does entry 0 stand?")
+def check_n_piling_up(parameters, gradients, X, Y, epsilon=1e-7):
+    """You copied theta once, before the loop, so the entries that were moved stay moved."""
+    theta, grad = dictionary_to_vector(parameters), gradients_to_vector(gradients)
+    gradapprox = np.zeros_like(theta)
+    theta_plus, theta_minus = theta.copy(), theta.copy()
+    for i in range(theta.size):
+        theta_plus[i] += epsilon
+        theta_minus[i] -= epsilon
+        J_plus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_plus, parameters))
+        J_minus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_minus, parameters))
+        gradapprox[i] = (J_plus - J_minus) / (2 * epsilon)
+    return np.linalg.norm(grad - gradapprox) / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))
+
+
+@mistake(gradient_check_n, "all entries moved at once", hint="A partial derivative changes how many entries of theta?")
+def check_n_moves_all(parameters, gradients, X, Y, epsilon=1e-7):
+    """You added epsilon to the whole vector; entry i of the gradient needs entry i moved and the others at rest."""
+    theta, grad = dictionary_to_vector(parameters), gradients_to_vector(gradients)
+    gradapprox = np.zeros_like(theta)
+    for i in range(theta.size):
+        J_plus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta + epsilon, parameters))
+        J_minus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta - epsilon, parameters))
+        gradapprox[i] = (J_plus - J_minus) / (2 * epsilon)
+    return np.linalg.norm(grad - gradapprox) / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))
+
+
+@mistake(gradient_check_n, "row minus column", hint="Print the shapes of grad, gradapprox and grad - gradapprox.")
+def check_n_broadcast(parameters, gradients, X, Y, epsilon=1e-7):
+    """Your gradapprox has shape (n,) and grad has (n, 1): NumPy makes their difference an (n, n) table."""
+    theta, grad = dictionary_to_vector(parameters), gradients_to_vector(gradients)
+    gradapprox = np.zeros(theta.size)
+    for i in range(theta.size):
+        theta_plus, theta_minus = theta.copy(), theta.copy()
+        theta_plus[i] += epsilon
+        theta_minus[i] -= epsilon
+        J_plus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_plus, parameters))
+        J_minus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_minus, parameters))
+        gradapprox[i] = (J_plus - J_minus) / (2 * epsilon)
+    return np.linalg.norm(grad - gradapprox) / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))
+
+
+@mistake(gradient_check_n, "denominator missing", hint="Is a distance of 0.01 much? Compared with what?")
+def check_n_absolute(parameters, gradients, X, Y, epsilon=1e-7):
+    """You returned the length of the difference, not divided by the sum of the two lengths."""
+    theta, grad = dictionary_to_vector(parameters), gradients_to_vector(gradients)
+    gradapprox = np.zeros_like(theta)
+    for i in range(theta.size):
+        theta_plus, theta_minus = theta.copy(), theta.copy()
+        theta_plus[i] += epsilon
+        theta_minus[i] -= epsilon
+        J_plus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_plus, parameters))
+        J_minus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_minus, parameters))
+        gradapprox[i] = (J_plus - J_minus) / (2 * epsilon)
+    return np.linalg.norm(grad - gradapprox)
+
+
+@mistake(gradient_check_n, "epsilon ignored", hint="Where in your function does the argument epsilon appear?")
+def check_n_fixed_epsilon(parameters, gradients, X, Y, epsilon=1e-7):
+    """You always use 1e-7; the caller may pass another epsilon."""
+    theta, grad = dictionary_to_vector(parameters), gradients_to_vector(gradients)
+    gradapprox = np.zeros_like(theta)
+    for i in range(theta.size):
+        theta_plus, theta_minus = theta.copy(), theta.copy()
+        theta_plus[i] += 1e-7
+        theta_minus[i] -= 1e-7
+        J_plus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_plus, parameters))
+        J_minus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_minus, parameters))
+        gradapprox[i] = (J_plus - J_minus) / 2e-7
+    return np.linalg.norm(grad - gradapprox) / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))
+
+
+# 6 · A network: the repaired backward pass ----------------------------------------------------------------------------
+
+backward_propagation_n = question(
+    "backward_propagation_n",
+    visible("4-5-3-1 net, 3 examples", *pass_back(*course_net())),
+    visible("2-3-4-1 net, 6 examples", *pass_back(*small_net(110, 2, 3, 4, 1, m=6))),
+    hidden("a single example", *pass_back(*small_net(120, 3, 4, 2, 1, m=1, ones=True))),
+    hidden("four examples", *pass_back(*small_net(130, 5, 2, 3, 1, m=4))),
+    hidden("many examples", *pass_back(*small_net(140, 3, 5, 2, 1, m=17))),
+    hidden("all labels 0", *pass_back(*small_net(150, 2, 4, 5, 1, m=5, ones=False))),
+    section=SECTION_BUGS,
+)
+
+
+@mistake(
+    backward_propagation_n,
+    "both planted bugs left in",
+    hint="Which two bars of the picture are long? Compare their lines with the lines of the other layers.",
+)
+def back_with_both_bugs(X, Y, cache):
+    """Your gradients are those of the given version: two of the six are still wrong."""
+    m = X.shape[1]
+    _, A1, _, _, _, A2, W2, _, _, A3, W3, _ = cache
+    dZ3 = A3 - Y
+    dZ2 = (W3.T @ dZ3) * (A2 > 0)
+    dZ1 = (W2.T @ dZ2) * (A1 > 0)
+    return {
+        "dW1": 1 / m * (dZ1 @ X.T),
+        "db1": 4 / m * np.sum(dZ1, axis=1, keepdims=True),
+        "dW2": 2 / m * (dZ2 @ A1.T),
+        "db2": 1 / m * np.sum(dZ2, axis=1, keepdims=True),
+        "dW3": 1 / m * (dZ3 @ A2.T),
+        "db3": 1 / m * np.sum(dZ3, axis=1, keepdims=True),
+    }
+
+
+@mistake(
+    backward_propagation_n,
+    "planted bug left in dW2",
+    hint="Its bar shows a relative difference of 1/3. By which factor is a gradient wrong that gives 1/3?",
+)
+def back_with_bug_in_dW2(X, Y, cache):
+    """db1 is repaired; dW2 is still the given one."""
+    m = X.shape[1]
+    _, A1, _, _, _, A2, W2, _, _, A3, W3, _ = cache
+    dZ3 = A3 - Y
+    dZ2 = (W3.T @ dZ3) * (A2 > 0)
+    dZ1 = (W2.T @ dZ2) * (A1 > 0)
+    return {
+        "dW1": 1 / m * (dZ1 @ X.T),
+        "db1": 1 / m * np.sum(dZ1, axis=1, keepdims=True),
+        "dW2": 2 / m * (dZ2 @ A1.T),
+        "db2": 1 / m * np.sum(dZ2, axis=1, keepdims=True),
+        "dW3": 1 / m * (dZ3 @ A2.T),
+        "db3": 1 / m * np.sum(dZ3, axis=1, keepdims=True),
+    }
+
+
+@mistake(
+    backward_propagation_n,
+    "planted bug left in db1",
+    hint="Its bar shows a relative difference of 0.6. By which factor is a gradient wrong that gives 0.6?",
+)
+def back_with_bug_in_db1(X, Y, cache):
+    """dW2 is repaired; db1 is still the given one."""
+    m = X.shape[1]
+    _, A1, _, _, _, A2, W2, _, _, A3, W3, _ = cache
+    dZ3 = A3 - Y
+    dZ2 = (W3.T @ dZ3) * (A2 > 0)
+    dZ1 = (W2.T @ dZ2) * (A1 > 0)
+    return {
+        "dW1": 1 / m * (dZ1 @ X.T),
+        "db1": 4 / m * np.sum(dZ1, axis=1, keepdims=True),
+        "dW2": 1 / m * (dZ2 @ A1.T),
+        "db2": 1 / m * np.sum(dZ2, axis=1, keepdims=True),
+        "dW3": 1 / m * (dZ3 @ A2.T),
+        "db3": 1 / m * np.sum(dZ3, axis=1, keepdims=True),
+    }
+
+
+@mistake(
+    backward_propagation_n,
+    "the mean became a sum",
+    hint="The cost is a mean over m examples. What does that put in front of each of the six gradients?",
+)
+def back_with_sums(X, Y, cache):
+    """You removed the whole factor from dW2 and db1; a part of it belonged there."""
+    m = X.shape[1]
+    _, A1, _, _, _, A2, W2, _, _, A3, W3, _ = cache
+    dZ3 = A3 - Y
+    dZ2 = (W3.T @ dZ3) * (A2 > 0)
+    dZ1 = (W2.T @ dZ2) * (A1 > 0)
+    return {
+        "dW1": 1 / m * (dZ1 @ X.T),
+        "db1": np.sum(dZ1, axis=1, keepdims=True),
+        "dW2": dZ2 @ A1.T,
+        "db2": 1 / m * np.sum(dZ2, axis=1, keepdims=True),
+        "dW3": 1 / m * (dZ3 @ A2.T),
+        "db3": 1 / m * np.sum(dZ3, axis=1, keepdims=True),
+    }
+
+
+@mistake(
+    backward_propagation_n,
+    "ReLU left out on the way back",
+    hint="Compare your dZ2 and dZ1 with the given lines. What do units that were off pass back?",
+)
+def back_without_relu(X, Y, cache):
+    """You dropped the factors (A2 > 0) and (A1 > 0), which belong to the derivative of ReLU and were right."""
+    m = X.shape[1]
+    _, A1, _, _, _, A2, W2, _, _, A3, W3, _ = cache
+    dZ3 = A3 - Y
+    dZ2 = W3.T @ dZ3
+    dZ1 = W2.T @ dZ2
+    return {
+        "dW1": 1 / m * (dZ1 @ X.T),
+        "db1": 1 / m * np.sum(dZ1, axis=1, keepdims=True),
+        "dW2": 1 / m * (dZ2 @ A1.T),
+        "db2": 1 / m * np.sum(dZ2, axis=1, keepdims=True),
+        "dW3": 1 / m * (dZ3 @ A2.T),
+        "db3": 1 / m * np.sum(dZ3, axis=1, keepdims=True),
+    }

@@ -1,0 +1,717 @@
+"""What is asked in solutions/regularization.py: cases and named mistakes of the five graded functions.
+
+The mistakes use np and what the notebook's setup cell imports: compute_cost, relu, sigmoid.
+"""
+
+import numpy as np
+
+from autograde.questions import draws, hidden, mistake, net_parameters, question, visible
+from helpers.nets import compute_cost, forward_propagation, relu, sigmoid
+
+
+def _labels(seed: int, m: int) -> np.ndarray:
+    """Zeros and ones, shape (1, m), not all alike where m > 1."""
+    return (np.arange(m).reshape(1, m) * 7 + seed) % 3 % 2
+
+
+def _outputs(seed: int, m: int) -> np.ndarray:
+    """Outputs of a net, shape (1, m), strictly between 0 and 1."""
+    return np.round(sigmoid(draws(seed)(1, m)), 6)
+
+
+def _net(seed: int, *layers_dims: int, m: int) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
+    """Inputs X, labels Y and the parameters of a net with three layers."""
+    return draws(seed + 100)(layers_dims[0], m), _labels(seed, m), net_parameters(seed, *layers_dims, scale=0.8)
+
+
+def _rounded(cache: tuple) -> tuple:
+    return tuple(part if part.dtype == bool else np.round(part, 6) for part in cache)
+
+
+# --- 3 · compute_cost_with_regularization
+
+
+def _cost_case(seed: int, *layers_dims: int, m: int, lambd: float) -> tuple:
+    return _outputs(seed, m), _labels(seed, m), net_parameters(seed, *layers_dims), lambd
+
+
+COST = "3 · A price on large weights"
+compute_cost_with_regularization = question(
+    "compute_cost_with_regularization",
+    visible("lambd 0.7, 6 examples", *_cost_case(1, 3, 4, 2, 1, m=6, lambd=0.7)),
+    visible("lambd 2, 5 examples", *_cost_case(2, 2, 5, 3, 1, m=5, lambd=2.0)),
+    visible("lambd 0: only the cross-entropy is left", *_cost_case(3, 4, 3, 2, 1, m=7, lambd=0.0)),
+    hidden("another lambd and other sizes", *_cost_case(4, 5, 2, 6, 1, m=9, lambd=0.3)),
+    hidden("a single example", *_cost_case(5, 3, 2, 4, 1, m=1, lambd=1.5)),
+    hidden("a very large lambd", *_cost_case(6, 2, 3, 5, 1, m=4, lambd=250.0)),
+    hidden("more examples than weights", *_cost_case(7, 1, 2, 3, 1, m=40, lambd=5.0)),
+    section=COST,
+)
+
+
+@mistake(
+    compute_cost_with_regularization,
+    "L2 term not divided by m",
+    hint="Both parts of the cost are means over the examples. What stands below the fraction before the sums?",
+)
+def cost_without_m(A3, Y, parameters, lambd):
+    """Your L2 term is lambd / 2 times the sum of squares; the division by the number of examples m is missing."""
+    squares = sum(np.sum(np.square(parameters[f"W{l}"])) for l in (1, 2, 3))
+    return compute_cost(A3, Y) + lambd / 2 * squares
+
+
+@mistake(
+    compute_cost_with_regularization,
+    "factor 1/2 of the L2 term forgotten",
+    hint="The half is there so that the derivative of the square comes out without a 2.",
+)
+def cost_without_half(A3, Y, parameters, lambd):
+    """Your L2 term is twice as large as the formula says: lambd / m instead of lambd / (2 m)."""
+    squares = sum(np.sum(np.square(parameters[f"W{l}"])) for l in (1, 2, 3))
+    return compute_cost(A3, Y) + lambd / Y.shape[1] * squares
+
+
+@mistake(
+    compute_cost_with_regularization,
+    "multiplied by m: missing brackets",
+    hint="Python reads lambd / 2 * m from left to right. Put brackets around the product below the fraction.",
+)
+def cost_missing_brackets(A3, Y, parameters, lambd):
+    """You wrote lambd / 2 * m, which multiplies by m; lambd / (2 * m) was meant."""
+    squares = sum(np.sum(np.square(parameters[f"W{l}"])) for l in (1, 2, 3))
+    return compute_cost(A3, Y) + lambd / 2 * Y.shape[1] * squares
+
+
+@mistake(
+    compute_cost_with_regularization,
+    "biases regularized too",
+    hint="Go through the formula: which letters are under the sum, and which are not?",
+)
+def cost_with_biases(A3, Y, parameters, lambd):
+    """Your sum of squares runs over the biases as well; the formula has the weights only."""
+    squares = sum(np.sum(np.square(value)) for value in parameters.values())
+    return compute_cost(A3, Y) + lambd / (2 * Y.shape[1]) * squares
+
+
+@mistake(
+    compute_cost_with_regularization,
+    "absolute values: L1 instead of L2",
+    hint="L2 adds up the second powers of the weights.",
+)
+def cost_l1(A3, Y, parameters, lambd):
+    """You added up the absolute values of the weights (L1); L2 adds up their squares."""
+    sizes = sum(np.sum(np.abs(parameters[f"W{l}"])) for l in (1, 2, 3))
+    return compute_cost(A3, Y) + lambd / (2 * Y.shape[1]) * sizes
+
+
+@mistake(
+    compute_cost_with_regularization,
+    "norms not squared",
+    hint="np.linalg.norm ends with a square root. The formula has the norm squared.",
+)
+def cost_norms_not_squared(A3, Y, parameters, lambd):
+    """You added up the norms of the weight matrices; their squares are wanted."""
+    norms = sum(np.linalg.norm(parameters[f"W{l}"]) for l in (1, 2, 3))
+    return compute_cost(A3, Y) + lambd / (2 * Y.shape[1]) * norms
+
+
+@mistake(
+    compute_cost_with_regularization,
+    "cross-entropy left out",
+    hint="The regularized cost has two parts, and the first one is given.",
+)
+def cost_only_l2(A3, Y, parameters, lambd):
+    """You returned the L2 term alone; the cross-entropy has to be added to it."""
+    squares = sum(np.sum(np.square(parameters[f"W{l}"])) for l in (1, 2, 3))
+    return lambd / (2 * Y.shape[1]) * squares
+
+
+# --- 4 · backward_propagation_with_regularization
+
+
+def _backward_case(seed: int, *layers_dims: int, m: int, lambd: float) -> tuple:
+    X, Y, parameters = _net(seed, *layers_dims, m=m)
+    return X, Y, _rounded(forward_propagation(X, parameters)[1]), lambd
+
+
+BACKWARD = "4 · The gradient of the price: weight decay"
+backward_propagation_with_regularization = question(
+    "backward_propagation_with_regularization",
+    visible("lambd 0.7, 5 examples", *_backward_case(11, 3, 4, 2, 1, m=5, lambd=0.7)),
+    visible("lambd 3, 6 examples", *_backward_case(12, 2, 3, 4, 1, m=6, lambd=3.0)),
+    visible("lambd 0: the usual gradient", *_backward_case(13, 4, 2, 3, 1, m=7, lambd=0.0)),
+    hidden("another lambd and other sizes", *_backward_case(14, 5, 3, 2, 1, m=8, lambd=0.25)),
+    hidden("a single example", *_backward_case(15, 2, 4, 3, 1, m=1, lambd=1.2)),
+    hidden("a very large lambd", *_backward_case(16, 3, 2, 5, 1, m=4, lambd=90.0)),
+    hidden("one unit in a layer", *_backward_case(17, 2, 5, 1, 1, m=3, lambd=0.6)),
+    hidden("more examples than weights", *_backward_case(18, 1, 2, 3, 1, m=25, lambd=2.0)),
+    section=BACKWARD,
+)
+
+
+@mistake(
+    backward_propagation_with_regularization,
+    "lambd not divided by m",
+    hint="Differentiate lambd / (2 m) times W squared. What is left of the fraction?",
+)
+def backward_without_m(X, Y, cache, lambd):
+    """You added lambd * W to the gradient; the division by the number of examples m is missing."""
+    m = X.shape[1]
+    (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3) = cache
+    dZ3 = A3 - Y
+    dW3 = dZ3 @ A2.T / m + lambd * W3
+    db3 = np.sum(dZ3, axis=1, keepdims=True) / m
+    dA2 = W3.T @ dZ3
+    dZ2 = dA2 * (Z2 > 0)
+    dW2 = dZ2 @ A1.T / m + lambd * W2
+    db2 = np.sum(dZ2, axis=1, keepdims=True) / m
+    dA1 = W2.T @ dZ2
+    dZ1 = dA1 * (Z1 > 0)
+    dW1 = dZ1 @ X.T / m + lambd * W1
+    db1 = np.sum(dZ1, axis=1, keepdims=True) / m
+    return {"dZ3": dZ3, "dW3": dW3, "db3": db3, "dA2": dA2, "dZ2": dZ2, "dW2": dW2, "db2": db2,
+            "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1}  # fmt: skip
+
+
+@mistake(
+    backward_propagation_with_regularization,
+    "2m below the fraction, as in the cost",
+    hint="The derivative of a square brings a factor 2 down. What does it do to the 2 in the cost?",
+)
+def backward_with_2m(X, Y, cache, lambd):
+    """You added lambd / (2 m) * W; the derivative of the square cancels the 2."""
+    m = X.shape[1]
+    (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3) = cache
+    dZ3 = A3 - Y
+    dW3 = dZ3 @ A2.T / m + lambd / (2 * m) * W3
+    db3 = np.sum(dZ3, axis=1, keepdims=True) / m
+    dA2 = W3.T @ dZ3
+    dZ2 = dA2 * (Z2 > 0)
+    dW2 = dZ2 @ A1.T / m + lambd / (2 * m) * W2
+    db2 = np.sum(dZ2, axis=1, keepdims=True) / m
+    dA1 = W2.T @ dZ2
+    dZ1 = dA1 * (Z1 > 0)
+    dW1 = dZ1 @ X.T / m + lambd / (2 * m) * W1
+    db1 = np.sum(dZ1, axis=1, keepdims=True) / m
+    return {"dZ3": dZ3, "dW3": dW3, "db3": db3, "dA2": dA2, "dZ2": dZ2, "dW2": dW2, "db2": db2,
+            "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1}  # fmt: skip
+
+
+@mistake(
+    backward_propagation_with_regularization,
+    "biases regularized too",
+    hint="Which parameters stand in the L2 term of the cost? Only their gradients change.",
+)
+def backward_with_biases(X, Y, cache, lambd):
+    """You added a term to the gradients of the biases; b1, b2 and b3 are not in the L2 term."""
+    m = X.shape[1]
+    (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3) = cache
+    dZ3 = A3 - Y
+    dW3 = dZ3 @ A2.T / m + lambd / m * W3
+    db3 = np.sum(dZ3, axis=1, keepdims=True) / m + lambd / m * b3
+    dA2 = W3.T @ dZ3
+    dZ2 = dA2 * (Z2 > 0)
+    dW2 = dZ2 @ A1.T / m + lambd / m * W2
+    db2 = np.sum(dZ2, axis=1, keepdims=True) / m + lambd / m * b2
+    dA1 = W2.T @ dZ2
+    dZ1 = dA1 * (Z1 > 0)
+    dW1 = dZ1 @ X.T / m + lambd / m * W1
+    db1 = np.sum(dZ1, axis=1, keepdims=True) / m + lambd / m * b1
+    return {"dZ3": dZ3, "dW3": dW3, "db3": db3, "dA2": dA2, "dZ2": dZ2, "dW2": dW2, "db2": db2,
+            "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1}  # fmt: skip
+
+
+@mistake(
+    backward_propagation_with_regularization,
+    "L2 term subtracted",
+    hint="The L2 term is added to the cost, so its derivative is added to the gradient. Descent subtracts later.",
+)
+def backward_minus(X, Y, cache, lambd):
+    """You subtracted lambd / m * W from the gradient, which makes the weights grow; it has to be added."""
+    m = X.shape[1]
+    (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3) = cache
+    dZ3 = A3 - Y
+    dW3 = dZ3 @ A2.T / m - lambd / m * W3
+    db3 = np.sum(dZ3, axis=1, keepdims=True) / m
+    dA2 = W3.T @ dZ3
+    dZ2 = dA2 * (Z2 > 0)
+    dW2 = dZ2 @ A1.T / m - lambd / m * W2
+    db2 = np.sum(dZ2, axis=1, keepdims=True) / m
+    dA1 = W2.T @ dZ2
+    dZ1 = dA1 * (Z1 > 0)
+    dW1 = dZ1 @ X.T / m - lambd / m * W1
+    db1 = np.sum(dZ1, axis=1, keepdims=True) / m
+    return {"dZ3": dZ3, "dW3": dW3, "db3": db3, "dA2": dA2, "dZ2": dZ2, "dW2": dW2, "db2": db2,
+            "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1}  # fmt: skip
+
+
+@mistake(
+    backward_propagation_with_regularization,
+    "no L2 term at all",
+    hint="Descent looks at the gradients only. If they do not know about the price, nothing changes.",
+)
+def backward_without_l2(X, Y, cache, lambd):
+    """Your gradients are those of the cross-entropy alone; the derivative of the L2 term is missing."""
+    m = X.shape[1]
+    (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3) = cache
+    dZ3 = A3 - Y
+    dW3 = dZ3 @ A2.T / m
+    db3 = np.sum(dZ3, axis=1, keepdims=True) / m
+    dA2 = W3.T @ dZ3
+    dZ2 = dA2 * (Z2 > 0)
+    dW2 = dZ2 @ A1.T / m
+    db2 = np.sum(dZ2, axis=1, keepdims=True) / m
+    dA1 = W2.T @ dZ2
+    dZ1 = dA1 * (Z1 > 0)
+    dW1 = dZ1 @ X.T / m
+    db1 = np.sum(dZ1, axis=1, keepdims=True) / m
+    return {"dZ3": dZ3, "dW3": dW3, "db3": db3, "dA2": dA2, "dZ2": dZ2, "dW2": dW2, "db2": db2,
+            "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1}  # fmt: skip
+
+
+@mistake(
+    backward_propagation_with_regularization,
+    "the cost term itself added instead of its derivative",
+    hint="What is the derivative of w squared with respect to w?",
+)
+def backward_not_differentiated(X, Y, cache, lambd):
+    """You added the squares of the weights to the gradient; the derivative of the squares is wanted."""
+    m = X.shape[1]
+    (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3) = cache
+    dZ3 = A3 - Y
+    dW3 = dZ3 @ A2.T / m + lambd / (2 * m) * np.square(W3)
+    db3 = np.sum(dZ3, axis=1, keepdims=True) / m
+    dA2 = W3.T @ dZ3
+    dZ2 = dA2 * (Z2 > 0)
+    dW2 = dZ2 @ A1.T / m + lambd / (2 * m) * np.square(W2)
+    db2 = np.sum(dZ2, axis=1, keepdims=True) / m
+    dA1 = W2.T @ dZ2
+    dZ1 = dA1 * (Z1 > 0)
+    dW1 = dZ1 @ X.T / m + lambd / (2 * m) * np.square(W1)
+    db1 = np.sum(dZ1, axis=1, keepdims=True) / m
+    return {"dZ3": dZ3, "dW3": dW3, "db3": db3, "dA2": dA2, "dZ2": dZ2, "dW2": dW2, "db2": db2,
+            "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1}  # fmt: skip
+
+
+# --- 5 · forward_propagation_with_dropout
+
+
+def _forward_case(seed: int, *layers_dims: int, m: int) -> tuple:
+    X, _, parameters = _net(seed, *layers_dims, m=m)
+    return X, parameters
+
+
+DROPOUT = "5 · Dropout: units that are sometimes missing"
+forward_propagation_with_dropout = question(
+    "forward_propagation_with_dropout",
+    visible("keep_prob 0.7, 5 examples", *_forward_case(21, 3, 4, 2, 1, m=5), 0.7),
+    visible("keep_prob left at its default", *_forward_case(22, 2, 6, 3, 1, m=4)),
+    visible("keep_prob 1: nothing is dropped", *_forward_case(23, 4, 2, 5, 1, m=3), 1.0),
+    hidden("another keep_prob and other sizes", *_forward_case(24, 5, 7, 4, 1, m=6), 0.86),
+    hidden("most units dropped", *_forward_case(25, 2, 8, 5, 1, m=9), 0.25),
+    hidden("another seed", *_forward_case(26, 3, 5, 4, 1, m=7), 0.6, 12),
+    hidden("a single example", *_forward_case(27, 4, 6, 7, 1, m=1), 0.8),
+    hidden("one unit in a layer", *_forward_case(28, 2, 1, 3, 1, m=8), 0.75, 3),
+    section=DROPOUT,
+)
+
+
+@mistake(
+    forward_propagation_with_dropout,
+    "randn instead of rand",
+    hint="For which of the two is the chance to lie below keep_prob exactly keep_prob?",
+)
+def forward_randn(X, parameters, keep_prob=0.5, seed=1):
+    """You drew the masks from a normal distribution (randn); the uniform one on 0 to 1 (rand) is needed."""
+    np.random.seed(seed)
+    W1, b1, W2, b2, W3, b3 = (parameters[name] for name in ("W1", "b1", "W2", "b2", "W3", "b3"))
+    Z1 = W1 @ X + b1
+    A1 = relu(Z1)
+    D1 = np.random.randn(*A1.shape) < keep_prob
+    A1 = A1 * D1 / keep_prob
+    Z2 = W2 @ A1 + b2
+    A2 = relu(Z2)
+    D2 = np.random.randn(*A2.shape) < keep_prob
+    A2 = A2 * D2 / keep_prob
+    Z3 = W3 @ A2 + b3
+    A3 = sigmoid(Z3)
+    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+
+
+@mistake(
+    forward_propagation_with_dropout,
+    "no division by keep_prob",
+    hint="Some of the signal is gone. By which factor must the rest grow, so that the mean stays the same?",
+)
+def forward_not_inverted(X, parameters, keep_prob=0.5, seed=1):
+    """You masked the units but did not divide by keep_prob, so that the signal gets weaker in training."""
+    np.random.seed(seed)
+    W1, b1, W2, b2, W3, b3 = (parameters[name] for name in ("W1", "b1", "W2", "b2", "W3", "b3"))
+    Z1 = W1 @ X + b1
+    A1 = relu(Z1)
+    D1 = np.random.rand(*A1.shape) < keep_prob
+    A1 = A1 * D1
+    Z2 = W2 @ A1 + b2
+    A2 = relu(Z2)
+    D2 = np.random.rand(*A2.shape) < keep_prob
+    A2 = A2 * D2
+    Z3 = W3 @ A2 + b3
+    A3 = sigmoid(Z3)
+    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+
+
+@mistake(
+    forward_propagation_with_dropout,
+    "kept and dropped swapped",
+    hint="keep_prob is the chance to stay. Where does a uniform number lie with that chance?",
+)
+def forward_comparison_reversed(X, parameters, keep_prob=0.5, seed=1):
+    """Your masks are True where the number is above keep_prob, so that units stay with chance 1 - keep_prob."""
+    np.random.seed(seed)
+    W1, b1, W2, b2, W3, b3 = (parameters[name] for name in ("W1", "b1", "W2", "b2", "W3", "b3"))
+    Z1 = W1 @ X + b1
+    A1 = relu(Z1)
+    D1 = np.random.rand(*A1.shape) > keep_prob
+    A1 = A1 * D1 / keep_prob
+    Z2 = W2 @ A1 + b2
+    A2 = relu(Z2)
+    D2 = np.random.rand(*A2.shape) > keep_prob
+    A2 = A2 * D2 / keep_prob
+    Z3 = W3 @ A2 + b3
+    A3 = sigmoid(Z3)
+    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+
+
+@mistake(
+    forward_propagation_with_dropout,
+    "one mask for all examples",
+    hint="A mask needs as many numbers as the activations: one for each unit and each example.",
+)
+def forward_mask_per_unit(X, parameters, keep_prob=0.5, seed=1):
+    """You drew one number for each unit, so that a unit is missing for all examples at once."""
+    np.random.seed(seed)
+    W1, b1, W2, b2, W3, b3 = (parameters[name] for name in ("W1", "b1", "W2", "b2", "W3", "b3"))
+    Z1 = W1 @ X + b1
+    A1 = relu(Z1)
+    D1 = np.random.rand(A1.shape[0], 1) < keep_prob
+    A1 = A1 * D1 / keep_prob
+    Z2 = W2 @ A1 + b2
+    A2 = relu(Z2)
+    D2 = np.random.rand(A2.shape[0], 1) < keep_prob
+    A2 = A2 * D2 / keep_prob
+    Z3 = W3 @ A2 + b3
+    A3 = sigmoid(Z3)
+    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+
+
+@mistake(
+    forward_propagation_with_dropout,
+    "multiplied by keep_prob",
+    hint="With half of the units gone, should the others become larger or smaller?",
+)
+def forward_times_keep_prob(X, parameters, keep_prob=0.5, seed=1):
+    """You multiplied the kept activations by keep_prob; they have to be divided by it."""
+    np.random.seed(seed)
+    W1, b1, W2, b2, W3, b3 = (parameters[name] for name in ("W1", "b1", "W2", "b2", "W3", "b3"))
+    Z1 = W1 @ X + b1
+    A1 = relu(Z1)
+    D1 = np.random.rand(*A1.shape) < keep_prob
+    A1 = A1 * D1 * keep_prob
+    Z2 = W2 @ A1 + b2
+    A2 = relu(Z2)
+    D2 = np.random.rand(*A2.shape) < keep_prob
+    A2 = A2 * D2 * keep_prob
+    Z3 = W3 @ A2 + b3
+    A3 = sigmoid(Z3)
+    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+
+
+@mistake(
+    forward_propagation_with_dropout,
+    "mask drawn but not used",
+    hint="Look at A1 in your cache: is it zero where D1 is False?",
+)
+def forward_mask_not_used(X, parameters, keep_prob=0.5, seed=1):
+    """You drew the masks, but the activations are not multiplied by them."""
+    np.random.seed(seed)
+    W1, b1, W2, b2, W3, b3 = (parameters[name] for name in ("W1", "b1", "W2", "b2", "W3", "b3"))
+    Z1 = W1 @ X + b1
+    A1 = relu(Z1)
+    D1 = np.random.rand(*A1.shape) < keep_prob
+    A1 = A1 / keep_prob
+    Z2 = W2 @ A1 + b2
+    A2 = relu(Z2)
+    D2 = np.random.rand(*A2.shape) < keep_prob
+    A2 = A2 / keep_prob
+    Z3 = W3 @ A2 + b3
+    A3 = sigmoid(Z3)
+    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+
+
+# --- 6 · backward_propagation_with_dropout
+
+
+def _dropout_case(seed: int, *layers_dims: int, m: int, keep_prob: float) -> tuple:
+    """Arguments X, Y, cache, keep_prob; the masks come from a stream that no student's function draws from."""
+    X, Y, parameters = _net(seed, *layers_dims, m=m)
+    stream = np.random.RandomState(seed + 200)
+    A, cache = X, []
+    for l in (1, 2, 3):
+        W, b = parameters[f"W{l}"], parameters[f"b{l}"]
+        Z = W @ A + b
+        if l == 3:
+            A = sigmoid(Z)
+            cache += [Z, A, W, b]
+        else:
+            D = stream.rand(*Z.shape) < keep_prob
+            A = relu(Z) * D / keep_prob
+            cache += [Z, D, A, W, b]
+    return X, Y, _rounded(tuple(cache)), keep_prob
+
+
+DROPOUT_BACKWARD = "6 · Backward through the same mask"
+backward_propagation_with_dropout = question(
+    "backward_propagation_with_dropout",
+    visible("keep_prob 0.8, 5 examples", *_dropout_case(31, 3, 4, 2, 1, m=5, keep_prob=0.8)),
+    visible("keep_prob 0.5, 6 examples", *_dropout_case(32, 2, 5, 3, 1, m=6, keep_prob=0.5)),
+    visible("keep_prob 1: nothing was dropped", *_dropout_case(33, 4, 3, 2, 1, m=7, keep_prob=1.0)),
+    hidden("another keep_prob and other sizes", *_dropout_case(34, 5, 6, 4, 1, m=8, keep_prob=0.86)),
+    hidden("most units dropped", *_dropout_case(35, 2, 8, 6, 1, m=9, keep_prob=0.3)),
+    hidden("a single example", *_dropout_case(36, 3, 7, 5, 1, m=1, keep_prob=0.7)),
+    hidden("one unit in a layer", *_dropout_case(37, 2, 4, 1, 1, m=10, keep_prob=0.6)),
+    section=DROPOUT_BACKWARD,
+)
+
+
+@mistake(
+    backward_propagation_with_dropout,
+    "mask not applied backward",
+    hint="A unit that was absent had no effect on the cost. What is its gradient?",
+)
+def backward_without_mask(X, Y, cache, keep_prob):
+    """You divided by keep_prob but did not multiply by the masks, so that dropped units get a gradient."""
+    m = X.shape[1]
+    (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3) = cache
+    dZ3 = A3 - Y
+    dW3 = dZ3 @ A2.T / m
+    db3 = np.sum(dZ3, axis=1, keepdims=True) / m
+    dA2 = W3.T @ dZ3 / keep_prob
+    dZ2 = dA2 * (Z2 > 0)
+    dW2 = dZ2 @ A1.T / m
+    db2 = np.sum(dZ2, axis=1, keepdims=True) / m
+    dA1 = W2.T @ dZ2 / keep_prob
+    dZ1 = dA1 * (Z1 > 0)
+    dW1 = dZ1 @ X.T / m
+    db1 = np.sum(dZ1, axis=1, keepdims=True) / m
+    return {"dZ3": dZ3, "dW3": dW3, "db3": db3, "dA2": dA2, "dZ2": dZ2, "dW2": dW2, "db2": db2,
+            "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1}  # fmt: skip
+
+
+@mistake(
+    backward_propagation_with_dropout,
+    "no division by keep_prob",
+    hint="Forward, A was multiplied by D and by 1 / keep_prob. The chain rule keeps both factors.",
+)
+def backward_not_inverted(X, Y, cache, keep_prob):
+    """You applied the masks but did not divide by keep_prob, which the forward pass did."""
+    m = X.shape[1]
+    (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3) = cache
+    dZ3 = A3 - Y
+    dW3 = dZ3 @ A2.T / m
+    db3 = np.sum(dZ3, axis=1, keepdims=True) / m
+    dA2 = (W3.T @ dZ3) * D2
+    dZ2 = dA2 * (Z2 > 0)
+    dW2 = dZ2 @ A1.T / m
+    db2 = np.sum(dZ2, axis=1, keepdims=True) / m
+    dA1 = (W2.T @ dZ2) * D1
+    dZ1 = dA1 * (Z1 > 0)
+    dW1 = dZ1 @ X.T / m
+    db1 = np.sum(dZ1, axis=1, keepdims=True) / m
+    return {"dZ3": dZ3, "dW3": dW3, "db3": db3, "dA2": dA2, "dZ2": dZ2, "dW2": dW2, "db2": db2,
+            "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1}  # fmt: skip
+
+
+@mistake(
+    backward_propagation_with_dropout,
+    "masks drawn again",
+    hint="The units that were missing on the way forward must be missing on the way back. Where are their masks?",
+)
+def backward_new_masks(X, Y, cache, keep_prob):
+    """You drew new masks; the gradient needs those of the forward pass, which are in the cache."""
+    m = X.shape[1]
+    (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3) = cache
+    dZ3 = A3 - Y
+    dW3 = dZ3 @ A2.T / m
+    db3 = np.sum(dZ3, axis=1, keepdims=True) / m
+    D2 = np.random.rand(*A2.shape) < keep_prob
+    dA2 = (W3.T @ dZ3) * D2 / keep_prob
+    dZ2 = dA2 * (Z2 > 0)
+    dW2 = dZ2 @ A1.T / m
+    db2 = np.sum(dZ2, axis=1, keepdims=True) / m
+    D1 = np.random.rand(*A1.shape) < keep_prob
+    dA1 = (W2.T @ dZ2) * D1 / keep_prob
+    dZ1 = dA1 * (Z1 > 0)
+    dW1 = dZ1 @ X.T / m
+    db1 = np.sum(dZ1, axis=1, keepdims=True) / m
+    return {"dZ3": dZ3, "dW3": dW3, "db3": db3, "dA2": dA2, "dZ2": dZ2, "dW2": dW2, "db2": db2,
+            "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1}  # fmt: skip
+
+
+@mistake(
+    backward_propagation_with_dropout,
+    "activations taken for the mask",
+    hint="The mask is True or False. Which name in the cache is that?",
+)
+def backward_with_activations(X, Y, cache, keep_prob):
+    """You multiplied the gradient by the activations A; the mask D is wanted."""
+    m = X.shape[1]
+    (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3) = cache
+    dZ3 = A3 - Y
+    dW3 = dZ3 @ A2.T / m
+    db3 = np.sum(dZ3, axis=1, keepdims=True) / m
+    dA2 = (W3.T @ dZ3) * A2 / keep_prob
+    dZ2 = dA2 * (Z2 > 0)
+    dW2 = dZ2 @ A1.T / m
+    db2 = np.sum(dZ2, axis=1, keepdims=True) / m
+    dA1 = (W2.T @ dZ2) * A1 / keep_prob
+    dZ1 = dA1 * (Z1 > 0)
+    dW1 = dZ1 @ X.T / m
+    db1 = np.sum(dZ1, axis=1, keepdims=True) / m
+    return {"dZ3": dZ3, "dW3": dW3, "db3": db3, "dA2": dA2, "dZ2": dZ2, "dW2": dW2, "db2": db2,
+            "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1}  # fmt: skip
+
+
+@mistake(
+    backward_propagation_with_dropout,
+    "multiplied by keep_prob",
+    hint="Forward, the kept activations were divided by keep_prob. The derivative of a / k with respect to a is 1 / k.",
+)
+def backward_times_keep_prob(X, Y, cache, keep_prob):
+    """You multiplied the gradient by keep_prob; the forward pass divided by it, and so must the backward pass."""
+    m = X.shape[1]
+    (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3) = cache
+    dZ3 = A3 - Y
+    dW3 = dZ3 @ A2.T / m
+    db3 = np.sum(dZ3, axis=1, keepdims=True) / m
+    dA2 = (W3.T @ dZ3) * D2 * keep_prob
+    dZ2 = dA2 * (Z2 > 0)
+    dW2 = dZ2 @ A1.T / m
+    db2 = np.sum(dZ2, axis=1, keepdims=True) / m
+    dA1 = (W2.T @ dZ2) * D1 * keep_prob
+    dZ1 = dA1 * (Z1 > 0)
+    dW1 = dZ1 @ X.T / m
+    db1 = np.sum(dZ1, axis=1, keepdims=True) / m
+    return {"dZ3": dZ3, "dW3": dW3, "db3": db3, "dA2": dA2, "dZ2": dZ2, "dW2": dW2, "db2": db2,
+            "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1}  # fmt: skip
+
+
+# --- 7 · normalize_inputs
+
+
+def _features(seed: int, m: int, *ranges: tuple[float, float]) -> np.ndarray:
+    """A table (n_x, m) whose feature j has about mean ranges[j][0] and standard deviation ranges[j][1]."""
+    mean, deviation = np.array(ranges).T.reshape(2, -1, 1)
+    return np.round(mean + deviation * draws(seed)(len(ranges), m), 3)
+
+
+NORMALIZE = "7 · Features of one size"
+normalize_inputs = question(
+    "normalize_inputs",
+    visible("two features, 6 examples", _features(41, 6, (50, 20), (0.5, 0.1))),
+    visible("four features, 3 examples", _features(42, 3, (-3, 2), (8, 5), (0.2, 0.3), (1, 4))),
+    visible("a constant feature", np.vstack([np.full((1, 4), 7.0), _features(43, 4, (2, 3))])),
+    hidden("other sizes", _features(44, 12, (300, 80), (-2, 0.4), (10, 3))),
+    hidden("one feature", _features(45, 7, (4, 9))),
+    hidden("as many features as examples", _features(46, 3, (1, 2), (-20, 6), (5, 0.5))),
+    hidden("a single example", _features(47, 1, (3, 1), (-1, 2), (6, 2), (0, 1))),
+    hidden("a feature that is 0 everywhere", np.vstack([_features(48, 5, (9, 4), (-5, 2)), np.zeros((1, 5))])),
+    section=NORMALIZE,
+)
+
+
+@mistake(
+    normalize_inputs,
+    "divided by the variance",
+    hint="If a feature is in metres, its variance is in square metres. What has the unit of the feature?",
+)
+def normalize_by_variance(X):
+    """You divided by the variance; a feature divided by s gets its variance divided by the square of s."""
+    mu = X.mean(axis=1, keepdims=True)
+    sigma = X.var(axis=1, keepdims=True)
+    sigma[sigma == 0] = 1
+    return (X - mu) / sigma, mu, sigma
+
+
+@mistake(
+    normalize_inputs,
+    "constant features not treated",
+    hint="What is 0 / 0? The docstring says what to do with a feature that never changes.",
+)
+def normalize_constant_untreated(X):
+    """A feature that never changes has standard deviation 0, and you divided by it."""
+    mu = X.mean(axis=1, keepdims=True)
+    sigma = X.std(axis=1, keepdims=True)
+    return (X - mu) / sigma, mu, sigma
+
+
+@mistake(
+    normalize_inputs,
+    "mean over the wrong axis",
+    hint="Examples are columns. A mean over the examples runs along a row: which axis is that?",
+)
+def normalize_over_features(X):
+    """You took mean and deviation of each example over its features; each feature has its own, over the examples."""
+    mu = X.mean(axis=0, keepdims=True)
+    sigma = X.std(axis=0, keepdims=True)
+    sigma[sigma == 0] = 1
+    return (X - mu) / sigma, mu, sigma
+
+
+@mistake(
+    normalize_inputs,
+    "one mean for the whole table",
+    hint="How many means do n_x features have? Think of axis.",
+)
+def normalize_whole_table(X):
+    """You took one mean and one deviation of all numbers together; every feature needs its own."""
+    mu, sigma = X.mean(), X.std()
+    return (X - mu) / sigma, mu, sigma
+
+
+@mistake(
+    normalize_inputs,
+    "mean not subtracted",
+    hint="After this step every feature should have mean 0. What is it now?",
+)
+def normalize_without_mean(X):
+    """You divided by the deviation but did not subtract the mean first."""
+    mu = X.mean(axis=1, keepdims=True)
+    sigma = X.std(axis=1, keepdims=True)
+    sigma[sigma == 0] = 1
+    return X / sigma, mu, sigma
+
+
+@mistake(
+    normalize_inputs,
+    "m - 1 instead of m",
+    hint="The formula divides the sum of squares by m, which is NumPy's default. Is there a ddof in your code?",
+)
+def normalize_m_minus_1(X):
+    """You divided the sum of squares by m - 1; the formula here has m, so that the variance comes out as exactly 1."""
+    mu = X.mean(axis=1, keepdims=True)
+    sigma = np.sqrt(np.sum(np.square(X - mu), axis=1, keepdims=True) / max(X.shape[1] - 1, 1))
+    sigma[sigma == 0] = 1
+    return (X - mu) / sigma, mu, sigma
+
+
+@mistake(
+    normalize_inputs,
+    "axis not kept",
+    hint="A mean of shape (n_x,) cannot be subtracted column by column. Which argument keeps the axis?",
+)
+def normalize_without_keepdims(X):
+    """Your mean has shape (n_x,); with keepdims=True it has shape (n_x, 1) and fits every column."""
+    mu = X.mean(axis=1)
+    sigma = X.std(axis=1)
+    sigma[sigma == 0] = 1
+    return (X - mu) / sigma, mu, sigma

@@ -1,0 +1,61 @@
+"""The zip that students get: notebooks, helpers, data and environment; no answer, no hidden case. It works on its own."""
+
+import re
+import tomllib
+import zipfile
+from pathlib import Path
+
+from autograde import ASSIGNMENTS
+from autograde.leaks import Leak, leaks_in
+from autograde.paths import DATASETS, HELPERS, NOTEBOOKS, ROOT
+
+__all__ = ["Leak", "write_release"]
+
+TOP = "descent"
+TEMPLATE = ROOT / "autograde" / "templates" / "student_readme.md"
+AS_THEY_ARE = ("LICENSE", "LICENSE-text", "constraints.txt", "environment.yml")
+FOR_INSTRUCTORS = ("nbgrader", "jupytext", "jinja2", "psutil")  # dependencies that no helper imports
+
+
+def release_files() -> dict[str, bytes]:
+    """Content by path inside the zip."""
+    files = {name: (ROOT / name).read_bytes() for name in AS_THEY_ARE}
+    files["README.md"] = TEMPLATE.read_bytes()
+    files["pyproject.toml"] = student_pyproject().encode()
+    for assignment in ASSIGNMENTS:
+        name = f"notebooks/{assignment}/{assignment}.ipynb"
+        files[name] = (NOTEBOOKS / assignment / f"{assignment}.ipynb").read_bytes()
+    for folder, patterns in ((HELPERS, ("*.py", "*.json")), (DATASETS, ("*.csv", "*.txt", "*.md"))):
+        for path in sorted(p for pattern in patterns for p in folder.rglob(pattern)):
+            files[path.relative_to(ROOT).as_posix()] = path.read_bytes()
+    return files
+
+
+def student_pyproject() -> str:
+    """The project file of a student's copy, derived from ours: the helpers, and what they and JupyterLab need."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = [d for d in project["dependencies"] if re.split(r"[<>=!~; \[]", d)[0] not in FOR_INSTRUCTORS]
+    lines = "".join(f'  "{dependency}",\n' for dependency in needed)
+    return (
+        "# Written by `course release` from the course's own pyproject.toml.\n"
+        '[build-system]\nrequires = ["setuptools>=69"]\nbuild-backend = "setuptools.build_meta"\n\n'
+        f'[project]\nname = "{project["name"]}"\nversion = "{project["version"]}"\n'
+        f'description = "{project["description"]}: a student\'s copy"\nrequires-python = "{project["requires-python"]}"\n'
+        f"dependencies = [\n{lines}]\n\n"
+        '[tool.setuptools.packages.find]\ninclude = ["helpers*"]\n\n'
+        '[tool.setuptools.package-data]\nhelpers = ["cases/*.json"]\n'
+    )
+
+
+def write_release(path: Path) -> int:
+    """Write the zip, the same bytes for the same course; how many files it has. Raises Leak and writes nothing if an
+    answer or a hidden case is in it."""
+    files = release_files()
+    found = leaks_in({name: content.decode("utf-8") for name, content in files.items()})
+    if found:
+        raise Leak(f"nothing was written, because students would get {found[0]}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            archive.writestr(zipfile.ZipInfo(f"{TOP}/{name}", date_time=(2020, 1, 1, 0, 0, 0)), files[name])
+    return len(files)

@@ -1,0 +1,54 @@
+"""What `course grade` prints when it is done: a table of points and statuses, and where everything lies."""
+
+from collections import Counter
+from pathlib import Path
+
+from autograde.verdicts import Row, needing_attention
+
+
+def print_summary(rows: list[Row], out: Path) -> None:
+    """Points by student and assignment, what needs a person, and the files."""
+    assignments = list(dict.fromkeys(row.assignment for row in rows if row.question))
+    students = list(dict.fromkeys(row.student for row in rows))
+    table = [["student", *assignments]]
+    for student in students:
+        table.append([student, *(_cell([r for r in rows if (r.student, r.assignment) == (student, a)]) for a in assignments)])
+    print()
+    print_table(table)
+    counts = Counter(row.status for row in rows)
+    print(f"\n{len(rows)} rows: {', '.join(f'{n} {status}' for status, n in counts.most_common())}.")
+    for line in _attention(rows):
+        print(f"  {line}")
+    print("\nIsolation: none. Submissions ran with your rights, within time limits only.")
+    print(f"Grades     {out / 'grades.csv'}")
+    print(f"Report     {out / 'report.html'}")
+    print(f"Feedback   {out / 'feedback'}")
+    print(f"Gradebook  {out / 'gradebook.db'}")
+
+
+def print_table(table: list[list[str]]) -> None:
+    """Columns aligned, a line under the head; all but the first column to the right."""
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for i, line in enumerate(table):
+        cells = [cell.ljust(w) if j == 0 else cell.rjust(w) for j, (cell, w) in enumerate(zip(line, widths, strict=True))]
+        print("  ".join(cells))
+        if i == 0:
+            print("  ".join("-" * w for w in widths))
+
+
+def _cell(rows: list[Row]) -> str:
+    """Points, or the status if no question has any; a * where a question needs a second look."""
+    if not rows:
+        return ""
+    odd = [row.status for row in rows if row.status != "graded"]
+    if len(odd) == len(rows) and len(set(odd)) == 1 and odd[0] != "tampered":
+        return odd[0]
+    return f"{'* ' if odd else ''}{round(sum(row.score for row in rows), 2):g}"
+
+
+def _attention(rows: list[Row]) -> list[str]:
+    """One line for each submission and reason that is not plainly graded."""
+    return [
+        f"{status:<9} {student}/{assignment}{': ' + questions[0] if len(questions) == 1 and questions[0] else ''}: {reason}"
+        for student, assignment, status, reason, questions in needing_attention(rows)
+    ]

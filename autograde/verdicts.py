@@ -1,0 +1,116 @@
+"""What grading decided: one row a question, kept in one small file a submission, so that a stopped run can go on."""
+
+import csv
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, astuple, dataclass, fields
+from pathlib import Path
+
+import nbformat
+
+from autograde.hidden import all_questions
+from autograde.intake import Submission
+from autograde.paths import REFERENCE
+from autograde.runner import Answer, Execution
+
+# The words of the `status` column. Only `graded` needs no second look.
+STATUSES = ("graded", "missing", "error", "timeout", "tampered", "rejected")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of grades.csv. mistake: what is wrong, in words, or why there is no grade; "" if all is right."""
+
+    student: str
+    assignment: str
+    question: str
+    score: float
+    max_score: float
+    status: str
+    mistake: str
+
+
+def rows_of(submission: Submission, execution: Execution | None) -> list[Row]:
+    """The rows of one submission, in the order of the notebook; `execution` is None if it was not run."""
+    if execution is None:
+        return _same_for_all(submission, submission.status, submission.reason)
+    if execution.failure:
+        return _same_for_all(submission, *execution.failure)
+    answers = {answer.question: answer for answer in execution.answers}
+    return [
+        _row(submission, question.name, question.points, answers.get(question.name))
+        for question in all_questions(submission.assignment).values()
+    ]
+
+
+def _same_for_all(submission: Submission, status: str, reason: str) -> list[Row]:
+    """No question has a verdict of its own; one row without a question if the assignment is not known."""
+    try:
+        points = {q.name: q.points for q in all_questions(submission.assignment).values()}
+    except FileNotFoundError:
+        points = {"": 0.0}
+    return [Row(submission.student, submission.assignment, q, 0.0, p, status, reason) for q, p in points.items()]
+
+
+def _row(submission: Submission, question: str, points: float, answer: Answer | None) -> Row:
+    answer = answer or Answer(question, 0.0, "error", "its check cell was not run")
+    notes = submission.notes.get(question, [])
+    status = "tampered" if notes and answer.status == "graded" else answer.status
+    words = "; ".join([*([answer.mistake] if answer.mistake else []), *notes, *submission.notes.get("", [])])
+    return Row(submission.student, submission.assignment, question, min(answer.score, points), points, status, words)
+
+
+def needing_attention(rows: Iterable[Row]) -> list[tuple[str, str, str, str, list[str]]]:
+    """(student, assignment, status, reason, questions) of all that is not plainly graded."""
+    found: dict[tuple[str, str, str, str], list[str]] = {}
+    for row in rows:
+        if row.status != "graded":
+            found.setdefault((row.student, row.assignment, row.status, row.mistake), []).append(row.question)
+    return [(*key, questions) for key, questions in found.items()]
+
+
+def fingerprint(submission: Submission) -> str:
+    """What a verdict depends on: the restored notebook, or the reason why there is none, and the recorded reference."""
+    content = nbformat.writes(submission.notebook) if submission.notebook else submission.status + submission.reason
+    reference = REFERENCE / f"{submission.assignment}.json"
+    asked = reference.read_bytes() if reference.exists() else b""
+    return hashlib.sha256(content.encode() + asked).hexdigest()
+
+
+class VerdictFolder:
+    """One JSON file a submission. A file is there in full or not at all, whenever the program is stopped."""
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+
+    def _path(self, submission: Submission) -> Path:
+        return self._folder / submission.student / f"{submission.assignment}.json"
+
+    def read(self, submission: Submission) -> list[Row] | None:
+        """The rows of an earlier run, if the submission is still the same."""
+        try:
+            document = json.loads(self._path(submission).read_text(encoding="utf-8"))
+            if document["fingerprint"] == fingerprint(submission):
+                return [Row(**row) for row in document["rows"]]
+        except (OSError, ValueError, KeyError, TypeError):
+            pass  # none yet, or from another version: it is graded again
+        return None
+
+    def write(self, submission: Submission, rows: list[Row]) -> None:
+        document = {"fingerprint": fingerprint(submission), "rows": [asdict(row) for row in rows]}
+        path = self._path(submission)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(".part")
+        unfinished.write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
+        os.replace(unfinished, path)
+
+
+def write_csv(rows: Iterable[Row], path: Path) -> None:
+    """grades.csv, a line a question."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([f.name for f in fields(Row)])
+        for row in rows:
+            writer.writerow([f"{value:g}" if isinstance(value, float) else value for value in astuple(row)])
