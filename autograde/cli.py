@@ -91,7 +91,9 @@ def _release(options: argparse.Namespace) -> int:
         files = write_release(options.out)
     except Leak as error:
         return _refuse(error)
-    print(f"{options.out}: {files} files, {options.out.stat().st_size / 1e3:.0f} kB. Students unzip it and read README.md.")
+    print(
+        f"{options.out}: {files} files, {options.out.stat().st_size / 1e3:.0f} kB. Students unzip it and read README.md."
+    )
     return 0
 
 

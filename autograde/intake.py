@@ -142,7 +142,9 @@ def read_cells(path: Path) -> list[NotebookNode]:
         raise Unreadable(f"'{path.name}' is a link or no ordinary file")
     size = path.stat().st_size
     if size > MAX_BYTES:
-        raise Unreadable(f"the file has {size / 1e6:.0f} MB; {MAX_BYTES / 1e6:.0f} are accepted. Clear its outputs first")
+        raise Unreadable(
+            f"the file has {size / 1e6:.0f} MB; {MAX_BYTES / 1e6:.0f} are accepted. Clear its outputs first"
+        )
     try:
         document = json.loads(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError:

@@ -65,7 +65,9 @@ def _hidden_cases() -> list[tuple[str, str]]:
     for assignment in ASSIGNMENTS:
         document = json.loads((REFERENCE / f"{assignment}.json").read_text(encoding="utf-8"))
         for question in document["questions"]:
-            recorded = [(c["hidden"], f'"args": {json.dumps(c["args"], ensure_ascii=False)}') for c in question["cases"]]
+            recorded = [
+                (c["hidden"], f'"args": {json.dumps(c["args"], ensure_ascii=False)}') for c in question["cases"]
+            ]
             visible = [text for hidden, text in recorded if not hidden]
             cases += [(question["name"], text) for hidden, text in recorded if hidden and text not in visible]
     return cases

@@ -17,7 +17,9 @@ c.CourseDirectory.root = str(here.parent / "build")
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 
 c.ClearSolutions.code_stub = {"python": "# Your code here\nraise NotImplementedError"}
-c.OverwriteCells.add_missing_cells = True  # a deleted check cell comes back instead of leaving a question without a score
+c.OverwriteCells.add_missing_cells = (
+    True  # a deleted check cell comes back instead of leaving a question without a score
+)
 
 # Demonstrations train for a minute, and no verdict depends on them.
 c.Autograde.sanitize_preprocessors = [

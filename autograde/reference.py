@@ -22,7 +22,9 @@ def record(script: Script) -> dict[str, Any]:
     """All questions of an assignment as JSON data, from the reference solution and `autograde/questions/<a>.py`."""
     asked = asked_in(script.assignment)
     if set(asked) != set(script.points):
-        raise ScriptError(f"{script.assignment}: asked about {sorted(asked)}, but the script has {sorted(script.points)}")
+        raise ScriptError(
+            f"{script.assignment}: asked about {sorted(asked)}, but the script has {sorted(script.points)}"
+        )
     namespace = solution_namespace(script)
     return {
         "derived": f"by `make build` from solutions/{script.assignment}.py and autograde/questions/{script.assignment}.py",
@@ -112,7 +114,9 @@ def _dump(document: dict[str, Any]) -> str:
 
     questions = []
     for entry in document["questions"]:
-        head = ", ".join(f"{line(key)}: {line(value)}" for key, value in entry.items() if key not in ("cases", "mistakes"))
+        head = ", ".join(
+            f"{line(key)}: {line(value)}" for key, value in entry.items() if key not in ("cases", "mistakes")
+        )
         questions.append(
             f'  {{{head},\n   "cases": {block(entry["cases"])},\n   "mistakes": {block(entry["mistakes"])}}}'
         )

@@ -28,7 +28,9 @@ class Work:
     def __init__(self, assignment: str):
         self.assignment = assignment
         self.notebook = released(assignment)
-        self._source = {grade_id(cell): cell.source for cell in read_script(SOLUTIONS / f"{assignment}.py").notebook.cells}
+        self._source = {
+            grade_id(cell): cell.source for cell in read_script(SOLUTIONS / f"{assignment}.py").notebook.cells
+        }
         self.functions = list(asked_in(assignment))
 
     def cell(self, name: str) -> NotebookNode:
@@ -38,7 +40,9 @@ class Work:
         """Write the reference solution of these functions, or of all."""
         for name in names or self.functions:
             lines = self._source[name].splitlines()
-            self.cell(name).source = "\n".join(line for line in lines if "### BEGIN" not in line and "### END" not in line)
+            self.cell(name).source = "\n".join(
+                line for line in lines if "### BEGIN" not in line and "### END" not in line
+            )
 
     def write(self, name: str, source: str) -> None:
         self.cell(name).source = textwrap.dedent(source).strip()
@@ -84,15 +88,21 @@ def _chatty(work: Work) -> None:
     work.solve()
     name = work.functions[-1]
     source = work.cell(name).source.replace(f"def {name}(", "def _quiet(", 1)
-    work.write(name, f"{source}\n\nimport warnings\n\ndef {name}(*args, **kwargs):\n    warnings.warn('half way')\n"
-               "    print('calling')\n    return _quiet(*args, **kwargs)")
+    work.write(
+        name,
+        f"{source}\n\nimport warnings\n\ndef {name}(*args, **kwargs):\n    warnings.warn('half way')\n"
+        "    print('calling')\n    return _quiet(*args, **kwargs)",
+    )
 
 
 def _in_other_words(work: Work) -> None:
     """Right, but results come as lists where arrays are usual, and one function is a lambda in a variable."""
     work.solve()
     name = work.functions[0]
-    work.write(name, work.cell(name).source.replace(f"def {name}(", "def first_try(", 1) + f"\n\n{name} = lambda *a: first_try(*a)")
+    work.write(
+        name,
+        work.cell(name).source.replace(f"def {name}(", "def first_try(", 1) + f"\n\n{name} = lambda *a: first_try(*a)",
+    )
 
 
 def _empty(work: Work) -> None:

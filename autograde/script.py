@@ -1,10 +1,10 @@
 """Read a solution script: a jupytext percent script whose cell headers are short, expanded to nbgrader's metadata.
 
-    # %% setup                              imports, locked
-    # %% solution="name"                    a graded function between ### BEGIN SOLUTION and ### END SOLUTION
-    # %% test="name" points=20              its check cell, locked; the grader's cases are wired in here
-    # %% showcase                           a demonstration that no verdict depends on; grading skips it
-    # %% and # %% [markdown]                anything else
+# %% setup                              imports, locked
+# %% solution="name"                    a graded function between ### BEGIN SOLUTION and ### END SOLUTION
+# %% test="name" points=20              its check cell, locked; the grader's cases are wired in here
+# %% showcase                           a demonstration that no verdict depends on; grading skips it
+# %% and # %% [markdown]                anything else
 """
 
 import hashlib
@@ -84,7 +84,14 @@ def grade_id(cell: NotebookNode) -> str:
 
 def _mark(cell: NotebookNode, name: str, *, grade=False, solution=False, locked=False, points=None) -> None:
     """nbgrader's metadata in full, so that no later step has to guess."""
-    marks = {"grade": grade, "grade_id": name, "locked": locked, "schema_version": 3, "solution": solution, "task": False}
+    marks = {
+        "grade": grade,
+        "grade_id": name,
+        "locked": locked,
+        "schema_version": 3,
+        "solution": solution,
+        "task": False,
+    }
     if points is not None:
         marks["points"] = points
     cell.metadata.nbgrader = NotebookNode(marks)
@@ -105,7 +112,9 @@ def _require_pairs(path: Path, notebook: NotebookNode, points: dict[str, float])
     solutions = [grade_id(cell) for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("solution")]
     if sorted(solutions) != sorted(points):
         odd = set(solutions) ^ set(points)
-        raise ScriptError(f"{path.name}: every solution needs one test and the reverse; alone: {', '.join(sorted(odd))}")
+        raise ScriptError(
+            f"{path.name}: every solution needs one test and the reverse; alone: {', '.join(sorted(odd))}"
+        )
     if sum(points.values()) != 100:
         raise ScriptError(f"{path.name}: the points add up to {sum(points.values()):g}, not 100")
 
@@ -114,7 +123,9 @@ def solution_namespace(script: Script) -> dict:
     """The names that the reference solution defines: its setup and solution cells, run in order in a fresh namespace."""
     namespace: dict = {"__name__": f"solutions.{script.assignment}"}
     for cell in script.notebook.cells:
-        if cell.cell_type == "code" and (grade_id(cell) == "setup" or cell.metadata.get("nbgrader", {}).get("solution")):
+        if cell.cell_type == "code" and (
+            grade_id(cell) == "setup" or cell.metadata.get("nbgrader", {}).get("solution")
+        ):
             exec(compile(cell.source, f"<{script.assignment}: {grade_id(cell)}>", "exec"), namespace)
     return namespace
 

@@ -12,7 +12,9 @@ def print_summary(rows: list[Row], out: Path) -> None:
     students = list(dict.fromkeys(row.student for row in rows))
     table = [["student", *assignments]]
     for student in students:
-        table.append([student, *(_cell([r for r in rows if (r.student, r.assignment) == (student, a)]) for a in assignments)])
+        table.append(
+            [student, *(_cell([r for r in rows if (r.student, r.assignment) == (student, a)]) for a in assignments)]
+        )
     print()
     print_table(table)
     counts = Counter(row.status for row in rows)
@@ -30,7 +32,9 @@ def print_table(table: list[list[str]]) -> None:
     """Columns aligned, a line under the head; all but the first column to the right."""
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     for i, line in enumerate(table):
-        cells = [cell.ljust(w) if j == 0 else cell.rjust(w) for j, (cell, w) in enumerate(zip(line, widths, strict=True))]
+        cells = [
+            cell.ljust(w) if j == 0 else cell.rjust(w) for j, (cell, w) in enumerate(zip(line, widths, strict=True))
+        ]
         print("  ".join(cells))
         if i == 0:
             print("  ".join("-" * w for w in widths))

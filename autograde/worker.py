@@ -1,6 +1,6 @@
 """The process in which nbgrader executes notebooks: reads a job a line, writes an execution a line.
 
-    python -m autograde.worker '{"root": ..., "source": ..., "showcase": false, "seconds_per_cell": 60}'
+python -m autograde.worker '{"root": ..., "source": ..., "showcase": false, "seconds_per_cell": 60}'
 """
 
 import glob

@@ -80,7 +80,9 @@ def _kind_of_failure(result: CaseResult) -> str:
 def as_text(verdict: Verdict) -> str:
     """The card in plain text."""
     printed = [f"    | {line}" for line in verdict.printed.splitlines()]
-    return "\n".join([heading(verdict), *(f"  {s}" for s in sentences(verdict)), *(["  It printed:"] + printed) * bool(printed)])
+    return "\n".join(
+        [heading(verdict), *(f"  {s}" for s in sentences(verdict)), *(["  It printed:"] + printed) * bool(printed)]
+    )
 
 
 def as_html(verdict: Verdict) -> str:
@@ -115,4 +117,6 @@ def html_card(state: str, title: str, lines: list[str], printed: str = "") -> st
 def _code(line: str) -> str:
     """Text in backticks as code."""
     parts = line.split("`")
-    return "".join(f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts)) if len(parts) % 2 else line
+    return (
+        "".join(f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts)) if len(parts) % 2 else line
+    )

@@ -40,7 +40,7 @@ def summary(verdict: Verdict) -> dict[str, Any]:
     elif failed:
         first = failed[0]
         words = f"{len(failed)} of {len(verdict.results)} cases fail, first: {first.case.name}"
-        if first.message:
+        if first.message and not first.case.hidden:
             words += f": {first.message}"
     return {"question": verdict.question.name, "state": verdict.state, "score": verdict.score, "mistake": words}
 
@@ -85,7 +85,9 @@ class Check:
         name = getattr(function, "__name__", None)
         if not callable(function):
             title = "○ check needs the function itself"
-            text = f"It was given {type(function).__name__}. Write the bare name, without brackets after it: check(name)."
+            text = (
+                f"It was given {type(function).__name__}. Write the bare name, without brackets after it: check(name)."
+            )
         else:
             title = f"○ {name or 'this'} is not a question of this notebook"
             text = f"It can check {', '.join(self._known()) or 'nothing yet'}."

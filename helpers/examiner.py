@@ -39,7 +39,10 @@ class CaseResult:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The judgement on one function. state: right, partly, wrong, unfilled or timeout."""
+    """The judgement on one function. state: right, partly, wrong, unfilled or timeout.
+
+    printed: what it wrote in the first visible case in which it wrote anything.
+    """
 
     question: Question
     state: str
@@ -70,7 +73,9 @@ def examine(question: Question, call: Callable[[Case], Outcome]) -> Verdict:
         score=round(question.points * passed / len(results), 2),
         results=tuple(results),
         mistake=None if passed == len(results) else recognise(question, outcomes),
-        printed=next((outcome.printed for outcome in outcomes if outcome.printed), ""),
+        printed=next(
+            (o.printed for case, o in zip(question.cases, outcomes, strict=True) if o.printed and not case.hidden), ""
+        ),
     )
 
 

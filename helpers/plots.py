@@ -40,7 +40,9 @@ def plot_points(X, Y, ax: Axes | None = None, names: tuple[str, str] = ("label 0
         ax.scatter(*X[:, chosen], c=colour, marker=marker, s=22, edgecolors="white", linewidths=0.5, label=names[label])
     ax.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
     ax.legend(loc="upper right", framealpha=0.9)
-    print(f"{Y.size} points in the plane, {int((Y == 0).sum())} with {names[0]} and {int((Y == 1).sum())} with {names[1]}.")
+    print(
+        f"{Y.size} points in the plane, {int((Y == 0).sum())} with {names[0]} and {int((Y == 1).sum())} with {names[1]}."
+    )
 
 
 def plot_boundary(parameters: nets.Parameters, dataset: Dataset, ax: Axes | None = None, title: str = "") -> None:
@@ -74,7 +76,9 @@ def plot_cost(*histories: History, labels: tuple[str, ...] = (), ax: Axes | None
         label = labels[i] if labels else None
         ax.plot(history.steps, history.costs, label=label)
         name = f"{label}: the" if label else "The"
-        print(f"{name} cost goes from {history.costs[0]:.3g} to {history.costs[-1]:.3g} in {history.steps[-1]:,} {history.unit}s.")
+        print(
+            f"{name} cost goes from {history.costs[0]:.3g} to {history.costs[-1]:.3g} in {history.steps[-1]:,} {history.unit}s."
+        )
     ax.set(xlabel=histories[0].unit, ylabel="cost $J$", title=title)
     if labels:
         ax.legend()
@@ -91,7 +95,11 @@ def plot_lines(x, lines: dict, ax: Axes | None = None, **labels_and_scales) -> N
     ax.set(**labels_and_scales)
     ax.legend()
     quantity = labels_and_scales.get("ylabel", "the value").replace("$", "")
-    print(f"Curves of {quantity}: " + "; ".join(f"{label} from {y[0]:.3g} to {y[-1]:.3g}" for label, y in lines.items()) + ".")
+    print(
+        f"Curves of {quantity}: "
+        + "; ".join(f"{label} from {y[0]:.3g} to {y[-1]:.3g}" for label, y in lines.items())
+        + "."
+    )
 
 
 def plot_paths(
@@ -109,7 +117,10 @@ def plot_paths(
     ax.set(xlabel="$w$", ylabel="$b$", xlim=w, ylim=b, title=title)
     ax.grid(False)
     ax.legend(framealpha=0.9)
-    ends = (f"{label} ends at cost {cost(*points[-1]):.3g} after {len(points) - 1:,} steps" for label, points in paths.items())
+    ends = (
+        f"{label} ends at cost {cost(*points[-1]):.3g} after {len(points) - 1:,} steps"
+        for label, points in paths.items()
+    )
     print("Paths on the contours of the cost: " + "; ".join(ends) + ".")
 
 
@@ -125,7 +136,9 @@ def plot_surface(
     ax.set(xlabel="$w$", ylabel="$b$", zlabel="$J$", title=title)
     ax.view_init(elev=32, azim=-58)
     ax.legend(loc="upper left")
-    print(f"The surface of the cost, between {cost(W, B).min():.3g} and {cost(W, B).max():.3g}, with {len(paths)} paths.")
+    print(
+        f"The surface of the cost, between {cost(W, B).min():.3g} and {cost(W, B).max():.3g}, with {len(paths)} paths."
+    )
 
 
 def plot_averages(days, values, averages: dict, ax: Axes | None = None, ylabel: str = "", title: str = "") -> None:

@@ -105,7 +105,9 @@ def backward_divides(x, theta):
     return theta * x / theta
 
 
-@mistake(backward_propagation, "derivative with respect to x", hint="Which letter is the parameter that training changes?")
+@mistake(
+    backward_propagation, "derivative with respect to x", hint="Which letter is the parameter that training changes?"
+)
 def backward_wrong_letter(x, theta):
     """You returned theta, which is the slope of J when x changes; theta is what changes here."""
     return theta
@@ -164,7 +166,11 @@ def check_divides_by_epsilon(x, theta, epsilon=1e-7):
     return abs(grad - gradapprox) / (abs(grad) + abs(gradapprox))
 
 
-@mistake(gradient_check, "x moved instead of theta", hint="With respect to which letter does backward_propagation differentiate?")
+@mistake(
+    gradient_check,
+    "x moved instead of theta",
+    hint="With respect to which letter does backward_propagation differentiate?",
+)
 def check_moves_x(x, theta, epsilon=1e-7):
     """You added epsilon to x; it is theta that has to move."""
     gradapprox = (forward_propagation(x + epsilon, theta) - forward_propagation(x - epsilon, theta)) / (2 * epsilon)
@@ -188,7 +194,9 @@ def check_absolute(x, theta, epsilon=1e-7):
     return abs(backward_propagation(x, theta) - gradapprox)
 
 
-@mistake(gradient_check, "norms missing", hint="What does the formula put around the difference, and around each slope?")
+@mistake(
+    gradient_check, "norms missing", hint="What does the formula put around the difference, and around each slope?"
+)
 def check_signed(x, theta, epsilon=1e-7):
     """You divided the plain difference by the plain sum; without the norms the result can be negative."""
     gradapprox = (forward_propagation(x, theta + epsilon) - forward_propagation(x, theta - epsilon)) / (2 * epsilon)
@@ -277,7 +285,9 @@ def check_n_same_side(parameters, gradients, X, Y, epsilon=1e-7):
     return np.linalg.norm(grad - gradapprox) / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))
 
 
-@mistake(gradient_check_n, "theta moved instead of a copy", hint="After `a = b` on arrays, what does `a[0] += 1` do to b?")
+@mistake(
+    gradient_check_n, "theta moved instead of a copy", hint="After `a = b` on arrays, what does `a[0] += 1` do to b?"
+)
 def check_n_without_copy(parameters, gradients, X, Y, epsilon=1e-7):
     """You moved theta itself: theta_plus and theta_minus are two names of one array, so minus only undoes plus."""
     theta, grad = dictionary_to_vector(parameters), gradients_to_vector(gradients)

@@ -618,11 +618,11 @@ NORMALIZE = "7 · Features of one size"
 normalize_inputs = question(
     "normalize_inputs",
     visible("two features, 6 examples", _features(41, 6, (50, 20), (0.5, 0.1))),
-    visible("four features, 3 examples", _features(42, 3, (-3, 2), (8, 5), (0.2, 0.3), (1, 4))),
+    visible("three features, 3 examples", _features(42, 3, (-3, 2), (8, 5), (0.2, 0.3))),
     visible("a constant feature", np.vstack([np.full((1, 4), 7.0), _features(43, 4, (2, 3))])),
     hidden("other sizes", _features(44, 12, (300, 80), (-2, 0.4), (10, 3))),
     hidden("one feature", _features(45, 7, (4, 9))),
-    hidden("as many features as examples", _features(46, 3, (1, 2), (-20, 6), (5, 0.5))),
+    hidden("as many features as examples", _features(46, 4, (1, 2), (-20, 6), (5, 0.5), (0, 3))),
     hidden("a single example", _features(47, 1, (3, 1), (-1, 2), (6, 2), (0, 1))),
     hidden("a feature that is 0 everywhere", np.vstack([_features(48, 5, (9, 4), (-5, 2)), np.zeros((1, 5))])),
     section=NORMALIZE,

@@ -1,0 +1,541 @@
+# %% [markdown]
+# # Regularization
+#
+# A net with enough weights can learn its training examples by heart, the accidents included. This notebook shows how to
+# notice that, and what one does about it. You will learn to
+#
+# - read off the errors whether a net has too much bias, too much variance, or both,
+# - put a price on large weights (L2) and write the gradient that goes with it,
+# - drop units at random while training (dropout), forward and backward,
+# - bring all input features to one size, and treat new examples in the same way,
+# - stop a training run at the right moment.
+#
+# It takes about 60 minutes. You need forward and backward propagation of a small net, and NumPy arrays. Examples are
+# columns: $X$ has shape $(n_x, m)$. The letters are those of the course: $W^{[l]}$, $b^{[l]}$, $A^{[l]}$, `lambd`,
+# `keep_prob`. (`lambda` is a word of Python's own, so the regularization parameter $\lambda$ is spelt `lambd`.)
+
+# %% setup
+import sys
+
+sys.path.append("../..")  # where helpers/ lies if you have not installed the course
+
+from itertools import count
+
+import numpy as np
+
+from helpers import check
+from helpers.data import load_football
+from helpers.nets import accuracy, compute_cost, forward_propagation, initialize_scaled, relu, sigmoid
+from helpers.plots import (
+    new_axes,
+    plot_boundary,
+    plot_bowl,
+    plot_cost,
+    plot_early_stopping,
+    plot_points,
+    plot_weights,
+)
+from helpers.training import train
+
+check.begin("regularization")
+
+# %% [markdown]
+# ## 1 · A net that learns by heart  (6 min)
+#
+# A goalkeeper kicks the ball far out, players of both teams jump, one of them heads it. Each point below is a place on the
+# pitch where that happened, and its marker says whose player it was. Where should our keeper aim?
+#
+# There is a trend, but players are not where the plan says. Some points lie on the wrong side, and no rule should
+# follow them.
+
+# %% showcase
+football = load_football()
+plot_points(football.X_train, football.Y_train, names=("their player", "our player"))
+
+# %% [markdown]
+# **Predict.** A net with hidden layers of 20 and 3 units has $20 \cdot 2 + 20 + 3 \cdot 20 + 3 + 1 \cdot 3 + 1 = 127$
+# parameters. On which points will it be right more often after 30,000 steps: on those it was trained with, or on new ones?
+# And by how much: about 0, 4 or 20 percentage points?
+
+# %% showcase
+settings = dict(hidden_layers=(20, 3), learning_rate=0.3, iterations=30_000)
+
+
+def first_weights(layers_dims):
+    """Normal weights of variance 1/n, the same in every run of this notebook."""
+    return initialize_scaled(layers_dims, gain=1, seed=3)
+
+
+plain = train(football, first_weights, **settings)
+plot_boundary(plain.parameters, football, title="no regularization")
+
+# %% [markdown]
+# **See.** SEE1
+
+# %% [markdown]
+# ## 2 · Reading the errors: bias and variance  (8 min)
+#
+# Examples are split into three sets. The **training set** sets the parameters. The **dev set** (development, also called
+# validation) helps you to choose: which $\lambda$, how many units, when to stop. The **test set** is touched once, at the
+# end, to report a number that no choice was made with. With a few thousand examples 60 / 20 / 20 percent is usual; with
+# a million, 98 / 1 / 1 is enough, because 10,000 examples measure an error well. Dev and test set must come
+# from the source that you will meet later: a net for photographs taken with telephones is not measured on studio pictures.
+#
+# Two numbers then say what is wrong. **Bias** is an error that is already there on the training set: the net cannot, or did
+# not, follow the data. **Variance** is what comes on top of it on the dev set: the net followed accidents. Measure
+# both against what is possible. Below, people who look carefully make about 0 % errors.
+#
+# **Predict.** Which of the four nets has high bias, which has high variance?
+#
+# | net | training error | dev error |
+# |---|---:|---:|
+# | A | 1 % | 11 % |
+# | B | 15 % | 16 % |
+# | C | 15 % | 30 % |
+# | D | 0.5 % | 1 % |
+#
+# <details><summary><b>See.</b> Open this when you have decided.</summary>
+#
+# | net | bias (training error) | variance (dev minus training) | so |
+# |---|---:|---:|---|
+# | A | 1 % | 10 % | high variance: it over-fits |
+# | B | 15 % | 1 % | high bias: it under-fits |
+# | C | 15 % | 15 % | both: wrong in general, and bent around single points |
+# | D | 0.5 % | 0.5 % | neither |
+#
+# If people too made 15 % errors, because the pictures are blurred, net B would be fine.
+# </details>
+#
+# What to do follows from it. High bias first: a larger net, longer training, another architecture. Then high variance:
+# more data, **regularization**, another architecture.
+
+# %% showcase
+train_error = 1 - accuracy(plain.parameters, football.X_train, football.Y_train)
+test_error = 1 - accuracy(plain.parameters, football.X_test, football.Y_test)
+print(f"Our net: {train_error:.1%} training error, {test_error:.1%} on new points, so {test_error - train_error:.1%} on top.")
+
+# %% [markdown]
+# ## 3 · A price on large weights  (8 min)
+#
+# To bend a boundary sharply around one point, a net needs large weights: a small step in $x$ must change the output a lot.
+# So let large weights cost something. With $L = 3$ layers the regularized cost is
+#
+# $$J = \underbrace{-\frac{1}{m}\sum_{i=1}^{m}\left(y^{(i)}\log a^{[3](i)} + (1-y^{(i)})\log(1-a^{[3](i)})\right)}_{\text{cross-entropy}}
+#   + \underbrace{\frac{\lambda}{2m}\sum_{l=1}^{3}\sum_{k}\sum_{j}\left(W^{[l]}_{kj}\right)^2}_{\text{L2 term}}$$
+#
+# The double sum is the square of the Frobenius norm of $W^{[l]}$. The biases $b^{[l]}$ are left out: a bias shifts a
+# boundary, it does not bend it, and there are few of them.
+#
+# **Predict.** Which costs more in the L2 term: one weight of 4, or four weights of 1? How many times more?
+#
+# **Try.** Write the L2 term. The cross-entropy comes from `compute_cost`.
+
+# %% solution="compute_cost_with_regularization"
+def compute_cost_with_regularization(A3, Y, parameters, lambd):
+    """Cross-entropy plus the L2 term.
+
+    A3: outputs of the net, shape (1, m). Y: labels 0 or 1, shape (1, m).
+    parameters: dict W1, b1, W2, b2, W3, b3. lambd: the regularization parameter, a number of 0 or more.
+    Returns the cost, a number.
+    """
+    m = Y.shape[1]
+    W1, W2, W3 = parameters["W1"], parameters["W2"], parameters["W3"]
+    cross_entropy = compute_cost(A3, Y)
+    # L2_term = ...
+    ### BEGIN SOLUTION
+    L2_term = lambd / (2 * m) * sum(np.sum(np.square(W)) for W in (W1, W2, W3))
+    ### END SOLUTION
+    return cross_entropy + L2_term
+
+# %% [markdown]
+# The next cell checks your function. It calls it with a few inputs, the *visible cases*, and says what is right and what
+# differs. Every case counts the same, so a function that is right in some of them gets part of the points. For the grade,
+# the same visible cases are used and further ones: other sizes, other values, edge cases.
+
+# %% test="compute_cost_with_regularization" points=15
+check(compute_cost_with_regularization)
+
+# %% showcase
+weights = {"one weight of 4": np.array([[4.0, 0, 0, 0]]), "four weights of 1": np.ones((1, 4))}
+for name, W in weights.items():
+    others = {"W2": np.zeros((1, 1)), "W3": np.zeros((1, 1))}
+    output = label = np.ones((1, 1))  # a net that is right: its cross-entropy is 0
+    print(f"{name}: cost {compute_cost_with_regularization(output, label, {'W1': W, **others}, lambd=0.7):.2f}")
+
+# %% [markdown]
+# **See.** 5.60 against 1.40: four times as much, though the weights add up to the same. L2 therefore prefers to spread
+# the work over many small weights, and it takes from the largest ones first.
+
+# %% [markdown]
+# ## 4 · The gradient of the price: weight decay  (10 min)
+#
+# A new cost needs a new gradient. The L2 term depends on the weights directly, so each $dW^{[l]}$ gets one more summand and
+# nothing else changes:
+#
+# $$\frac{\partial}{\partial W}\left(\frac{\lambda}{2m}W^2\right) = \frac{\lambda}{m}W,
+#   \qquad dW^{[l]} = \frac{1}{m}\,dZ^{[l]}A^{[l-1]T} + \frac{\lambda}{m}W^{[l]}$$
+#
+# Put that into a step of gradient descent with learning rate $\alpha$ and sort the terms:
+#
+# $$W^{[l]} \leftarrow \left(1-\frac{\alpha\lambda}{m}\right)W^{[l]} - \alpha\,\frac{1}{m}\,dZ^{[l]}A^{[l-1]T}$$
+#
+# Before each step the weights shrink by a constant factor. Hence the second name, **weight decay** (Krogh and Hertz, 1992).
+# The two are the same for plain gradient descent only; for Adam they differ (Loshchilov and Hutter, 2019).
+#
+# **Predict.** With $\alpha = 0.3$, $\lambda = 0.7$ and our MTRAIN examples, what is left of a weight after 1,000 steps if the
+# data have no wish about it: about 99 %, 37 % or 0.1 %?
+#
+# **Try.** Complete the three gradients of the weights. Everything else is as you know it.
+
+# %% solution="backward_propagation_with_regularization"
+def backward_propagation_with_regularization(X, Y, cache, lambd):
+    """Gradients of the cost with the L2 term, for a net with three layers.
+
+    X: inputs, shape (n_x, m). Y: labels, shape (1, m). lambd: the regularization parameter.
+    cache: (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3) of the forward pass.
+    Returns a dict dZ3, dW3, db3, dA2, dZ2, dW2, db2, dA1, dZ1, dW1, db1; each gradient has the shape of its variable.
+    """
+    m = X.shape[1]
+    (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3) = cache
+
+    dZ3 = A3 - Y
+    # dW3 = ...
+    ### BEGIN SOLUTION
+    dW3 = dZ3 @ A2.T / m + lambd / m * W3
+    ### END SOLUTION
+    db3 = np.sum(dZ3, axis=1, keepdims=True) / m
+
+    dA2 = W3.T @ dZ3
+    dZ2 = dA2 * (Z2 > 0)
+    # dW2 = ...
+    ### BEGIN SOLUTION
+    dW2 = dZ2 @ A1.T / m + lambd / m * W2
+    ### END SOLUTION
+    db2 = np.sum(dZ2, axis=1, keepdims=True) / m
+
+    dA1 = W2.T @ dZ2
+    dZ1 = dA1 * (Z1 > 0)
+    # dW1 = ...
+    ### BEGIN SOLUTION
+    dW1 = dZ1 @ X.T / m + lambd / m * W1
+    ### END SOLUTION
+    db1 = np.sum(dZ1, axis=1, keepdims=True) / m
+
+    return {
+        "dZ3": dZ3, "dW3": dW3, "db3": db3, "dA2": dA2, "dZ2": dZ2, "dW2": dW2, "db2": db2,
+        "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1,
+    }
+
+# %% test="backward_propagation_with_regularization" points=20
+check(backward_propagation_with_regularization)
+
+# %% showcase
+lambd = 0.7
+with_L2 = train(
+    football,
+    first_weights,
+    cost=lambda A3, Y, parameters: compute_cost_with_regularization(A3, Y, parameters, lambd),
+    backward=lambda X, Y, cache: backward_propagation_with_regularization(X, Y, cache, lambd),
+    **settings,
+)
+plot_boundary(with_L2.parameters, football, title="L2, lambd = 0.7")
+
+# %% showcase
+left, right = new_axes(2)
+plot_weights(plain.parameters, with_L2.parameters, labels=("none", "L2"), ax=left)
+plot_cost(plain, with_L2, labels=("none", "L2, with its L2 term"), ax=right)
+m = football.X_train.shape[1]
+print(f"Decay: {1 - 0.3 * lambd / m:.6f} a step, {(1 - 0.3 * lambd / m) ** 1000:.0%} is left after 1,000 steps.")
+
+# %% [markdown]
+# **See.** SEE4
+
+# %% [markdown]
+# ## 5 · Dropout: units that are sometimes missing  (10 min)
+#
+# Another idea: in every training step, and for every example anew, each hidden unit is switched off with probability
+# $1 -$ `keep_prob` (Srivastava et al., 2014). No unit can rely on one particular neighbour, so what is learnt is
+# spread over many. For layer 1, and in the same way for layer 2:
+#
+# $$D^{[1]}_{ij} = \begin{cases}1 & \text{if } u_{ij} < \text{keep\_prob}\\ 0 & \text{otherwise}\end{cases}\quad (u_{ij}
+#   \text{ uniform on } [0, 1)), \qquad A^{[1]} = \frac{\mathrm{relu}(Z^{[1]}) * D^{[1]}}{\text{keep\_prob}}$$
+#
+# Only $W, b$ are kept after training. **Dropout belongs to training**: to predict, all units are there and nothing is divided. That works
+# because of the division above (*inverted* dropout), which keeps the mean of every activation as it was.
+#
+# **Predict.** A unit's activation is 5 and `keep_prob` is 0.8. Which values can it have after dropout, with which
+# probabilities, and what is their mean?
+#
+# **Try.** For each hidden layer: draw the mask (`np.random.rand`, shape of the activation), apply it, divide. First `D1`, then
+# `D2`, one number for every unit and every example. Beware: the neighbour `np.random.randn` is normal, not uniform.
+
+# %% solution="forward_propagation_with_dropout"
+def forward_propagation_with_dropout(X, parameters, keep_prob=0.5, seed=1):
+    """Forward pass of a net with three layers, with inverted dropout after layers 1 and 2.
+
+    X: inputs, shape (n_x, m). parameters: dict W1, b1, W2, b2, W3, b3.
+    keep_prob: the probability that a unit stays. seed: of the masks, so that your numbers can be compared with ours.
+    Returns A3 of shape (1, m) and (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3), the cache,
+    where A1 and A2 are the activations after dropout and D1, D2 the masks, of the same shapes as A1, A2.
+    """
+    np.random.seed(seed)
+    W1, b1 = parameters["W1"], parameters["b1"]
+    W2, b2 = parameters["W2"], parameters["b2"]
+    W3, b3 = parameters["W3"], parameters["b3"]
+
+    Z1 = W1 @ X + b1
+    A1 = relu(Z1)
+    # D1 = ... the mask, then A1 = ... what is left of the activation
+    ### BEGIN SOLUTION
+    D1 = np.random.rand(*A1.shape) < keep_prob
+    A1 = A1 * D1 / keep_prob
+    ### END SOLUTION
+    Z2 = W2 @ A1 + b2
+    A2 = relu(Z2)
+    # D2 = ..., A2 = ...
+    ### BEGIN SOLUTION
+    D2 = np.random.rand(*A2.shape) < keep_prob
+    A2 = A2 * D2 / keep_prob
+    ### END SOLUTION
+    Z3 = W3 @ A2 + b3
+    A3 = sigmoid(Z3)
+
+    cache = (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+    return A3, cache
+
+# %% test="forward_propagation_with_dropout" points=25
+check(forward_propagation_with_dropout)
+
+# %% showcase
+five = {"W1": np.ones((1, 1)), "W2": np.ones((1, 1)), "W3": np.ones((1, 1))} | {f"b{l}": np.zeros((1, 1)) for l in (1, 2, 3)}
+X_five = np.full((1, 10_000), 5.0)  # 10,000 examples whose first activation is 5
+_, (_, D1, A1, *_) = forward_propagation_with_dropout(X_five, five, keep_prob=0.8)
+print(f"After dropout: {np.unique(A1)}, share kept {D1.mean():.3f}, mean {A1.mean():.3f}; without the division {5 * D1.mean():.3f}.")
+
+# %% [markdown]
+# **See.** 0 with probability 0.2 and 5 / 0.8 = 6.25 with probability 0.8, which is 5 on average. SEE5 Without the division
+# the next layer would get about 4 in training and 5 afterwards.
+
+# %% [markdown]
+# ## 6 · Backward through the same mask  (10 min)
+#
+# Forward, the activation was multiplied by $D$ and divided by `keep_prob`. The chain rule multiplies its gradient by the same two
+# factors:
+#
+# $$dA^{[2]} = \frac{(W^{[3]T}dZ^{[3]}) * D^{[2]}}{\text{keep\_prob}}, \qquad
+#   dA^{[1]} = \frac{(W^{[2]T}dZ^{[2]}) * D^{[1]}}{\text{keep\_prob}}$$
+#
+# **Predict.** In one step, unit 4 of layer 1 was absent for example 7. How does example 7 change the weights that lead
+# into unit 4: as usual, more than usual, or not at all?
+#
+# **Try.** Compute `dA2` and `dA1`. The masks of the forward pass are in the cache.
+
+# %% solution="backward_propagation_with_dropout"
+def backward_propagation_with_dropout(X, Y, cache, keep_prob):
+    """Gradients of the cross-entropy, for a net with three layers and inverted dropout after layers 1 and 2.
+
+    X: inputs, shape (n_x, m). Y: labels, shape (1, m). keep_prob: the one of the forward pass.
+    cache: (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3) of the forward pass.
+    Returns a dict dZ3, dW3, db3, dA2, dZ2, dW2, db2, dA1, dZ1, dW1, db1, where dA2 and dA1 are the
+    gradients of the activations before dropout.
+    """
+    m = X.shape[1]
+    (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3) = cache
+
+    dZ3 = A3 - Y
+    dW3 = dZ3 @ A2.T / m
+    db3 = np.sum(dZ3, axis=1, keepdims=True) / m
+
+    # dA2 = ...
+    ### BEGIN SOLUTION
+    dA2 = (W3.T @ dZ3) * D2 / keep_prob
+    ### END SOLUTION
+    dZ2 = dA2 * (Z2 > 0)
+    dW2 = dZ2 @ A1.T / m
+    db2 = np.sum(dZ2, axis=1, keepdims=True) / m
+
+    # dA1 = ...
+    ### BEGIN SOLUTION
+    dA1 = (W2.T @ dZ2) * D1 / keep_prob
+    ### END SOLUTION
+    dZ1 = dA1 * (Z1 > 0)
+    dW1 = dZ1 @ X.T / m
+    db1 = np.sum(dZ1, axis=1, keepdims=True) / m
+
+    return {
+        "dZ3": dZ3, "dW3": dW3, "db3": db3, "dA2": dA2, "dZ2": dZ2, "dW2": dW2, "db2": db2,
+        "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1,
+    }
+
+# %% test="backward_propagation_with_dropout" points=20
+check(backward_propagation_with_dropout)
+
+# %% [markdown]
+# One honest remark before the run. The `seed=1` inside makes the masks **the same in all 30,000 steps**: each example meets
+# the same thinned net again and again. The published figures of this exercise were made so, and we keep it to be comparable.
+# Real dropout draws a fresh mask in every step; here that is another seed in every step. We run both.
+
+# %% showcase
+keep_prob = 0.86
+seeds = count(1)  # 1, 2, 3, ...: a fresh mask in every step
+dropout = dict(backward=lambda X, Y, cache: backward_propagation_with_dropout(X, Y, cache, keep_prob), **settings)
+same_mask = train(
+    football, first_weights, forward=lambda X, p: forward_propagation_with_dropout(X, p, keep_prob), **dropout
+)
+fresh_masks = train(
+    football, first_weights, forward=lambda X, p: forward_propagation_with_dropout(X, p, keep_prob, next(seeds)), **dropout
+)
+
+# %% showcase
+axes = new_axes(4, width=4.0, height=4.4)
+plot_boundary(plain.parameters, football, ax=axes[0], title="none")
+plot_boundary(with_L2.parameters, football, ax=axes[1], title="L2, lambd = 0.7")
+plot_boundary(same_mask.parameters, football, ax=axes[2], title="dropout, same mask")
+plot_boundary(fresh_masks.parameters, football, ax=axes[3], title="dropout, fresh masks")
+
+# %% showcase
+plot_cost(same_mask, fresh_masks, labels=("same mask in every step", "fresh mask in every step"))
+
+# %% [markdown]
+# **See.** SEE6
+
+# %% [markdown]
+# ## 7 · Features of one size  (8 min)
+#
+# This is no regularization, but it belongs to the preparation of every run, and it makes one $\lambda$ fair to all
+# weights. Say one feature is a distance in metres, with a spread of 30, another a fraction of 1. Their weights need very different sizes,
+# the cost becomes a narrow valley, and a learning rate that is safe across the valley is far too small along it
+# (LeCun et al., 1998). So bring every feature $j$ to mean 0 and variance 1:
+#
+# $$\mu_j = \frac1m\sum_i x_j^{(i)}, \qquad \sigma_j^2 = \frac1m\sum_i\left(x_j^{(i)}-\mu_j\right)^2, \qquad
+#   x_j^{(i)} \leftarrow \frac{x_j^{(i)}-\mu_j}{\sigma_j}$$
+#
+# One divides by the standard deviation $\sigma_j$, **not** by the variance $\sigma_j^2$, which is a common slip.
+# A feature in metres has a variance in square metres; only $\sigma_j$ has its unit.
+#
+# **Predict.** A feature has standard deviation 10. Somebody divides by the variance. What is its standard deviation now: 1, 0.1
+# or 0.01?
+#
+# **Try.** Compute $\mu$ and $\sigma$ along the examples, and keep their shape $(n_x, 1)$. A feature that never changes has
+# $\sigma = 0$; return 1 in its place, so that it becomes 0 everywhere and nothing is divided by zero.
+
+# %% solution="normalize_inputs"
+def normalize_inputs(X):
+    """Features shifted and scaled to mean 0 and variance 1, and the numbers to do the same to other examples.
+
+    X: inputs, shape (n_x, m), one example a column.
+    Returns (X_norm, mu, sigma): X_norm of shape (n_x, m); mu, the means, and sigma, the standard deviations (with 1/m,
+    not 1/(m - 1)), each of shape (n_x, 1), such that X_norm = (X - mu) / sigma.
+    A feature that is the same in all examples has sigma 1 in place of 0, and becomes 0.
+    """
+    # mu = ..., sigma = ..., X_norm = ...
+    ### BEGIN SOLUTION
+    mu = np.mean(X, axis=1, keepdims=True)
+    sigma = np.std(X, axis=1, keepdims=True)
+    constant = np.all(X == X[:, :1], axis=1)  # safer than sigma == 0, which rounding can turn into 1e-17
+    sigma[constant] = 1
+    X_norm = (X - mu) / sigma
+    ### END SOLUTION
+    return X_norm, mu, sigma
+
+# %% test="normalize_inputs" points=20
+check(normalize_inputs)
+
+# %% showcase
+rng = np.random.default_rng(7)
+kicks = np.array([[42.0], [0.6]]) + np.array([[4.0], [0.8]]) * rng.standard_normal((2, 80))  # two features, 80 kicks
+target = np.array([[0.3, 1.2]]) @ (kicks - kicks.mean(axis=1, keepdims=True))  # what a linear unit should answer
+
+
+def steps_of_descent(X, y, n=15):
+    """Gradient descent of a linear unit from w = 0, near the largest safe learning rate; the path, shape (2, n + 1)."""
+    curvature = X @ X.T / X.shape[1]
+    learning_rate = 1.8 / np.linalg.eigvalsh(curvature).max()  # from 2 on it diverges
+    path = [np.zeros((2, 1))]
+    for _ in range(n):
+        path.append(path[-1] - learning_rate * (curvature @ path[-1] - X @ y.T / X.shape[1]))
+    return np.hstack(path)
+
+
+kicks_norm, mu, sigma = normalize_inputs(kicks)
+left, right = new_axes(2, width=5, height=4.2)
+plot_bowl(kicks - mu, target, steps_of_descent(kicks - mu, target), ax=left, title="as measured")
+plot_bowl(kicks_norm, target, steps_of_descent(kicks_norm, target), ax=right, title="normalized")
+
+# %% [markdown]
+# New examples, from dev set, test set or life, get the **same** $\mu$ and $\sigma$, those of the training set. They are part of the
+# model, like the weights. Below, the same kick occurs in training and on a day with other kicks.
+
+# %% showcase
+another_day = np.hstack([kicks[:, :1], kicks[:, 1:] + np.array([[6.0], [0.5]])])  # the first kick is the same
+_, mu_day, sigma_day = normalize_inputs(another_day)
+print("the kick in training:               ", kicks_norm[:, 0].round(2))
+print("that day, mu and sigma of training: ", ((another_day - mu) / sigma)[:, 0].round(2))
+print("that day, mu and sigma of that day: ", ((another_day - mu_day) / sigma_day)[:, 0].round(2))
+
+# %% [markdown]
+# **See.** SEE7
+
+# %% [markdown]
+# ## 8 · Stop in time, and other remedies  (6 min)
+#
+# **Early stopping** (Prechelt, 1998) watches the cost on held-out examples during training and keeps the parameters with which it was
+# lowest. It costs one run only. Its price: it stops two things with one knob, the fit of the training set and the growth of the
+# weights, and so cannot be tuned apart as $\lambda$ can.
+#
+# We choose with held-out examples, so those are a dev set now and cannot be the test set too. Half of the points that we called test
+# set will be dev, and the other half remains to report.
+#
+# **Predict.** The training cost of our first net fell all the time. What does its cost on the dev points do: fall
+# too, stay level, or turn?
+
+# %% showcase
+half = football.X_test.shape[1] // 2
+X_dev, Y_dev = football.X_test[:, :half], football.Y_test[:, :half]
+X_rest, Y_rest = football.X_test[:, half:], football.Y_test[:, half:]
+dev_costs, snapshots = [], []
+
+
+def watch(iteration, parameters):
+    """Notes the cost on the dev points, and the parameters."""
+    A3, _ = forward_propagation(X_dev, parameters)
+    dev_costs.append(compute_cost(A3, Y_dev))
+    snapshots.append(parameters)
+
+
+watched = train(football, first_weights, watch=watch, **settings)
+plot_early_stopping(watched.steps, watched.costs, dev_costs)
+best = int(np.argmin(dev_costs))
+for name, parameters in (("stopped at the best dev cost", snapshots[best]), ("trained to the end", watched.parameters)):
+    print(f"{name}: {accuracy(parameters, X_rest, Y_rest):.1%} right on the points that are left.")
+
+# %% [markdown]
+# **See.** SEE8
+#
+# Other remedies, in a line each:
+#
+# | remedy | what it does |
+# |---|---|
+# | L1 (Tibshirani, 1996) | adds $\frac{\lambda}{2m}\sum\lvert w\rvert$; its gradient is a constant pull $\pm\frac{\lambda}{2m}$, so that many weights become exactly 0 or jump around it |
+# | max-norm (Srivastava et al., 2014) | after each step, weights into a unit with $\lVert w\rVert_2 > r$ are scaled back to length $r$; nothing is added to the cost |
+# | data augmentation | more examples out of those one has: pictures mirrored, cut, turned a little. The label must stay true: a mirrored cat is a cat, a 6 turned upside down is not a 6 |
+# | more data | the best remedy, where it can be had |
+
+# %% [markdown]
+# ## 9 · What you learned
+#
+# The training error shows bias, what comes on top of it on new examples shows variance. Regularization lowers the variance: L2
+# adds $\frac{\lambda}{2m}\sum W^2$ to the cost and $\frac{\lambda}{m}W$ to the gradient, which makes the weights decay in each step.
+# Dropout removes units at random in training, divides the rest by `keep_prob`, goes back through the same mask, and is absent afterwards.
+# Early stopping keeps the parameters with the lowest dev cost. Inputs are divided by the standard deviation, and new
+# examples by that of the training set. A remedy is chosen with a dev set, and the result is reported on a test set that no choice has seen.
+#
+# Try next:
+#
+# - `lambd` of 0.01, 0.1, 3 and 30 in section 4. From which value on does the boundary become a straight line, or vanish?
+# - `keep_prob` of 0.5 with fresh masks. A hidden layer of 3 units loses half of them: what happens to the training error? Give layer 2
+#   a `keep_prob` of its own.
+# - L2 and dropout together: add the L2 term to `backward_propagation_with_dropout`.
+#
+# The next assignment, *gradient checking*, compares a backward pass with differences of the forward pass, which finds slips such as a
+# forgotten $\frac{\lambda}{m}W$ at once. (Switch dropout off for it, or keep the mask.)

@@ -1,0 +1,263 @@
+"""`check`: whatever a student's function is or does, a card with the right words comes out, and never an error."""
+
+import re
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from helpers.calls import call
+from helpers.check import Check
+from helpers.questions import Case, Mistake, Question
+
+EXPECTED = {"W1": np.array([[2.0, 4.0]]), "b1": np.zeros((1, 1))}
+PARAMETERS = {"W1": np.array([[1.0, 2.0]]), "b1": np.zeros((1, 1))}
+HALVED = {"W1": np.array([[0.5, 1.0]]), "b1": np.zeros((1, 1))}
+QUESTION = Question(
+    "scale",
+    20.0,
+    (
+        Case("twice", (PARAMETERS, 2), EXPECTED),
+        Case("once", (PARAMETERS, 1), PARAMETERS),
+    ),
+    (
+        Mistake(
+            "divided instead of multiplied",
+            "You divided by the factor.",
+            "Should the weights grow?",
+            ({"kind": "returned", "value": HALVED}, {"kind": "returned", "value": PARAMETERS}),
+        ),
+    ),
+)
+check = Check(lambda: {"demo": {"scale": QUESTION}}, "demo")
+
+
+def card(function) -> str:
+    """The card in plain text; the HTML must say the same words."""
+    score = check(function)
+    assert type(float(score)) is float
+    plain_html = re.sub(r"<[^>]*>", "", score.html)
+    assert score.text.splitlines()[0].split("·")[0].strip() in plain_html
+    return score.text
+
+
+def test_a_right_function_gets_all_points_whether_it_changes_its_input_or_not():
+    def scale(parameters, factor):
+        return {key: value * factor for key, value in parameters.items()}
+
+    assert float(check(scale)) == 20
+
+    def scale(parameters, factor):
+        for key in parameters:
+            parameters[key] *= factor
+        return parameters
+
+    assert float(check(scale)) == 20
+    assert PARAMETERS["W1"].tolist() == [[1.0, 2.0]], "the case's own input was changed"
+
+
+def test_the_score_is_read_by_nbgrader_as_a_number():
+    bundle = check(lambda p, f: p)._repr_mimebundle_()
+    assert float(bundle["text/plain"]) == float(bundle["text/plain"])
+    assert "text/html" in bundle
+
+
+def stub_not_implemented(parameters, factor):
+    raise NotImplementedError
+
+
+def stub_pass(parameters, factor):
+    pass
+
+
+def stub_ellipsis(parameters, factor):
+    return ...
+
+
+def stub_nones(parameters, factor):
+    W1 = None
+    b1 = None
+    return {"W1": W1, "b1": b1}
+
+
+@pytest.mark.parametrize("stub", [stub_not_implemented, stub_pass, stub_ellipsis, stub_nones])
+def test_what_is_not_filled_in_is_not_started_not_wrong(stub):
+    stub.__name__ = "scale"
+    text = card(stub)
+    assert "not started yet" in text
+    assert "not right" not in text
+
+
+def missing_return(parameters, factor):
+    parameters["W1"] = parameters["W1"] * factor
+
+
+def half_none(parameters, factor):
+    return {"W1": parameters["W1"] * factor, "b1": None}
+
+
+def crash(parameters, factor):
+    return parameters["W2"] * factor
+
+
+def wrong_type(parameters, factor):
+    return "done"
+
+
+def a_set(parameters, factor):
+    return {1, 2}
+
+
+def transposed(parameters, factor):
+    return {"W1": (parameters["W1"] * factor).T, "b1": parameters["b1"]}
+
+
+def with_nan(parameters, factor):
+    return {"W1": parameters["W1"] * np.nan, "b1": parameters["b1"]}
+
+
+def wants_to_leave(parameters, factor):
+    sys.exit(0)
+
+
+def one_argument(parameters):
+    return parameters
+
+
+def itself(parameters, factor):
+    parameters["W1"] = parameters
+    return parameters
+
+
+def bad_message(parameters, factor):
+    class Nasty(Exception):
+        def __str__(self):
+            raise ValueError
+
+    raise Nasty
+
+
+def shouts(parameters, factor):
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        (missing_return, "Is the `return` missing?"),
+        (half_none, "still None"),
+        (crash, "`return parameters[\"W2\"] * factor`: KeyError: 'W2'"),
+        (wrong_type, "a dict was expected, this is a string"),
+        (a_set, "an object of type set"),
+        (transposed, "W1: shape (1, 2) was expected, this is (2, 1), which is its transpose"),
+        (with_nan, "nan"),
+        (wants_to_leave, "SystemExit"),
+        (one_argument, "TypeError"),
+        (itself, "nested"),
+        (bad_message, "Nasty"),
+        (shouts, "Does every loop end?"),
+    ],
+)
+def test_what_is_wrong_is_said_without_a_traceback(function, words):
+    function.__name__ = "scale"
+    text = card(function)
+    assert words in text
+    assert "Traceback" not in text
+
+
+def test_a_known_mistake_is_named_with_its_hint():
+    def scale(parameters, factor):
+        return {"W1": parameters["W1"] / factor, "b1": parameters["b1"]}
+
+    text = card(scale)
+    assert "10 of 20 points" in text
+    assert "You divided by the factor." in text
+    assert "Hint: Should the weights grow?" in text
+
+
+def test_an_endless_loop_is_stopped_and_the_rest_is_not_tried():
+    def scale(parameters, factor):
+        while True:
+            pass
+
+    began = time.monotonic()
+    outcome = call(scale, (PARAMETERS, 2), seconds=0.2)
+    assert outcome.kind == "timeout"
+    assert time.monotonic() - began < 60
+
+
+def test_what_a_function_prints_is_kept_and_bounded_and_warnings_do_no_harm(capsys):
+    def scale(parameters, factor):
+        import warnings
+
+        print("x" * 10_000)
+        print("to the error stream", file=sys.stderr)
+        warnings.warn("odd", stacklevel=1)
+        np.array([1.0]) / 0
+        return {key: value * factor for key, value in parameters.items()}
+
+    score = check(scale)
+    assert float(score) == 20
+    assert 1_000 < len(score.text) < 4_000
+    assert capsys.readouterr().err == ""
+
+
+def test_the_random_state_of_the_notebook_is_left_alone_and_does_not_matter():
+    def scale(parameters, factor):
+        np.random.seed(5)
+        return {key: value * factor for key, value in parameters.items()}
+
+    np.random.seed(1)
+    expected = np.random.RandomState(1).rand()
+    check(scale)
+    assert np.random.rand() == expected
+
+
+def test_markup_in_messages_is_shown_not_obeyed():
+    def scale(parameters, factor):
+        raise ValueError("<script>alert(1)</script>")
+
+    assert "<script>" not in check(scale).html
+
+
+@pytest.mark.parametrize("thing", [None, 3.0, {"W1": 1}, "scale"])
+def test_what_is_no_function_gets_advice(thing):
+    assert "needs the function itself" in card(thing)
+
+
+def test_a_function_that_is_no_question_gets_the_names_of_those_that_are():
+    def shift():
+        return 1
+
+    assert "shift is not a question of this notebook" in card(shift)
+    assert "scale" in card(shift)
+
+
+def test_a_lambda_is_known_by_the_name_that_the_notebook_gives_it():
+    namespace = {"check": check}
+    exec("scale = lambda p, f: {k: v * f for k, v in p.items()}\nscore = check(scale)", namespace)
+    assert float(namespace["score"]) == 20
+
+
+def test_hidden_cases_show_their_kind_and_none_of_their_data():
+    secret = Question("scale", 20.0, (Case("a large factor", (PARAMETERS, 123.5), EXPECTED, hidden=True),))
+
+    def scale(parameters, factor):
+        print("the factor is", factor)
+        raise ValueError(f"factor {factor}")
+
+    score = Check(lambda: {"demo": {"scale": secret}}, "demo")(scale)
+    assert "a large factor" in score.text
+    for shown in (score.text, score.html, str(score.summary)):
+        assert "123.5" not in shown
+
+
+def test_importing_helpers_is_light():
+    import subprocess
+
+    code = (
+        "import sys, helpers; print([m for m in ('tensorflow', 'sklearn', 'matplotlib', 'scipy') if m in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
