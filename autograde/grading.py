@@ -45,12 +45,13 @@ def grade(request: Request) -> list[Row]:
     """Grade everything; the rows of grades.csv. Raises CannotGrade before anything is written."""
     _require_submissions(request.submissions)
     _require_tier(request.tier)
-    _open_out(request)
+    _require_out(request)
     submissions = list(take_in(request.submissions))
     if not submissions:
         raise CannotGrade(
             f"no submission in '{request.submissions}': it holds no folder <student>/<assignment> with a notebook"
         )
+    _open_out(request)
     verdicts = VerdictFolder(request.out / "verdicts")
     rows = {_key(s): verdicts.read(s) for s in submissions}
     todo = [s for s in submissions if rows[_key(s)] is None]
@@ -88,18 +89,22 @@ def _require_tier(tier: str) -> None:
         raise CannotGrade(f"isolation '{tier}' is not available in this version; 'none' is (time limits only)")
 
 
-def _open_out(request: Request) -> None:
-    """Make OUT, or, to resume, make sure that it is one of ours."""
+def _require_out(request: Request) -> None:
+    """OUT must be new, or, to resume, one of ours."""
     out = request.out
     if out.exists() and not request.resume:
         raise CannotGrade(f"'{out}' exists already. Choose another folder, or continue in it with --resume")
     if out.exists() and not (out / MARK).is_file():
         raise CannotGrade(f"'{out}' is not the result of an earlier `course grade`, so nothing is resumed in it")
+
+
+def _open_out(request: Request) -> None:
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        (out / MARK).write_text(json.dumps({"submissions": str(request.submissions)}) + "\n", encoding="utf-8")
+        request.out.mkdir(parents=True, exist_ok=True)
+        mark = json.dumps({"submissions": str(request.submissions)})
+        (request.out / MARK).write_text(mark + "\n", encoding="utf-8")
     except OSError as error:
-        raise CannotGrade(f"'{out}' cannot be written: {error.strerror}. Choose another folder") from None
+        raise CannotGrade(f"'{request.out}' cannot be written: {error.strerror}. Choose another folder") from None
 
 
 def _settle(submission: Submission, rows: list[Row], out: Path, verdicts: VerdictFolder) -> list[Row]:

@@ -53,8 +53,14 @@ class Check:
         self._assignment = assignment
 
     def begin(self, assignment: str) -> None:
-        """Say which assignment this notebook is, since two assignments may share the name of a function."""
+        """Say which assignment this notebook is, since two assignments may share the name of a function.
+
+        From then on, a cell of the notebook that needs a function which is not written yet says so in one sentence.
+        """
         self._assignment = assignment
+        shell = _shell()
+        if shell is not None:
+            shell.set_custom_exc((NotImplementedError,), _say_what_is_missing)
 
     def __call__(self, function: Callable) -> Score:
         """Judge `function` on copies of the cases' inputs; whatever it does, a card comes out, never an error."""
@@ -99,10 +105,24 @@ class Check:
 
 def _shown(score: Score) -> Score:
     """Print the card where nothing else would show it: in a script or a terminal."""
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    if shell is None or not hasattr(shell, "kernel"):
+    if not hasattr(_shell(), "kernel"):
         print(score.text)
     return score
+
+
+def _shell():
+    """The IPython shell that runs this code, if one does. IPython is not imported for the question."""
+    return sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+
+
+def _say_what_is_missing(shell, kind, error, trace, tb_offset=None) -> None:
+    """Shows NotImplementedError, which an unwritten function raises, as what to do next instead of a traceback."""
+    while trace.tb_next:
+        trace = trace.tb_next
+    name = trace.tb_frame.f_code.co_name
+    needed = "a part that" if name == "<module>" else f"{name}, which"
+    sentence = f"This needs {needed} is not written yet: fill it in above, run its cell, then run this one again."
+    shell._showtraceback(kind, error, [sentence])
 
 
 check = Check(visible_questions)

@@ -76,9 +76,11 @@ def plot_cost(*histories: History, labels: tuple[str, ...] = (), ax: Axes | None
         label = labels[i] if labels else None
         ax.plot(history.steps, history.costs, label=label)
         name = f"{label}: the" if label else "The"
-        print(
-            f"{name} cost goes from {history.costs[0]:.3g} to {history.costs[-1]:.3g} in {history.steps[-1]:,} {history.unit}s."
-        )
+        first = f"{history.costs[0]:.3g}"
+        if np.isinf(history.costs[0]) and np.isfinite(history.costs[-1]):
+            start = int(np.argmax(np.isfinite(history.costs)))
+            first = f"infinity (and {history.costs[start]:.3g} at {history.unit} {history.steps[start]:,})"
+        print(f"{name} cost goes from {first} to {history.costs[-1]:.3g} in {history.steps[-1]:,} {history.unit}s.")
     ax.set(xlabel=histories[0].unit, ylabel="cost $J$", title=title)
     if labels:
         ax.legend()
@@ -87,19 +89,16 @@ def plot_cost(*histories: History, labels: tuple[str, ...] = (), ax: Axes | None
 # Optimizers: curves, paths over a surface, averages of a noisy series
 
 
-def plot_lines(x, lines: dict, ax: Axes | None = None, **labels_and_scales) -> None:
-    """Several curves over the same x, {label: y}. labels_and_scales: xlabel, ylabel, title, xscale, yscale, ylim, ..."""
+def plot_lines(lines: dict, ax: Axes | None = None, **labels_and_scales) -> None:
+    """Curves {label: (x, y)}. labels_and_scales: what axes can be set to, such as xlabel, ylabel, title, yscale, ylim."""
     ax = ax or new_axes()
-    for label, y in lines.items():
+    for label, (x, y) in lines.items():
         ax.plot(x, y, label=label)
     ax.set(**labels_and_scales)
-    ax.legend()
+    ax.legend(framealpha=0.9)
     quantity = labels_and_scales.get("ylabel", "the value").replace("$", "")
-    print(
-        f"Curves of {quantity}: "
-        + "; ".join(f"{label} from {y[0]:.3g} to {y[-1]:.3g}" for label, y in lines.items())
-        + "."
-    )
+    changes = "; ".join(f"{label} from {y[0]:.3g} to {y[-1]:.3g}" for label, (_, y) in lines.items())
+    print(f"Curves of {quantity}: {changes}.")
 
 
 def plot_paths(
@@ -107,7 +106,7 @@ def plot_paths(
 ) -> None:
     """Paths {label: points of shape (steps + 1, 2)} over the contours of cost(w, b), for w and b between two values."""
     ax = ax or new_axes(width=6.4, height=3.6)
-    W, B = np.meshgrid(np.linspace(*w, 200), np.linspace(*b, 200))
+    W, B = np.meshgrid(np.linspace(*w, 120), np.linspace(*b, 120))
     heights = cost(W, B)
     levels = heights.min() + np.ptp(heights) * np.linspace(0, 1, 12) ** 2  # closer together near the bottom
     ax.contour(W, B, heights, levels=levels, colors="0.75", linewidths=0.8, linestyles="solid", zorder=0)
@@ -151,3 +150,140 @@ def plot_averages(days, values, averages: dict, ax: Axes | None = None, ylabel: 
     ax.legend()
     starts = "; ".join(f"{label} starts at {average[0]:.2f}" for label, average in averages.items())
     print(f"{len(days)} measured days, the first {values[0]:.2f}, and their averages: {starts}.")
+
+
+# Regularization
+
+
+def plot_weights(*parameters: nets.Parameters, labels: tuple[str, ...], ax: Axes | None = None) -> None:
+    """How large the weights of several nets of one shape are: a histogram of all entries of W1, W2, ... each."""
+    ax = ax or new_axes()
+    weights = [np.concatenate([net[f"W{l + 1}"].ravel() for l in range(nets.number_of_layers(net))]) for net in parameters]
+    bins = np.linspace(-1, 1, 31) * max(np.abs(w).max() for w in weights)
+    fills = [(BLUE, "-", "///"), (VERMILION, "--", ""), (GREEN, "-.", "...")]
+    for w, label, (colour, dash, hatch) in zip(weights, labels, fills, strict=False):
+        ax.hist(w, bins, histtype="stepfilled", facecolor=colour + "33", edgecolor=colour, ls=dash, hatch=hatch, label=label)
+        print(f"{label}: {w.size} weights, root of the mean square {np.sqrt(np.mean(w**2)):.2f}, largest {np.abs(w).max():.2f}.")
+    ax.set(xlabel="weight", ylabel="number of weights")
+    ax.legend()
+
+
+def plot_early_stopping(steps, train_costs, dev_costs, ax: Axes | None = None) -> None:
+    """Cost on the training and on the dev set against iteration, equally long lists; the lowest dev cost is marked."""
+    ax = ax or new_axes(width=6.4)
+    ax.plot(steps, train_costs, label="training set")
+    ax.plot(steps, dev_costs, label="dev set")
+    best = int(np.argmin(dev_costs))
+    ax.axvline(steps[best], color=BLACK, linewidth=0.8)
+    ax.plot(steps[best], dev_costs[best], color=BLACK, marker="*", markersize=13, linestyle="", label="lowest dev cost")
+    ax.set(xlabel="iteration", ylabel="cost $J$", ylim=(0, None))
+    ax.legend()
+    print(
+        f"The dev cost is lowest, {dev_costs[best]:.3f}, at iteration {steps[best]:,}; at the end it is {dev_costs[-1]:.3f}."
+        f" The training cost goes from {train_costs[best]:.3f} there to {train_costs[-1]:.3f}."
+    )
+
+
+def plot_bowl(X, y, path, ax: Axes | None = None, title: str = "") -> None:
+    """The mean squared error of a linear unit with two weights as contours, and a descent on it.
+
+    X: inputs, shape (2, m). y: answers, shape (1, m). path: the weights after each step, shape (2, steps + 1).
+    """
+    ax = ax or new_axes(width=5, height=4.2)
+    curvature = X @ X.T / X.shape[1]
+    lowest = np.linalg.solve(curvature, X @ y.T / X.shape[1])
+    reach = 1.3 * np.abs(path - lowest).max()
+    w1, w2 = np.meshgrid(*(np.linspace(c - reach, c + reach, 200) for c in lowest.ravel()))
+    away = np.stack([w1, w2]) - lowest[:, :, None]
+    cost = np.einsum("iab,ij,jab->ab", away, curvature, away) / 2
+    ax.contour(w1, w2, cost, levels=cost.max() * np.linspace(0.02, 1, 12) ** 2, colors=[SKY], linewidths=0.9)
+    ax.plot(*path, color=VERMILION, marker="o", markersize=4, linewidth=1.2, label="gradient descent")
+    ax.plot(*lowest.ravel(), color=BLACK, marker="*", markersize=12, linestyle="", label="lowest cost")
+    ax.set(xlabel="$w_1$", ylabel="$w_2$", aspect="equal", title=title)
+    ax.legend(loc="upper right", framealpha=0.9)
+    left = np.linalg.norm(path[:, -1:] - lowest) / np.linalg.norm(path[:, :1] - lowest)
+    ratio = np.sqrt(np.linalg.cond(curvature))
+    print(
+        f"{title or 'the bowl'}: the valley is {ratio:.1f} times as long as wide; after {path.shape[1] - 1} steps"
+        f" {left:.1%} of the way is left."
+    )
+
+
+# Gradient checking: slopes from two values, errors against epsilon, differences by parameter
+
+
+def plot_slopes(f, slope, at: float, epsilon: float, ax: Axes | None = None, title: str = "") -> None:
+    """A curve f with its tangent at one place, and the one-sided and the two-sided slope through its points nearby."""
+    ax = ax or new_axes(width=5.4, height=4)
+    left, right = at - epsilon, at + epsilon
+    theta = np.linspace(at - 1.6 * epsilon, at + 1.6 * epsilon, 200)
+    slopes = {
+        "tangent": slope(at),
+        "one-sided": (f(right) - f(at)) / epsilon,
+        "two-sided": (f(right) - f(left)) / (2 * epsilon),
+    }
+    anchors = {"tangent": at, "one-sided": at, "two-sided": left}
+    ax.plot(theta, f(theta), color=BLACK, linewidth=2, label="$f$")
+    for (name, value), style in zip(slopes.items(), list(STYLES), strict=False):
+        anchor = anchors[name]
+        ax.plot(theta, f(anchor) + value * (theta - anchor), label=f"{name}, {value:.4g}", linewidth=1.4, **style)
+    ax.plot([left, at, right], [f(left), f(at), f(right)], "o", color=BLACK, markersize=6)
+    ax.set(xlabel=r"$\theta$", title=title)
+    ax.legend()
+    print(
+        f"At {at:g} with epsilon {epsilon:g} the tangent has slope {slopes['tangent']:.5g}, the one-sided line"
+        f" {slopes['one-sided']:.5g}, the two-sided line {slopes['two-sided']:.5g}."
+    )
+
+
+def plot_against_epsilon(
+    epsilons, errors: dict, ax: Axes | None = None, ylabel: str = "error", title: str = ""
+) -> None:
+    """Errors {label: array} against epsilon, both axes logarithmic; the smallest of each curve is marked."""
+    ax = ax or new_axes(width=6, height=4)
+    for label, values in errors.items():
+        shown = np.where(np.asarray(values) > 0, values, np.nan)  # an error of exactly 0 has no logarithm
+        (line,) = ax.loglog(epsilons, shown, label=label, linewidth=1.4)
+        best = int(np.nanargmin(shown))
+        ax.plot(epsilons[best], shown[best], "o", color=line.get_color(), markersize=8)
+        print(f"{label}: smallest at epsilon {epsilons[best]:.1g}, where the {ylabel} is {shown[best]:.1g}.")
+    ax.set(xlabel=r"$\varepsilon$", ylabel=ylabel, title=title)
+    ax.legend()
+
+
+def plot_differences(differences: dict, ax: Axes | None = None, bounds=(1e-7, 1e-3), title: str = "") -> None:
+    """Relative differences {name: value} as bars on a logarithmic axis; bars beyond the upper bound are hatched."""
+    ax = ax or new_axes(width=6, height=0.9 + 0.36 * len(differences))
+    low, high = 1e-12, 10
+    for name, value in differences.items():
+        wrong = value > bounds[1]
+        colour, hatch = (VERMILION, "///") if wrong else (BLUE, "")
+        ax.barh(name, max(value - low, 0), left=low, color=colour, hatch=hatch, edgecolor="white", height=0.65)
+        ax.text(max(value, low) * 1.5, name, f"{value:.2g}", va="center", fontsize=9)
+    for bound in bounds:
+        ax.axvline(bound, color=BLACK, linestyle=":", linewidth=1)
+    ax.set(xscale="log", xlim=(low, high * 20), xlabel="relative difference (log scale)", title=title)
+    ax.set_xticks([10.0**k for k in range(-12, 1, 2)])
+    ax.invert_yaxis()
+    ax.grid(False, axis="y")
+    found = [name for name, value in differences.items() if value > bounds[1]]
+    print(f"Above {bounds[1]:g}: {', '.join(found)}." if found else f"All {len(differences)} are below {bounds[1]:g}.")
+
+
+# Initialization: outputs of a layer, signal by depth
+
+
+def plot_outputs(outputs: dict[str, np.ndarray]) -> None:
+    """How the outputs of tanh units, {label: array}, spread over -1 to 1: one histogram each, side by side."""
+    for ax, (label, A) in zip(new_axes(len(outputs), width=3.4, height=3), outputs.items(), strict=True):
+        ax.hist(A.ravel(), bins=41, range=(-1, 1), weights=np.full(A.size, 100 / A.size), color=BLUE)
+        ax.set(xlabel="output", ylabel="share in %", title=label)
+        flat = np.mean(np.abs(A) > 0.99)
+        print(f"{label}: {flat:.0%} of the outputs lie beyond ±0.99; their standard deviation is {A.std():.2g}.")
+
+
+def plot_signal(signals: dict[str, np.ndarray], title: str = "") -> None:
+    """Strength of the signal, {label: one number a layer}, on a log axis, where a power of the depth is a straight line."""
+    layers = np.arange(1, 1 + len(next(iter(signals.values()))))
+    scales = {"xlabel": "layer $l$", "ylabel": "standard deviation of $A^{[l]}$", "yscale": "log", "title": title}
+    plot_lines(layers, signals, new_axes(width=6.6, height=3.8), **scales)

@@ -30,7 +30,7 @@ def gradients_to_vector(gradients) -> np.ndarray:
 
 
 def vector_to_dictionary(theta, shapes_like: Parameters) -> Parameters:
-    """The inverse: a vector of n numbers as W1, b1, ..., WL, bL in the shapes of the arrays of `shapes_like`; copies."""
+    """The inverse: a vector of n numbers as W1, b1, ..., WL, bL in the shapes of `shapes_like`; copies."""
     names = _names(nets.number_of_layers(shapes_like))
     sizes = [shapes_like[name].size for name in names]
     if np.size(theta) != sum(sizes):

@@ -1,15 +1,214 @@
 # %% [markdown]
-# # Test
+# # Initialization: where training begins
+#
+# Gradient descent improves the weights it is given, but someone has to choose the first ones. In this notebook the
+# network, the data and the learning rate stay the same, and only the first weights change. That alone decides between
+# a network that learns nothing, one that learns badly and one that is right on 99 % of its training points.
+#
+# You will learn
+#
+# - why a network whose weights all start equal cannot learn, and what breaks the symmetry,
+# - what goes wrong when random weights are too large,
+# - how to derive the right size from the number of inputs of a layer (He for ReLU, Xavier for tanh),
+# - how a signal vanishes or explodes in a deep network, and how to measure it.
+#
+# It takes about 60 minutes. You need to know forward and backward propagation, and arrays in NumPy. In formulas,
+# $W^{[l]}$ and $b^{[l]}$ are the weights and biases of layer $l$, $A^{[l]}$ is its output, $n^{[l]}$ the number of its
+# units, $L$ the number of layers and $m$ the number of examples. $A^{[0]} = X$ is the input, one example a column.
 
 # %% setup
+import sys
+
+sys.path.append("../..")  # where helpers/ lies if you have not installed the course
+
 import numpy as np
-from helpers import check
+
+from helpers import check, nets
+from helpers.data import load_circles
+from helpers.plots import new_axes, plot_boundary, plot_cost, plot_outputs, plot_points, plot_signal
+from helpers.training import train
+
 check.begin("initialization")
+
+# %% [markdown]
+# ## 1 · The task  (5 min)
+#
+# Two noisy rings, one inside the other. The label says which ring a point belongs to.
+#
+# The network has two inputs, hidden layers of 10 and 5 ReLU units, and one sigmoid output: 2-10-5-1 for short.
+# `train(circles, initialize)` calls your function `initialize` with the list `[2, 10, 5, 1]`, takes 15,000 steps of
+# gradient descent with learning rate 0.01, and returns the costs on the way and the final parameters.
+# The cost is the mean cross-entropy
+#
+# $$J = -\frac{1}{m} \sum_{i=1}^{m} \Big( y^{(i)} \log a^{[L](i)} + (1 - y^{(i)}) \log (1 - a^{[L](i)}) \Big).$$
+#
+# **Predict.** A network that knows nothing answers 0.5 for every point. What is its cost: 0, about 0.5 or about 0.7?
+
+# %% showcase
+circles = load_circles()
+plot_points(circles.X_train, circles.Y_train)
+print(f"Answering 0.5 everywhere costs {-np.log(0.5):.6f}.")
+
+# %% [markdown]
+# **See.** For each label the loss is $-\log 0.5 = \log 2 \approx 0.693$, so $J$ is 0.693 too. Keep this number
+# in mind. A cost that stays at 0.693 means that the network has learnt nothing.
+
+# %% [markdown]
+# ## 2 · All zeros  (10 min)
+#
+# Zero looks like a neutral start: no weight is preferred. Layer $l$ has $n^{[l]}$ units, each with one weight for every
+# output of the layer before, so $W^{[l]}$ has shape $(n^{[l]}, n^{[l-1]})$ and $b^{[l]}$ has shape $(n^{[l]}, 1)$.
+#
+# **Predict.** After 15,000 steps from zeros, is the cost near 0, somewhere in between, or still 0.693?
+#
+# **Try.** Fill every $W^{[l]}$ and $b^{[l]}$ with zeros. In the code, `layers_dims[l]` is $n^{[l]}$.
+
+
+# %% solution="initialize_parameters_zeros"
+def initialize_parameters_zeros(layers_dims):
+    """Weights and biases zero.
+
+    layers_dims: sizes of the layers, input first, e.g. [2, 10, 5, 1].
+    Returns a dict W1, b1, ..., WL, bL with Wl of shape (n_l, n_{l-1}) and bl of shape (n_l, 1).
+    """
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        ### BEGIN SOLUTION
+        parameters[f"W{l}"] = np.zeros((layers_dims[l], layers_dims[l - 1]))
+        parameters[f"b{l}"] = np.zeros((layers_dims[l], 1))
+        ### END SOLUTION
+    return parameters
+
+
+# %% [markdown]
+# The next cell checks your function. It calls it on a few cases, and each case counts the same. When the notebook is
+# graded, these cases are used and further ones: other sizes and edge cases. So write for every
+# network, not for the one that you see.
+
+# %% test="initialize_parameters_zeros" points=15
+check(initialize_parameters_zeros)
+
+# %% showcase
+zeros = train(circles, initialize_parameters_zeros)
+left, right = new_axes(2)
+plot_cost(zeros, ax=left, title="Start: zeros")
+plot_boundary(zeros.parameters, circles, ax=right)
+
+# %% [markdown]
+# **See.** The cost is 0.693 at the first step and at the last, and half of the points are right, as with a coin. With
+# $W^{[1]} = 0$ and $b^{[1]} = 0$ every $A^{[1]}$ is zero, so $A^{[2]}$ is zero, and so is
+# $dW^{[3]} = \frac{1}{m} dZ^{[3]} A^{[2]T}$. Through $W^{[3]} = 0$ nothing flows back to the layers below. Only $b^{[3]}$
+# could move, and half of the labels are 1, so its gradient is zero as well. No number in the network ever changes.
+#
+# Is zero the culprit? Let every weight start at 0.5 instead.
+
+
+# %% showcase
+def initialize_parameters_equal(layers_dims):
+    """Every weight 0.5, every bias zero."""
+    parameters = initialize_parameters_zeros(layers_dims)
+    return {name: value + 0.5 if name.startswith("W") else value for name, value in parameters.items()}
+
+
+equal = train(circles, initialize_parameters_equal)
+left, right = new_axes(2)
+plot_cost(equal, ax=left, title="Start: every weight 0.5")
+plot_boundary(equal.parameters, circles, ax=right)
+print("W1 after training, one row for each of the 10 units:")
+print(equal.parameters["W1"].round(4))
+
+# %% [markdown]
+# **See.** Now the weights change and the cost falls, but only to 0.65, and 58 % of the training points are right. The ten
+# rows of $W^{[1]}$ have moved and are still equal to each other. Units that start with the same weights compute the same
+# output, get the same gradient and take the same step, for ever. Ten of them are worth one. This is the **symmetry** that
+# the first weights must break, and random numbers do. Biases may start at zero: once
+# the weights differ, the units differ.
+
+# %% [markdown]
+# ## 3 · Large random numbers  (10 min)
+#
+# Random weights break the symmetry. How large should they be? Begin with a generous choice, a standard normal times 10:
+#
+# $$W^{[l]} = 10 \cdot N^{[l]}, \qquad \text{entries of } N^{[l]} \text{ drawn from } \mathcal{N}(0, 1), \qquad b^{[l]} = 0.$$
+#
+# **Predict.** What is the very first cost: about 0.693, about 10, or infinite?
+#
+# **Try.** Draw each $W^{[l]}$ with `np.random.randn(rows, columns)` and multiply it by 10. The seed is set for you, once, so
+# that your numbers can be compared with ours. Therefore draw in this order, $W^{[1]}, W^{[2]}, \dots$, and nothing else.
+
+
+# %% solution="initialize_parameters_random"
+def initialize_parameters_random(layers_dims):
+    """Weights from a standard normal times 10, biases zero.
+
+    layers_dims: sizes of the layers, input first, e.g. [2, 10, 5, 1].
+    Returns a dict W1, b1, ..., WL, bL with Wl of shape (n_l, n_{l-1}) and bl of shape (n_l, 1).
+    """
+    np.random.seed(3)  # fixed, so that your numbers can be compared with ours
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        ### BEGIN SOLUTION
+        parameters[f"W{l}"] = np.random.randn(layers_dims[l], layers_dims[l - 1]) * 10
+        parameters[f"b{l}"] = np.zeros((layers_dims[l], 1))
+        ### END SOLUTION
+    return parameters
+
+
+# %% test="initialize_parameters_random" points=15
+check(initialize_parameters_random)
+
+# %% showcase
+A3, cache = nets.forward_propagation(circles.X_train, initialize_parameters_random([2, 10, 5, 1]))
+Z3 = cache[8]
+print(f"Before training, Z3 lies between {Z3.min():.0f} and {Z3.max():.0f}.")
+wrong = (A3 == 1) & (circles.Y_train == 0)
+print(f"{(A3 == 1).sum()} of {A3.size} outputs are exactly 1, and {wrong.sum()} of these should be 0.")
+
+large = train(circles, initialize_parameters_random)
+left, right = new_axes(2)
+plot_cost(large, ax=left, title="Start: random times 10")
+plot_boundary(large.parameters, circles, ax=right)
+
+# %% [markdown]
+# **See.** The first cost is infinite. The sums $Z^{[3]}$ are at least 63, and $1 / (1 + e^{-63})$ is rounded to exactly 1. For
+# the 150 points with label 0 the loss is $-\log(1 - 1) = \infty$. The network is not only wrong, it is certain.
+#
+# The gradient $dZ^{[3]} = A^{[3]} - Y$ is still finite, so training recovers, and by iteration 100 the cost is a number
+# again. But after 15,000 steps it is 0.38, with 83 % of the training points right. Symmetry is broken; the size
+# is wrong. One reason for the slow progress: a ReLU unit folds the plane along the line $w^T x + b = 0$, which lies
+# at distance $|b| / \lVert w \rVert$ from the origin. All folds start at the origin, and with $w$ ten times larger, $b$ has ten
+# times as far to go.
+
+# %% [markdown]
+# ## 4 · Scale the numbers to the layer: He  (12 min)
+#
+# The right size follows from one demand: a layer should hand on a signal that is as strong as the one it got. Take a
+# unit with $n^{[l-1]}$ inputs. Its weights are independent, with mean 0 and variance $v$, so $Z^{[l]}$ is a sum of $n^{[l-1]}$
+# products whose variances add up:
+#
+# $$\operatorname{Var}(Z^{[l]}) = n^{[l-1]} \, v \; \overline{(A^{[l-1]})^2},$$
+#
+# where the bar means the mean. ReLU sets the negative half of $Z^{[l]}$ to zero, so the mean square of $A^{[l]}$ is half
+# of that. It equals the mean square of $A^{[l-1]}$ if
+#
+# $$\tfrac12 \, n^{[l-1]} \, v = 1, \qquad \text{that is} \qquad v = \frac{2}{n^{[l-1]}}.$$
+#
+# This is He initialization (He, Zhang, Ren and Sun, 2015).
+#
+# **Predict.** In a layer with 200 inputs, what is the standard deviation of the weights: 0.1, 0.01 or 1?
+#
+# **Try.** Draw a standard normal as before and multiply it so that its variance is $2 / n^{[l-1]}$. The formula is about
+# variances, and you scale values: multiplying by $c$ multiplies the variance by $c^2$.
+
 
 # %% solution="initialize_parameters_he"
 def initialize_parameters_he(layers_dims):
-    """x"""
-    np.random.seed(3)
+    """Normal weights of variance 2 / n_{l-1}, biases zero (He et al., 2015).
+
+    layers_dims: sizes of the layers, input first, e.g. [2, 10, 5, 1].
+    Returns a dict W1, b1, ..., WL, bL with Wl of shape (n_l, n_{l-1}) and bl of shape (n_l, 1).
+    """
+    np.random.seed(3)  # fixed, so that your numbers can be compared with ours
     parameters = {}
     for l in range(1, len(layers_dims)):
         ### BEGIN SOLUTION
@@ -19,8 +218,253 @@ def initialize_parameters_he(layers_dims):
         ### END SOLUTION
     return parameters
 
-# %% test="initialize_parameters_he" points=100
+
+# %% test="initialize_parameters_he" points=25
 check(initialize_parameters_he)
 
 # %% showcase
-print(1)
+he = train(circles, initialize_parameters_he)
+ax = new_axes(width=7, height=4)
+plot_cost(zeros, large, he, labels=("zeros", "random times 10", "He"), ax=ax)
+ax.set_ylim(0, 1)
+
+# %% showcase
+axes = new_axes(3, width=3.6)
+for ax, history, title in zip(axes, (zeros, large, he), ("zeros", "random times 10", "He"), strict=True):
+    plot_boundary(history.parameters, circles, ax=ax, title=title)
+
+for title, initialize, history in (
+    ("random times 10", initialize_parameters_random, large),
+    ("He", initialize_parameters_he, he),
+):
+    W2 = initialize([2, 10, 5, 1])["W2"]
+    moved = np.linalg.norm(history.parameters["W2"] - W2) / np.linalg.norm(W2)
+    print(f"{title}: training has moved W2 by {moved:.0%} of its first size.")
+
+# %% [markdown]
+# **See.** With 200 inputs the standard deviation is $\sqrt{2/200} = 0.1$. From He's weights the cost falls from 0.883 to
+# 0.064, the boundary closes around the inner ring, and 99.3 % of the training and 96 % of the test points are right.
+# Network, data and number of steps are those of the two attempts before. In the picture of the costs, the net with the large
+# weights starts far above the upper edge. Its steps are small beside its weights: $W^{[2]}$
+# has moved by 11 % of its size, He's by 114 %.
+
+# %% [markdown]
+# ## 5 · The scale depends on the activation: Xavier  (8 min)
+#
+# The factor 2 made up for the half that ReLU cuts off. Near zero, $\tanh$ is almost the identity and cuts off nothing.
+# The demand for a steady signal is then $n^{[l-1]} v = 1$. On the way back, the gradient of an output of layer
+# $l-1$ is a sum over the $n^{[l]}$ units of layer $l$, and the same demand reads $n^{[l]} v = 1$. Both hold only if the
+# sizes are equal. Glorot and Bengio (2010) take the middle:
+#
+# $$v = \frac{2}{n^{[l-1]} + n^{[l]}}.$$
+#
+# It is called Xavier initialization, after Xavier Glorot's first name. What people use:
+#
+# | activation | variance of $W^{[l]}$ | source |
+# |---|---|---|
+# | ReLU | $2 / n^{[l-1]}$ | He et al., 2015 |
+# | tanh | $2 / (n^{[l-1]} + n^{[l]})$ | Glorot and Bengio, 2010; Xavier |
+# | tanh, sigmoid | $1 / n^{[l-1]}$ | LeCun et al., 1998; the other common form, often called Xavier as well |
+#
+# **Predict.** Five tanh layers of 500 units get weights of standard deviation 1. Where do the outputs lie: close
+# to 0, spread over $[-1, 1]$, or close to $-1$ and $1$?
+#
+# **Try.** Draw the weights from a normal distribution with variance $2 / (n^{[l-1]} + n^{[l]})$.
+
+
+# %% solution="initialize_parameters_xavier"
+def initialize_parameters_xavier(layers_dims):
+    """Normal weights of variance 2 / (n_{l-1} + n_l), biases zero (Glorot and Bengio, 2010).
+
+    layers_dims: sizes of the layers, input first, e.g. [2, 10, 5, 1].
+    Returns a dict W1, b1, ..., WL, bL with Wl of shape (n_l, n_{l-1}) and bl of shape (n_l, 1).
+    """
+    np.random.seed(3)  # fixed, so that your numbers can be compared with ours
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        ### BEGIN SOLUTION
+        fan_in, fan_out = layers_dims[l - 1], layers_dims[l]
+        parameters[f"W{l}"] = np.random.randn(fan_out, fan_in) * np.sqrt(2 / (fan_in + fan_out))
+        parameters[f"b{l}"] = np.zeros((fan_out, 1))
+        ### END SOLUTION
+    return parameters
+
+
+# %% test="initialize_parameters_xavier" points=20
+check(initialize_parameters_xavier)
+
+# %% showcase
+draw = np.random.default_rng(0)
+X = draw.standard_normal((500, 100))  # 100 examples with 500 features
+standard_normal = [draw.standard_normal((500, 500)) for l in range(5)]
+xavier = initialize_parameters_xavier([500] * 6)
+
+
+def tanh_layers(X, weights):
+    """Output of the last of several tanh layers without biases."""
+    A = X
+    for W in weights:
+        A = np.tanh(W @ A)
+    return A
+
+
+plot_outputs(
+    {
+        "weights of std 1": tanh_layers(X, standard_normal),
+        "Xavier": tanh_layers(X, [xavier[f"W{l}"] for l in range(1, 6)]),
+        "weights of std 0.01": tanh_layers(X, [0.01 * W for W in standard_normal]),
+    }
+)
+
+# %% [markdown]
+# **See.** With standard deviation 1, $Z$ is a sum of 500 terms and so large that 91 % of the outputs lie beyond $\pm 0.99$.
+# There tanh is flat and its slope is near zero, so almost no gradient comes through. With 0.01, all outputs are near zero
+# and what the examples had to say is almost gone. Xavier's outputs use the range of tanh and stay out of its flat parts.
+
+# %% [markdown]
+# ## 6 · Signals vanish and explode  (13 min)
+#
+# In a deep network small errors of scale multiply. Take $L$ layers without activation, with $W^{[l]} = c I$ and no bias. Then
+#
+# $$A^{[L]} = c^L X.$$
+#
+# **Predict.** For $L = 50$, match $0.9^{50}$, $1.1^{50}$ and $1.5^{50}$ with about 100, about 600 million and about 0.005.
+#
+# To see this in any network, measure the strength of the signal, the standard deviation of $A^{[l]}$ over all units
+# and examples, after each layer.
+#
+# **Try.** In the loop, compute $A^{[l]} = g(W^{[l]} A^{[l-1]} + b^{[l]})$ and append its standard deviation to `signal`.
+
+
+# %% solution="signal_by_depth"
+def signal_by_depth(X, parameters, activation):
+    """Standard deviation of A1, ..., AL, each over all units and all examples of the layer.
+
+    X: input of shape (n_0, m). parameters: dict W1, b1, ..., WL, bL.
+    activation: "linear", "relu", "tanh" or "sigmoid"; every layer uses it, the last one too.
+    Returns an array of L numbers.
+    """
+    g = nets.ACTIVATIONS[activation]  # the function with this name
+    A, signal = X, []
+    for l in range(1, len(parameters) // 2 + 1):
+        ### BEGIN SOLUTION
+        A = g(parameters[f"W{l}"] @ A + parameters[f"b{l}"])
+        signal.append(A.std())
+        ### END SOLUTION
+    return np.array(signal)
+
+
+# %% test="signal_by_depth" points=25
+check(signal_by_depth)
+
+
+# %% showcase
+def identity_times(c, L=50, n=2):
+    """L layers whose weights are c times the identity, without biases."""
+    weights = {f"W{l}": c * np.eye(n) for l in range(1, L + 1)}
+    biases = {f"b{l}": np.zeros((n, 1)) for l in range(1, L + 1)}
+    return weights | biases
+
+
+x = np.array([[1.0], [-1.0]])  # standard deviation 1
+plot_signal({f"{c} I": signal_by_depth(x, identity_times(c), "linear") for c in (1.5, 1.1, 0.9)})
+
+# %% [markdown]
+# **See.** The axis is logarithmic, so a power is a straight line. After 50 layers a factor of 0.9 leaves 0.5 % of the signal, 1.1
+# makes it 117 times larger, and 1.5 more than 600 million times. A gradient on its way back passes the same matrices and
+# meets the same powers.
+#
+# Now a real network: 50 ReLU layers of 500 units each. If the weights are half as large, the signal loses a
+# factor of 2 in each layer.
+#
+# **Predict.** Which of the curves stays level: He, half of He, twice He, or Xavier?
+
+
+# %% showcase
+def scaled(parameters, factor):
+    """The same weights times a factor; the biases stay."""
+    return {name: factor * value if name.startswith("W") else value for name, value in parameters.items()}
+
+
+deep = [500] * 51
+he_50 = initialize_parameters_he(deep)
+xavier_50 = initialize_parameters_xavier(deep)
+plot_signal(
+    {
+        "twice He": signal_by_depth(X, scaled(he_50, 2), "relu"),
+        "He": signal_by_depth(X, he_50, "relu"),
+        "Xavier": signal_by_depth(X, xavier_50, "relu"),
+        "half of He": signal_by_depth(X, scaled(he_50, 0.5), "relu"),
+    },
+    title="50 ReLU layers",
+)
+
+# %% [markdown]
+# **See.** Only He stays near 1. Twice He ends at $2^{50} \approx 10^{15}$ times its signal, half of He at $2^{-50} \approx 10^{-15}$ times.
+# Xavier, right for tanh, is too small for ReLU by a factor of $\sqrt 2$ here, and loses $\sqrt{2}^{\,50} = 2^{25}$, about 34 million.
+#
+# The same for tanh and sigmoid. For sigmoid there is a second measurement: the standard deviation over the examples only,
+# averaged over the units. It says how different the examples still look to the layer.
+
+# %% showcase
+A, differences = X, []
+for l in range(1, 51):
+    A = nets.sigmoid(xavier_50[f"W{l}"] @ A)
+    differences.append(A.std(axis=1).mean())
+
+plot_signal(
+    {
+        "tanh, Xavier": signal_by_depth(X, xavier_50, "tanh"),
+        "sigmoid, Xavier": signal_by_depth(X, xavier_50, "sigmoid"),
+        "tanh, half of Xavier": signal_by_depth(X, scaled(xavier_50, 0.5), "tanh"),
+        "sigmoid, Xavier: between examples": differences,
+    },
+    title="50 tanh or sigmoid layers",
+)
+
+# %% [markdown]
+# **See.** With Xavier the tanh signal falls slowly, to about 0.1, because tanh shrinks what is not small. With half the
+# weights it is lost as before. The sigmoid curve looks level, and misleads: the outputs differ from unit to
+# unit, but the differences between examples shrink to a fifth or less in each layer, until only rounding errors are left. The slope of the
+# sigmoid is at most 1/4. This is one reason why deep networks left the sigmoid to the output layer.
+#
+# Does it matter for learning? Train nets with ten hidden layers on the circles, from half of He, He, and twice He.
+
+# %% showcase
+def train_deep(factor):
+    """Train ten hidden layers of ten units each, from He's weights times a factor."""
+
+    def initialize(layers_dims):
+        return scaled(initialize_parameters_he(layers_dims), factor)
+
+    return train(circles, initialize, hidden_layers=[10] * 10, learning_rate=0.003, iterations=4_000)
+
+
+histories = [train_deep(0.5), train_deep(1), train_deep(2)]
+ax = new_axes(width=7, height=4)
+plot_cost(*histories, labels=("half of He", "He", "twice He"), ax=ax, title="Ten hidden layers")
+ax.set_ylim(0, 1)
+
+# %% [markdown]
+# **See.** Only the net that starts with He's weights learns. From half of He the cost stays at 0.693: the signal that reaches the output, and the gradient that comes back,
+# are too weak. Twice He starts at an infinite cost, and its first steps are so large that it ends at 0.693 too, with the
+# same answer for every point. A factor of 2 is enough for either failure.
+
+# %% [markdown]
+# ## 7 · What you learned  (2 min)
+#
+# Units that start equal stay equal, so the first weights must be random; biases may be zero. Weights that are too large
+# make a network certain and wrong, weights that are too small silence it, and depth turns a modest factor into a power.
+# The right variance follows from asking that each layer hands on a signal as strong as it got: $2/n^{[l-1]}$ for ReLU,
+# about $1/n^{[l-1]}$ or $2/(n^{[l-1]} + n^{[l]})$ for tanh. To find out whether a network is in good health before training, measure the
+# signal layer by layer.
+#
+# Further experiments:
+#
+# - Use other seeds in `initialize_parameters_he`. How much do cost and accuracy on the circles depend on luck?
+# - Train on the circles from Xavier's weights. How much slower than He's is it with two hidden layers, and with ten?
+# - A leaky ReLU multiplies negative numbers by 0.2 instead of 0. Derive the variance that keeps its signal, add it
+#   with `nets.ACTIVATIONS["leaky"] = lambda Z: np.maximum(0.2 * Z, Z)`, and test your formula with `signal_by_depth`.
+#
+# Next: He's net is right on 99.3 % of the training points and on 96 % of the test points. What can be done about such a gap
+# is the subject of the assignment on regularization.

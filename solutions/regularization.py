@@ -42,8 +42,8 @@ check.begin("regularization")
 # %% [markdown]
 # ## 1 · A net that learns by heart  (6 min)
 #
-# A goalkeeper kicks the ball far out, players of both teams jump, one of them heads it. Each point below is a place on the
-# pitch where that happened, and its marker says whose player it was. Where should our keeper aim?
+# A goalkeeper kicks the ball far out, players of both teams jump, one of them heads it. Each point below is a place
+# on the pitch where that happened, and its marker says whose player it was. Where should our keeper aim?
 #
 # There is a trend, but players are not where the plan says. Some points lie on the wrong side, and no rule should
 # follow them.
@@ -54,8 +54,8 @@ plot_points(football.X_train, football.Y_train, names=("their player", "our play
 
 # %% [markdown]
 # **Predict.** A net with hidden layers of 20 and 3 units has $20 \cdot 2 + 20 + 3 \cdot 20 + 3 + 1 \cdot 3 + 1 = 127$
-# parameters. On which points will it be right more often after 30,000 steps: on those it was trained with, or on new ones?
-# And by how much: about 0, 4 or 20 percentage points?
+# parameters. On which points will it be right more often after 30,000 steps: on those it was trained with, or on new
+# ones? And by how much: about 0, 4 or 20 percentage points?
 
 # %% showcase
 settings = dict(hidden_layers=(20, 3), learning_rate=0.3, iterations=30_000)
@@ -75,15 +75,16 @@ plot_boundary(plain.parameters, football, title="no regularization")
 # %% [markdown]
 # ## 2 · Reading the errors: bias and variance  (8 min)
 #
-# Examples are split into three sets. The **training set** sets the parameters. The **dev set** (development, also called
-# validation) helps you to choose: which $\lambda$, how many units, when to stop. The **test set** is touched once, at the
-# end, to report a number that no choice was made with. With a few thousand examples 60 / 20 / 20 percent is usual; with
-# a million, 98 / 1 / 1 is enough, because 10,000 examples measure an error well. Dev and test set must come
-# from the source that you will meet later: a net for photographs taken with telephones is not measured on studio pictures.
+# Examples are split into three sets. The **training set** sets the parameters. The **dev set** (development, also
+# called validation) helps you to choose: which $\lambda$, how many units, when to stop. The **test set** is touched
+# once, at the end, to report a number that no choice was made with. With a few thousand examples 60 / 20 / 20 percent
+# is usual; with a million, 98 / 1 / 1 is enough, because 10,000 examples measure an error well. Dev and test set must
+# come from the source that you will meet later: a net for photographs taken with telephones is not measured on studio
+# pictures.
 #
-# Two numbers then say what is wrong. **Bias** is an error that is already there on the training set: the net cannot, or did
-# not, follow the data. **Variance** is what comes on top of it on the dev set: the net followed accidents. Measure
-# both against what is possible. Below, people who look carefully make about 0 % errors.
+# Two numbers then say what is wrong. **Bias** is an error that is already there on the training set: the net cannot,
+# or did not, follow the data. **Variance** is what comes on top of it on the dev set: the net followed accidents.
+# Measure both against what is possible. Below, people who look carefully make about 0 % errors.
 #
 # **Predict.** Which of the four nets has high bias, which has high variance?
 #
@@ -112,15 +113,18 @@ plot_boundary(plain.parameters, football, title="no regularization")
 # %% showcase
 train_error = 1 - accuracy(plain.parameters, football.X_train, football.Y_train)
 test_error = 1 - accuracy(plain.parameters, football.X_test, football.Y_test)
-print(f"Our net: {train_error:.1%} training error, {test_error:.1%} on new points, so {test_error - train_error:.1%} on top.")
+print(
+    f"Training error {train_error:.1%}; on new points {test_error:.1%}, which is {test_error - train_error:.1%} more."
+)
 
 # %% [markdown]
 # ## 3 · A price on large weights  (8 min)
 #
-# To bend a boundary sharply around one point, a net needs large weights: a small step in $x$ must change the output a lot.
-# So let large weights cost something. With $L = 3$ layers the regularized cost is
+# To bend a boundary sharply around one point, a net needs large weights: a small step in $x$ must change the output a
+# lot. So let large weights cost something. With $L = 3$ layers the regularized cost is
 #
-# $$J = \underbrace{-\frac{1}{m}\sum_{i=1}^{m}\left(y^{(i)}\log a^{[3](i)} + (1-y^{(i)})\log(1-a^{[3](i)})\right)}_{\text{cross-entropy}}
+# $$J = \underbrace{-\frac{1}{m}\sum_{i=1}^{m}
+#   \left(y^{(i)}\log a^{[3](i)} + (1-y^{(i)})\log(1-a^{[3](i)})\right)}_{\text{cross-entropy}}
 #   + \underbrace{\frac{\lambda}{2m}\sum_{l=1}^{3}\sum_{k}\sum_{j}\left(W^{[l]}_{kj}\right)^2}_{\text{L2 term}}$$
 #
 # The double sum is the square of the Frobenius norm of $W^{[l]}$. The biases $b^{[l]}$ are left out: a bias shifts a
@@ -129,6 +133,7 @@ print(f"Our net: {train_error:.1%} training error, {test_error:.1%} on new point
 # **Predict.** Which costs more in the L2 term: one weight of 4, or four weights of 1? How many times more?
 #
 # **Try.** Write the L2 term. The cross-entropy comes from `compute_cost`.
+
 
 # %% solution="compute_cost_with_regularization"
 def compute_cost_with_regularization(A3, Y, parameters, lambd):
@@ -147,10 +152,11 @@ def compute_cost_with_regularization(A3, Y, parameters, lambd):
     ### END SOLUTION
     return cross_entropy + L2_term
 
+
 # %% [markdown]
-# The next cell checks your function. It calls it with a few inputs, the *visible cases*, and says what is right and what
-# differs. Every case counts the same, so a function that is right in some of them gets part of the points. For the grade,
-# the same visible cases are used and further ones: other sizes, other values, edge cases.
+# The next cell checks your function. It calls it with a few inputs, the *visible cases*, and says what is right and
+# what differs. Every case counts the same, so a function that is right in some of them gets part of the points. For
+# the grade, the same visible cases are used and further ones: other sizes, other values, edge cases.
 
 # %% test="compute_cost_with_regularization" points=15
 check(compute_cost_with_regularization)
@@ -169,8 +175,8 @@ for name, W in weights.items():
 # %% [markdown]
 # ## 4 · The gradient of the price: weight decay  (10 min)
 #
-# A new cost needs a new gradient. The L2 term depends on the weights directly, so each $dW^{[l]}$ gets one more summand and
-# nothing else changes:
+# A new cost needs a new gradient. The L2 term depends on the weights directly, so each $dW^{[l]}$ gets one more
+# summand and nothing else changes:
 #
 # $$\frac{\partial}{\partial W}\left(\frac{\lambda}{2m}W^2\right) = \frac{\lambda}{m}W,
 #   \qquad dW^{[l]} = \frac{1}{m}\,dZ^{[l]}A^{[l-1]T} + \frac{\lambda}{m}W^{[l]}$$
@@ -179,13 +185,14 @@ for name, W in weights.items():
 #
 # $$W^{[l]} \leftarrow \left(1-\frac{\alpha\lambda}{m}\right)W^{[l]} - \alpha\,\frac{1}{m}\,dZ^{[l]}A^{[l-1]T}$$
 #
-# Before each step the weights shrink by a constant factor. Hence the second name, **weight decay** (Krogh and Hertz, 1992).
-# The two are the same for plain gradient descent only; for Adam they differ (Loshchilov and Hutter, 2019).
+# Before each step the weights shrink by a constant factor. Hence the second name, **weight decay** (Krogh and Hertz,
+# 1992). The two are the same for plain gradient descent only; for Adam they differ (Loshchilov and Hutter, 2019).
 #
-# **Predict.** With $\alpha = 0.3$, $\lambda = 0.7$ and our MTRAIN examples, what is left of a weight after 1,000 steps if the
-# data have no wish about it: about 99 %, 37 % or 0.1 %?
+# **Predict.** With $\alpha = 0.3$, $\lambda = 0.7$ and our MTRAIN examples, what is left of a weight after 1,000
+# steps if the data have no wish about it: about 99 %, 37 % or 0.1 %?
 #
 # **Try.** Complete the three gradients of the weights. Everything else is as you know it.
+
 
 # %% solution="backward_propagation_with_regularization"
 def backward_propagation_with_regularization(X, Y, cache, lambd):
@@ -221,10 +228,8 @@ def backward_propagation_with_regularization(X, Y, cache, lambd):
     ### END SOLUTION
     db1 = np.sum(dZ1, axis=1, keepdims=True) / m
 
-    return {
-        "dZ3": dZ3, "dW3": dW3, "db3": db3, "dA2": dA2, "dZ2": dZ2, "dW2": dW2, "db2": db2,
-        "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1,
-    }
+    return dict(dZ3=dZ3, dW3=dW3, db3=db3, dA2=dA2, dZ2=dZ2, dW2=dW2, db2=db2, dA1=dA1, dZ1=dZ1, dW1=dW1, db1=db1)
+
 
 # %% test="backward_propagation_with_regularization" points=20
 check(backward_propagation_with_regularization)
@@ -260,14 +265,17 @@ print(f"Decay: {1 - 0.3 * lambd / m:.6f} a step, {(1 - 0.3 * lambd / m) ** 1000:
 # $$D^{[1]}_{ij} = \begin{cases}1 & \text{if } u_{ij} < \text{keep\_prob}\\ 0 & \text{otherwise}\end{cases}\quad (u_{ij}
 #   \text{ uniform on } [0, 1)), \qquad A^{[1]} = \frac{\mathrm{relu}(Z^{[1]}) * D^{[1]}}{\text{keep\_prob}}$$
 #
-# Only $W, b$ are kept after training. **Dropout belongs to training**: to predict, all units are there and nothing is divided. That works
-# because of the division above (*inverted* dropout), which keeps the mean of every activation as it was.
+# Only $W, b$ are kept after training. **Dropout belongs to training**: to predict, all units are there and nothing is
+# divided. That works because of the division above (*inverted* dropout), which keeps the mean of every activation as
+# it was.
 #
 # **Predict.** A unit's activation is 5 and `keep_prob` is 0.8. Which values can it have after dropout, with which
 # probabilities, and what is their mean?
 #
-# **Try.** For each hidden layer: draw the mask (`np.random.rand`, shape of the activation), apply it, divide. First `D1`, then
-# `D2`, one number for every unit and every example. Beware: the neighbour `np.random.randn` is normal, not uniform.
+# **Try.** For each hidden layer: draw the mask (`np.random.rand`, shape of the activation), apply it, divide. First
+# `D1`, then `D2`, one number for every unit and every example. Beware: the neighbour `np.random.randn` is normal, not
+# uniform.
+
 
 # %% solution="forward_propagation_with_dropout"
 def forward_propagation_with_dropout(X, parameters, keep_prob=0.5, seed=1):
@@ -303,24 +311,27 @@ def forward_propagation_with_dropout(X, parameters, keep_prob=0.5, seed=1):
     cache = (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
     return A3, cache
 
+
 # %% test="forward_propagation_with_dropout" points=25
 check(forward_propagation_with_dropout)
 
 # %% showcase
-five = {"W1": np.ones((1, 1)), "W2": np.ones((1, 1)), "W3": np.ones((1, 1))} | {f"b{l}": np.zeros((1, 1)) for l in (1, 2, 3)}
+one, zero = np.ones((1, 1)), np.zeros((1, 1))
+small_net = {"W1": one, "b1": zero, "W2": one, "b2": zero, "W3": one, "b3": zero}  # one unit a layer, A1 = relu(X)
 X_five = np.full((1, 10_000), 5.0)  # 10,000 examples whose first activation is 5
-_, (_, D1, A1, *_) = forward_propagation_with_dropout(X_five, five, keep_prob=0.8)
-print(f"After dropout: {np.unique(A1)}, share kept {D1.mean():.3f}, mean {A1.mean():.3f}; without the division {5 * D1.mean():.3f}.")
+_, (_, D1, A1, *_) = forward_propagation_with_dropout(X_five, small_net, keep_prob=0.8)
+print(f"The activation is one of {np.unique(A1)}, with mean {A1.mean():.3f}; {D1.mean():.1%} were kept.")
+print(f"Without the division the mean would be {5 * D1.mean():.3f}.")
 
 # %% [markdown]
-# **See.** 0 with probability 0.2 and 5 / 0.8 = 6.25 with probability 0.8, which is 5 on average. SEE5 Without the division
-# the next layer would get about 4 in training and 5 afterwards.
+# **See.** 0 with probability 0.2 and 5 / 0.8 = 6.25 with probability 0.8, which is 5 on average. SEE5 Without the
+# division the next layer would get about 4 in training and 5 afterwards.
 
 # %% [markdown]
 # ## 6 · Backward through the same mask  (10 min)
 #
-# Forward, the activation was multiplied by $D$ and divided by `keep_prob`. The chain rule multiplies its gradient by the same two
-# factors:
+# Forward, the activation was multiplied by $D$ and divided by `keep_prob`. The chain rule multiplies its gradient by
+# the same two factors:
 #
 # $$dA^{[2]} = \frac{(W^{[3]T}dZ^{[3]}) * D^{[2]}}{\text{keep\_prob}}, \qquad
 #   dA^{[1]} = \frac{(W^{[2]T}dZ^{[2]}) * D^{[1]}}{\text{keep\_prob}}$$
@@ -329,6 +340,7 @@ print(f"After dropout: {np.unique(A1)}, share kept {D1.mean():.3f}, mean {A1.mea
 # into unit 4: as usual, more than usual, or not at all?
 #
 # **Try.** Compute `dA2` and `dA1`. The masks of the forward pass are in the cache.
+
 
 # %% solution="backward_propagation_with_dropout"
 def backward_propagation_with_dropout(X, Y, cache, keep_prob):
@@ -362,18 +374,16 @@ def backward_propagation_with_dropout(X, Y, cache, keep_prob):
     dW1 = dZ1 @ X.T / m
     db1 = np.sum(dZ1, axis=1, keepdims=True) / m
 
-    return {
-        "dZ3": dZ3, "dW3": dW3, "db3": db3, "dA2": dA2, "dZ2": dZ2, "dW2": dW2, "db2": db2,
-        "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1,
-    }
+    return dict(dZ3=dZ3, dW3=dW3, db3=db3, dA2=dA2, dZ2=dZ2, dW2=dW2, db2=db2, dA1=dA1, dZ1=dZ1, dW1=dW1, db1=db1)
+
 
 # %% test="backward_propagation_with_dropout" points=20
 check(backward_propagation_with_dropout)
 
 # %% [markdown]
-# One honest remark before the run. The `seed=1` inside makes the masks **the same in all 30,000 steps**: each example meets
-# the same thinned net again and again. The published figures of this exercise were made so, and we keep it to be comparable.
-# Real dropout draws a fresh mask in every step; here that is another seed in every step. We run both.
+# One honest remark before the run. The `seed=1` inside makes the masks **the same in all 30,000 steps**: each example
+# meets the same thinned net again and again. The published figures of this exercise were made so, and we keep it to
+# be comparable. Real dropout draws a fresh mask in every step; here that is another seed in every step. We run both.
 
 # %% showcase
 keep_prob = 0.86
@@ -383,7 +393,10 @@ same_mask = train(
     football, first_weights, forward=lambda X, p: forward_propagation_with_dropout(X, p, keep_prob), **dropout
 )
 fresh_masks = train(
-    football, first_weights, forward=lambda X, p: forward_propagation_with_dropout(X, p, keep_prob, next(seeds)), **dropout
+    football,
+    first_weights,
+    forward=lambda X, p: forward_propagation_with_dropout(X, p, keep_prob, next(seeds)),
+    **dropout,
 )
 
 # %% showcase
@@ -403,9 +416,9 @@ plot_cost(same_mask, fresh_masks, labels=("same mask in every step", "fresh mask
 # ## 7 · Features of one size  (8 min)
 #
 # This is no regularization, but it belongs to the preparation of every run, and it makes one $\lambda$ fair to all
-# weights. Say one feature is a distance in metres, with a spread of 30, another a fraction of 1. Their weights need very different sizes,
-# the cost becomes a narrow valley, and a learning rate that is safe across the valley is far too small along it
-# (LeCun et al., 1998). So bring every feature $j$ to mean 0 and variance 1:
+# weights. Say one feature is a distance in metres, with a spread of 30, another a fraction of 1. Their weights need
+# very different sizes, the cost becomes a narrow valley, and a learning rate that is safe across the valley is far
+# too small along it (LeCun et al., 1998). So bring every feature $j$ to mean 0 and variance 1:
 #
 # $$\mu_j = \frac1m\sum_i x_j^{(i)}, \qquad \sigma_j^2 = \frac1m\sum_i\left(x_j^{(i)}-\mu_j\right)^2, \qquad
 #   x_j^{(i)} \leftarrow \frac{x_j^{(i)}-\mu_j}{\sigma_j}$$
@@ -413,11 +426,12 @@ plot_cost(same_mask, fresh_masks, labels=("same mask in every step", "fresh mask
 # One divides by the standard deviation $\sigma_j$, **not** by the variance $\sigma_j^2$, which is a common slip.
 # A feature in metres has a variance in square metres; only $\sigma_j$ has its unit.
 #
-# **Predict.** A feature has standard deviation 10. Somebody divides by the variance. What is its standard deviation now: 1, 0.1
-# or 0.01?
+# **Predict.** A feature has standard deviation 10. Somebody divides by the variance. What is its standard deviation
+# now: 1, 0.1 or 0.01?
 #
-# **Try.** Compute $\mu$ and $\sigma$ along the examples, and keep their shape $(n_x, 1)$. A feature that never changes has
-# $\sigma = 0$; return 1 in its place, so that it becomes 0 everywhere and nothing is divided by zero.
+# **Try.** Compute $\mu$ and $\sigma$ along the examples, and keep their shape $(n_x, 1)$. A feature that never
+# changes has $\sigma = 0$; return 1 in its place, so that it becomes 0 everywhere and nothing is divided by zero.
+
 
 # %% solution="normalize_inputs"
 def normalize_inputs(X):
@@ -432,11 +446,14 @@ def normalize_inputs(X):
     ### BEGIN SOLUTION
     mu = np.mean(X, axis=1, keepdims=True)
     sigma = np.std(X, axis=1, keepdims=True)
-    constant = np.all(X == X[:, :1], axis=1)  # safer than sigma == 0, which rounding can turn into 1e-17
+    constant = (
+        np.ptp(X, axis=1) == 0
+    )  # largest minus smallest; safer than sigma == 0, which rounding can turn into 1e-17
     sigma[constant] = 1
     X_norm = (X - mu) / sigma
     ### END SOLUTION
     return X_norm, mu, sigma
+
 
 # %% test="normalize_inputs" points=20
 check(normalize_inputs)
@@ -463,8 +480,8 @@ plot_bowl(kicks - mu, target, steps_of_descent(kicks - mu, target), ax=left, tit
 plot_bowl(kicks_norm, target, steps_of_descent(kicks_norm, target), ax=right, title="normalized")
 
 # %% [markdown]
-# New examples, from dev set, test set or life, get the **same** $\mu$ and $\sigma$, those of the training set. They are part of the
-# model, like the weights. Below, the same kick occurs in training and on a day with other kicks.
+# New examples, from dev set, test set or life, get the **same** $\mu$ and $\sigma$, those of the training set. They
+# are part of the model, like the weights. Below, the same kick occurs in training and on a day with other kicks.
 
 # %% showcase
 another_day = np.hstack([kicks[:, :1], kicks[:, 1:] + np.array([[6.0], [0.5]])])  # the first kick is the same
@@ -479,12 +496,12 @@ print("that day, mu and sigma of that day: ", ((another_day - mu_day) / sigma_da
 # %% [markdown]
 # ## 8 · Stop in time, and other remedies  (6 min)
 #
-# **Early stopping** (Prechelt, 1998) watches the cost on held-out examples during training and keeps the parameters with which it was
-# lowest. It costs one run only. Its price: it stops two things with one knob, the fit of the training set and the growth of the
-# weights, and so cannot be tuned apart as $\lambda$ can.
+# **Early stopping** (Prechelt, 1998) watches the cost on held-out examples during training and keeps the parameters
+# with which it was lowest. It costs one run only. Its price: it stops two things with one knob, the fit of the
+# training set and the growth of the weights, and so cannot be tuned apart as $\lambda$ can.
 #
-# We choose with held-out examples, so those are a dev set now and cannot be the test set too. Half of the points that we called test
-# set will be dev, and the other half remains to report.
+# We choose with held-out examples, so those are a dev set now and cannot be the test set too. Half of the points that
+# we called test set will be dev, and the other half remains to report.
 #
 # **Predict.** The training cost of our first net fell all the time. What does its cost on the dev points do: fall
 # too, stay level, or turn?
@@ -514,28 +531,32 @@ for name, parameters in (("stopped at the best dev cost", snapshots[best]), ("tr
 #
 # Other remedies, in a line each:
 #
-# | remedy | what it does |
-# |---|---|
-# | L1 (Tibshirani, 1996) | adds $\frac{\lambda}{2m}\sum\lvert w\rvert$; its gradient is a constant pull $\pm\frac{\lambda}{2m}$, so that many weights become exactly 0 or jump around it |
-# | max-norm (Srivastava et al., 2014) | after each step, weights into a unit with $\lVert w\rVert_2 > r$ are scaled back to length $r$; nothing is added to the cost |
-# | data augmentation | more examples out of those one has: pictures mirrored, cut, turned a little. The label must stay true: a mirrored cat is a cat, a 6 turned upside down is not a 6 |
-# | more data | the best remedy, where it can be had |
+# - **L1** (Tibshirani, 1996) adds $\frac{\lambda}{2m}\sum\lvert w\rvert$ to the cost. Its gradient is a pull of
+#   constant size, $\pm\frac{\lambda}{2m}$, however small the weight already is, so many weights end at 0 and the net
+#   becomes sparse.
+# - **Max-norm** (Srivastava et al., 2014): after each step, the weights into a unit are scaled back to length $r$
+#   if they are longer. Nothing is added to the cost.
+# - **Data augmentation** makes more examples out of those one has: pictures mirrored, cut, turned a little. The label
+#   must stay true: a mirrored cat is a cat, a 6 turned upside down is not a 6.
+# - **More data** is the best remedy where it can be had.
 
 # %% [markdown]
 # ## 9 · What you learned
 #
-# The training error shows bias, what comes on top of it on new examples shows variance. Regularization lowers the variance: L2
-# adds $\frac{\lambda}{2m}\sum W^2$ to the cost and $\frac{\lambda}{m}W$ to the gradient, which makes the weights decay in each step.
-# Dropout removes units at random in training, divides the rest by `keep_prob`, goes back through the same mask, and is absent afterwards.
-# Early stopping keeps the parameters with the lowest dev cost. Inputs are divided by the standard deviation, and new
-# examples by that of the training set. A remedy is chosen with a dev set, and the result is reported on a test set that no choice has seen.
+# The training error shows bias, what comes on top of it on new examples shows variance. Regularization lowers the
+# variance: L2 adds $\frac{\lambda}{2m}\sum W^2$ to the cost and $\frac{\lambda}{m}W$ to the gradient, which makes the
+# weights decay in each step. Dropout removes units at random in training, divides the rest by `keep_prob`, goes back
+# through the same mask, and is absent afterwards. Early stopping keeps the parameters with the lowest dev cost.
+# Inputs are divided by the standard deviation, and new examples by that of the training set. A remedy is chosen with
+# a dev set, and the result is reported on a test set that no choice has seen.
 #
 # Try next:
 #
-# - `lambd` of 0.01, 0.1, 3 and 30 in section 4. From which value on does the boundary become a straight line, or vanish?
-# - `keep_prob` of 0.5 with fresh masks. A hidden layer of 3 units loses half of them: what happens to the training error? Give layer 2
-#   a `keep_prob` of its own.
+# - `lambd` of 0.01, 0.1, 3 and 30 in section 4. From which value on does the boundary become a straight line, or
+#   vanish?
+# - `keep_prob` of 0.5 with fresh masks. A hidden layer of 3 units loses half of them: what happens to the training
+#   error? Give layer 2 a `keep_prob` of its own.
 # - L2 and dropout together: add the L2 term to `backward_propagation_with_dropout`.
 #
-# The next assignment, *gradient checking*, compares a backward pass with differences of the forward pass, which finds slips such as a
-# forgotten $\frac{\lambda}{m}W$ at once. (Switch dropout off for it, or keep the mask.)
+# The next assignment, *gradient checking*, compares a backward pass with differences of the forward pass, which finds
+# slips such as a forgotten $\frac{\lambda}{m}W$ at once. (Switch dropout off for it, or keep the mask.)

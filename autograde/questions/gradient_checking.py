@@ -1,7 +1,7 @@
 """Questions of gradient checking. Points stand in solutions/gradient_checking.py.
 
-The student's own pair of functions never takes part when `gradient_check` is judged: stand-ins do, whose gradients are
-right or wrong by a known amount, at epsilons so large that each way of taking the difference leaves a number of its own.
+The student's own pair of functions takes no part when `gradient_check` is judged: stand-ins do, whose gradients are
+right or wrong by a known amount, at epsilons so large that each way of taking the slope leaves a number of its own.
 """
 
 import numpy as np
@@ -27,7 +27,7 @@ def course_net():
 
 
 def small_net(seed, *layers_dims, m, ones=None):
-    """X, Y and parameters of a net of these sizes with m examples; ones: all labels 1 (True), all 0 (False), or mixed."""
+    """X, Y and parameters of a net of these sizes, m examples; ones: all labels 1 (True), all 0 (False), or mixed."""
     stream = np.random.RandomState(seed)
     labels = stream.randint(0, 2, (1, m)) if ones is None else np.full((1, m), int(ones))
     return draws(seed + 1)(layers_dims[0], m), labels, net_parameters(seed + 2, *layers_dims, scale=0.8)

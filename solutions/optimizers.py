@@ -1,0 +1,691 @@
+# %% [markdown]
+# # Optimizers: how to walk downhill
+#
+# The gradient says which way is down. It does not say how far to go, how many examples to ask first, or what to do in
+# a valley that is steep across and flat along. This notebook is about these three questions.
+#
+# You will learn
+#
+# - to take a step for every few examples instead of one for all of them,
+# - to average a noisy series with a single number of memory, and to repair the start of such an average,
+# - to build momentum, RMSprop and Adam from that average, and what each of them is good for,
+# - to lower the learning rate in the course of training,
+# - why a large network gets stuck on saddle points and plateaus rather than in bad minima.
+#
+# It takes about 60 minutes. You need back-propagation as something you have seen, and NumPy. Examples are columns:
+# $X$ has shape $(n^{[0]}, m)$. `parameters` is a dict with $W^{[l]}$ under `W1`, `W2`, ... and $b^{[l]}$ under `b1`,
+# `b2`, ...; `grads` has the derivatives of the cost under `dW1`, `db1`, ...
+
+# %% setup
+import sys
+
+sys.path.append("../..")  # where helpers/ lies if you have not installed the course
+
+import math
+import time
+
+import numpy as np
+
+from helpers import check, nets
+from helpers.data import load_moons
+from helpers.plots import (
+    new_axes,
+    plot_averages,
+    plot_boundary,
+    plot_cost,
+    plot_lines,
+    plot_paths,
+    plot_points,
+    plot_surface,
+)
+from helpers.training import ready, train_mini_batches, walk
+
+check.begin("optimizers")
+
+# %% [markdown]
+# ## 1 · One step downhill  (4 min)
+#
+# Gradient descent moves every parameter against its derivative, by the learning rate $\alpha$ times that derivative:
+#
+# $$W^{[l]} := W^{[l]} - \alpha\, dW^{[l]} \qquad b^{[l]} := b^{[l]} - \alpha\, db^{[l]}$$
+#
+# **Predict.** Take the cost $J(w) = (w - 5)^2$, start at $w = 0$, and let $\alpha = 0.1$. Where is $w$ after one step:
+# at 0.5, 1 or 5? And what happens with $\alpha = 1$?
+#
+# **Try.** Update every entry of `parameters`. A loop over its names treats $W$ and $b$ of all layers alike, however many
+# there are. You may also write the loop over layers that you know; what counts is what the function returns.
+
+# %% solution="update_parameters_with_gd"
+def update_parameters_with_gd(parameters, grads, learning_rate):
+    """One step of gradient descent.
+
+    parameters: dict of W1, b1, ..., WL, bL. grads: dict of dW1, db1, ..., of the same shapes.
+    Returns the updated parameters, a dict with the same names.
+    """
+    for name in parameters:  # "W1", "b1", "W2", ...; its derivative is grads["d" + name]
+        ### BEGIN SOLUTION
+        parameters[name] = parameters[name] - learning_rate * grads["d" + name]
+        ### END SOLUTION
+    return parameters
+
+# %% [markdown]
+# The next cell checks your function on a few cases. Every case counts the same, so you get part of the points for part
+# of the cases. Grading uses these visible cases and further ones, with other shapes and values.
+
+# %% test="update_parameters_with_gd" points=8
+check(update_parameters_with_gd)
+
+# %% showcase
+def slope(w, b, t):
+    return 2 * (w - 5), 0
+
+
+def with_gd(learning_rate):
+    """The update rule of plain gradient descent, in the form that `walk` and `train_mini_batches` ask for."""
+    return lambda parameters, grads, t, epoch: update_parameters_with_gd(parameters, grads, learning_rate)
+
+
+lines = {}
+for learning_rate in (0.1, 0.9, 1.02):
+    w = walk(slope, (0, 0), with_gd(learning_rate), steps=30)[:, 0]
+    lines[rf"$\alpha$ = {learning_rate}"] = (range(31), w)
+plot_lines(lines, xlabel="step", ylabel="$w$", title="The same bowl, three learning rates")
+
+# %% [markdown]
+# **See.** The derivative at 0 is $-10$, so the first step with $\alpha = 0.1$ goes to 1. From then on each step multiplies
+# the distance to 5 by $1 - 2\alpha$: by 0.8, by $-0.8$, and by $-1.04$. The second run jumps from side to side and
+# still arrives; the third moves away. At $\alpha = 1$ the factor is $-1$, and $w$ would jump between 0 and 10 for ever. The
+# limit depends on the curvature, and a cost with many parameters has many curvatures at once. Sections 4 to 6 live from that.
+
+# %% [markdown]
+# ## 2 · A step for every few examples  (9 min)
+#
+# With five million examples, one exact gradient costs five million forward and backward passes, and buys one step. A
+# *mini-batch* of 64 examples gives an estimate of the same gradient for a tiny part of the price. So we shuffle the
+# examples, cut them into batches, and make a step after each. One pass through all batches is an *epoch*. The
+# extremes have names: all $m$ examples in one batch is *batch* gradient descent, one example a batch is *stochastic* gradient
+# descent.
+#
+# **Predict.** The moons of section 7 have 300 examples. How many batches of 64 do they give, and how many examples has
+# the last one?
+#
+# **Try.** The permutation is drawn for you. Put the columns of $X$ and $Y$ into its order, both into the same one, or
+# each example gets another's label. Then cut: columns 0 to 63, 64 to 127, and so on. The last batch takes what is left.
+
+# %% solution="random_mini_batches"
+def random_mini_batches(X, Y, mini_batch_size=64, seed=0):
+    """Shuffle the examples and cut them into mini-batches.
+
+    X: shape (n, m). Y: shape (1, m), the labels in the same order.
+    Returns a list of pairs (X_batch, Y_batch). All have mini_batch_size columns, but for the last, which may have fewer.
+    """
+    np.random.seed(seed)  # fixed, so that your batches can be compared with ours
+    m = X.shape[1]
+    permutation = np.random.permutation(m)
+    mini_batches = []
+    ### BEGIN SOLUTION
+    X, Y = X[:, permutation], Y[:, permutation]
+    for start in range(0, m, mini_batch_size):
+        end = start + mini_batch_size
+        mini_batches.append((X[:, start:end], Y[:, start:end]))
+    ### END SOLUTION
+    return mini_batches
+
+# %% test="random_mini_batches" points=14
+check(random_mini_batches)
+
+# %% [markdown]
+# To see what the size of a batch does, we fit a straight line $\hat{y} = w x + b$ to 300 noisy points. It has two
+# parameters, so the whole cost is a picture.
+
+# %% showcase
+rng = np.random.default_rng(1)
+x = rng.standard_normal((1, 300))
+y = 2 * x + 1 + rng.standard_normal((1, 300))
+
+
+def line_cost(w, b):
+    """Half the mean squared error of y = w x + b; w and b are numbers or arrays of one shape."""
+    return np.mean((np.multiply.outer(w, x[0]) + np.expand_dims(b, -1) - y[0]) ** 2, axis=-1) / 2
+
+
+def fit_line(batch_size, update, epochs):
+    """Points (w, b) on the way, one a step."""
+    batches = [batch for epoch in range(epochs) for batch in ready(random_mini_batches, x, y, batch_size, epoch)]
+
+    def gradient(w, b, t):
+        X, Y = batches[t - 1]
+        error = w * X + b - Y
+        return np.mean(error * X), np.mean(error)
+
+    return walk(gradient, (-1, -1), update, len(batches), steps_per_epoch=len(batches) // epochs)
+
+
+paths, costs = {}, {}
+for batch_size in (300, 64, 1):
+    begin = time.perf_counter()
+    points = fit_line(batch_size, with_gd(0.1), epochs=10)
+    milliseconds = 100 * (time.perf_counter() - begin)
+    print(f"batches of {batch_size}: {len(points) // 10} steps and about {milliseconds:.1f} ms a pass")
+    paths[f"batches of {batch_size}"] = points
+    costs[f"batches of {batch_size}"] = np.linspace(0, 10, len(points)), line_cost(*points.T)
+left, right = new_axes(columns=2, width=5.6, height=4)
+plot_paths(line_cost, dict(reversed(paths.items())), (-1.3, 3.2), (-1.3, 2.2), left, "The way of the parameters")
+plot_lines(costs, right, xlabel="passes through the data", ylabel="cost $J$ on all points", ylim=(0, 3), title="What a pass buys")
+
+# %% [markdown]
+# **See.** After ten passes the full batch has made 10 steps and stands at a cost of 1.50. Batches of 64 have made 50 steps and
+# are at 0.469, the minimum being 0.468. Single examples came close in the first pass, and then they wander round the minimum,
+# because each example pulls towards its own best line. With a constant learning rate that never ends; section 8 cures it.
+#
+# Look at the milliseconds as well. A pass of single examples costs far more time than a pass in one batch, although both
+# do the same multiplications: NumPy is fast when it is given many columns at once. Between the extremes lies the usual choice,
+# 64 to 512 examples, often a power of two. (300 examples give 5 batches of 64; the last has 44.)
+
+# %% [markdown]
+# ## 3 · An average that forgets  (9 min)
+#
+# Gradients of mini-batches are noisy, like the temperatures of single days. To see the season, average. The *exponentially
+# weighted average* does so with one number of memory:
+#
+# $$v_0 = 0 \qquad v_t = \beta\, v_{t-1} + (1 - \beta)\, \theta_t$$
+#
+# Written out, $v_t = (1-\beta)(\theta_t + \beta\,\theta_{t-1} + \beta^2\,\theta_{t-2} + \dots)$: the weights fall by the factor
+# $\beta$ a day. After $1/(1-\beta)$ days they are down to about $1/e$, so one says that $v_t$ averages about $1/(1-\beta)$
+# days: 2 days for 0.5, 10 for 0.9, 50 for 0.98.
+#
+# All weights together are $1 - \beta^t$, not 1. In the first days that is far less than 1, and $v_t$ is too small. *Bias
+# correction* divides by it: $v_t^{corrected} = v_t / (1 - \beta^t)$.
+#
+# **Predict.** Two days of 20 degrees, $\beta = 0.98$. Is $v_2$ 20, 10 or 0.8? And corrected?
+#
+# **Try.** Compute $v_t$ for each day and append it, or the corrected value if `correct` is true. Take care that the recursion
+# goes on with $v_t$ itself.
+
+# %% solution="exponentially_weighted_average"
+def exponentially_weighted_average(theta, beta, correct=False):
+    """Exponentially weighted averages v_1 ... v_T of a series.
+
+    theta: array of shape (T,), the values theta_1 ... theta_T. correct: whether to divide v_t by 1 - beta^t.
+    Returns an array of shape (T,).
+    """
+    averages = []
+    v = 0
+    for t, value in enumerate(theta, start=1):  # t = 1, 2, ..., T
+        ### BEGIN SOLUTION
+        v = beta * v + (1 - beta) * value
+        averages.append(v / (1 - beta**t) if correct else v)
+        ### END SOLUTION
+    return np.array(averages)
+
+# %% test="exponentially_weighted_average" points=14
+check(exponentially_weighted_average)
+
+# %% showcase
+days = np.arange(1, 366)
+noise = np.random.default_rng(3).standard_normal(365)
+temperature = 12 + 10 * np.cos(2 * np.pi * (days - 20) / 365) + 3 * noise  # a year that begins in summer
+
+averages = {
+    rf"$\beta$ = {beta}, about {length} days": ready(exponentially_weighted_average, temperature, beta)
+    for beta, length in ((0.5, 2), (0.9, 10), (0.98, 50))
+}
+plot_averages(days, temperature, averages, ylabel="temperature in °C", title="Longer memory: smoother, and later")
+
+# %% showcase
+left, right = new_axes(columns=2, width=5.6, height=3.6)
+back = np.arange(61)
+weights = {rf"$\beta$ = {beta}": (back, (1 - beta) * beta**back) for beta in (0.5, 0.9, 0.98)}
+plot_lines(weights, left, xlabel="days back", ylabel="weight", yscale="log", ylim=(1e-4, 1), title="How much each day counts")
+starts = {
+    "measured": (days[:60], temperature[:60]),
+    "not corrected": (days[:60], ready(exponentially_weighted_average, temperature[:60], 0.98)),
+    "corrected": (days[:60], ready(exponentially_weighted_average, temperature[:60], 0.98, True)),
+}
+plot_lines(starts, right, xlabel="day $t$", ylabel="temperature in °C", title=r"The start, $\beta$ = 0.98")
+
+# %% [markdown]
+# **See.** A long memory gives a smooth curve that lags behind: with $\beta = 0.98$ the turn of the year comes weeks late. $\beta$
+# is a compromise between noise and delay. On a logarithmic scale the weights are straight lines; $0.9^{10}$ is 0.349 and
+# $1/e$ is 0.368, which is where the "10 days" come from.
+#
+# The right picture shows the cold start. $v_2 = 0.0196\,\theta_1 + 0.02\,\theta_2$, so two days of 20 degrees give 0.79 degrees.
+# Divided by $1 - 0.98^2 = 0.0396$ it is 20. As $t$ grows, $\beta^t$ vanishes and the correction with it.
+
+# %% [markdown]
+# ## 4 · Momentum  (9 min)
+#
+# Think of a ravine: steep across, nearly flat along. The learning rate must be small enough for the steep direction, and is
+# then far too small for the flat one. Plain descent jumps from wall to wall and creeps along the floor.
+#
+# *Momentum* (Polyak, 1964) steps along the average of the gradients. Across the ravine they point left and right in turn and
+# cancel; along it they agree and add up. In the form of the course:
+#
+# $$v_{dW^{[l]}} := \beta\, v_{dW^{[l]}} + (1 - \beta)\, dW^{[l]} \qquad W^{[l]} := W^{[l]} - \alpha\, v_{dW^{[l]}}$$
+#
+# and the same for $b^{[l]}$. Usually $\beta = 0.9$, and the bias correction is left out, since after some ten steps it hardly
+# matters. Other texts and most libraries leave out the factor $1 - \beta$; then $\alpha$ has to be that much smaller.
+#
+# The averages begin at zero. First write a function that makes them.
+#
+# **Try.** For each entry of `parameters` an array of zeros of its shape, under the name of its gradient: `dW1`, `db1`, ...
+
+# %% solution="initialize_velocity"
+def initialize_velocity(parameters):
+    """Zeros in the shapes of the gradients: a dict of dW1, db1, ..., dWL, dbL. parameters stay as they are."""
+    v = {}
+    for name in parameters:
+        ### BEGIN SOLUTION
+        v["d" + name] = np.zeros_like(parameters[name])
+        ### END SOLUTION
+    return v
+
+# %% test="initialize_velocity" points=5
+check(initialize_velocity)
+
+# %% [markdown]
+# **Predict.** The gradient is the same at every step, say 1. After one step with $\beta = 0.9$, what is $v$: 0.1, 0.9 or 1?
+# And after many?
+#
+# **Try.** Update $v$ first, then step along the new $v$.
+
+# %% solution="update_parameters_with_momentum"
+def update_parameters_with_momentum(parameters, grads, v, beta, learning_rate):
+    """One step of gradient descent with momentum.
+
+    v: dict of dW1, db1, ..., the averages of the gradients so far. beta: their memory, from 0 to 1.
+    Returns the updated parameters and the updated v.
+    """
+    for name in parameters:
+        d = "d" + name  # the name of its gradient in grads and in v
+        ### BEGIN SOLUTION
+        v[d] = beta * v[d] + (1 - beta) * grads[d]
+        parameters[name] = parameters[name] - learning_rate * v[d]
+        ### END SOLUTION
+    return parameters, v
+
+# %% test="update_parameters_with_momentum" points=14
+check(update_parameters_with_momentum)
+
+# %% [markdown]
+# The ravine is $J(w, b) = \frac{1}{2}(w^2 + 100\, b^2)$, a hundred times more curved across than along. Plain descent
+# flies apart as soon as $\alpha$ exceeds $2/100$.
+
+# %% showcase
+def ravine(w, b):
+    return (w**2 + 100 * b**2) / 2
+
+
+def ravine_gradient(w, b, t):
+    return w, 100 * b
+
+
+def with_momentum(learning_rate, beta=0.9):
+    """An update rule that remembers its velocity from step to step."""
+    v = None
+
+    def update(parameters, grads, t, epoch):
+        nonlocal v
+        v = v or initialize_velocity(parameters)
+        parameters, v = update_parameters_with_momentum(parameters, grads, v, beta, learning_rate)
+        return parameters
+
+    return update
+
+
+def show_descents(rules, steps=100, start=(-4, 0.6)):
+    """Two pictures of some update rules {label: rule} in the ravine: the paths and the costs."""
+    paths = {label: walk(ravine_gradient, start, rule, steps) for label, rule in rules.items()}
+    left, right = new_axes(columns=2, width=5.8, height=3.6)
+    plot_paths(ravine, paths, (-4.4, 1), (-0.75, 0.75), left, "Paths in the ravine")
+    costs = {label: (range(steps + 1), ravine(*points.T)) for label, points in paths.items()}
+    plot_lines(costs, right, xlabel="step", ylabel="cost $J$", yscale="log", ylim=(1e-5, 100), title="What it reaches")
+
+
+show_descents({
+    r"descent, $\alpha$ = 0.019": with_gd(0.019),
+    r"momentum, $\alpha$ = 0.019": with_momentum(0.019),
+    r"momentum, $\alpha$ = 0.05": with_momentum(0.05),
+})
+
+# %% [markdown]
+# **See.** Plain descent zigzags: each step multiplies $b$ by $1 - 1.9 = -0.9$ and $w$ by only 0.981. Momentum with the same
+# $\alpha$ turns the zigzag into a swing, and is about as fast: 0.11 after 100 steps against 0.17. The gain is that it bears
+# a larger learning rate. With $\alpha = 0.05$, where plain descent would fly apart, it is down to 0.0002.
+#
+# A constant gradient of 1 gives $v = 0.1$ after one step and comes near 1 after many. In this form momentum does not lengthen the
+# step along the floor; it averages away what goes across, so that you can lengthen it.
+
+# %% [markdown]
+# ## 5 · RMSprop  (7 min)
+#
+# Another way out of the ravine: give each parameter a step size of its own. Keep an average of the *squared* gradients, and
+# divide by its root. A parameter with large gradients gets a short step, one with small gradients a long one.
+#
+# $$s_{dW^{[l]}} := \beta_2\, s_{dW^{[l]}} + (1 - \beta_2)\, (dW^{[l]})^2 \qquad
+# W^{[l]} := W^{[l]} - \alpha\, \frac{dW^{[l]}}{\sqrt{s_{dW^{[l]}}} + \varepsilon}$$
+#
+# The square is taken entry by entry. A small $\varepsilon$, such as $10^{-8}$, prevents the division by zero where a gradient has
+# been zero so far. The method is from a lecture (Tieleman and Hinton, 2012).
+#
+# **Predict.** $s$ starts at zero, $\beta_2 = 0.9$. How long is the first step of a parameter whose gradient is 1000? And of one
+# whose gradient is 0.001?
+#
+# **Try.** Update $s$ first, then the parameter. $\varepsilon$ may stand inside or outside the root; both are accepted here.
+
+# %% solution="update_parameters_with_rmsprop"
+def update_parameters_with_rmsprop(parameters, grads, s, beta2, learning_rate, epsilon=1e-8):
+    """One step of RMSprop.
+
+    s: dict of dW1, db1, ..., the averages of the squared gradients so far. beta2: their memory, from 0 to 1.
+    Returns the updated parameters and the updated s.
+    """
+    for name in parameters:
+        d = "d" + name
+        ### BEGIN SOLUTION
+        s[d] = beta2 * s[d] + (1 - beta2) * grads[d] ** 2
+        parameters[name] = parameters[name] - learning_rate * grads[d] / (np.sqrt(s[d]) + epsilon)
+        ### END SOLUTION
+    return parameters, s
+
+# %% test="update_parameters_with_rmsprop" points=14
+check(update_parameters_with_rmsprop)
+
+# %% showcase
+def with_rmsprop(learning_rate, beta2=0.9):
+    """An update rule that remembers the averages of the squared gradients."""
+    s = None
+
+    def update(parameters, grads, t, epoch):
+        nonlocal s
+        s = s or initialize_velocity(parameters)  # zeros of the same shapes
+        parameters, s = update_parameters_with_rmsprop(parameters, grads, s, beta2, learning_rate)
+        return parameters
+
+    return update
+
+
+show_descents({
+    r"descent, $\alpha$ = 0.019": with_gd(0.019),
+    r"momentum, $\alpha$ = 0.05": with_momentum(0.05),
+    r"RMSprop, $\alpha$ = 0.05": with_rmsprop(0.05),
+})
+
+# %% [markdown]
+# **See.** RMSprop hardly notices the ravine: in both directions its steps are of the order of $\alpha$, and it slides to the
+# floor without a zigzag. Both first steps that you predicted have the same length, $\alpha / \sqrt{0.1} \approx 3.2\,\alpha$.
+#
+# There is a price. As the gradient shrinks, the divisor shrinks with it, so the steps stay of the order of $\alpha$ and RMSprop
+# does not settle: it jumps over the minimum and back. A learning rate that falls with time helps (section 8). And the first
+# steps are too long, because $s$ starts at zero and is too small at first. That is the cold start of section 3.
+
+# %% [markdown]
+# ## 6 · Adam  (9 min)
+#
+# Adam (Kingma and Ba, 2015) joins the two: momentum's average of the gradients above, RMSprop's average of their squares below, both
+# corrected for the cold start. With $t$ counting the steps from 1, for $W^{[l]}$ and in the same way for $b^{[l]}$:
+#
+# $$v := \beta_1 v + (1 - \beta_1)\, dW \qquad s := \beta_2 s + (1 - \beta_2)\, (dW)^2$$
+#
+# $$v^{corrected} = \frac{v}{1 - \beta_1^t} \qquad s^{corrected} = \frac{s}{1 - \beta_2^t} \qquad
+# W := W - \alpha\, \frac{v^{corrected}}{\sqrt{s^{corrected}} + \varepsilon}$$
+#
+# The paper's values are $\beta_1 = 0.9$, $\beta_2 = 0.999$, $\varepsilon = 10^{-8}$; the learning rate remains to be chosen.
+#
+# **Try.** Zeros for both averages, in two dicts of their own.
+
+# %% solution="initialize_adam"
+def initialize_adam(parameters):
+    """Two dicts v and s of zeros, each with dW1, db1, ..., dWL, dbL in the shapes of the parameters."""
+    v, s = {}, {}
+    for name in parameters:
+        ### BEGIN SOLUTION
+        v["d" + name] = np.zeros_like(parameters[name])
+        s["d" + name] = np.zeros_like(parameters[name])
+        ### END SOLUTION
+    return v, s
+
+# %% test="initialize_adam" points=5
+check(initialize_adam)
+
+# %% [markdown]
+# **Predict.** How long is Adam's very first step, $t = 1$, if the gradient is 1000? If it is 0.001?
+#
+# **Try.** The corrected averages serve this one step. What you keep in `v` and `s` are the uncorrected ones.
+
+# %% solution="update_parameters_with_adam"
+def update_parameters_with_adam(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    """One step of Adam (Kingma and Ba, 2015).
+
+    v, s: dicts of dW1, db1, ..., the averages of the gradients and of their squares. t: number of this step, from 1.
+    Returns the updated parameters, v and s.
+    """
+    for name in parameters:
+        d = "d" + name
+        ### BEGIN SOLUTION
+        v[d] = beta1 * v[d] + (1 - beta1) * grads[d]
+        s[d] = beta2 * s[d] + (1 - beta2) * grads[d] ** 2
+        v_corrected = v[d] / (1 - beta1**t)
+        s_corrected = s[d] / (1 - beta2**t)
+        parameters[name] = parameters[name] - learning_rate * v_corrected / (np.sqrt(s_corrected) + epsilon)
+        ### END SOLUTION
+    return parameters, v, s
+
+# %% test="update_parameters_with_adam" points=16
+check(update_parameters_with_adam)
+
+# %% showcase
+def with_adam(learning_rate, beta1=0.9, beta2=0.999):
+    """An update rule that remembers both averages."""
+    v = s = None
+
+    def update(parameters, grads, t, epoch):
+        nonlocal v, s
+        if t == 1:
+            v, s = initialize_adam(parameters)
+        parameters, v, s = update_parameters_with_adam(parameters, grads, v, s, t, learning_rate, beta1, beta2)
+        return parameters
+
+    return update
+
+
+show_descents({
+    r"momentum, $\alpha$ = 0.05": with_momentum(0.05),
+    r"RMSprop, $\alpha$ = 0.05": with_rmsprop(0.05),
+    r"Adam, $\alpha$ = 0.2": with_adam(0.2),
+})
+
+# %% [markdown]
+# **See.** At $t = 1$ both corrections undo the factors, $v^{corrected} = dW$ and $s^{corrected} = dW^2$, so the first step is
+# $\alpha$ long whatever the gradient is. In the ravine Adam is as good as momentum, and its learning rate did not have to be
+# fitted to the curvature 100: multiply the cost by 1000 and Adam takes the same path, while plain descent would fly apart.
+#
+# **Predict.** Where does $\varepsilon$ stand: does it matter whether one adds it to the root or puts it inside? Think of a
+# gradient of size $10^{-6}$.
+
+# %% showcase
+g = np.logspace(-12, 0, 200)
+steps = {
+    r"outside: $g / (\sqrt{g^2} + \varepsilon)$": (g, g / (np.sqrt(g**2) + 1e-8)),
+    r"inside: $g / \sqrt{g^2 + \varepsilon}$": (g, g / np.sqrt(g**2 + 1e-8)),
+}
+plot_lines(steps, xscale="log", xlabel="size of the gradient $g$", ylabel=r"first step, in units of $\alpha$",
+           title=r"The place of $\varepsilon = 10^{-8}$")
+
+# %% [markdown]
+# **See.** Outside, $\varepsilon$ holds back parameters whose gradients are below $10^{-8}$; inside, it does so from
+# $\sqrt{\varepsilon} = 10^{-4}$ on. A gradient of $10^{-6}$ makes a full step in one case and a hundredth of it in the
+# other. The paper has it outside, and so have we; Keras' RMSprop has it inside. For gradients of ordinary size you will not see a
+# difference, but compare the formulas before you copy an $\varepsilon$ from one library to another.
+
+# %% [markdown]
+# ## 7 · The race on the moons  (4 min)
+#
+# Now a real, if small, network: 2-5-2-1 units, ReLU inside and a sigmoid at the end, batches of 64, 10,000 epochs,
+# $\alpha = 0.0007$ for all three rules. The data are two interlocked half-moons.
+#
+# **Predict.** Which two of the three will end up looking alike?
+
+# %% showcase
+moons = load_moons()
+plot_points(moons.X_train, moons.Y_train)
+
+# %% showcase
+rules = {"descent": with_gd(0.0007), "momentum": with_momentum(0.0007), "Adam": with_adam(0.0007)}
+histories = {name: train_mini_batches(moons, random_mini_batches, rule) for name, rule in rules.items()}
+
+# %% showcase
+for ax, (name, history) in zip(new_axes(columns=3, width=4.2, height=3.6), histories.items()):
+    plot_boundary(history.parameters, moons, ax, name)
+
+# %% showcase
+ax = new_axes(width=7)
+plot_cost(*histories.values(), labels=tuple(histories), ax=ax, title="Cost of the last mini-batch of an epoch")
+
+# %% [markdown]
+# **See.** Descent and momentum are right on 79.7% of the training points and end with nearly the same cost, Adam is right on
+# 94.0%. Adam's curve is also the rougher one.
+#
+# Why does momentum not help? With $\alpha = 0.0007$ the parameters hardly move within ten steps, so the average of ten gradients is
+# much the same as a fresh one with less noise, and there is no zigzag to remove. The learning rate is too small for both, not the
+# rule too weak: plain descent with $\alpha = 0.1$ passes 94% on this problem in 3,000 epochs. Adam's steps are of the order of
+# $\alpha$ even where gradients are small, and so it forgives a learning rate that is far too low. That, rather than a better
+# minimum, is what one gains.
+
+# %% [markdown]
+# ## 8 · A learning rate that falls  (5 min)
+#
+# In section 2 single examples wandered round the minimum for ever. Large steps are good at the beginning, small ones at the end.
+# With $n$ the number of the epoch, three rules are common:
+#
+# | `kind` | learning rate |
+# |---|---|
+# | `"inverse"` | $\alpha = \alpha_0 / (1 + decay\_rate \cdot n)$ |
+# | `"exponential"` | $\alpha = \alpha_0 \cdot decay\_rate^{\,n}$, for instance $0.95^{\,n} \alpha_0$ |
+# | `"root"` | $\alpha = \alpha_0 \cdot decay\_rate / \sqrt{n}$, with 1 in place of $n = 0$ |
+#
+# One may also lower it in stairs, every `interval` epochs: then $n = \lfloor epoch / interval \rfloor$ takes the place of the
+# epoch. With `interval` 1, stairs and slope are the same.
+#
+# **Predict.** $\alpha_0 = 0.1$, $decay\_rate = 1$, kind `"inverse"`, `interval` 10. What is $\alpha$ in epoch 19?
+#
+# **Try.** Compute $n$ first; then the formula of each kind.
+
+# %% solution="learning_rate_decay"
+def learning_rate_decay(learning_rate0, epoch, decay_rate, kind="inverse", interval=1):
+    """The learning rate of an epoch.
+
+    epoch: 0, 1, 2, ... kind: "inverse", "exponential" or "root". interval: epochs between two changes; it stays the
+    same in between. Returns a number.
+    """
+    ### BEGIN SOLUTION
+    n = epoch // interval
+    if kind == "inverse":
+        return learning_rate0 / (1 + decay_rate * n)
+    if kind == "exponential":
+        return learning_rate0 * decay_rate**n
+    return learning_rate0 * decay_rate / math.sqrt(max(n, 1))
+    ### END SOLUTION
+
+# %% test="learning_rate_decay" points=10
+check(learning_rate_decay)
+
+# %% showcase
+schedules = {
+    "constant": lambda epoch: 0.1,
+    "inverse, rate 0.5": lambda epoch: ready(learning_rate_decay, 0.1, epoch, 0.5),
+    "exponential, rate 0.85": lambda epoch: ready(learning_rate_decay, 0.1, epoch, 0.85, "exponential"),
+    "root, k = 1": lambda epoch: ready(learning_rate_decay, 0.1, epoch, 1, "root"),
+    "inverse in stairs of 5": lambda epoch: ready(learning_rate_decay, 0.1, epoch, 0.5, "inverse", 5),
+}
+
+
+def with_schedule(schedule):
+    """Plain descent with the learning rate that `schedule` gives for the epoch."""
+    return lambda parameters, grads, t, epoch: update_parameters_with_gd(parameters, grads, schedule(epoch))
+
+
+epochs = np.arange(31)
+best = np.polyfit(x[0], y[0], 1)  # w and b at the minimum
+rates, excess = {}, {}
+for name, schedule in schedules.items():
+    rates[name] = epochs, [schedule(epoch) for epoch in epochs]
+    points = fit_line(1, with_schedule(schedule), epochs=30)[::300]  # where each epoch begins
+    excess[name] = epochs, line_cost(*points.T) - line_cost(*best)
+left, right = new_axes(columns=2, width=5.8, height=4)
+plot_lines(rates, left, xlabel="epoch", ylabel=r"learning rate $\alpha$", ylim=(0, 0.11), title="Five schedules")
+plot_lines(excess, right, xlabel="epoch", ylabel="cost above the minimum", yscale="log", title="Single examples, 30 epochs")
+
+# %% [markdown]
+# **See.** With a constant rate the cost stays some hundredths above the minimum. Each of the schedules comes closer, and the faster
+# the rate falls, the calmer is the end. Too fast is a danger too: where the exponential rate has become tiny, the walk stops
+# wherever it happens to be, and here it had arrived before. In epoch 19 with stairs of 10, $n = 1$ and $\alpha = 0.05$.
+
+# %% [markdown]
+# ## 9 · Saddle points and plateaus  (4 min)
+#
+# Where the gradient is zero, the cost may be lowest, highest, or neither. For a minimum the curvature has to be positive in
+# *every* direction. If each of $n$ directions decided by a coin, that would happen with probability $2^{-n}$: for the 20,000
+# parameters of a small network, never. With some directions up and some down, one has a *saddle point*.
+#
+# **Predict.** Draw random symmetric matrices of size $n$ in place of the second derivatives. Do more or fewer than $2^{-n}$ of them
+# have only positive eigenvalues?
+
+# %% showcase
+sizes = np.arange(1, 6)
+rng = np.random.default_rng(0)
+shares = []
+for n in sizes:
+    A = rng.standard_normal((40_000, n, n))
+    eigenvalues = np.linalg.eigvalsh(A + A.transpose(0, 2, 1))
+    shares.append(np.mean((eigenvalues > 0).all(axis=1)))
+
+
+def saddle(w, b):
+    """A saddle point at (0, 0), between two minima at b = -1 and b = 1."""
+    return w**2 / 2 - b**2 / 2 + b**4 / 4
+
+
+def saddle_gradient(w, b, t):
+    return w, b**3 - b
+
+
+rules = {r"descent, $\alpha$ = 0.1": with_gd(0.1), r"momentum, $\alpha$ = 0.1": with_momentum(0.1), r"Adam, $\alpha$ = 0.05": with_adam(0.05)}
+paths = {name: walk(saddle_gradient, (1.2, 0.001), rule, steps=160) for name, rule in rules.items()}
+plot_surface(saddle, paths, (-1.3, 1.3), (-1.3, 1.3), title="Past a saddle point")
+
+# %% showcase
+left, right = new_axes(columns=2, width=5.6, height=3.6)
+costs = {name: (range(161), saddle(*points.T)) for name, points in paths.items()}
+plot_lines(costs, left, xlabel="step", ylabel="cost $J$", title="The plateau on the way")
+plot_lines({"a coin a direction": (sizes, 0.5**sizes), "random matrices": (sizes, shares)}, right,
+           xlabel="number of directions $n$", ylabel="share of minima", yscale="log", xticks=sizes, title="All curvatures positive")
+
+# %% [markdown]
+# **See.** Far fewer: 15% for two directions, and about 2 in 10,000 for five. Curvatures of one matrix are not independent coins; they
+# push each other apart. So at the heights where training begins, points with zero gradient are nearly always saddles
+# (Dauphin et al., 2014). Matrices of a real network are not random ones, but the tendency is the same.
+#
+# Saddles do not hold you: some direction leads down, and noise finds it. What they cost is time. Near one the ground is flat, a
+# *plateau*: descent, started almost on the ridge, spends about 60 steps where nothing seems to happen. Momentum in our form
+# takes longer still at the same $\alpha$. Adam leaves first, since its steps do not shrink with the gradient. A cost
+# curve that is flat for a long time need not be at its end.
+
+# %% [markdown]
+# ## What you have learned
+#
+# A mini-batch buys a step for a small part of the data's price, and pays with noise. An exponentially weighted average smooths
+# it with one number of memory, and needs a correction at the start. Momentum averages the gradients and so allows larger
+# learning rates in ravines. RMSprop gives each parameter a step of its own; Adam does both and forgives a poor choice of the
+# learning rate. Rates that fall let the noise die out. In many dimensions the obstacle is the plateau round a saddle, not the
+# bad minimum.
+#
+# Go on with these, if you like:
+#
+# - Train on the moons with `with_gd(0.1)` and `with_momentum(0.1)` for 3,000 epochs (`epochs=3_000`). Is there still a
+#   difference to Adam?
+# - Set `beta2=0.9` in `with_adam`, and $\alpha$ ten times as large. When does the cost become restless?
+# - Give Adam one of the schedules of section 8 on the moons: `update` receives the epoch as its fourth argument.
+#
+# Learning rate, batch size and $\beta$ are hyper-parameters. How to search for good values, and on which scale, comes later in the
+# course; the next assignment hands the gradients and Adam to TensorFlow, and trains a network on photographs.

@@ -1,0 +1,73 @@
+"""A real JupyterLab server and a real browser for tests. Everything stays on this machine's loopback."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+START_SECONDS = 90
+
+
+@contextlib.contextmanager
+def jupyterlab(root: Path, environment: dict[str, str] | None = None) -> Iterator[str]:
+    """JupyterLab serving `root` on a free port; yields its address and ends it afterwards."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = {
+        "ServerApp.root_dir": root,
+        "ServerApp.port": port,
+        "ServerApp.ip": "127.0.0.1",
+        "ServerApp.port_retries": 0,
+        "IdentityProvider.token": "",
+        "LabApp.news_url": "",
+        "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
+    }
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+    command += [f"--{name}={value}" for name, value in settings.items()]
+    log = (root / ".jupyterlab.log").open("wb")
+    server = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **(environment or {})})
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_for(f"{address}/api/status", server)
+        yield address
+    finally:
+        server.terminate()
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+        log.close()
+
+
+def _wait_for(address: str, server: subprocess.Popen) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise RuntimeError(f"JupyterLab ended at once with exit code {server.returncode}")
+        with contextlib.suppress(urllib.error.URLError, ConnectionError), urllib.request.urlopen(address, timeout=5):
+            return
+        time.sleep(0.3)
+    raise RuntimeError(f"JupyterLab did not answer at {address}")
+
+
+@contextlib.contextmanager
+def page(**options) -> Iterator:
+    """A page of a headless Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        try:
+            yield chromium.new_page(**options)
+        finally:
+            chromium.close()

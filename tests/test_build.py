@@ -1,0 +1,132 @@
+"""The build: scripts to notebooks and recordings, byte for byte again, and nothing that students must not get."""
+
+import json
+import re
+
+import pytest
+
+from autograde import ASSIGNMENTS
+from autograde.checks import drift
+from autograde.intake import released
+from autograde.leaks import leaks_in
+from autograde.paths import NOTEBOOKS, REFERENCE, SOLUTIONS, VISIBLE_CASES
+from autograde.reference import write_record
+from autograde.release import release_files
+from autograde.script import ScriptError, grade_id, read_script
+
+SCRIPT = '''# %% [markdown]
+# # Title
+
+# %% setup
+import numpy as np
+
+# %% solution="f"
+def f(x):
+    ### BEGIN SOLUTION
+    return x
+    ### END SOLUTION
+
+# %% test="f" points=100
+check(f)
+
+# %% showcase
+f(1)
+'''
+
+
+def script_of(tmp_path, text):
+    path = tmp_path / "demo.py"
+    path.write_text(text, encoding="utf-8")
+    return read_script(path)
+
+
+def test_derived_files_are_what_their_sources_give():
+    assert drift() == []
+
+
+def test_drift_is_seen(tmp_path):
+    path = NOTEBOOKS / ASSIGNMENTS[0] / f"{ASSIGNMENTS[0]}.ipynb"
+    before = path.read_bytes()
+    path.write_bytes(before.replace(b'"cells"', b'"cells" ', 1))
+    try:
+        assert drift() == [f"notebooks/{ASSIGNMENTS[0]}/{ASSIGNMENTS[0]}.ipynb is not what its source gives; run `make build`"]
+    finally:
+        path.write_bytes(before)
+
+
+def test_headers_become_complete_nbgrader_metadata(tmp_path):
+    cells = {grade_id(c) or c.id: c for c in script_of(tmp_path, SCRIPT).notebook.cells}
+    assert cells["f"].metadata.nbgrader == {
+        "grade": False, "grade_id": "f", "locked": False, "schema_version": 3, "solution": True, "task": False,
+    }  # fmt: skip
+    assert cells["test_f"].metadata.nbgrader.points == 100
+    assert cells["test_f"].metadata.nbgrader.locked
+    assert cells["setup"].metadata.nbgrader.locked
+    assert [c.metadata.tags for c in cells.values() if "tags" in c.metadata] == [["showcase"]]
+
+
+def test_cell_ids_follow_from_the_content_alone(tmp_path):
+    one = [c.id for c in script_of(tmp_path, SCRIPT).notebook.cells]
+    two = [c.id for c in script_of(tmp_path, "# %% [markdown]\n# New\n\n" + SCRIPT).notebook.cells]
+    assert two[1:] == one
+    assert len(set(two)) == len(two)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (" points=100", "", "no points"),
+        ("points=100", "points=90", "not 100"),
+        ('test="f"', 'test="g"', "alone: f, g"),
+        ("# %% showcase", "# %% showcace", "showcace"),
+        ("# %% showcase", "# %% colour='red'", "colour"),
+    ],
+)
+def test_a_script_that_is_wrong_is_refused_with_the_place(tmp_path, old, new, said):
+    with pytest.raises(ScriptError, match=said) as refused:
+        script_of(tmp_path, SCRIPT.replace(old, new))
+    assert "demo.py" in str(refused.value)
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_released_notebooks_are_worth_100_points_and_hold_no_answer(assignment):
+    notebook = released(assignment)
+    assert sum(c.metadata.nbgrader.get("points", 0) for c in notebook.cells if grade_id(c)) == 100
+    for cell in notebook.cells:
+        assert not re.search("BEGIN|END SOLUTION|HIDDEN", cell.source)
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            assert "raise NotImplementedError" in cell.source
+    assert "jupytext" not in notebook.metadata
+
+
+def test_a_recording_that_differs_in_rounding_only_is_left_alone(tmp_path):
+    source = REFERENCE / f"{ASSIGNMENTS[0]}.json"
+    document = json.loads(source.read_text(encoding="utf-8"))
+    path = tmp_path / "record.json"
+    assert write_record(document, path)
+    assert path.read_bytes() == source.read_bytes()
+    text = json.dumps(document)
+    numbers = re.findall(r"\d\.\d{14,}", text)
+    assert not write_record(json.loads(text.replace(numbers[0], numbers[0][:-1] + "1")), path)
+    assert write_record(json.loads(text.replace(numbers[0], numbers[0][:4])), path)
+
+
+def test_students_files_have_no_leak_and_a_leak_is_seen():
+    files = {name: content.decode() for name, content in release_files().items()}
+    assert leaks_in(files) == []
+    solution = (SOLUTIONS / f"{ASSIGNMENTS[0]}.py").read_text(encoding="utf-8")
+    assert leaks_in({"helpers/x.py": solution})
+    unmarked = re.sub("### (BEGIN|END) SOLUTION", "", solution)
+    assert any("a part of the solution" in leak for leak in leaks_in({"helpers/x.py": unmarked}))
+    reference = (REFERENCE / f"{ASSIGNMENTS[0]}.json").read_text(encoding="utf-8")
+    assert any("hidden case" in leak for leak in leaks_in({"helpers/cases/x.json": reference}))
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_students_have_the_visible_cases_and_no_other(assignment):
+    every = json.loads((REFERENCE / f"{assignment}.json").read_text(encoding="utf-8"))["questions"]
+    visible = json.loads((VISIBLE_CASES / f"{assignment}.json").read_text(encoding="utf-8"))["questions"]
+    for all_cases, some in zip(every, visible, strict=True):
+        assert [c for c in all_cases["cases"] if not c["hidden"]] == some["cases"]
+        assert any(c["hidden"] for c in all_cases["cases"]), f"{some['name']} has no hidden case"
+        assert all(len(m["outcomes"]) == len(some["cases"]) for m in some["mistakes"])

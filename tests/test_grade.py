@@ -1,0 +1,269 @@
+"""`course grade` from end to end: the sample class against stock nbgrader, bad input, resuming."""
+
+import csv
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from autograde import ASSIGNMENTS
+from autograde.hidden import all_questions
+from autograde.paths import NBGRADER_CONFIG, ROOT
+from autograde.sample import SAMPLE, Work, make_sample
+
+A = "gradient_checking"  # the quickest to run
+STOCK = [f"{sys.executable}", "-m", "nbgrader"]
+
+
+def course(*arguments, **options):
+    return subprocess.run(
+        [sys.executable, "-m", "autograde", *map(str, arguments)], capture_output=True, text=True, cwd=ROOT, check=False, **options
+    )
+
+
+def grades(out: Path):
+    with (out / "grades.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def totals(rows):
+    points: dict[tuple[str, str], float] = {}
+    for row in rows:
+        key = row["student"], row["assignment"]
+        points[key] = points.get(key, 0.0) + float(row["score"])
+    return points
+
+
+def hand_in(folder, student, work, assignment=A):
+    path = folder / student / assignment / f"{assignment}.ipynb"
+    path.parent.mkdir(parents=True)
+    if isinstance(work, Work):
+        nbformat.write(work.notebook, path)
+    else:
+        path.write_text(work, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """The sample class, graded by `course grade`: (submissions, out, what was printed)."""
+    folder = tmp_path_factory.mktemp("class")
+    make_sample(folder / "submissions")
+    ran = course("grade", folder / "submissions", "--out", folder / "out")
+    assert ran.returncode == 0, ran.stderr
+    return folder / "submissions", folder / "out", ran.stdout
+
+
+def test_every_question_of_every_submission_has_one_row(graded):
+    rows = grades(graded[1])
+    assert list(rows[0]) == ["student", "assignment", "question", "score", "max_score", "status", "mistake"]
+    expected = [(s, a, q) for s in SAMPLE for a in ASSIGNMENTS for q in all_questions(a)]
+    assert [(r["student"], r["assignment"], r["question"]) for r in rows] == expected
+    assert len(totals(rows)) == 24
+
+
+def test_what_is_right_is_full_and_what_is_not_has_a_reason(graded):
+    rows = grades(graded[1])
+    points = totals(rows)
+    assert [points["ada", a] for a in ASSIGNMENTS] == [100] * 4
+    assert points["chidi", "regularization"] == 100, "prints and warnings cost nothing"
+    for row in rows:
+        full = float(row["score"]) == float(row["max_score"])
+        assert full or row["mistake"], row
+    status = {(r["student"], r["assignment"]): r["status"] for r in rows}
+    assert status["emre", "regularization"] == "rejected"
+    assert status["emre", "gradient_checking"] == "missing"
+    statuses = {(r["student"], r["assignment"], r["status"]) for r in rows}
+    assert ("fatou", "initialization", "tampered") in statuses
+    assert ("fatou", "regularization", "timeout") in statuses
+
+
+def test_one_mistake_costs_its_question_and_is_named(graded):
+    rows = [r for r in grades(graded[1]) if r["student"] == "bela"]
+    for assignment in ASSIGNMENTS:
+        short = [r for r in rows if r["assignment"] == assignment and float(r["score"]) < float(r["max_score"])]
+        assert [r["question"] for r in short] == [list(all_questions(assignment))[-1]]
+        (question,) = [all_questions(assignment)[r["question"]] for r in short]
+        assert short[0]["mistake"] in [m.name for m in question.mistakes]
+
+
+def test_every_submission_has_a_feedback_page_and_no_hidden_input_is_in_it(graded):
+    _, out, _ = graded
+    for student in SAMPLE:
+        for assignment in ASSIGNMENTS:
+            page = (out / "feedback" / student / assignment / f"{assignment}.html").read_text(encoding="utf-8")
+            assert assignment in page
+    assert (out / "gradebook.db").stat().st_size > 0
+    report = (out / "report.html").read_text(encoding="utf-8")
+    assert not re.search(r"(src|href)=.?https?://", report), "the report is self-contained"
+    assert all(student in report for student in SAMPLE)
+
+
+def test_the_terminal_shows_a_table_and_where_everything_is(graded):
+    for word in ("ada", "100", "missing", "rejected", "grades.csv", "report.html", "Isolation: none"):
+        assert word in graded[2]
+
+
+def test_stock_nbgrader_gives_the_same_scores(graded, tmp_path):
+    """The same raw submissions through nbgrader's own commands, with the configuration that the documented folder has."""
+    submissions, out, _ = graded
+    (tmp_path / "submitted").symlink_to(submissions)
+    (tmp_path / "source").symlink_to(out / "source")
+    (tmp_path / "nbgrader_config.py").write_text(
+        f"exec(compile(open({str(NBGRADER_CONFIG)!r}).read().replace('__file__', repr({str(NBGRADER_CONFIG)!r})), 'c', 'exec'))\n"
+        f"c.CourseDirectory.root = {str(tmp_path)!r}\n"
+    )
+
+    def stock(*arguments):
+        return subprocess.run([*STOCK, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    for assignment in ASSIGNMENTS:
+        assert stock("generate_assignment", assignment).returncode == 0
+        stock("autograde", assignment)  # its exit code tells of the broken submissions, as it must
+        stock("generate_feedback", assignment)
+    exported = stock("export", "--to", "stock.csv")
+    assert exported.returncode == 0, exported.stderr
+    with (tmp_path / "stock.csv").open(encoding="utf-8", newline="") as file:
+        theirs = {(r["student_id"], r["assignment"]): float(r["raw_score"] or 0) for r in csv.DictReader(file)}
+    ours = totals(grades(out))
+    assert {key: theirs.get(key, 0.0) for key in ours} == pytest.approx(ours)
+    assert (tmp_path / "feedback" / "ada" / A / f"{A}.html").exists()
+
+
+def test_resuming_a_finished_run_runs_nothing_and_changes_nothing(graded):
+    submissions, out, _ = graded
+    before = (out / "grades.csv").read_bytes()
+    executed = {p: p.stat().st_mtime_ns for p in (out / "autograded").rglob("*.ipynb")}
+    ran = course("grade", submissions, "--out", out, "--resume")
+    assert ran.returncode == 0
+    assert (out / "grades.csv").read_bytes() == before
+    assert {p: p.stat().st_mtime_ns for p in (out / "autograded").rglob("*.ipynb")} == executed
+
+
+def test_a_stopped_run_is_resumed_and_ends_like_one_that_was_not(tmp_path):
+    for student in ("ada", "bela", "chidi", "dana"):
+        work = Work(A)
+        work.solve(*work.functions[:3])
+        hand_in(tmp_path / "in", student, work)
+    command = [sys.executable, "-m", "autograde", "grade", tmp_path / "in", "--out", tmp_path / "out", "--jobs", "1"]
+    running = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    verdicts = tmp_path / "out" / "verdicts"
+    deadline = time.monotonic() + 120
+    while not list(verdicts.rglob("*.json")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "--resume" in said
+    assert "Traceback" not in said
+    done = {p: p.stat().st_mtime_ns for p in verdicts.rglob("*.json")}
+    assert 0 < len(done) < 4
+    assert course("grade", tmp_path / "in", "--out", tmp_path / "out", "--resume").returncode == 0
+    assert all(p.stat().st_mtime_ns == t for p, t in done.items()), "a verdict that was there was made again"
+    assert course("grade", tmp_path / "in", "--out", tmp_path / "whole").returncode == 0
+    assert (tmp_path / "out" / "grades.csv").read_bytes() == (tmp_path / "whole" / "grades.csv").read_bytes()
+
+
+def test_a_changed_submission_is_graded_again_on_resume(tmp_path):
+    work = Work(A)
+    hand_in(tmp_path / "in", "ada", work)
+    course("grade", tmp_path / "in", "--out", tmp_path / "out")
+    assert totals(grades(tmp_path / "out"))["ada", A] == 0
+    work.solve()
+    nbformat.write(work.notebook, tmp_path / "in" / "ada" / A / f"{A}.ipynb")
+    course("grade", tmp_path / "in", "--out", tmp_path / "out", "--resume")
+    assert totals(grades(tmp_path / "out"))["ada", A] == 100
+
+
+def test_odd_submissions_get_rows_and_the_rest_is_graded(tmp_path):
+    right = Work(A)
+    right.solve()
+    hand_in(tmp_path / "in", "ada", right)
+    dies = Work(A)
+    dies.solve()
+    dies.write(dies.functions[1], f"import os\ndef {dies.functions[1]}(*args):\n    os._exit(0)")
+    hand_in(tmp_path / "in", "dies", dies)
+    loops = Work(A)
+    loops.solve()
+    loops.write(loops.functions[0], "while True:\n    pass")
+    hand_in(tmp_path / "in", "loops", loops)
+    hand_in(tmp_path / "in", "no json", "this is not JSON")
+    hand_in(tmp_path / "in", "week9", right, assignment="week9")
+    hand_in(tmp_path / "in", "[a] & b's *", right)
+    (tmp_path / "in" / "empty").mkdir()
+    ran = course("grade", tmp_path / "in", "--out", tmp_path / "out", "--cell-seconds", "5")
+    assert ran.returncode == 0, ran.stderr
+    rows = grades(tmp_path / "out")
+    points = totals(rows)
+    status = {r["student"]: {x["status"] for x in rows if x["student"] == r["student"]} for r in rows}
+    assert points["ada", A] == points["[a] & b's *", A] == 100
+    assert status["dies"] == {"error"}
+    assert "timeout" in status["loops"]
+    assert points["loops", A] > 0, "the questions after an endless cell are graded"
+    assert status["no json"] == {"rejected"}
+    assert status["empty"] == {"missing"}
+    assert {(r["status"], r["assignment"]) for r in rows if r["student"] == "week9"} >= {("missing", A)}
+    assert all(r["mistake"] for r in rows if r["status"] != "graded")
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_grades_do_not_depend_on_the_number_of_workers(graded, tmp_path, jobs):
+    for student in ("ada", "bela", "dana"):
+        shutil.copytree(graded[0] / student / A, tmp_path / "in" / student / A)
+    course("grade", tmp_path / "in", "--out", tmp_path / "out", "--jobs", jobs)
+    wanted = [r for r in grades(graded[1]) if r["assignment"] == A and r["student"] in ("ada", "bela", "dana")]
+    assert grades(tmp_path / "out") == wanted
+
+
+def test_a_wrong_submissions_path_is_one_line_and_exit_code_2(tmp_path):
+    for wrong in (tmp_path / "nowhere", Path(__file__)):
+        ran = course("grade", wrong, "--out", tmp_path / "out")
+        assert (ran.returncode, ran.stdout, len(ran.stderr.splitlines())) == (2, "", 1)
+        assert str(wrong) in ran.stderr
+        assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_without_submissions_is_one_line_and_exit_code_2(tmp_path):
+    (tmp_path / "in").mkdir()
+    ran = course("grade", tmp_path / "in", "--out", tmp_path / "out")
+    assert (ran.returncode, len(ran.stderr.splitlines())) == (2, 1)
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_existing_out_is_left_alone(tmp_path):
+    hand_in(tmp_path / "in", "ada", Work(A))
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "grades.csv").write_text("precious")
+    for option in ([], ["--resume"]):
+        ran = course("grade", tmp_path / "in", "--out", tmp_path / "out", *option)
+        assert (ran.returncode, len(ran.stderr.splitlines())) == (2, 1)
+        assert [p.name for p in (tmp_path / "out").iterdir()] == ["grades.csv"]
+        assert (tmp_path / "out" / "grades.csv").read_text() == "precious"
+
+
+def test_an_out_that_cannot_be_written_is_one_line_and_exit_code_2(tmp_path):
+    hand_in(tmp_path / "in", "ada", Work(A))
+    (tmp_path / "file").write_text("")
+    places = [tmp_path / "file" / "out"]
+    if os.geteuid() == 0:
+        places.append(Path("/proc/out"))  # nobody may write there, root neither
+    else:
+        (tmp_path / "locked").mkdir(mode=0o555)
+        places.append(tmp_path / "locked" / "out")
+    for out in places:
+        ran = course("grade", tmp_path / "in", "--out", out)
+        assert (ran.returncode, len(ran.stderr.splitlines())) == (2, 1), ran.stderr
+        assert "cannot be written" in ran.stderr
+
+
+def test_isolation_that_is_not_there_is_refused_not_faked(tmp_path):
+    hand_in(tmp_path / "in", "ada", Work(A))
+    ran = course("grade", tmp_path / "in", "--out", tmp_path / "out", "--tier", "fork")
+    assert ran.returncode == 2
+    assert "fork" in ran.stderr

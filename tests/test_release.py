@@ -1,0 +1,86 @@
+"""The zip that students get: the same bytes every time, and it works unzipped, without the rest of the repository."""
+
+import os
+import subprocess
+import sys
+import zipfile
+
+import nbformat
+import pytest
+
+from autograde import ASSIGNMENTS
+from autograde.release import write_release
+from autograde.sample import Work
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("release")
+    write_release(folder / "descent.zip")
+    with zipfile.ZipFile(folder / "descent.zip") as archive:
+        archive.extractall(folder)
+    return folder / "descent"
+
+
+def test_it_has_what_students_need_and_nothing_of_the_grader(release):
+    names = {p.relative_to(release).as_posix() for p in release.rglob("*") if p.is_file()}
+    assert {f"notebooks/{a}/{a}.ipynb" for a in ASSIGNMENTS} <= names
+    assert {"README.md", "pyproject.toml", "constraints.txt", "environment.yml", "LICENSE", "helpers/check.py"} <= names
+    assert not [n for n in names if n.split("/")[0] in ("autograde", "solutions", "tests", "build")]
+
+
+def test_the_same_course_gives_the_same_bytes(release, tmp_path):
+    write_release(tmp_path / "again.zip")
+    assert (tmp_path / "again.zip").read_bytes() == (release.parent / "descent.zip").read_bytes()
+
+
+def test_its_project_file_asks_for_nothing_that_only_instructors_need(release):
+    import tomllib
+
+    project = tomllib.loads((release / "pyproject.toml").read_text())["project"]
+    needed = " ".join(project["dependencies"])
+    assert "jupyterlab" in needed
+    assert "numpy" in needed
+    assert "nbgrader" not in needed
+
+
+def test_a_notebook_runs_in_it_without_the_repository(release, tmp_path):
+    """With `autograde` and `solutions` made impossible to import, and `helpers` taken from the unzipped folder."""
+    work = Work(ASSIGNMENTS[0])
+    work.solve(work.functions[0])
+    work.notebook.cells = [c for c in work.notebook.cells if "tags" not in c.metadata]
+    folder = release / "notebooks" / ASSIGNMENTS[0]
+    nbformat.write(work.notebook, folder / "mine.ipynb")
+    for name in ("autograde", "solutions"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("raise ImportError('students do not have this')")
+    command = [sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute", "--allow-errors", "--output", "ran"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(release)])}
+    subprocess.run([*command, str(folder / "mine.ipynb")], check=True, capture_output=True, env=environment, cwd=folder)
+    text = (folder / "ran.ipynb").read_text(encoding="utf-8")
+    assert f"{work.functions[0]} · right" in text
+    assert f"{work.functions[1]} · not started yet" in text
+
+
+def test_the_doctor_finds_it_healthy(release):
+    environment = {**os.environ, "PYTHONPATH": str(release)}
+    ran = subprocess.run(
+        [sys.executable, "-m", "helpers.doctor"], capture_output=True, text=True, env=environment, cwd=release, check=False
+    )
+    assert ran.returncode == 0, ran.stdout
+    assert "✗" not in ran.stdout
+
+
+def test_the_doctor_says_what_is_missing_and_what_to_do(release, tmp_path):
+    import shutil
+
+    broken = tmp_path / "broken"
+    shutil.copytree(release, broken)
+    (broken / "datasets" / "circles_train.csv").write_text("x1,x2,label\n")
+    environment = {**os.environ, "PYTHONPATH": str(broken)}
+    ran = subprocess.run(
+        [sys.executable, "-m", "helpers.doctor"], capture_output=True, text=True, env=environment, cwd=broken, check=False
+    )
+    assert ran.returncode == 1
+    assert "circles_train.csv" in ran.stdout
+    assert "Traceback" not in ran.stderr
