@@ -254,12 +254,14 @@ def _keep_last(cells: list[NotebookNode], original: dict[str, NotebookNode], sub
     seen: set[str] = set()
     for cell in reversed(cells):
         name = grade_id(cell)
+        if not name:
+            continue
         if name in seen:
             submission.note(_question_of(name), "its cell was there more than once; the last one counts")
-        if name and (name in seen or name not in original):
+        if name in seen or name not in original:
             del cell.metadata["nbgrader"]
             if name.startswith("test_") or name == "setup":
-                cell.cell_type, cell.source = "raw", cell.source  # a copy of a locked cell has nothing to add
+                cell.cell_type = "raw"  # a copy of a locked cell has nothing to add
                 for key in ("outputs", "execution_count"):
                     cell.pop(key, None)
         seen.add(name)

@@ -9,6 +9,7 @@ Needs NumPy; circles and moons also need scikit-learn. README.md says what the f
 
 import argparse
 import hashlib
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -105,7 +106,7 @@ def train(table: Table, seed: int = 3, lambd: float = 0.0, keep_prob: float = 1.
     m = Y.shape[1]
     sizes = [2, 20, 3, 1]
     rng = np.random.RandomState(seed)
-    layers = [(rng.randn(n, k) / np.sqrt(k), np.zeros((n, 1))) for k, n in zip(sizes, sizes[1:], strict=False)]
+    layers = [(rng.randn(n, k) / np.sqrt(k), np.zeros((n, 1))) for k, n in pairwise(sizes)]
     rng = np.random.RandomState(1)
     masks = [1.0] + [(rng.rand(n, m) < keep_prob) / keep_prob for n in sizes[1:-1]]
 
@@ -142,9 +143,9 @@ def accuracies(data_seed: int = FOOTBALL_SEED, weight_seed: int = 3) -> np.ndarr
 
 def show(title: str, rows: np.ndarray) -> None:
     """Print one (3, 3) array of `accuracies` as lines of text."""
-    print(f"{title:24}  train   test  fresh")
+    print(f"{title:25}  train   test  fresh")
     for name, row in zip(REMEDIES, rows, strict=True):
-        print(f"  {name:22}" + "".join(f"{value:7.3f}" for value in row), flush=True)
+        print(f"  {name:23}" + "".join(f"{value:7.3f}" for value in row), flush=True)
 
 
 def measure() -> None:

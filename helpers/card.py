@@ -37,10 +37,11 @@ def sentences(verdict: Verdict) -> list[str]:
             f"All {len(verdict.results)} cases pass."
             + ("" if hidden else " Grading tries further ones: other shapes and edge cases.")
         ]
-    lines = [line for result in verdict.results for line in _case_lines(result)]
+    lines = []
     if verdict.mistake:
         lines.append(f"It looks like this: {verdict.mistake.name}. {verdict.mistake.diagnosis}")
         lines.append(f"Hint: {verdict.mistake.hint}")
+    lines += [line for result in verdict.results for line in _case_lines(result)]
     if verdict.question.section:
         lines.append(f"Read again: {verdict.question.section}.")
     return lines

@@ -90,7 +90,7 @@ def plot_cost(*histories: History, labels: tuple[str, ...] = (), ax: Axes | None
 
 
 def plot_lines(lines: dict, ax: Axes | None = None, **labels_and_scales) -> None:
-    """Curves {label: (x, y)}. labels_and_scales: what axes can be set to, such as xlabel, ylabel, title, yscale, ylim."""
+    """Curves {label: (x, y)}. labels_and_scales: what axes can be set to, such as xlabel, title, yscale, ylim."""
     ax = ax or new_axes()
     for label, (x, y) in lines.items():
         ax.plot(x, y, label=label)
@@ -158,12 +158,18 @@ def plot_averages(days, values, averages: dict, ax: Axes | None = None, ylabel: 
 def plot_weights(*parameters: nets.Parameters, labels: tuple[str, ...], ax: Axes | None = None) -> None:
     """How large the weights of several nets of one shape are: a histogram of all entries of W1, W2, ... each."""
     ax = ax or new_axes()
-    weights = [np.concatenate([net[f"W{l + 1}"].ravel() for l in range(nets.number_of_layers(net))]) for net in parameters]
+    weights = [
+        np.concatenate([net[f"W{l + 1}"].ravel() for l in range(nets.number_of_layers(net))]) for net in parameters
+    ]
     bins = np.linspace(-1, 1, 31) * max(np.abs(w).max() for w in weights)
     fills = [(BLUE, "-", "///"), (VERMILION, "--", ""), (GREEN, "-.", "...")]
     for w, label, (colour, dash, hatch) in zip(weights, labels, fills, strict=False):
-        ax.hist(w, bins, histtype="stepfilled", facecolor=colour + "33", edgecolor=colour, ls=dash, hatch=hatch, label=label)
-        print(f"{label}: {w.size} weights, root of the mean square {np.sqrt(np.mean(w**2)):.2f}, largest {np.abs(w).max():.2f}.")
+        ax.hist(
+            w, bins, histtype="stepfilled", facecolor=colour + "33", edgecolor=colour, ls=dash, hatch=hatch, label=label
+        )
+        print(
+            f"{label}: {w.size} weights, root of the mean square {np.sqrt(np.mean(w**2)):.2f}, largest {np.abs(w).max():.2f}."
+        )
     ax.set(xlabel="weight", ylabel="number of weights")
     ax.legend()
 
@@ -282,8 +288,12 @@ def plot_outputs(outputs: dict[str, np.ndarray]) -> None:
         print(f"{label}: {flat:.0%} of the outputs lie beyond ±0.99; their standard deviation is {A.std():.2g}.")
 
 
-def plot_signal(signals: dict[str, np.ndarray], title: str = "") -> None:
-    """Strength of the signal, {label: one number a layer}, on a log axis, where a power of the depth is a straight line."""
-    layers = np.arange(1, 1 + len(next(iter(signals.values()))))
-    scales = {"xlabel": "layer $l$", "ylabel": "standard deviation of $A^{[l]}$", "yscale": "log", "title": title}
-    plot_lines(layers, signals, new_axes(width=6.6, height=3.8), **scales)
+def plot_signal(signals: dict[str, np.ndarray], ax: Axes | None = None, title: str = "") -> None:
+    """Strength of the signal, {label: one number a layer}, on a log axis, where a power of the depth is a line."""
+    ax = ax or new_axes(width=6.6, height=3.8)
+    for label, signal in signals.items():
+        L = len(signal)
+        ax.plot(np.arange(1, L + 1), signal, label=label)
+        print(f"{label}: the signal is {signal[0]:.2g} after layer 1 and {signal[-1]:.2g} after layer {L}.")
+    ax.set(yscale="log", xlabel="layer $l$", ylabel="standard deviation of $A^{[l]}$", title=title)
+    ax.legend(framealpha=0.9)

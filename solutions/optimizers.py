@@ -26,7 +26,7 @@ import time
 
 import numpy as np
 
-from helpers import check, nets
+from helpers import check
 from helpers.data import load_moons
 from helpers.plots import (
     new_axes,
@@ -49,11 +49,12 @@ check.begin("optimizers")
 #
 # $$W^{[l]} := W^{[l]} - \alpha\, dW^{[l]} \qquad b^{[l]} := b^{[l]} - \alpha\, db^{[l]}$$
 #
-# **Predict.** Take the cost $J(w) = (w - 5)^2$, start at $w = 0$, and let $\alpha = 0.1$. Where is $w$ after one step:
-# at 0.5, 1 or 5? And what happens with $\alpha = 1$?
+# **Predict.** Take the cost $J(w) = (w - 5)^2$, start at $w = 0$, and let $\alpha = 0.1$. Where is $w$ after one
+# step: at 0.5, 1 or 5? And what happens with $\alpha = 1$?
 #
-# **Try.** Update every entry of `parameters`. A loop over its names treats $W$ and $b$ of all layers alike, however many
-# there are. You may also write the loop over layers that you know; what counts is what the function returns.
+# **Try.** Update every entry of `parameters`. A loop over its names treats $W$ and $b$ of all layers alike, however
+# many there are. You may also write the loop over layers that you know; what counts is what the function returns.
+
 
 # %% solution="update_parameters_with_gd"
 def update_parameters_with_gd(parameters, grads, learning_rate):
@@ -68,12 +69,14 @@ def update_parameters_with_gd(parameters, grads, learning_rate):
         ### END SOLUTION
     return parameters
 
+
 # %% [markdown]
-# The next cell checks your function on a few cases. Every case counts the same, so you get part of the points for part
-# of the cases. Grading uses these visible cases and further ones, with other shapes and values.
+# The next cell checks your function on a few cases. Every case counts the same, so you get part of the points for
+# part of the cases. Grading uses these visible cases and further ones, with other shapes and values.
 
 # %% test="update_parameters_with_gd" points=8
 check(update_parameters_with_gd)
+
 
 # %% showcase
 def slope(w, b, t):
@@ -92,10 +95,11 @@ for learning_rate in (0.1, 0.9, 1.02):
 plot_lines(lines, xlabel="step", ylabel="$w$", title="The same bowl, three learning rates")
 
 # %% [markdown]
-# **See.** The derivative at 0 is $-10$, so the first step with $\alpha = 0.1$ goes to 1. From then on each step multiplies
-# the distance to 5 by $1 - 2\alpha$: by 0.8, by $-0.8$, and by $-1.04$. The second run jumps from side to side and
-# still arrives; the third moves away. At $\alpha = 1$ the factor is $-1$, and $w$ would jump between 0 and 10 for ever. The
-# limit depends on the curvature, and a cost with many parameters has many curvatures at once. Sections 4 to 6 live from that.
+# **See.** The derivative at 0 is $-10$, so the first step with $\alpha = 0.1$ goes to 1. From then on each step
+# multiplies the distance to 5 by $1 - 2\alpha$: by 0.8, by $-0.8$, and by $-1.04$. The second run jumps from side to
+# side and still arrives; the third moves away. At $\alpha = 1$ the factor is $-1$, and $w$ would jump between 0 and
+# 10 for ever. The limit depends on the curvature, and a cost with many parameters has many curvatures at once.
+# Sections 4 to 6 live from that.
 
 # %% [markdown]
 # ## 2 · A step for every few examples  (9 min)
@@ -103,21 +107,23 @@ plot_lines(lines, xlabel="step", ylabel="$w$", title="The same bowl, three learn
 # With five million examples, one exact gradient costs five million forward and backward passes, and buys one step. A
 # *mini-batch* of 64 examples gives an estimate of the same gradient for a tiny part of the price. So we shuffle the
 # examples, cut them into batches, and make a step after each. One pass through all batches is an *epoch*. The
-# extremes have names: all $m$ examples in one batch is *batch* gradient descent, one example a batch is *stochastic* gradient
-# descent.
+# extremes have names: all $m$ examples in one batch is *batch* gradient descent, one example a batch is *stochastic*
+# gradient descent.
 #
-# **Predict.** The moons of section 7 have 300 examples. How many batches of 64 do they give, and how many examples has
-# the last one?
+# **Predict.** The moons of section 7 have 300 examples. How many batches of 64 do they give, and how many examples
+# has the last one?
 #
 # **Try.** The permutation is drawn for you. Put the columns of $X$ and $Y$ into its order, both into the same one, or
-# each example gets another's label. Then cut: columns 0 to 63, 64 to 127, and so on. The last batch takes what is left.
+# each example gets another's label. Then cut: columns 0 to 63, 64 to 127, and so on. The last batch takes what is
+# left.
+
 
 # %% solution="random_mini_batches"
 def random_mini_batches(X, Y, mini_batch_size=64, seed=0):
     """Shuffle the examples and cut them into mini-batches.
 
     X: shape (n, m). Y: shape (1, m), the labels in the same order.
-    Returns a list of pairs (X_batch, Y_batch). All have mini_batch_size columns, but for the last, which may have fewer.
+    Returns a list of pairs (X_batch, Y_batch) of mini_batch_size columns each; the last pair may have fewer.
     """
     np.random.seed(seed)  # fixed, so that your batches can be compared with ours
     m = X.shape[1]
@@ -130,6 +136,7 @@ def random_mini_batches(X, Y, mini_batch_size=64, seed=0):
         mini_batches.append((X[:, start:end], Y[:, start:end]))
     ### END SOLUTION
     return mini_batches
+
 
 # %% test="random_mini_batches" points=14
 check(random_mini_batches)
@@ -171,36 +178,39 @@ for batch_size in (300, 64, 1):
     costs[f"batches of {batch_size}"] = np.linspace(0, 10, len(points)), line_cost(*points.T)
 left, right = new_axes(columns=2, width=5.6, height=4)
 plot_paths(line_cost, dict(reversed(paths.items())), (-1.3, 3.2), (-1.3, 2.2), left, "The way of the parameters")
-plot_lines(costs, right, xlabel="passes through the data", ylabel="cost $J$ on all points", ylim=(0, 3), title="What a pass buys")
+about = {"xlabel": "passes through the data", "ylabel": "cost $J$ on all points", "title": "What a pass buys"}
+plot_lines(costs, right, ylim=(0, 3), **about)
 
 # %% [markdown]
-# **See.** After ten passes the full batch has made 10 steps and stands at a cost of 1.50. Batches of 64 have made 50 steps and
-# are at 0.469, the minimum being 0.468. Single examples came close in the first pass, and then they wander round the minimum,
-# because each example pulls towards its own best line. With a constant learning rate that never ends; section 8 cures it.
+# **See.** After ten passes the full batch has made 10 steps and stands at a cost of 1.50. Batches of 64 have made 50
+# steps and are at 0.469, the minimum being 0.468. Single examples came close in the first pass, and then they wander
+# round the minimum, because each example pulls towards its own best line. With a constant learning rate that never
+# ends; section 8 cures it.
 #
-# Look at the milliseconds as well. A pass of single examples costs far more time than a pass in one batch, although both
-# do the same multiplications: NumPy is fast when it is given many columns at once. Between the extremes lies the usual choice,
-# 64 to 512 examples, often a power of two. (300 examples give 5 batches of 64; the last has 44.)
+# Look at the milliseconds as well. A pass of single examples costs far more time than a pass in one batch, although
+# both do the same multiplications: NumPy is fast when it is given many columns at once. Between the extremes lies the
+# usual choice, 64 to 512 examples, often a power of two. (300 examples give 5 batches of 64; the last has 44.)
 
 # %% [markdown]
 # ## 3 · An average that forgets  (9 min)
 #
-# Gradients of mini-batches are noisy, like the temperatures of single days. To see the season, average. The *exponentially
-# weighted average* does so with one number of memory:
+# Gradients of mini-batches are noisy, like the temperatures of single days. To see the season, average. The
+# *exponentially weighted average* does so with one number of memory:
 #
 # $$v_0 = 0 \qquad v_t = \beta\, v_{t-1} + (1 - \beta)\, \theta_t$$
 #
-# Written out, $v_t = (1-\beta)(\theta_t + \beta\,\theta_{t-1} + \beta^2\,\theta_{t-2} + \dots)$: the weights fall by the factor
-# $\beta$ a day. After $1/(1-\beta)$ days they are down to about $1/e$, so one says that $v_t$ averages about $1/(1-\beta)$
-# days: 2 days for 0.5, 10 for 0.9, 50 for 0.98.
+# Written out, $v_t = (1-\beta)(\theta_t + \beta\,\theta_{t-1} + \beta^2\,\theta_{t-2} + \dots)$: the weights fall by
+# the factor $\beta$ a day. After $1/(1-\beta)$ days they are down to about $1/e$, so one says that $v_t$ averages
+# about $1/(1-\beta)$ days: 2 days for 0.5, 10 for 0.9, 50 for 0.98.
 #
-# All weights together are $1 - \beta^t$, not 1. In the first days that is far less than 1, and $v_t$ is too small. *Bias
-# correction* divides by it: $v_t^{corrected} = v_t / (1 - \beta^t)$.
+# All weights together are $1 - \beta^t$, not 1. In the first days that is far less than 1, and $v_t$ is too small.
+# *Bias correction* divides by it: $v_t^{corrected} = v_t / (1 - \beta^t)$.
 #
 # **Predict.** Two days of 20 degrees, $\beta = 0.98$. Is $v_2$ 20, 10 or 0.8? And corrected?
 #
-# **Try.** Compute $v_t$ for each day and append it, or the corrected value if `correct` is true. Take care that the recursion
-# goes on with $v_t$ itself.
+# **Try.** Compute $v_t$ for each day and append it, or the corrected value if `correct` is true. Take care that the
+# recursion goes on with $v_t$ itself.
+
 
 # %% solution="exponentially_weighted_average"
 def exponentially_weighted_average(theta, beta, correct=False):
@@ -217,6 +227,7 @@ def exponentially_weighted_average(theta, beta, correct=False):
         averages.append(v / (1 - beta**t) if correct else v)
         ### END SOLUTION
     return np.array(averages)
+
 
 # %% test="exponentially_weighted_average" points=14
 check(exponentially_weighted_average)
@@ -236,7 +247,9 @@ plot_averages(days, temperature, averages, ylabel="temperature in °C", title="L
 left, right = new_axes(columns=2, width=5.6, height=3.6)
 back = np.arange(61)
 weights = {rf"$\beta$ = {beta}": (back, (1 - beta) * beta**back) for beta in (0.5, 0.9, 0.98)}
-plot_lines(weights, left, xlabel="days back", ylabel="weight", yscale="log", ylim=(1e-4, 1), title="How much each day counts")
+plot_lines(
+    weights, left, xlabel="days back", ylabel="weight", yscale="log", ylim=(1e-4, 1), title="How much each day counts"
+)
 starts = {
     "measured": (days[:60], temperature[:60]),
     "not corrected": (days[:60], ready(exponentially_weighted_average, temperature[:60], 0.98)),
@@ -245,30 +258,34 @@ starts = {
 plot_lines(starts, right, xlabel="day $t$", ylabel="temperature in °C", title=r"The start, $\beta$ = 0.98")
 
 # %% [markdown]
-# **See.** A long memory gives a smooth curve that lags behind: with $\beta = 0.98$ the turn of the year comes weeks late. $\beta$
-# is a compromise between noise and delay. On a logarithmic scale the weights are straight lines; $0.9^{10}$ is 0.349 and
-# $1/e$ is 0.368, which is where the "10 days" come from.
+# **See.** A long memory gives a smooth curve that lags behind: with $\beta = 0.98$ the turn of the year comes weeks
+# late. $\beta$ is a compromise between noise and delay. On a logarithmic scale the weights are straight lines;
+# $0.9^{10}$ is 0.349 and $1/e$ is 0.368, which is where the "10 days" come from.
 #
-# The right picture shows the cold start. $v_2 = 0.0196\,\theta_1 + 0.02\,\theta_2$, so two days of 20 degrees give 0.79 degrees.
-# Divided by $1 - 0.98^2 = 0.0396$ it is 20. As $t$ grows, $\beta^t$ vanishes and the correction with it.
+# The right picture shows the cold start. $v_2 = 0.0196\,\theta_1 + 0.02\,\theta_2$, so two days of 20 degrees give
+# 0.79 degrees. Divided by $1 - 0.98^2 = 0.0396$ it is 20. As $t$ grows, $\beta^t$ vanishes and the correction with
+# it.
 
 # %% [markdown]
 # ## 4 · Momentum  (9 min)
 #
-# Think of a ravine: steep across, nearly flat along. The learning rate must be small enough for the steep direction, and is
-# then far too small for the flat one. Plain descent jumps from wall to wall and creeps along the floor.
+# Think of a ravine: steep across, nearly flat along. The learning rate must be small enough for the steep direction,
+# and is then far too small for the flat one. Plain descent jumps from wall to wall and creeps along the floor.
 #
-# *Momentum* (Polyak, 1964) steps along the average of the gradients. Across the ravine they point left and right in turn and
-# cancel; along it they agree and add up. In the form of the course:
+# *Momentum* (Polyak, 1964) steps along the average of the gradients. Across the ravine they point left and right in
+# turn and cancel; along it they agree and add up. In the form of the course:
 #
 # $$v_{dW^{[l]}} := \beta\, v_{dW^{[l]}} + (1 - \beta)\, dW^{[l]} \qquad W^{[l]} := W^{[l]} - \alpha\, v_{dW^{[l]}}$$
 #
-# and the same for $b^{[l]}$. Usually $\beta = 0.9$, and the bias correction is left out, since after some ten steps it hardly
-# matters. Other texts and most libraries leave out the factor $1 - \beta$; then $\alpha$ has to be that much smaller.
+# and the same for $b^{[l]}$. Usually $\beta = 0.9$, and the bias correction is left out, since after some ten steps
+# it hardly matters. Other texts and most libraries leave out the factor $1 - \beta$; then $\alpha$ has to be that
+# much smaller.
 #
 # The averages begin at zero. First write a function that makes them.
 #
-# **Try.** For each entry of `parameters` an array of zeros of its shape, under the name of its gradient: `dW1`, `db1`, ...
+# **Try.** For each entry of `parameters` an array of zeros of its shape, under the name of its gradient: `dW1`,
+# `db1`, ...
+
 
 # %% solution="initialize_velocity"
 def initialize_velocity(parameters):
@@ -280,14 +297,16 @@ def initialize_velocity(parameters):
         ### END SOLUTION
     return v
 
+
 # %% test="initialize_velocity" points=5
 check(initialize_velocity)
 
 # %% [markdown]
-# **Predict.** The gradient is the same at every step, say 1. After one step with $\beta = 0.9$, what is $v$: 0.1, 0.9 or 1?
-# And after many?
+# **Predict.** The gradient is the same at every step, say 1. After one step with $\beta = 0.9$, what is $v$: 0.1, 0.9
+# or 1? And after many?
 #
 # **Try.** Update $v$ first, then step along the new $v$.
+
 
 # %% solution="update_parameters_with_momentum"
 def update_parameters_with_momentum(parameters, grads, v, beta, learning_rate):
@@ -304,12 +323,14 @@ def update_parameters_with_momentum(parameters, grads, v, beta, learning_rate):
         ### END SOLUTION
     return parameters, v
 
+
 # %% test="update_parameters_with_momentum" points=14
 check(update_parameters_with_momentum)
 
 # %% [markdown]
 # The ravine is $J(w, b) = \frac{1}{2}(w^2 + 100\, b^2)$, a hundred times more curved across than along. Plain descent
 # flies apart as soon as $\alpha$ exceeds $2/100$.
+
 
 # %% showcase
 def ravine(w, b):
@@ -342,36 +363,41 @@ def show_descents(rules, steps=100, start=(-4, 0.6)):
     plot_lines(costs, right, xlabel="step", ylabel="cost $J$", yscale="log", ylim=(1e-5, 100), title="What it reaches")
 
 
-show_descents({
+rules = {
     r"descent, $\alpha$ = 0.019": with_gd(0.019),
     r"momentum, $\alpha$ = 0.019": with_momentum(0.019),
     r"momentum, $\alpha$ = 0.05": with_momentum(0.05),
-})
+}
+show_descents(rules)
 
 # %% [markdown]
-# **See.** Plain descent zigzags: each step multiplies $b$ by $1 - 1.9 = -0.9$ and $w$ by only 0.981. Momentum with the same
-# $\alpha$ turns the zigzag into a swing, and is about as fast: 0.11 after 100 steps against 0.17. The gain is that it bears
-# a larger learning rate. With $\alpha = 0.05$, where plain descent would fly apart, it is down to 0.0002.
+# **See.** Plain descent zigzags: each step multiplies $b$ by $1 - 1.9 = -0.9$ and $w$ by only 0.981. Momentum with
+# the same $\alpha$ turns the zigzag into a swing, and is about as fast: 0.11 after 100 steps against 0.17. The gain
+# is that it bears a larger learning rate. With $\alpha = 0.05$, where plain descent would fly apart, it is down to
+# 0.0002.
 #
-# A constant gradient of 1 gives $v = 0.1$ after one step and comes near 1 after many. In this form momentum does not lengthen the
-# step along the floor; it averages away what goes across, so that you can lengthen it.
+# A constant gradient of 1 gives $v = 0.1$ after one step and comes near 1 after many. In this form momentum does not
+# lengthen the step along the floor; it averages away what goes across, so that you can lengthen it.
 
 # %% [markdown]
 # ## 5 · RMSprop  (7 min)
 #
-# Another way out of the ravine: give each parameter a step size of its own. Keep an average of the *squared* gradients, and
-# divide by its root. A parameter with large gradients gets a short step, one with small gradients a long one.
+# Another way out of the ravine: give each parameter a step size of its own. Keep an average of the *squared*
+# gradients, and divide by its root. A parameter with large gradients gets a short step, one with small gradients a
+# long one.
 #
 # $$s_{dW^{[l]}} := \beta_2\, s_{dW^{[l]}} + (1 - \beta_2)\, (dW^{[l]})^2 \qquad
 # W^{[l]} := W^{[l]} - \alpha\, \frac{dW^{[l]}}{\sqrt{s_{dW^{[l]}}} + \varepsilon}$$
 #
-# The square is taken entry by entry. A small $\varepsilon$, such as $10^{-8}$, prevents the division by zero where a gradient has
-# been zero so far. The method is from a lecture (Tieleman and Hinton, 2012).
+# The square is taken entry by entry. A small $\varepsilon$, such as $10^{-8}$, prevents the division by zero where a
+# gradient has been zero so far. The method is from a lecture (Tieleman and Hinton, 2012).
 #
-# **Predict.** $s$ starts at zero, $\beta_2 = 0.9$. How long is the first step of a parameter whose gradient is 1000? And of one
-# whose gradient is 0.001?
+# **Predict.** $s$ starts at zero, $\beta_2 = 0.9$. How long is the first step of a parameter whose gradient is 1000?
+# And of one whose gradient is 0.001?
 #
-# **Try.** Update $s$ first, then the parameter. $\varepsilon$ may stand inside or outside the root; both are accepted here.
+# **Try.** Update $s$ first, then the parameter. $\varepsilon$ may stand inside or outside the root; both are accepted
+# here.
+
 
 # %% solution="update_parameters_with_rmsprop"
 def update_parameters_with_rmsprop(parameters, grads, s, beta2, learning_rate, epsilon=1e-8):
@@ -388,8 +414,10 @@ def update_parameters_with_rmsprop(parameters, grads, s, beta2, learning_rate, e
         ### END SOLUTION
     return parameters, s
 
+
 # %% test="update_parameters_with_rmsprop" points=14
 check(update_parameters_with_rmsprop)
+
 
 # %% showcase
 def with_rmsprop(learning_rate, beta2=0.9):
@@ -405,34 +433,40 @@ def with_rmsprop(learning_rate, beta2=0.9):
     return update
 
 
-show_descents({
+rules = {
     r"descent, $\alpha$ = 0.019": with_gd(0.019),
     r"momentum, $\alpha$ = 0.05": with_momentum(0.05),
     r"RMSprop, $\alpha$ = 0.05": with_rmsprop(0.05),
-})
+}
+show_descents(rules)
 
 # %% [markdown]
-# **See.** RMSprop hardly notices the ravine: in both directions its steps are of the order of $\alpha$, and it slides to the
-# floor without a zigzag. Both first steps that you predicted have the same length, $\alpha / \sqrt{0.1} \approx 3.2\,\alpha$.
+# **See.** RMSprop hardly notices the ravine: in both directions its steps are of the order of $\alpha$, and it slides
+# to the floor without a zigzag. Both first steps that you predicted have the same length, $\alpha / \sqrt{0.1}
+# \approx 3.2\,\alpha$.
 #
-# There is a price. As the gradient shrinks, the divisor shrinks with it, so the steps stay of the order of $\alpha$ and RMSprop
-# does not settle: it jumps over the minimum and back. A learning rate that falls with time helps (section 8). And the first
-# steps are too long, because $s$ starts at zero and is too small at first. That is the cold start of section 3.
+# There is a price. As the gradient shrinks, the divisor shrinks with it, so the steps stay of the order of $\alpha$
+# and RMSprop does not settle: it jumps over the minimum and back. A learning rate that falls with time helps (section
+# 8). And the first steps are too long, because $s$ starts at zero and is too small at first. That is the cold start
+# of section 3.
 
 # %% [markdown]
 # ## 6 · Adam  (9 min)
 #
-# Adam (Kingma and Ba, 2015) joins the two: momentum's average of the gradients above, RMSprop's average of their squares below, both
-# corrected for the cold start. With $t$ counting the steps from 1, for $W^{[l]}$ and in the same way for $b^{[l]}$:
+# Adam (Kingma and Ba, 2015) joins the two: momentum's average of the gradients above, RMSprop's average of their
+# squares below, both corrected for the cold start. With $t$ counting the steps from 1, for $W^{[l]}$ and in the same
+# way for $b^{[l]}$:
 #
 # $$v := \beta_1 v + (1 - \beta_1)\, dW \qquad s := \beta_2 s + (1 - \beta_2)\, (dW)^2$$
 #
 # $$v^{corrected} = \frac{v}{1 - \beta_1^t} \qquad s^{corrected} = \frac{s}{1 - \beta_2^t} \qquad
 # W := W - \alpha\, \frac{v^{corrected}}{\sqrt{s^{corrected}} + \varepsilon}$$
 #
-# The paper's values are $\beta_1 = 0.9$, $\beta_2 = 0.999$, $\varepsilon = 10^{-8}$; the learning rate remains to be chosen.
+# The paper's values are $\beta_1 = 0.9$, $\beta_2 = 0.999$, $\varepsilon = 10^{-8}$; the learning rate remains to be
+# chosen.
 #
 # **Try.** Zeros for both averages, in two dicts of their own.
+
 
 # %% solution="initialize_adam"
 def initialize_adam(parameters):
@@ -445,6 +479,7 @@ def initialize_adam(parameters):
         ### END SOLUTION
     return v, s
 
+
 # %% test="initialize_adam" points=5
 check(initialize_adam)
 
@@ -452,6 +487,7 @@ check(initialize_adam)
 # **Predict.** How long is Adam's very first step, $t = 1$, if the gradient is 1000? If it is 0.001?
 #
 # **Try.** The corrected averages serve this one step. What you keep in `v` and `s` are the uncorrected ones.
+
 
 # %% solution="update_parameters_with_adam"
 def update_parameters_with_adam(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8):
@@ -471,8 +507,10 @@ def update_parameters_with_adam(parameters, grads, v, s, t, learning_rate=0.01, 
         ### END SOLUTION
     return parameters, v, s
 
+
 # %% test="update_parameters_with_adam" points=16
 check(update_parameters_with_adam)
+
 
 # %% showcase
 def with_adam(learning_rate, beta1=0.9, beta2=0.999):
@@ -489,19 +527,21 @@ def with_adam(learning_rate, beta1=0.9, beta2=0.999):
     return update
 
 
-show_descents({
+rules = {
     r"momentum, $\alpha$ = 0.05": with_momentum(0.05),
     r"RMSprop, $\alpha$ = 0.05": with_rmsprop(0.05),
     r"Adam, $\alpha$ = 0.2": with_adam(0.2),
-})
+}
+show_descents(rules)
 
 # %% [markdown]
-# **See.** At $t = 1$ both corrections undo the factors, $v^{corrected} = dW$ and $s^{corrected} = dW^2$, so the first step is
-# $\alpha$ long whatever the gradient is. In the ravine Adam is as good as momentum, and its learning rate did not have to be
-# fitted to the curvature 100: multiply the cost by 1000 and Adam takes the same path, while plain descent would fly apart.
+# **See.** At $t = 1$ both corrections undo the factors, $v^{corrected} = dW$ and $s^{corrected} = dW^2$, so the first
+# step is $\alpha$ long whatever the gradient is. In the ravine Adam is as good as momentum, and its learning rate did
+# not have to be fitted to the curvature 100: multiply the cost by 1000 and Adam takes the same path, while plain
+# descent would fly apart.
 #
-# **Predict.** Where does $\varepsilon$ stand: does it matter whether one adds it to the root or puts it inside? Think of a
-# gradient of size $10^{-6}$.
+# **Predict.** Where does $\varepsilon$ stand: does it matter whether one adds it to the root or puts it inside? Think
+# of a gradient of size $10^{-6}$.
 
 # %% showcase
 g = np.logspace(-12, 0, 200)
@@ -509,14 +549,15 @@ steps = {
     r"outside: $g / (\sqrt{g^2} + \varepsilon)$": (g, g / (np.sqrt(g**2) + 1e-8)),
     r"inside: $g / \sqrt{g^2 + \varepsilon}$": (g, g / np.sqrt(g**2 + 1e-8)),
 }
-plot_lines(steps, xscale="log", xlabel="size of the gradient $g$", ylabel=r"first step, in units of $\alpha$",
-           title=r"The place of $\varepsilon = 10^{-8}$")
+about = {"xlabel": "size of the gradient $g$", "ylabel": r"first step, in units of $\alpha$"}
+plot_lines(steps, xscale="log", title=r"The place of $\varepsilon = 10^{-8}$", **about)
 
 # %% [markdown]
 # **See.** Outside, $\varepsilon$ holds back parameters whose gradients are below $10^{-8}$; inside, it does so from
-# $\sqrt{\varepsilon} = 10^{-4}$ on. A gradient of $10^{-6}$ makes a full step in one case and a hundredth of it in the
-# other. The paper has it outside, and so have we; Keras' RMSprop has it inside. For gradients of ordinary size you will not see a
-# difference, but compare the formulas before you copy an $\varepsilon$ from one library to another.
+# $\sqrt{\varepsilon} = 10^{-4}$ on. A gradient of $10^{-6}$ makes a full step in one case and a hundredth of it in
+# the other. The paper has it outside, and so have we; Keras' RMSprop has it inside. For gradients of ordinary size
+# you will not see a difference, but compare the formulas before you copy an $\varepsilon$ from one library to
+# another.
 
 # %% [markdown]
 # ## 7 · The race on the moons  (4 min)
@@ -535,28 +576,29 @@ rules = {"descent": with_gd(0.0007), "momentum": with_momentum(0.0007), "Adam": 
 histories = {name: train_mini_batches(moons, random_mini_batches, rule) for name, rule in rules.items()}
 
 # %% showcase
-for ax, (name, history) in zip(new_axes(columns=3, width=4.2, height=3.6), histories.items()):
-    plot_boundary(history.parameters, moons, ax, name)
+axes = new_axes(columns=3, width=4.2, height=3.6)
+for ax, name in zip(axes, histories, strict=True):
+    plot_boundary(histories[name].parameters, moons, ax, name)
 
 # %% showcase
 ax = new_axes(width=7)
 plot_cost(*histories.values(), labels=tuple(histories), ax=ax, title="Cost of the last mini-batch of an epoch")
 
 # %% [markdown]
-# **See.** Descent and momentum are right on 79.7% of the training points and end with nearly the same cost, Adam is right on
-# 94.0%. Adam's curve is also the rougher one.
+# **See.** Descent and momentum are right on 79.7% of the training points and end with nearly the same cost, Adam is
+# right on 94.0%. Adam's curve is also the rougher one.
 #
-# Why does momentum not help? With $\alpha = 0.0007$ the parameters hardly move within ten steps, so the average of ten gradients is
-# much the same as a fresh one with less noise, and there is no zigzag to remove. The learning rate is too small for both, not the
-# rule too weak: plain descent with $\alpha = 0.1$ passes 94% on this problem in 3,000 epochs. Adam's steps are of the order of
-# $\alpha$ even where gradients are small, and so it forgives a learning rate that is far too low. That, rather than a better
-# minimum, is what one gains.
+# Why does momentum not help? With $\alpha = 0.0007$ the parameters hardly move within ten steps, so the average of
+# ten gradients is much the same as a fresh one with less noise, and there is no zigzag to remove. The learning rate
+# is too small for both, not the rule too weak: plain descent with $\alpha = 0.1$ passes 94% on this problem in 3,000
+# epochs. Adam's steps are of the order of $\alpha$ even where gradients are small, and so it forgives a learning rate
+# that is far too low. That, rather than a better minimum, is what one gains.
 
 # %% [markdown]
 # ## 8 · A learning rate that falls  (5 min)
 #
-# In section 2 single examples wandered round the minimum for ever. Large steps are good at the beginning, small ones at the end.
-# With $n$ the number of the epoch, three rules are common:
+# In section 2 single examples wandered round the minimum for ever. Large steps are good at the beginning, small ones
+# at the end. With $n$ the number of the epoch, three rules are common:
 #
 # | `kind` | learning rate |
 # |---|---|
@@ -564,12 +606,13 @@ plot_cost(*histories.values(), labels=tuple(histories), ax=ax, title="Cost of th
 # | `"exponential"` | $\alpha = \alpha_0 \cdot decay\_rate^{\,n}$, for instance $0.95^{\,n} \alpha_0$ |
 # | `"root"` | $\alpha = \alpha_0 \cdot decay\_rate / \sqrt{n}$, with 1 in place of $n = 0$ |
 #
-# One may also lower it in stairs, every `interval` epochs: then $n = \lfloor epoch / interval \rfloor$ takes the place of the
-# epoch. With `interval` 1, stairs and slope are the same.
+# One may also lower it in stairs, every `interval` epochs: then $n = \lfloor epoch / interval \rfloor$ takes the
+# place of the epoch. With `interval` 1, stairs and slope are the same.
 #
 # **Predict.** $\alpha_0 = 0.1$, $decay\_rate = 1$, kind `"inverse"`, `interval` 10. What is $\alpha$ in epoch 19?
 #
 # **Try.** Compute $n$ first; then the formula of each kind.
+
 
 # %% solution="learning_rate_decay"
 def learning_rate_decay(learning_rate0, epoch, decay_rate, kind="inverse", interval=1):
@@ -586,6 +629,7 @@ def learning_rate_decay(learning_rate0, epoch, decay_rate, kind="inverse", inter
         return learning_rate0 * decay_rate**n
     return learning_rate0 * decay_rate / math.sqrt(max(n, 1))
     ### END SOLUTION
+
 
 # %% test="learning_rate_decay" points=10
 check(learning_rate_decay)
@@ -614,22 +658,26 @@ for name, schedule in schedules.items():
     excess[name] = epochs, line_cost(*points.T) - line_cost(*best)
 left, right = new_axes(columns=2, width=5.8, height=4)
 plot_lines(rates, left, xlabel="epoch", ylabel=r"learning rate $\alpha$", ylim=(0, 0.11), title="Five schedules")
-plot_lines(excess, right, xlabel="epoch", ylabel="cost above the minimum", yscale="log", title="Single examples, 30 epochs")
+plot_lines(
+    excess, right, xlabel="epoch", ylabel="cost above the minimum", yscale="log", title="Single examples, 30 epochs"
+)
 
 # %% [markdown]
-# **See.** With a constant rate the cost stays some hundredths above the minimum. Each of the schedules comes closer, and the faster
-# the rate falls, the calmer is the end. Too fast is a danger too: where the exponential rate has become tiny, the walk stops
-# wherever it happens to be, and here it had arrived before. In epoch 19 with stairs of 10, $n = 1$ and $\alpha = 0.05$.
+# **See.** With a constant rate the cost stays some hundredths above the minimum. Each of the schedules comes closer,
+# and the faster the rate falls, the calmer is the end. Too fast is a danger too: where the exponential rate has
+# become tiny, the walk stops wherever it happens to be, and here it had arrived before. In epoch 19 with stairs of
+# 10, $n = 1$ and $\alpha = 0.05$.
 
 # %% [markdown]
 # ## 9 · Saddle points and plateaus  (4 min)
 #
-# Where the gradient is zero, the cost may be lowest, highest, or neither. For a minimum the curvature has to be positive in
-# *every* direction. If each of $n$ directions decided by a coin, that would happen with probability $2^{-n}$: for the 20,000
-# parameters of a small network, never. With some directions up and some down, one has a *saddle point*.
+# Where the gradient is zero, the cost may be lowest, highest, or neither. For a minimum the curvature has to be
+# positive in *every* direction. If each of $n$ directions decided by a coin, that would happen with probability
+# $2^{-n}$: for the 20,000 parameters of a small network, never. With some directions up and some down, one has a
+# *saddle point*.
 #
-# **Predict.** Draw random symmetric matrices of size $n$ in place of the second derivatives. Do more or fewer than $2^{-n}$ of them
-# have only positive eigenvalues?
+# **Predict.** Draw random symmetric matrices of size $n$ in place of the second derivatives. Do more or fewer than
+# $2^{-n}$ of them have only positive eigenvalues?
 
 # %% showcase
 sizes = np.arange(1, 6)
@@ -650,7 +698,11 @@ def saddle_gradient(w, b, t):
     return w, b**3 - b
 
 
-rules = {r"descent, $\alpha$ = 0.1": with_gd(0.1), r"momentum, $\alpha$ = 0.1": with_momentum(0.1), r"Adam, $\alpha$ = 0.05": with_adam(0.05)}
+rules = {
+    r"descent, $\alpha$ = 0.1": with_gd(0.1),
+    r"momentum, $\alpha$ = 0.1": with_momentum(0.1),
+    r"Adam, $\alpha$ = 0.05": with_adam(0.05),
+}
 paths = {name: walk(saddle_gradient, (1.2, 0.001), rule, steps=160) for name, rule in rules.items()}
 plot_surface(saddle, paths, (-1.3, 1.3), (-1.3, 1.3), title="Past a saddle point")
 
@@ -658,34 +710,37 @@ plot_surface(saddle, paths, (-1.3, 1.3), (-1.3, 1.3), title="Past a saddle point
 left, right = new_axes(columns=2, width=5.6, height=3.6)
 costs = {name: (range(161), saddle(*points.T)) for name, points in paths.items()}
 plot_lines(costs, left, xlabel="step", ylabel="cost $J$", title="The plateau on the way")
-plot_lines({"a coin a direction": (sizes, 0.5**sizes), "random matrices": (sizes, shares)}, right,
-           xlabel="number of directions $n$", ylabel="share of minima", yscale="log", xticks=sizes, title="All curvatures positive")
+chances = {"a coin a direction": (sizes, 0.5**sizes), "random matrices": (sizes, shares)}
+about = {"xlabel": "number of directions $n$", "ylabel": "share of minima", "title": "All curvatures positive"}
+plot_lines(chances, right, yscale="log", xticks=sizes, **about)
 
 # %% [markdown]
-# **See.** Far fewer: 15% for two directions, and about 2 in 10,000 for five. Curvatures of one matrix are not independent coins; they
-# push each other apart. So at the heights where training begins, points with zero gradient are nearly always saddles
-# (Dauphin et al., 2014). Matrices of a real network are not random ones, but the tendency is the same.
+# **See.** Far fewer: 15% for two directions, and about 2 in 10,000 for five. Curvatures of one matrix are not
+# independent coins; they push each other apart. So at the heights where training begins, points with zero gradient
+# are nearly always saddles (Dauphin et al., 2014). Matrices of a real network are not random ones, but the tendency
+# is the same.
 #
-# Saddles do not hold you: some direction leads down, and noise finds it. What they cost is time. Near one the ground is flat, a
-# *plateau*: descent, started almost on the ridge, spends about 60 steps where nothing seems to happen. Momentum in our form
-# takes longer still at the same $\alpha$. Adam leaves first, since its steps do not shrink with the gradient. A cost
-# curve that is flat for a long time need not be at its end.
+# Saddles do not hold you: some direction leads down, and noise finds it. What they cost is time. Near one the ground
+# is flat, a *plateau*: descent, started almost on the ridge, spends about 60 steps where nothing seems to happen.
+# Momentum in our form takes longer still at the same $\alpha$. Adam leaves first, since its steps do not shrink with
+# the gradient. A cost curve that is flat for a long time need not be at its end.
 
 # %% [markdown]
 # ## What you have learned
 #
-# A mini-batch buys a step for a small part of the data's price, and pays with noise. An exponentially weighted average smooths
-# it with one number of memory, and needs a correction at the start. Momentum averages the gradients and so allows larger
-# learning rates in ravines. RMSprop gives each parameter a step of its own; Adam does both and forgives a poor choice of the
-# learning rate. Rates that fall let the noise die out. In many dimensions the obstacle is the plateau round a saddle, not the
-# bad minimum.
+# A mini-batch buys a step for a small part of the data's price, and pays with noise. An exponentially weighted
+# average smooths it with one number of memory, and needs a correction at the start. Momentum averages the gradients
+# and so allows larger learning rates in ravines. RMSprop gives each parameter a step of its own; Adam does both and
+# forgives a poor choice of the learning rate. Rates that fall let the noise die out. In many dimensions the obstacle
+# is the plateau round a saddle, not the bad minimum.
 #
 # Go on with these, if you like:
 #
-# - Train on the moons with `with_gd(0.1)` and `with_momentum(0.1)` for 3,000 epochs (`epochs=3_000`). Is there still a
-#   difference to Adam?
+# - Train on the moons with `with_gd(0.1)` and `with_momentum(0.1)` for 3,000 epochs (`epochs=3_000`). Is there still
+#   a difference to Adam?
 # - Set `beta2=0.9` in `with_adam`, and $\alpha$ ten times as large. When does the cost become restless?
 # - Give Adam one of the schedules of section 8 on the moons: `update` receives the epoch as its fourth argument.
 #
-# Learning rate, batch size and $\beta$ are hyper-parameters. How to search for good values, and on which scale, comes later in the
-# course; the next assignment hands the gradients and Adam to TensorFlow, and trains a network on photographs.
+# Learning rate, batch size and $\beta$ are hyper-parameters. How to search for good values, and on which scale, comes
+# later in the course; the next assignment hands the gradients and Adam to TensorFlow, and trains a network on
+# photographs.

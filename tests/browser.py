@@ -29,7 +29,7 @@ def jupyterlab(root: Path, environment: dict[str, str] | None = None) -> Iterato
         "ServerApp.ip": "127.0.0.1",
         "ServerApp.port_retries": 0,
         "IdentityProvider.token": "",
-        "LabApp.news_url": "",
+        "LabApp.news_url": "None",
         "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
     }
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]

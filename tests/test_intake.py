@@ -160,9 +160,11 @@ def test_saved_outputs_and_foreign_metadata_are_left_behind(notebook, tmp_path):
 
 
 def test_what_was_restored_is_a_valid_notebook(notebook, tmp_path):
-    notebook.cells += [deepcopy(c) for c in notebook.cells]
+    notebook.cells += [nbformat.from_dict({**c, "id": f"again-{i}"}) for i, c in enumerate(deepcopy(notebook.cells))]
+    notebook.cells[-1].id = "again-0"
     after, _ = restored(notebook, tmp_path)
     nbformat.validate(after)
+    assert len({c.id for c in after.cells}) == len(after.cells)
 
 
 def test_a_renamed_notebook_is_recognised(notebook, tmp_path):

@@ -1,7 +1,8 @@
 """Cases and known mistakes of the assignment on optimizers.
 
-Epsilon may be added to the root or inside it. The cases keep the two apart by less than the tolerance: gradients are
-either exactly zero, where both give a step of zero, or large compared with the root of epsilon.
+Epsilon may be added to the root or inside it; both are accepted. In the cases it makes less difference than the
+tolerance: a gradient is either exactly zero, where both give a step of zero, or large against the root of epsilon.
+Hence no case can tell whether another epsilon than the default is used.
 """
 
 import math
@@ -10,35 +11,1066 @@ import numpy as np
 
 from autograde.questions import draws, hidden, mistake, net_parameters, question, visible
 
-FIRST_COLUMN_OF_NOTES = ("W1", "b1", "W2", "b2")
 
-
-def notes_draws():
-    """parameters and grads of the published example: 3-2 and 3-3 layers from the legacy stream with seed 1."""
+def published_step():
+    """parameters, grads and zero averages of the published example, 8 decimals: legacy stream with seed 1."""
     stream = np.random.RandomState(1)
     shapes = {"W1": (2, 3), "b1": (2, 1), "W2": (3, 3), "b2": (3, 1)}
     parameters = {name: np.round(stream.randn(*shape), 8) for name, shape in shapes.items()}
     grads = {f"d{name}": np.round(stream.randn(*shape), 8) for name, shape in shapes.items()}
-    return parameters, grads
+    return parameters, grads, {name: np.zeros_like(value) for name, value in grads.items()}
 
 
-def gradients(seed, *layers_dims, scale=0.5):
-    """dW1, db1, ... for layers of these sizes."""
-    return {f"d{name}": value for name, value in net_parameters(seed, *layers_dims, scale=scale).items()}
+def gradients(seed, *layers_dims, scale=1.0):
+    """dW1, db1, ... for layers of these sizes, none nearer to zero than 0.2 times the scale."""
+    drawn = net_parameters(seed, *layers_dims)
+    return {
+        f"d{name}": np.round(scale * (value + 0.2 * np.where(value < 0, -1, 1)), 6) for name, value in drawn.items()
+    }
+
+
+def averages(seed, *layers_dims):
+    """dW1, db1, ... as the averages of earlier gradients."""
+    return gradients(seed, *layers_dims, scale=0.7)
 
 
 def squares(seed, *layers_dims):
-    """Averages of squared gradients, positive and not small: dW1, db1, ..."""
-    return {name: np.round(value**2 + 0.05, 6) for name, value in gradients(seed, *layers_dims).items()}
+    """dW1, db1, ... as the averages of earlier squared gradients."""
+    return {name: np.round(value**2, 6) for name, value in averages(seed, *layers_dims).items()}
 
 
 def zeros(*layers_dims):
-    """dW1, db1, ... all zero."""
+    """dW1, db1, ... all zero, before the first step."""
     return {name: np.zeros_like(value) for name, value in gradients(0, *layers_dims).items()}
 
 
-def with_dead_unit(grads):
-    """The same gradients, but nothing reaches the first unit of layer 1."""
-    grads = {name: value.copy() for name, value in grads.items()}
+def step(seed, *layers_dims, scale=1.0):
+    """parameters and grads."""
+    return net_parameters(seed, *layers_dims), gradients(seed + 1, *layers_dims, scale=scale)
+
+
+def step_with_v(seed, *layers_dims):
+    """parameters, grads and v."""
+    return *step(seed, *layers_dims), averages(seed + 2, *layers_dims)
+
+
+def step_with_s(seed, *layers_dims, scale=1.0):
+    """parameters, grads and s."""
+    return *step(seed, *layers_dims, scale=scale), squares(seed + 3, *layers_dims)
+
+
+def step_with_v_and_s(seed, *layers_dims):
+    """parameters, grads, v and s."""
+    return *step_with_v(seed, *layers_dims), squares(seed + 3, *layers_dims)
+
+
+def step_without_first_unit(seed, *layers_dims):
+    """parameters, grads that are zero for the first unit of layer 1, and averages that are all zero so far."""
+    parameters, grads = step(seed, *layers_dims)
     grads["dW1"][0] = grads["db1"][0] = 0
-    return grads
+    return parameters, grads, zeros(*layers_dims)
+
+
+# 1 · One step downhill
+
+update_parameters_with_gd = question(
+    "update_parameters_with_gd",
+    visible("two layers, learning rate 0.01", *published_step()[:2], 0.01),
+    visible("three layers, learning rate 0.5", *step(10, 4, 3, 2, 1), 0.5),
+    hidden("one layer", *step(12, 5, 2), 0.1),
+    hidden("four layers", *step(14, 2, 4, 3, 5, 2), 0.03),
+    hidden("a learning rate above 1", *step(16, 3, 4, 1), 1.5),
+    hidden("large gradients", *step(18, 2, 3, 4, scale=50), 0.002),
+    section="1 · One step downhill",
+)
+
+
+@mistake(
+    update_parameters_with_gd,
+    "uphill",
+    hint="The gradient points to where the cost grows. Which way do you want to go?",
+)
+def gd_added(parameters, grads, learning_rate):
+    """You added the step to the parameters instead of subtracting it."""
+    for name in parameters:
+        parameters[name] = parameters[name] + learning_rate * grads["d" + name]
+    return parameters
+
+
+@mistake(
+    update_parameters_with_gd,
+    "learning rate forgotten",
+    hint="How long should the step be? The formula has a factor for it.",
+)
+def gd_without_learning_rate(parameters, grads, learning_rate):
+    """You subtracted the whole gradient, without the learning rate."""
+    for name in parameters:
+        parameters[name] = parameters[name] - grads["d" + name]
+    return parameters
+
+
+@mistake(update_parameters_with_gd, "learning rate fixed", hint="Which value arrives as an argument of the function?")
+def gd_learning_rate_fixed(parameters, grads, learning_rate):
+    """You used 0.01 whatever the argument learning_rate says."""
+    for name in parameters:
+        parameters[name] = parameters[name] - 0.01 * grads["d" + name]
+    return parameters
+
+
+@mistake(update_parameters_with_gd, "biases left out", hint="Which entries of `parameters` are still as they were?")
+def gd_weights_only(parameters, grads, learning_rate):
+    """You updated the weights only; the biases have gradients too."""
+    for l in range(1, len(parameters) // 2 + 1):
+        parameters[f"W{l}"] = parameters[f"W{l}"] - learning_rate * grads[f"dW{l}"]
+    return parameters
+
+
+@mistake(update_parameters_with_gd, "last layer left out", hint="range(1, L) stops before L.")
+def gd_without_last_layer(parameters, grads, learning_rate):
+    """You updated all layers but the last."""
+    for l in range(1, len(parameters) // 2):
+        parameters[f"W{l}"] = parameters[f"W{l}"] - learning_rate * grads[f"dW{l}"]
+        parameters[f"b{l}"] = parameters[f"b{l}"] - learning_rate * grads[f"db{l}"]
+    return parameters
+
+
+@mistake(update_parameters_with_gd, "two layers assumed", hint="How can you find out how many layers `parameters` has?")
+def gd_two_layers(parameters, grads, learning_rate):
+    """You updated layers 1 and 2; there may be more, or only one."""
+    for name in ("W1", "b1", "W2", "b2"):
+        parameters[name] = parameters[name] - learning_rate * grads["d" + name]
+    return parameters
+
+
+# 2 · A step for every few examples
+
+
+def examples(seed, n, m):
+    """X of shape (n, m) and labels Y of shape (1, m)."""
+    randn = draws(seed)
+    return randn(n, m), (randn(1, m) < 0.3).astype(int)
+
+
+random_mini_batches = question(
+    "random_mini_batches",
+    visible("10 examples in batches of 4", *examples(20, 3, 10), 4, 1),
+    visible("12 examples in batches of 4, no rest", *examples(21, 2, 12), 4, 2),
+    hidden("default size and seed", *examples(22, 2, 150)),
+    hidden("a single example in each batch", *examples(23, 4, 7), 1, 3),
+    hidden("fewer examples than a batch holds", *examples(24, 5, 9), 16, 4),
+    hidden("all examples in one batch", *examples(25, 3, 8), 8, 5),
+    hidden("a rest of one", *examples(26, 4, 13), 6, 0),
+    hidden("another size", *examples(27, 6, 23), 5, 11),
+    section="2 · A step for every few examples",
+)
+
+
+@mistake(random_mini_batches, "rest lost", hint="How many batches should 10 examples in fours give?")
+def batches_without_rest(X, Y, mini_batch_size=64, seed=0):
+    """You return the complete batches only; the examples that are left over make a last, smaller one."""
+    np.random.seed(seed)
+    m = X.shape[1]
+    permutation = np.random.permutation(m)
+    X, Y = X[:, permutation], Y[:, permutation]
+    size = mini_batch_size
+    return [(X[:, k * size : (k + 1) * size], Y[:, k * size : (k + 1) * size]) for k in range(m // size)]
+
+
+@mistake(random_mini_batches, "rest taken from the front", hint="At which column does the last batch begin?")
+def batches_with_rest_from_front(X, Y, mini_batch_size=64, seed=0):
+    """Your last batch has the right size but the wrong examples: they were in an earlier batch already."""
+    np.random.seed(seed)
+    m = X.shape[1]
+    permutation = np.random.permutation(m)
+    X, Y = X[:, permutation], Y[:, permutation]
+    size = mini_batch_size
+    batches = [(X[:, k * size : (k + 1) * size], Y[:, k * size : (k + 1) * size]) for k in range(m // size)]
+    if m % size:
+        batches.append((X[:, : m % size], Y[:, : m % size]))
+    return batches
+
+
+@mistake(
+    random_mini_batches,
+    "last example lost",
+    hint="In X[:, a:b] the column b is not included, and -1 means the last one.",
+)
+def batches_with_rest_too_short(X, Y, mini_batch_size=64, seed=0):
+    """Your last batch stops one column before the end."""
+    np.random.seed(seed)
+    m = X.shape[1]
+    permutation = np.random.permutation(m)
+    X, Y = X[:, permutation], Y[:, permutation]
+    size = mini_batch_size
+    batches = [(X[:, k * size : (k + 1) * size], Y[:, k * size : (k + 1) * size]) for k in range(m // size)]
+    if m % size:
+        batches.append((X[:, m - m % size : -1], Y[:, m - m % size : -1]))
+    return batches
+
+
+@mistake(
+    random_mini_batches,
+    "X in place of Y",
+    hint="Compare the two halves of the last batch: what should each be cut from?",
+)
+def batches_with_x_for_y(X, Y, mini_batch_size=64, seed=0):
+    """In the last batch you cut the labels out of X."""
+    np.random.seed(seed)
+    m = X.shape[1]
+    permutation = np.random.permutation(m)
+    X, Y = X[:, permutation], Y[:, permutation]
+    size = mini_batch_size
+    batches = [(X[:, k * size : (k + 1) * size], Y[:, k * size : (k + 1) * size]) for k in range(m // size)]
+    if m % size:
+        batches.append((X[:, m - m % size :], X[:, m - m % size :]))
+    return batches
+
+
+@mistake(random_mini_batches, "empty batch at the end", hint="What is left over when m is a multiple of the size?")
+def batches_with_empty_end(X, Y, mini_batch_size=64, seed=0):
+    """When nothing is left over, you still append a last batch, with no example in it."""
+    np.random.seed(seed)
+    m = X.shape[1]
+    permutation = np.random.permutation(m)
+    X, Y = X[:, permutation], Y[:, permutation]
+    size = mini_batch_size
+    return [(X[:, k * size : (k + 1) * size], Y[:, k * size : (k + 1) * size]) for k in range(m // size + 1)]
+
+
+@mistake(
+    random_mini_batches, "labels not shuffled", hint="Which label belongs to the first column of your first batch?"
+)
+def batches_with_labels_in_old_order(X, Y, mini_batch_size=64, seed=0):
+    """You shuffled X and left Y in its old order, so that examples got the labels of others."""
+    np.random.seed(seed)
+    m = X.shape[1]
+    X = X[:, np.random.permutation(m)]
+    ends = range(0, m, mini_batch_size)
+    return [(X[:, k : k + mini_batch_size], Y[:, k : k + mini_batch_size]) for k in ends]
+
+
+@mistake(
+    random_mini_batches, "X and Y shuffled apart", hint="How many permutations do you need for pairs to stay pairs?"
+)
+def batches_with_two_permutations(X, Y, mini_batch_size=64, seed=0):
+    """You drew a second permutation for Y, so that examples got the labels of others."""
+    np.random.seed(seed)
+    m = X.shape[1]
+    X = X[:, np.random.permutation(m)]
+    Y = Y[:, np.random.permutation(m)]
+    ends = range(0, m, mini_batch_size)
+    return [(X[:, k : k + mini_batch_size], Y[:, k : k + mini_batch_size]) for k in ends]
+
+
+@mistake(
+    random_mini_batches,
+    "not shuffled",
+    hint="What is the permutation for? X[:, permutation] has the columns in its order.",
+)
+def batches_not_shuffled(X, Y, mini_batch_size=64, seed=0):
+    """You cut the examples in their old order, without the permutation."""
+    ends = range(0, X.shape[1], mini_batch_size)
+    return [(X[:, k : k + mini_batch_size], Y[:, k : k + mini_batch_size]) for k in ends]
+
+
+@mistake(random_mini_batches, "size fixed at 64", hint="Which value arrives as an argument of the function?")
+def batches_of_64(X, Y, mini_batch_size=64, seed=0):
+    """You cut batches of 64 whatever the argument mini_batch_size says."""
+    np.random.seed(seed)
+    m = X.shape[1]
+    permutation = np.random.permutation(m)
+    X, Y = X[:, permutation], Y[:, permutation]
+    return [(X[:, k : k + 64], Y[:, k : k + 64]) for k in range(0, m, 64)]
+
+
+# 3 · An average that forgets
+
+
+def series(seed, length):
+    """Temperatures of some days, about 15 degrees."""
+    return np.round(15 + 4 * draws(seed)(length), 2)
+
+
+exponentially_weighted_average = question(
+    "exponentially_weighted_average",
+    visible("five days, beta 0.9", series(30, 5), 0.9),
+    visible("four days, beta 0.98, corrected", series(31, 4), 0.98, True),
+    hidden("a short memory", series(32, 8), 0.5),
+    hidden("a short memory, corrected", series(33, 7), 0.6, True),
+    hidden("a single day", series(34, 1), 0.95),
+    hidden("a single day, corrected", series(35, 1), 0.95, True),
+    hidden("many days, corrected", series(36, 60), 0.9, True),
+    hidden("no memory at all", series(37, 6), 0.0),
+    hidden("correction switched off", series(38, 9), 0.8, False),
+    section="3 · An average that forgets",
+)
+
+
+@mistake(
+    exponentially_weighted_average, "weights exchanged", hint="With beta 0.9, how much of the past should be kept?"
+)
+def average_with_weights_exchanged(theta, beta, correct=False):
+    """You gave the weight beta to the new value and 1 - beta to the past."""
+    averages, v = [], 0
+    for t, value in enumerate(theta, start=1):
+        v = (1 - beta) * v + beta * value
+        averages.append(v / (1 - (1 - beta) ** t) if correct else v)
+    return np.array(averages)
+
+
+@mistake(exponentially_weighted_average, "1 - beta forgotten", hint="What do the two weights of an average add up to?")
+def average_without_weight(theta, beta, correct=False):
+    """You added the new value in full, without its weight 1 - beta."""
+    averages, v = [], 0
+    for t, value in enumerate(theta, start=1):
+        v = beta * v + value
+        averages.append(v / (1 - beta**t) if correct else v)
+    return np.array(averages)
+
+
+@mistake(
+    exponentially_weighted_average,
+    "correction fed back",
+    hint="Which of the two values should tomorrow's average be built on?",
+)
+def average_built_on_corrected(theta, beta, correct=False):
+    """You went on with the corrected value; the recursion needs v_t itself."""
+    averages, v = [], 0
+    for t, value in enumerate(theta, start=1):
+        v = beta * v + (1 - beta) * value
+        if correct:
+            v = v / (1 - beta**t)
+        averages.append(v)
+    return np.array(averages)
+
+
+@mistake(exponentially_weighted_average, "never corrected", hint="What should change when `correct` is true?")
+def average_never_corrected(theta, beta, correct=False):
+    """You return the uncorrected averages even if `correct` is true."""
+    averages, v = [], 0
+    for value in theta:
+        v = beta * v + (1 - beta) * value
+        averages.append(v)
+    return np.array(averages)
+
+
+@mistake(exponentially_weighted_average, "always corrected", hint="What should happen when `correct` is false?")
+def average_always_corrected(theta, beta, correct=False):
+    """You correct the averages even if `correct` is false."""
+    averages, v = [], 0
+    for t, value in enumerate(theta, start=1):
+        v = beta * v + (1 - beta) * value
+        averages.append(v / (1 - beta**t))
+    return np.array(averages)
+
+
+@mistake(exponentially_weighted_average, "power forgotten", hint="All weights up to day t together: what is their sum?")
+def average_corrected_without_power(theta, beta, correct=False):
+    """You divided by 1 - beta; the correction is 1 - beta to the power t."""
+    averages, v = [], 0
+    for value in theta:
+        v = beta * v + (1 - beta) * value
+        averages.append(v / (1 - beta) if correct and beta < 1 else v)
+    return np.array(averages)
+
+
+@mistake(
+    exponentially_weighted_average,
+    "divided by the power",
+    hint="As t grows the correction should fade. Does yours tend to 1?",
+)
+def average_divided_by_power(theta, beta, correct=False):
+    """You divided by beta to the power t instead of 1 minus it."""
+    averages, v = [], 0
+    for t, value in enumerate(theta, start=1):
+        v = beta * v + (1 - beta) * value
+        averages.append(v / beta**t if correct else v)
+    return np.array(averages)
+
+
+@mistake(
+    exponentially_weighted_average,
+    "days counted from 0",
+    hint="On the first day, t is 1. What would you divide by if it were 0?",
+)
+def average_counted_from_zero(theta, beta, correct=False):
+    """Your t is one too small, so that you divide by zero on the first day."""
+    averages, v = [], 0
+    for t, value in enumerate(theta):
+        v = beta * v + (1 - beta) * value
+        averages.append(v / np.float64(1 - beta**t) if correct else v)
+    return np.array(averages)
+
+
+@mistake(exponentially_weighted_average, "begins with the first value", hint="What is v before the first day?")
+def average_begun_with_first(theta, beta, correct=False):
+    """You began with the first value; v_0 is 0."""
+    averages, v = [], theta[0]
+    for t, value in enumerate(theta, start=1):
+        v = beta * v + (1 - beta) * value
+        averages.append(v / (1 - beta**t) if correct else v)
+    return np.array(averages)
+
+
+# 4 · Momentum
+
+initialize_velocity = question(
+    "initialize_velocity",
+    visible("two layers", net_parameters(40, 2, 3, 1)),
+    visible("three layers", net_parameters(41, 4, 2, 5, 3)),
+    hidden("one layer", net_parameters(42, 6, 4)),
+    hidden("four layers", net_parameters(43, 3, 5, 4, 2, 1)),
+    section="4 · Momentum",
+)
+
+
+@mistake(
+    initialize_velocity, "names of the parameters", hint="v belongs to gradients. What are they called in `grads`?"
+)
+def velocity_with_parameter_names(parameters):
+    """You kept the names W1, b1, ...; the entries are called dW1, db1, ..."""
+    return {name: np.zeros(value.shape) for name, value in parameters.items()}
+
+
+@mistake(initialize_velocity, "layers counted from 0", hint="What is the number of the first layer with weights?")
+def velocity_counted_from_zero(parameters):
+    """Your names begin with dW0; the first layer is layer 1."""
+    v = {}
+    for l in range(len(parameters) // 2):
+        v[f"dW{l}"] = np.zeros(parameters[f"W{l + 1}"].shape)
+        v[f"db{l}"] = np.zeros(parameters[f"b{l + 1}"].shape)
+    return v
+
+
+@mistake(initialize_velocity, "last layer left out", hint="range(1, L) stops before L.")
+def velocity_without_last_layer(parameters):
+    """The last layer is missing."""
+    v = {}
+    for l in range(1, len(parameters) // 2):
+        v[f"dW{l}"] = np.zeros(parameters[f"W{l}"].shape)
+        v[f"db{l}"] = np.zeros(parameters[f"b{l}"].shape)
+    return v
+
+
+@mistake(initialize_velocity, "two layers assumed", hint="How can you find out how many layers `parameters` has?")
+def velocity_of_two_layers(parameters):
+    """You made entries for layers 1 and 2; there may be more, or only one."""
+    return {f"d{name}": np.zeros(parameters[name].shape) for name in ("W1", "b1", "W2", "b2")}
+
+
+@mistake(initialize_velocity, "parameters instead of zeros", hint="What has been averaged before the first step?")
+def velocity_from_parameters(parameters):
+    """You put the parameters in; before the first step all averages are zero."""
+    return {f"d{name}": value for name, value in parameters.items()}
+
+
+@mistake(
+    initialize_velocity,
+    "biases in the shape of the weights",
+    hint="Each array has the shape of the parameter it belongs to.",
+)
+def velocity_with_weight_shapes(parameters):
+    """Your db entries have the shapes of the weights instead of those of the biases."""
+    return {f"d{name}": np.zeros(parameters[name.replace("b", "W")].shape) for name in parameters}
+
+
+update_parameters_with_momentum = question(
+    "update_parameters_with_momentum",
+    visible("first step, beta 0.9", *published_step(), 0.9, 0.01),
+    visible("three layers, with velocity", *step_with_v(50, 4, 3, 2, 1), 0.6, 0.1),
+    hidden("one layer", *step_with_v(53, 5, 2), 0.9, 0.2),
+    hidden("no memory", *step_with_v(56, 2, 4, 1), 0.0, 0.05),
+    hidden("a long memory", *step_with_v(59, 3, 2, 2), 0.99, 0.5),
+    hidden("no gradient, only velocity", net_parameters(62, 3, 5, 2), zeros(3, 5, 2), averages(63, 3, 5, 2), 0.8, 0.3),
+    hidden("four layers", *step_with_v(64, 2, 3, 5, 4, 1), 0.7, 0.02),
+    section="4 · Momentum",
+)
+
+
+@mistake(
+    update_parameters_with_momentum,
+    "1 - beta forgotten",
+    hint="Compare with the average of section 3: which weight has the new value?",
+)
+def momentum_without_weight(parameters, grads, v, beta, learning_rate):
+    """You added the gradient in full, without its weight 1 - beta. Other texts do, but here v is an average."""
+    for name in parameters:
+        d = "d" + name
+        v[d] = beta * v[d] + grads[d]
+        parameters[name] = parameters[name] - learning_rate * v[d]
+    return parameters, v
+
+
+@mistake(
+    update_parameters_with_momentum, "weights exchanged", hint="With beta 0.9, how much of the past should be kept?"
+)
+def momentum_with_weights_exchanged(parameters, grads, v, beta, learning_rate):
+    """You gave the weight beta to the new gradient and 1 - beta to the past."""
+    for name in parameters:
+        d = "d" + name
+        v[d] = (1 - beta) * v[d] + beta * grads[d]
+        parameters[name] = parameters[name] - learning_rate * v[d]
+    return parameters, v
+
+
+@mistake(
+    update_parameters_with_momentum, "step along the gradient", hint="What is v for, if the parameters do not see it?"
+)
+def momentum_not_used(parameters, grads, v, beta, learning_rate):
+    """You update v, but step along the plain gradient."""
+    for name in parameters:
+        d = "d" + name
+        v[d] = beta * v[d] + (1 - beta) * grads[d]
+        parameters[name] = parameters[name] - learning_rate * grads[d]
+    return parameters, v
+
+
+@mistake(
+    update_parameters_with_momentum, "step along the old velocity", hint="Which comes first, the average or the step?"
+)
+def momentum_of_yesterday(parameters, grads, v, beta, learning_rate):
+    """You made the step before you updated v."""
+    for name in parameters:
+        d = "d" + name
+        parameters[name] = parameters[name] - learning_rate * v[d]
+        v[d] = beta * v[d] + (1 - beta) * grads[d]
+    return parameters, v
+
+
+@mistake(update_parameters_with_momentum, "past forgotten", hint="Where does the old v enter the new one?")
+def momentum_without_past(parameters, grads, v, beta, learning_rate):
+    """Your v has only the new gradient in it; the term beta times the old v is missing."""
+    for name in parameters:
+        d = "d" + name
+        v[d] = (1 - beta) * grads[d]
+        parameters[name] = parameters[name] - learning_rate * v[d]
+    return parameters, v
+
+
+@mistake(
+    update_parameters_with_momentum,
+    "learning rate inside the velocity",
+    hint="v is an average of gradients. Where does the learning rate belong?",
+)
+def momentum_with_learning_rate_inside(parameters, grads, v, beta, learning_rate):
+    """You averaged the gradient times the learning rate; v should hold gradients, and the step the learning rate."""
+    for name in parameters:
+        d = "d" + name
+        v[d] = beta * v[d] + (1 - beta) * learning_rate * grads[d]
+        parameters[name] = parameters[name] - v[d]
+    return parameters, v
+
+
+@mistake(
+    update_parameters_with_momentum, "beta fixed at 0.9", hint="Which value arrives as an argument of the function?"
+)
+def momentum_with_fixed_beta(parameters, grads, v, beta, learning_rate):
+    """You used 0.9 whatever the argument beta says."""
+    for name in parameters:
+        d = "d" + name
+        v[d] = 0.9 * v[d] + 0.1 * grads[d]
+        parameters[name] = parameters[name] - learning_rate * v[d]
+    return parameters, v
+
+
+@mistake(
+    update_parameters_with_momentum,
+    "uphill",
+    hint="The gradient points to where the cost grows. Which way do you want to go?",
+)
+def momentum_added(parameters, grads, v, beta, learning_rate):
+    """You added the step to the parameters instead of subtracting it."""
+    for name in parameters:
+        d = "d" + name
+        v[d] = beta * v[d] + (1 - beta) * grads[d]
+        parameters[name] = parameters[name] + learning_rate * v[d]
+    return parameters, v
+
+
+# 5 · RMSprop
+
+update_parameters_with_rmsprop = question(
+    "update_parameters_with_rmsprop",
+    visible("first step", *step(70, 3, 2, 1), zeros(3, 2, 1), 0.9, 0.01),
+    visible("three layers, a later step", *step_with_s(72, 4, 3, 2, 1), 0.8, 0.1),
+    visible("a unit without gradient", *step_without_first_unit(75, 2, 4, 1), 0.9, 0.05),
+    hidden("one layer", *step_with_s(77, 5, 2), 0.95, 0.2),
+    hidden("a short memory", *step_with_s(80, 2, 3, 4), 0.3, 0.02),
+    hidden("a long memory", *step_with_s(83, 4, 5, 2), 0.999, 0.03),
+    hidden("large gradients", *step_with_s(86, 3, 4, 2, scale=100), 0.9, 0.1),
+    hidden("a unit without gradient so far", *step_without_first_unit(89, 3, 3, 2), 0.5, 0.4),
+    hidden("four layers", *step_with_s(91, 2, 3, 5, 4, 1), 0.7, 0.02),
+    section="5 · RMSprop",
+)
+
+
+@mistake(
+    update_parameters_with_rmsprop,
+    "root forgotten",
+    hint="s is measured in squared gradients. What has the unit of a gradient?",
+)
+def rmsprop_without_root(parameters, grads, s, beta2, learning_rate, epsilon=1e-8):
+    """You divided by s instead of its square root."""
+    for name in parameters:
+        d = "d" + name
+        s[d] = beta2 * s[d] + (1 - beta2) * grads[d] ** 2
+        parameters[name] = parameters[name] - learning_rate * grads[d] / (s[d] + epsilon)
+    return parameters, s
+
+
+@mistake(update_parameters_with_rmsprop, "square forgotten", hint="Can the quantity under your root be negative?")
+def rmsprop_without_square(parameters, grads, s, beta2, learning_rate, epsilon=1e-8):
+    """You averaged the gradients; s averages their squares."""
+    for name in parameters:
+        d = "d" + name
+        s[d] = beta2 * s[d] + (1 - beta2) * grads[d]
+        parameters[name] = parameters[name] - learning_rate * grads[d] / (np.sqrt(s[d]) + epsilon)
+    return parameters, s
+
+
+@mistake(
+    update_parameters_with_rmsprop,
+    "weight squared too",
+    hint="To which part of (1 - beta2) * dW does the square belong?",
+)
+def rmsprop_with_squared_weight(parameters, grads, s, beta2, learning_rate, epsilon=1e-8):
+    """You squared the factor 1 - beta2 together with the gradient."""
+    for name in parameters:
+        d = "d" + name
+        s[d] = beta2 * s[d] + ((1 - beta2) * grads[d]) ** 2
+        parameters[name] = parameters[name] - learning_rate * grads[d] / (np.sqrt(s[d]) + epsilon)
+    return parameters, s
+
+
+@mistake(
+    update_parameters_with_rmsprop, "epsilon forgotten", hint="What happens where a gradient has been zero so far?"
+)
+def rmsprop_without_epsilon(parameters, grads, s, beta2, learning_rate, epsilon=1e-8):
+    """You left out epsilon, so a gradient that has always been zero gives 0/0."""
+    for name in parameters:
+        d = "d" + name
+        s[d] = beta2 * s[d] + (1 - beta2) * grads[d] ** 2
+        parameters[name] = parameters[name] - learning_rate * grads[d] / np.sqrt(s[d])
+    return parameters, s
+
+
+@mistake(
+    update_parameters_with_rmsprop,
+    "1 - beta2 forgotten",
+    hint="Compare with the average of section 3: which weight has the new value?",
+)
+def rmsprop_without_weight(parameters, grads, s, beta2, learning_rate, epsilon=1e-8):
+    """You added the square in full, without its weight 1 - beta2."""
+    for name in parameters:
+        d = "d" + name
+        s[d] = beta2 * s[d] + grads[d] ** 2
+        parameters[name] = parameters[name] - learning_rate * grads[d] / (np.sqrt(s[d]) + epsilon)
+    return parameters, s
+
+
+@mistake(
+    update_parameters_with_rmsprop, "weights exchanged", hint="With beta2 0.9, how much of the past should be kept?"
+)
+def rmsprop_with_weights_exchanged(parameters, grads, s, beta2, learning_rate, epsilon=1e-8):
+    """You gave the weight beta2 to the new square and 1 - beta2 to the past."""
+    for name in parameters:
+        d = "d" + name
+        s[d] = (1 - beta2) * s[d] + beta2 * grads[d] ** 2
+        parameters[name] = parameters[name] - learning_rate * grads[d] / (np.sqrt(s[d]) + epsilon)
+    return parameters, s
+
+
+@mistake(update_parameters_with_rmsprop, "division by the old s", hint="Which comes first, the average or the step?")
+def rmsprop_of_yesterday(parameters, grads, s, beta2, learning_rate, epsilon=1e-8):
+    """You made the step before you updated s."""
+    for name in parameters:
+        d = "d" + name
+        parameters[name] = parameters[name] - learning_rate * grads[d] / (np.sqrt(s[d]) + epsilon)
+        s[d] = beta2 * s[d] + (1 - beta2) * grads[d] ** 2
+    return parameters, s
+
+
+@mistake(
+    update_parameters_with_rmsprop,
+    "gradient forgotten",
+    hint="Which way does your step go where the gradient is negative?",
+)
+def rmsprop_without_gradient(parameters, grads, s, beta2, learning_rate, epsilon=1e-8):
+    """Your step is the learning rate over the root of s; the gradient above the fraction line is missing."""
+    for name in parameters:
+        d = "d" + name
+        s[d] = beta2 * s[d] + (1 - beta2) * grads[d] ** 2
+        parameters[name] = parameters[name] - learning_rate / (np.sqrt(s[d]) + epsilon)
+    return parameters, s
+
+
+# 6 · Adam
+
+initialize_adam = question(
+    "initialize_adam",
+    visible("two layers", net_parameters(100, 3, 2, 2)),
+    visible("three layers", net_parameters(101, 2, 5, 4, 1)),
+    hidden("one layer", net_parameters(102, 4, 3)),
+    hidden("four layers", net_parameters(103, 5, 3, 4, 2, 1)),
+    section="6 · Adam",
+)
+
+
+@mistake(
+    initialize_adam, "names of the parameters", hint="v and s belong to gradients. What are they called in `grads`?"
+)
+def adam_with_parameter_names(parameters):
+    """You kept the names W1, b1, ...; the entries are called dW1, db1, ..."""
+    zeros = {name: np.zeros(value.shape) for name, value in parameters.items()}
+    return zeros, dict(zeros)
+
+
+@mistake(initialize_adam, "layers counted from 0", hint="What is the number of the first layer with weights?")
+def adam_counted_from_zero(parameters):
+    """Your names begin with dW0; the first layer is layer 1."""
+    v = {}
+    for l in range(len(parameters) // 2):
+        v[f"dW{l}"] = np.zeros(parameters[f"W{l + 1}"].shape)
+        v[f"db{l}"] = np.zeros(parameters[f"b{l + 1}"].shape)
+    return v, dict(v)
+
+
+@mistake(initialize_adam, "s left empty", hint="Print both dicts. Does each have an entry for every gradient?")
+def adam_without_s(parameters):
+    """Your s has no entries; only v was filled."""
+    return {"d" + name: np.zeros(value.shape) for name, value in parameters.items()}, {}
+
+
+@mistake(initialize_adam, "one dict only", hint="How many averages does Adam keep?")
+def adam_one_dict(parameters):
+    """You return one dict; Adam needs two, v and s."""
+    return {"d" + name: np.zeros(value.shape) for name, value in parameters.items()}
+
+
+@mistake(initialize_adam, "s filled with ones", hint="What is the average of no squares at all?")
+def adam_with_ones(parameters):
+    """You filled s with ones; both averages begin at zero."""
+    v = {"d" + name: np.zeros(value.shape) for name, value in parameters.items()}
+    return v, {name: np.ones(value.shape) for name, value in v.items()}
+
+
+update_parameters_with_adam = question(
+    "update_parameters_with_adam",
+    visible("zero averages, t = 2, all defaults", *published_step(), published_step()[2], 2),
+    visible("first step, a unit without gradient", *step_without_first_unit(110, 3, 4, 1), zeros(3, 4, 1), 1, 0.1),
+    visible("three layers, a later step, other rates", *step_with_v_and_s(112, 4, 3, 2, 1), 7, 0.05, 0.8, 0.95),
+    hidden("one layer, first step", *step(116, 5, 2), zeros(5, 2), zeros(5, 2), 1),
+    hidden("a late step", *step_with_v_and_s(118, 2, 4, 3), 2000, 0.03),
+    hidden("another beta1", *step_with_v_and_s(122, 3, 2, 4), 3, 0.02, 0.5),
+    hidden("another beta2", *step_with_v_and_s(126, 2, 3, 1), 4, 0.02, 0.9, 0.7),
+    hidden("averages without memory", *step_with_v_and_s(130, 4, 2, 3), 5, 0.2, 0.0, 0.0),
+    hidden("a unit without gradient so far", *step_without_first_unit(134, 2, 5, 2), zeros(2, 5, 2), 3),
+    hidden("four layers", *step_with_v_and_s(136, 2, 3, 5, 4, 1), 10, 0.3, 0.95, 0.99),
+    section="6 · Adam",
+)
+
+
+@mistake(update_parameters_with_adam, "not corrected", hint="You compute two corrected averages. Where are they used?")
+def adam_not_corrected(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    """Your step uses v and s; it should use the corrected ones."""
+    for name in parameters:
+        d = "d" + name
+        v[d] = beta1 * v[d] + (1 - beta1) * grads[d]
+        s[d] = beta2 * s[d] + (1 - beta2) * grads[d] ** 2
+        parameters[name] = parameters[name] - learning_rate * v[d] / (np.sqrt(s[d]) + epsilon)
+    return parameters, v, s
+
+
+@mistake(
+    update_parameters_with_adam,
+    "v for v_corrected",
+    hint="Which of the two quantities in your step is still the uncorrected one?",
+)
+def adam_v_not_corrected(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    """Your step uses v above the fraction line; it should be the corrected v."""
+    for name in parameters:
+        d = "d" + name
+        v[d] = beta1 * v[d] + (1 - beta1) * grads[d]
+        s[d] = beta2 * s[d] + (1 - beta2) * grads[d] ** 2
+        s_corrected = s[d] / (1 - beta2**t)
+        parameters[name] = parameters[name] - learning_rate * v[d] / (np.sqrt(s_corrected) + epsilon)
+    return parameters, v, s
+
+
+@mistake(
+    update_parameters_with_adam,
+    "s for s_corrected",
+    hint="Which of the two quantities in your step is still the uncorrected one?",
+)
+def adam_s_not_corrected(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    """Your step uses s below the fraction line; it should be the corrected s."""
+    for name in parameters:
+        d = "d" + name
+        v[d] = beta1 * v[d] + (1 - beta1) * grads[d]
+        s[d] = beta2 * s[d] + (1 - beta2) * grads[d] ** 2
+        v_corrected = v[d] / (1 - beta1**t)
+        parameters[name] = parameters[name] - learning_rate * v_corrected / (np.sqrt(s[d]) + epsilon)
+    return parameters, v, s
+
+
+@mistake(
+    update_parameters_with_adam,
+    "divided by the power",
+    hint="As t grows the correction should fade. Does yours tend to 1?",
+)
+def adam_divided_by_power(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    """You divided by beta to the power t instead of 1 minus it."""
+    for name in parameters:
+        d = "d" + name
+        v[d] = beta1 * v[d] + (1 - beta1) * grads[d]
+        s[d] = beta2 * s[d] + (1 - beta2) * grads[d] ** 2
+        v_corrected = v[d] / np.float64(beta1**t)
+        s_corrected = s[d] / np.float64(beta2**t)
+        parameters[name] = parameters[name] - learning_rate * v_corrected / (np.sqrt(s_corrected) + epsilon)
+    return parameters, v, s
+
+
+@mistake(
+    update_parameters_with_adam,
+    "power forgotten",
+    hint="The correction depends on the number of the step. Where is t in yours?",
+)
+def adam_corrected_without_power(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    """You divided by 1 - beta; the correction is 1 - beta to the power t."""
+    for name in parameters:
+        d = "d" + name
+        v[d] = beta1 * v[d] + (1 - beta1) * grads[d]
+        s[d] = beta2 * s[d] + (1 - beta2) * grads[d] ** 2
+        v_corrected = v[d] / (1 - beta1)
+        s_corrected = s[d] / (1 - beta2)
+        parameters[name] = parameters[name] - learning_rate * v_corrected / (np.sqrt(s_corrected) + epsilon)
+    return parameters, v, s
+
+
+@mistake(
+    update_parameters_with_adam, "beta1 in the correction of s", hint="Each average is corrected with its own beta."
+)
+def adam_s_corrected_with_beta1(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    """You corrected s with beta1; its memory is beta2."""
+    for name in parameters:
+        d = "d" + name
+        v[d] = beta1 * v[d] + (1 - beta1) * grads[d]
+        s[d] = beta2 * s[d] + (1 - beta2) * grads[d] ** 2
+        v_corrected = v[d] / (1 - beta1**t)
+        s_corrected = s[d] / (1 - beta1**t)
+        parameters[name] = parameters[name] - learning_rate * v_corrected / (np.sqrt(s_corrected) + epsilon)
+    return parameters, v, s
+
+
+@mistake(update_parameters_with_adam, "beta1 for beta2", hint="Which memory belongs to the squares?")
+def adam_with_beta1_everywhere(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    """You used beta1 for s as well; the squares have the memory beta2."""
+    for name in parameters:
+        d = "d" + name
+        v[d] = beta1 * v[d] + (1 - beta1) * grads[d]
+        s[d] = beta1 * s[d] + (1 - beta1) * grads[d] ** 2
+        v_corrected = v[d] / (1 - beta1**t)
+        s_corrected = s[d] / (1 - beta1**t)
+        parameters[name] = parameters[name] - learning_rate * v_corrected / (np.sqrt(s_corrected) + epsilon)
+    return parameters, v, s
+
+
+@mistake(
+    update_parameters_with_adam,
+    "root forgotten",
+    hint="s is measured in squared gradients. What has the unit of a gradient?",
+)
+def adam_without_root(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    """You divided by the corrected s instead of its square root."""
+    for name in parameters:
+        d = "d" + name
+        v[d] = beta1 * v[d] + (1 - beta1) * grads[d]
+        s[d] = beta2 * s[d] + (1 - beta2) * grads[d] ** 2
+        v_corrected = v[d] / (1 - beta1**t)
+        s_corrected = s[d] / (1 - beta2**t)
+        parameters[name] = parameters[name] - learning_rate * v_corrected / (s_corrected + epsilon)
+    return parameters, v, s
+
+
+@mistake(update_parameters_with_adam, "square forgotten", hint="Can the quantity under your root be negative?")
+def adam_without_square(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    """You averaged the gradients in s; it averages their squares."""
+    for name in parameters:
+        d = "d" + name
+        v[d] = beta1 * v[d] + (1 - beta1) * grads[d]
+        s[d] = beta2 * s[d] + (1 - beta2) * grads[d]
+        v_corrected = v[d] / (1 - beta1**t)
+        s_corrected = s[d] / (1 - beta2**t)
+        parameters[name] = parameters[name] - learning_rate * v_corrected / (np.sqrt(s_corrected) + epsilon)
+    return parameters, v, s
+
+
+@mistake(update_parameters_with_adam, "epsilon forgotten", hint="What happens where a gradient has been zero so far?")
+def adam_without_epsilon(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    """You left out epsilon, so a gradient that has always been zero gives 0/0."""
+    for name in parameters:
+        d = "d" + name
+        v[d] = beta1 * v[d] + (1 - beta1) * grads[d]
+        s[d] = beta2 * s[d] + (1 - beta2) * grads[d] ** 2
+        v_corrected = v[d] / (1 - beta1**t)
+        s_corrected = s[d] / (1 - beta2**t)
+        parameters[name] = parameters[name] - learning_rate * v_corrected / np.sqrt(s_corrected)
+    return parameters, v, s
+
+
+@mistake(update_parameters_with_adam, "corrected averages kept", hint="Which values should the next step build on?")
+def adam_keeps_corrected(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    """You stored the corrected averages in v and s; the next step needs the uncorrected ones."""
+    for name in parameters:
+        d = "d" + name
+        v[d] = (beta1 * v[d] + (1 - beta1) * grads[d]) / (1 - beta1**t)
+        s[d] = (beta2 * s[d] + (1 - beta2) * grads[d] ** 2) / (1 - beta2**t)
+        parameters[name] = parameters[name] - learning_rate * v[d] / (np.sqrt(s[d]) + epsilon)
+    return parameters, v, s
+
+
+@mistake(
+    update_parameters_with_adam,
+    "defaults used throughout",
+    hint="Which of the arguments does your function never look at?",
+)
+def adam_with_defaults_only(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    """You wrote the default values into the formulas; the arguments may have others."""
+    for name in parameters:
+        d = "d" + name
+        v[d] = 0.9 * v[d] + 0.1 * grads[d]
+        s[d] = 0.999 * s[d] + 0.001 * grads[d] ** 2
+        v_corrected = v[d] / (1 - 0.9**t)
+        s_corrected = s[d] / (1 - 0.999**t)
+        parameters[name] = parameters[name] - 0.01 * v_corrected / (np.sqrt(s_corrected) + 1e-8)
+    return parameters, v, s
+
+
+# 8 · A learning rate that falls
+
+learning_rate_decay = question(
+    "learning_rate_decay",
+    visible("inverse, epoch 3", 0.2, 3, 0.5),
+    visible("exponential, epoch 4", 0.1, 4, 0.9, "exponential"),
+    visible("root, epoch 9", 0.3, 9, 0.6, "root"),
+    visible("inverse in stairs of 10, epoch 19", 0.1, 19, 1.0, "inverse", 10),
+    visible("root in stairs of 4, epoch 2", 0.3, 2, 0.6, "root", 4),
+    hidden("inverse, first epoch", 0.05, 0, 2.0, "inverse"),
+    hidden("exponential, first epoch", 0.4, 0, 0.7, "exponential"),
+    hidden("root, first epoch", 0.8, 0, 0.25, "root"),
+    hidden("exponential in stairs", 0.5, 17, 0.95, "exponential", 6),
+    hidden("root in stairs", 0.02, 23, 1.7, "root", 5),
+    hidden("where a stair begins", 0.3, 12, 0.4, "inverse", 4),
+    hidden("where a stair ends", 0.3, 11, 0.4, "inverse", 4),
+    hidden("a late epoch", 0.01, 400, 0.03, "inverse"),
+    hidden("no decay", 0.07, 6, 0.0, "inverse", 2),
+    section="8 · A learning rate that falls",
+)
+
+
+@mistake(
+    learning_rate_decay,
+    "not rounded down",
+    hint="Is the rate the same throughout one interval? n should be a whole number.",
+)
+def decay_without_floor(learning_rate0, epoch, decay_rate, kind="inverse", interval=1):
+    """You divided the epoch by the interval, but did not round the result down."""
+    n = epoch / interval
+    if kind == "inverse":
+        return learning_rate0 / (1 + decay_rate * n)
+    if kind == "exponential":
+        return learning_rate0 * decay_rate**n
+    return learning_rate0 * decay_rate / math.sqrt(max(n, 1))
+
+
+@mistake(
+    learning_rate_decay,
+    "rounded up",
+    hint="In the first interval nothing should have changed yet. What is your n there?",
+)
+def decay_with_ceiling(learning_rate0, epoch, decay_rate, kind="inverse", interval=1):
+    """You rounded epoch / interval up, or to the nearest whole number; the stairs need it rounded down."""
+    n = math.ceil(epoch / interval)
+    if kind == "inverse":
+        return learning_rate0 / (1 + decay_rate * n)
+    if kind == "exponential":
+        return learning_rate0 * decay_rate**n
+    return learning_rate0 * decay_rate / math.sqrt(max(n, 1))
+
+
+@mistake(learning_rate_decay, "stairs ignored", hint="What is the argument `interval` for?")
+def decay_without_stairs(learning_rate0, epoch, decay_rate, kind="inverse", interval=1):
+    """You computed with the epoch itself; interval is not used."""
+    if kind == "inverse":
+        return learning_rate0 / (1 + decay_rate * epoch)
+    if kind == "exponential":
+        return learning_rate0 * decay_rate**epoch
+    return learning_rate0 * decay_rate / math.sqrt(max(epoch, 1))
+
+
+@mistake(learning_rate_decay, "brackets missing", hint="In Python, 1 / 1 + x is (1 / 1) + x.")
+def decay_without_brackets(learning_rate0, epoch, decay_rate, kind="inverse", interval=1):
+    """In the inverse rule the division takes only the 1; the sum below the fraction line needs brackets."""
+    n = epoch // interval
+    if kind == "inverse":
+        return learning_rate0 / 1 + decay_rate * n
+    if kind == "exponential":
+        return learning_rate0 * decay_rate**n
+    return learning_rate0 * decay_rate / math.sqrt(max(n, 1))
+
+
+@mistake(learning_rate_decay, "0.95 fixed", hint="Which value arrives as an argument of the function?")
+def decay_with_fixed_base(learning_rate0, epoch, decay_rate, kind="inverse", interval=1):
+    """In the exponential rule you used 0.95 whatever the argument decay_rate says."""
+    n = epoch // interval
+    if kind == "inverse":
+        return learning_rate0 / (1 + decay_rate * n)
+    if kind == "exponential":
+        return learning_rate0 * 0.95**n
+    return learning_rate0 * decay_rate / math.sqrt(max(n, 1))
+
+
+@mistake(learning_rate_decay, "base and exponent exchanged", hint="What does 0.95 to the power n do as n grows?")
+def decay_with_base_exchanged(learning_rate0, epoch, decay_rate, kind="inverse", interval=1):
+    """In the exponential rule you raised n to the power decay_rate instead of the reverse."""
+    n = epoch // interval
+    if kind == "inverse":
+        return learning_rate0 / (1 + decay_rate * n)
+    if kind == "exponential":
+        return learning_rate0 * n**decay_rate
+    return learning_rate0 * decay_rate / math.sqrt(max(n, 1))
+
+
+@mistake(learning_rate_decay, "root forgotten", hint="By which factor should the rate fall from epoch 1 to epoch 9?")
+def decay_without_root(learning_rate0, epoch, decay_rate, kind="inverse", interval=1):
+    """In the root rule you divided by n instead of its square root."""
+    n = epoch // interval
+    if kind == "inverse":
+        return learning_rate0 / (1 + decay_rate * n)
+    if kind == "exponential":
+        return learning_rate0 * decay_rate**n
+    return learning_rate0 * decay_rate / max(n, 1)
+
+
+@mistake(learning_rate_decay, "root of zero", hint="What does the table say about n = 0 in the root rule?")
+def decay_with_root_of_zero(learning_rate0, epoch, decay_rate, kind="inverse", interval=1):
+    """In the root rule you divide by zero while n is 0; there n counts as 1."""
+    n = epoch // interval
+    if kind == "inverse":
+        return learning_rate0 / (1 + decay_rate * n)
+    if kind == "exponential":
+        return learning_rate0 * decay_rate**n
+    return learning_rate0 * decay_rate / math.sqrt(n)
+
+
+@mistake(
+    learning_rate_decay, "decay_rate missing in the root rule", hint="The numerator of the root rule has two factors."
+)
+def decay_root_without_rate(learning_rate0, epoch, decay_rate, kind="inverse", interval=1):
+    """In the root rule you left out the factor decay_rate."""
+    n = epoch // interval
+    if kind == "inverse":
+        return learning_rate0 / (1 + decay_rate * n)
+    if kind == "exponential":
+        return learning_rate0 * decay_rate**n
+    return learning_rate0 / math.sqrt(max(n, 1))

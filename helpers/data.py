@@ -1,0 +1,143 @@
+"""The data sets of the course, read from the `datasets` folder, and a look at whether its files are complete."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+FOLDER = Path(__file__).resolve().parents[1] / "datasets"
+HEADER = "x1,x2,label"
+RESTORE = "copy it anew from the zip file of the course"
+
+
+class DataError(Exception):
+    """A data set cannot be read: what happened, where, what to do. Notebooks show the sentence, not a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Points of two classes, examples in columns.
+
+    X_train, X_test: features, floats, shape (n_x, m). Y_train, Y_test: labels 0 or 1, int64, shape (1, m).
+    m is the number of examples, which differs between training and test.
+    """
+
+    name: str
+    X_train: np.ndarray
+    Y_train: np.ndarray
+    X_test: np.ndarray
+    Y_test: np.ndarray
+
+
+def load_circles() -> Dataset:
+    """Two noisy rings, 0 the outer and 1 the inner one: 300 training and 100 test points."""
+    return _from_csv("circles")
+
+
+def load_moons() -> Dataset:
+    """Two noisy half moons, one in the other: 300 training and 100 test points."""
+    return _from_csv("moons")
+
+
+def load_football(original: bool | None = None) -> Dataset:
+    """Where the goalkeeper's kicks came down, and whether our team (1) or the other one (0) headed the ball.
+
+    original: True for the data of the original exercise, which you put at datasets/original/data.mat (211 training
+    and 200 test points); False for ours (200 and 200); None for the original if it is there. The name says which.
+    """
+    path = FOLDER / "original" / "data.mat"
+    if original is None:
+        original = path.exists()
+    return _from_mat(path) if original else _from_csv("football")
+
+
+def verify_datasets() -> list[str]:
+    """A sentence for each file that is not as datasets/registry.txt says; an empty list when all is well."""
+    registry = FOLDER / "registry.txt"
+    try:
+        entries = [line.split() for line in _read(registry).splitlines() if line and not line.startswith("#")]
+        digests = {name: digest for name, digest in entries}
+    except DataError as error:
+        return [str(error)]
+    except ValueError:
+        digests = {}
+    if not digests:
+        return [f"'{registry}' is damaged: {RESTORE}."]
+    return [problem for name, digest in digests.items() if (problem := _problem(FOLDER / name, digest))]
+
+
+def _problem(path: Path, digest: str) -> str:
+    """What is wrong with a file that should have this sha256; empty if nothing is."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        return _unreadable(path, error)
+    return "" if hashlib.sha256(content).hexdigest() == digest else f"'{path}' was changed: {RESTORE}."
+
+
+def _from_csv(name: str) -> Dataset:
+    return Dataset(name, *_csv(FOLDER / f"{name}_train.csv"), *_csv(FOLDER / f"{name}_test.csv"))
+
+
+def _csv(path: Path) -> tuple[np.ndarray, np.ndarray]:
+    """X of shape (2, m) and Y of shape (1, m) from a CSV file with the columns x1, x2, label."""
+    header, *lines = _read(path).splitlines() or [""]
+    if header != HEADER:
+        raise DataError(f"'{path}' should begin with the columns {HEADER} but begins with {header[:40]!r}: {RESTORE}.")
+    try:
+        table = np.array([line.split(",") for line in lines], dtype=float)
+    except ValueError:
+        raise DataError(f"'{path}' has a line that is not three numbers: {RESTORE}.") from None
+    if table.ndim != 2 or table.shape[1] != 3:
+        raise DataError(f"'{path}' does not have three numbers in each line: {RESTORE}.")
+    return _columns(table[:, :2], table[:, 2:], path, RESTORE)
+
+
+def _from_mat(path: Path) -> Dataset:
+    """The original football data: X, y are for training and Xval, yval for test, with examples in rows."""
+    advice = "get a sound copy, or take the file away to use our own kicks"
+    if not path.is_file():
+        raise DataError(f"'{path}' is not there: put data.mat of the original exercise in that folder.")
+    try:
+        from scipy.io import loadmat
+    except ImportError:
+        raise DataError(f"SciPy, which reads '{path}', is not installed: run python -m pip install scipy.") from None
+    try:
+        content = loadmat(path)
+    except Exception as error:  # SciPy has another error for each kind of damage
+        raise DataError(f"'{path}' cannot be read as a MATLAB file ({error}): {advice}.") from None
+    missing = [key for key in ("X", "y", "Xval", "yval") if key not in content]
+    if missing:
+        raise DataError(f"'{path}' has no {', '.join(missing)}: {advice}.")
+    X_train, Y_train = _columns(content["X"], content["y"], path, advice)
+    X_test, Y_test = _columns(content["Xval"], content["yval"], path, advice)
+    return Dataset("football (original)", X_train, Y_train, X_test, Y_test)
+
+
+def _columns(X: np.ndarray, y: np.ndarray, path: Path, advice: str) -> tuple[np.ndarray, np.ndarray]:
+    """From examples in rows, X of shape (m, 2) and y of shape (m, 1), to columns; a DataError if they are not that."""
+    if X.size == 0 or X.shape[1:] != (2,) or y.shape != (X.shape[0], 1):
+        raise DataError(f"'{path}' holds X of shape {X.shape} and labels of shape {y.shape}: {advice}.")
+    if X.dtype.kind not in "fiu" or not np.isfinite(X).all() or not np.isin(y, (0, 1)).all():
+        raise DataError(f"'{path}' holds a feature that is no finite number or a label that is not 0 or 1: {advice}.")
+    return np.ascontiguousarray(X.T, dtype=np.float64), np.ascontiguousarray(y.T, dtype=np.int64)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise DataError(_unreadable(path, error)) from None
+    except UnicodeDecodeError:
+        raise DataError(f"'{path}' is not a text file: {RESTORE}.") from None
+
+
+def _unreadable(path: Path, error: OSError) -> str:
+    """One sentence about a file that is missing or closed to us."""
+    if isinstance(error, FileNotFoundError):
+        return f"'{path}' is missing: {RESTORE}."
+    return f"'{path}' cannot be read ({error.strerror}): {RESTORE}."

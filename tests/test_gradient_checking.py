@@ -1,0 +1,409 @@
+"""Gradient checking: the published figures, independent oracles for the reference solution, and the questions."""
+
+import nbformat
+import numpy as np
+import pytest
+from conftest import solution
+
+from autograde.hidden import all_questions
+from autograde.paths import NOTEBOOKS, SOLUTIONS
+from autograde.questions import asked_in, net_parameters
+from autograde.questions.gradient_checking import check_of, check_one_sided, course_net, right_gradients, small_net
+from autograde.script import grade_id, read_script
+from helpers import nets
+from helpers.calls import call
+from helpers.examiner import examine
+from helpers.questions import visible_questions
+from helpers.stand_ins import STAND_INS
+from helpers.vectors import dictionary_to_vector, forward_propagation_n, gradients_to_vector, vector_to_dictionary
+
+ASSIGNMENT = "gradient_checking"
+NAMES = ["forward_propagation", "backward_propagation", "gradient_check", "gradient_check_n", "backward_propagation_n"]
+forward_propagation = backward_propagation = None  # the examiner puts stand-ins here
+
+ALL_MISTAKES = [(name, wrong) for name, asked in asked_in(ASSIGNMENT).items() for wrong in asked.mistakes]
+
+
+def verdict_on(name, function, questions=None):
+    """The grader's verdict on `function`, or, with other questions, that of those."""
+    question = (questions or all_questions(ASSIGNMENT))[name]
+    return examine(question, lambda case: call(function, case.args, case.stand_ins))
+
+
+# The published figures
+
+
+def test_cube_at_1(figures):
+    published = figures["gradient_checking"]["cubic_at_1"]
+    one_sided, two_sided = published["one_sided_eps_0.01"], published["two_sided_eps_0.01"]
+    wrong = call(check_one_sided, (1, 1, 0.01), "cube")
+    assert wrong.value == pytest.approx((one_sided - 3) / (one_sided + 3), rel=1e-9)
+    outcome = call(solution(ASSIGNMENT)["gradient_check"], (1, 1, 0.01), "cube")
+    assert outcome.value == pytest.approx((two_sided - 3) / (two_sided + 3), rel=1e-9)
+
+
+def test_one_dimension(figures):
+    published = figures["gradient_checking"]["one_dimensional"]
+    difference = solution(ASSIGNMENT)["gradient_check"](published["x"], published["theta"])
+    assert float(difference) == pytest.approx(published["difference"], rel=10.0 ** -published["digits"])
+
+
+def test_planted_bugs(figures):
+    published = figures["gradient_checking"]["n_dimensional_with_two_planted_bugs"]
+    difference = solution(ASSIGNMENT)["gradient_check_n"](*check_of(*course_net(), dW2=2, db1=4))
+    assert float(difference) == pytest.approx(published["difference"], rel=10.0 ** -published["digits"])
+
+
+def test_repaired(figures):
+    X, Y, parameters = course_net()
+    gradients = solution(ASSIGNMENT)["backward_propagation_n"](X, Y, forward_propagation_n(X, Y, parameters)[1])
+    difference = solution(ASSIGNMENT)["gradient_check_n"](parameters, gradients, X, Y)
+    assert 0 < difference < figures["gradient_checking"]["n_dimensional_fixed"]["difference_below"]
+
+
+# Independent oracles
+
+
+def independent_cost(X, Y, parameters, number=np.float64):
+    """The cost, written anew and in any type of number: losses from the last Z, without a sigmoid."""
+    A = X.astype(number)
+    L = len(parameters) // 2
+    for l in range(1, L + 1):
+        Z = parameters[f"W{l}"] @ A + parameters[f"b{l}"]
+        A = np.where(Z.real > 0, Z, 0)
+    losses = np.log(1 + np.exp(-Z)) + (1 - Y) * Z
+    return losses.sum() / Y.size
+
+
+def complex_step_gradients(X, Y, parameters):
+    """Exact slopes without any difference: the imaginary part of the cost at theta + ih."""
+    gradients = {}
+    for name, value in parameters.items():
+        gradients[f"d{name}"] = np.zeros(value.shape)
+        for place in np.ndindex(value.shape):
+            moved = value.astype(complex)
+            moved[place] += 1e-30j
+            slope = independent_cost(X, Y, parameters | {name: moved}, complex).imag / 1e-30
+            gradients[f"d{name}"][place] = slope
+    return gradients
+
+
+def relative_difference(a, b):
+    a, b = (np.concatenate([array.ravel() for array in gradients.values()]) for gradients in (a, b))
+    return float(np.sqrt(((a - b) ** 2).sum()) / (np.sqrt((a**2).sum()) + np.sqrt((b**2).sum())))
+
+
+@pytest.mark.parametrize("layers", [(4, 1), (3, 5, 1), (2, 4, 3, 2, 1)])
+def test_gradient_check_n_against_complex_step(layers):
+    X, Y, parameters = small_net(7, *layers, m=6)
+    rng = np.random.default_rng(3)
+    wrong = {
+        name: grad + 0.05 * rng.normal(size=grad.shape) for name, grad in right_gradients(X, Y, parameters).items()
+    }
+    expected = relative_difference(wrong, complex_step_gradients(X, Y, parameters))
+    difference = solution(ASSIGNMENT)["gradient_check_n"](parameters, wrong, X, Y, 1e-6)
+    assert expected > 0.01
+    assert difference == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize("epsilon", [0.3, 0.05])
+def test_gradient_check_n_against_long_differences(epsilon):
+    """At a large epsilon the check has to show the error of the two-sided difference, neither more nor less."""
+    X, Y, parameters = small_net(17, 3, 4, 1, m=5)
+    parameters = {name: value.astype(np.longdouble) for name, value in parameters.items()}
+    slopes = {}
+    for name, value in parameters.items():
+        slopes[f"d{name}"] = np.zeros(value.shape, np.longdouble)
+        for place in np.ndindex(value.shape):
+            costs = []
+            for sign in (1, -1):
+                moved = value.copy()
+                moved[place] += sign * np.longdouble(epsilon)
+                costs.append(independent_cost(X, Y, parameters | {name: moved}, np.longdouble))
+            slopes[f"d{name}"][place] = (costs[0] - costs[1]) / (2 * np.longdouble(epsilon))
+    parameters = {name: value.astype(float) for name, value in parameters.items()}
+    gradients = right_gradients(X, Y, parameters)
+    difference = solution(ASSIGNMENT)["gradient_check_n"](parameters, gradients, X, Y, epsilon)
+    assert difference > 1e-4
+    assert difference == pytest.approx(relative_difference(gradients, slopes), rel=1e-8)
+
+
+def test_repaired_gradients_against_tape():
+    tf = pytest.importorskip("tensorflow")
+    for X, Y, parameters in (course_net(), small_net(27, 6, 4, 3, 1, m=9)):
+        variables = {name: tf.Variable(value, dtype=tf.float64) for name, value in parameters.items()}
+        with tf.GradientTape() as tape:
+            A = tf.constant(X)
+            for l in (1, 2, 3):
+                Z = variables[f"W{l}"] @ A + variables[f"b{l}"]
+                A = tf.nn.relu(Z)
+            labels = tf.constant(Y, dtype=tf.float64)
+            cost = tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=Z))
+        gradients = solution(ASSIGNMENT)["backward_propagation_n"](X, Y, forward_propagation_n(X, Y, parameters)[1])
+        for name, slope in tape.gradient(cost, variables).items():
+            np.testing.assert_allclose(gradients[f"d{name}"], slope.numpy(), rtol=1e-10, atol=1e-12)
+
+
+# The parameters as a vector
+
+
+@pytest.mark.parametrize("layers", [(3, 1), (4, 5, 3, 1), (2, 3, 4, 5, 2, 1)])
+def test_vector_and_back(layers):
+    parameters = net_parameters(5, *layers)
+    theta = dictionary_to_vector(parameters)
+    assert theta.shape == (sum(value.size for value in parameters.values()), 1)
+    for column in (theta, theta.ravel()):
+        back = vector_to_dictionary(column, parameters)
+        assert list(back) == list(parameters)
+        for name, value in parameters.items():
+            np.testing.assert_array_equal(back[name], value, strict=True)
+
+
+def test_vector_goes_by_names_not_by_order():
+    parameters = net_parameters(5, 3, 2, 1)
+    shuffled = dict(sorted(parameters.items(), reverse=True))
+    gradients = {f"d{name}": value for name, value in shuffled.items()} | {"dZ1": np.ones((2, 4)), "dA1": np.ones(3)}
+    np.testing.assert_array_equal(dictionary_to_vector(shuffled), dictionary_to_vector(parameters))
+    np.testing.assert_array_equal(gradients_to_vector(gradients), dictionary_to_vector(parameters))
+
+
+def test_vector_shares_nothing_with_the_dict():
+    parameters = net_parameters(5, 3, 2, 1)
+    kept = {name: value.copy() for name, value in parameters.items()}
+    theta = dictionary_to_vector(parameters)
+    back = vector_to_dictionary(theta, parameters)
+    before = theta.copy()
+    back["W1"] += 1
+    np.testing.assert_array_equal(theta, before)
+    theta += 1
+    for name, value in kept.items():
+        np.testing.assert_array_equal(parameters[name], value)
+
+
+def test_vector_of_wrong_length():
+    with pytest.raises(ValueError, match="has 12 numbers, these shapes need 11"):
+        vector_to_dictionary(np.zeros(12), net_parameters(5, 3, 2, 1))
+
+
+@pytest.mark.parametrize("name", ["line", "cube", "cube with half its gradient", "quartic with a wrong sign"])
+def test_stand_ins_are_what_their_names_say(name):
+    """By complex step: the gradient of a stand-in is right, half of what it should be, or wrong."""
+    forward, backward = (STAND_INS[name][f] for f in ("forward_propagation", "backward_propagation"))
+    for x, theta in [(2.0, 3.0), (-1.5, 0.75)]:
+        slope = forward(x, theta + 1e-30j).imag / 1e-30
+        share = {"line": 1, "cube": 1, "cube with half its gradient": 0.5}.get(name)
+        if share:
+            assert backward(x, theta) == pytest.approx(share * slope)
+        else:
+            assert abs(backward(x, theta) - slope) > 0.1 * abs(slope)
+
+
+# The questions
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_reference_is_right(name):
+    assert verdict_on(name, solution(ASSIGNMENT)[name]).state == "right"
+
+
+@pytest.mark.parametrize(("name", "wrong"), ALL_MISTAKES, ids=[f"{name}: {wrong.name}" for name, wrong in ALL_MISTAKES])
+def test_mistake_is_recognised(name, wrong):
+    """By the grader on all cases, and by the student's `check` on the visible ones."""
+    for questions in (all_questions(ASSIGNMENT), visible_questions()[ASSIGNMENT]):
+        verdict = verdict_on(name, wrong.function, questions)
+        assert verdict.state in ("partly", "wrong")
+        assert verdict.mistake is not None
+        assert verdict.mistake.name == wrong.name
+        assert verdict.mistake.diagnosis
+        assert verdict.mistake.hint
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "returned",
+    [
+        pytest.param(lambda *args: {}, id="empty dict"),
+        pytest.param(lambda *args: None, id="None"),
+        pytest.param(lambda *args: 0.0, id="zero"),
+        pytest.param(lambda *args: args, id="all inputs"),
+        pytest.param(lambda *args: args[-1], id="last input"),
+        pytest.param(lambda *args: {f"d{k}{l}": np.zeros((1, 1)) for k in "Wb" for l in (1, 2, 3)}, id="dict of zeros"),
+    ],
+)
+def test_what_is_no_answer(name, returned):
+    assert verdict_on(name, returned).state in ("wrong", "partly", "unfilled")
+
+
+def variant_forward_numpy(x, theta):
+    return np.multiply(x, theta)
+
+
+def variant_backward_array(x, theta):
+    return np.array(float(x))
+
+
+def variant_check_numpy(x, theta, epsilon=1e-7):
+    thetaplus = theta + epsilon
+    thetaminus = theta - epsilon
+    gradapprox = (forward_propagation(x, thetaplus) - forward_propagation(x, thetaminus)) / 2 / epsilon
+    grad = backward_propagation(x, theta)
+    difference = np.linalg.norm(gradapprox - grad) / (np.linalg.norm(gradapprox) + np.linalg.norm(grad))
+    print("The gradient is correct!" if difference < 1e-7 else "The gradient is wrong!")
+    return difference
+
+
+def variant_check_plain(x, theta, epsilon=1e-7):
+    slope = 0.5 * forward_propagation(x, theta=theta + epsilon) / epsilon
+    slope -= 0.5 * forward_propagation(x, theta=theta - epsilon) / epsilon
+    return abs(backward_propagation(x, theta) - slope) / (abs(slope) + abs(backward_propagation(x, theta)))
+
+
+def variant_check_n_stepwise(parameters, gradients, X, Y, epsilon=1e-7):
+    values = dictionary_to_vector(parameters)
+    number = values.shape[0]
+    J_plus, J_minus, gradapprox = np.zeros((number, 1)), np.zeros((number, 1)), np.zeros((number, 1))
+    for i in range(number):
+        thetaplus = np.copy(values)
+        thetaplus[i][0] = thetaplus[i][0] + epsilon
+        J_plus[i], _ = forward_propagation_n(X, Y, vector_to_dictionary(thetaplus, parameters))
+        thetaminus = np.copy(values)
+        thetaminus[i][0] = thetaminus[i][0] - epsilon
+        J_minus[i], _ = forward_propagation_n(X, Y, vector_to_dictionary(thetaminus, parameters))
+        gradapprox[i] = (J_plus[i] - J_minus[i]) / (2 * epsilon)
+    grad = gradients_to_vector(gradients)
+    return np.linalg.norm(grad - gradapprox) / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))
+
+
+def variant_check_n_in_place(parameters, gradients, X, Y, epsilon=1e-7):
+    """Moves the parameters themselves and puts them back; no vector at all."""
+    slopes, claimed = [], []
+    for name, value in parameters.items():
+        for place in np.ndindex(value.shape):
+            kept = value[place]
+            value[place] = kept + epsilon
+            J_plus = nets.compute_cost(nets.forward_propagation(X, parameters)[0], Y)
+            value[place] = kept - epsilon
+            J_minus = nets.compute_cost(nets.forward_propagation(X, parameters)[0], Y)
+            value[place] = kept
+            slopes.append((J_plus - J_minus) / (2 * epsilon))
+            claimed.append(gradients[f"d{name}"][place])
+    slopes, claimed = np.array(slopes), np.array(claimed)
+    return np.sqrt(((slopes - claimed) ** 2).sum()) / (np.sqrt((slopes**2).sum()) + np.sqrt((claimed**2).sum()))
+
+
+def variant_check_n_identity(parameters, gradients, X, Y, epsilon=1e-7):
+    theta = dictionary_to_vector(parameters).ravel()
+    shifts = epsilon * np.eye(theta.size)
+    costs = [
+        [forward_propagation_n(X, Y, vector_to_dictionary(theta + s, parameters))[0] for s in S]
+        for S in (shifts, -shifts)
+    ]
+    approx, grad = np.subtract(*costs) / (2 * epsilon), gradients_to_vector(gradients).ravel()
+    return np.array([[np.linalg.norm(grad - approx) / (np.linalg.norm(grad) + np.linalg.norm(approx))]])
+
+
+def variant_backward_n_einsum(X, Y, cache):
+    (Z1, A1, _, _, Z2, A2, W2, _, _, A3, W3, _), m = cache, X.shape[1]
+    dZ3 = (A3 - Y) / m
+    dZ2 = np.where(Z2 > 0, np.einsum("ij,im->jm", W3, dZ3), 0)
+    dZ1 = np.where(Z1 > 0, np.einsum("ij,im->jm", W2, dZ2), 0)
+    grads = {}
+    for l, (dZ, A) in enumerate([(dZ1, X), (dZ2, A1), (dZ3, A2)], start=1):
+        grads[f"db{l}"] = dZ.sum(axis=1).reshape(-1, 1)
+        grads[f"dW{l}"] = np.einsum("im,jm->ij", dZ, A)
+    return grads | {"dZ3": dZ3}
+
+
+def variant_backward_n_one_example_at_a_time(X, Y, cache):
+    _, A1, W1, b1, _, A2, W2, b2, _, A3, W3, b3 = cache
+    arrays = {"W1": W1, "b1": b1, "W2": W2, "b2": b2, "W3": W3, "b3": b3}
+    total = {f"d{name}": np.zeros_like(array) for name, array in arrays.items()}
+    m = X.shape[1]
+    for i in range(m):
+        d3 = A3[:, [i]] - Y[:, [i]]
+        d2 = W3.T.dot(d3) * np.int64(A2[:, [i]] > 0)
+        d1 = W2.T.dot(d2) * np.int64(A1[:, [i]] > 0)
+        for l, (d, a) in enumerate([(d1, X), (d2, A1), (d3, A2)], start=1):
+            total[f"dW{l}"] += np.outer(d, a[:, i]) / m
+            total[f"db{l}"] += d / m
+    return total
+
+
+def variant_backward_n_float32(X, Y, cache):
+    cache = tuple(array.astype(np.float32) for array in cache)
+    return solution(ASSIGNMENT)["backward_propagation_n"](X.astype(np.float32), Y.astype(np.float32), cache)
+
+
+VARIANTS = {
+    variant_forward_numpy: "forward_propagation",
+    variant_backward_array: "backward_propagation",
+    variant_check_numpy: "gradient_check",
+    variant_check_plain: "gradient_check",
+    variant_check_n_stepwise: "gradient_check_n",
+    variant_check_n_in_place: "gradient_check_n",
+    variant_check_n_identity: "gradient_check_n",
+    variant_backward_n_einsum: "backward_propagation_n",
+    variant_backward_n_one_example_at_a_time: "backward_propagation_n",
+    variant_backward_n_float32: "backward_propagation_n",
+}
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=lambda f: f.__name__)
+def test_other_right_ways(variant):
+    verdict = verdict_on(VARIANTS[variant], variant)
+    assert verdict.state == "right", [result for result in verdict.results if result.status != "passed"]
+
+
+def test_gradient_check_does_not_depend_on_the_students_pair():
+    """Its own forward_propagation and backward_propagation may be wrong or missing; the check is judged on its own."""
+
+    def missing(x, theta):
+        raise NotImplementedError
+
+    namespace = {"np": np, "forward_propagation": missing, "backward_propagation": missing}
+    script = read_script(SOLUTIONS / f"{ASSIGNMENT}.py")
+    source = next(cell.source for cell in script.notebook.cells if grade_id(cell) == "gradient_check")
+    exec(source, namespace)
+    assert verdict_on("gradient_check", namespace["gradient_check"]).state == "right"
+    assert namespace["forward_propagation"] is missing
+
+
+# The release that students open
+
+
+@pytest.fixture(scope="module")
+def release():
+    return nbformat.read(NOTEBOOKS / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)
+
+
+def test_untouched_release_is_not_started(release):
+    namespace = {}
+    for cell in release.cells:
+        if cell.cell_type == "code" and (grade_id(cell) == "setup" or grade_id(cell) in NAMES):
+            exec(cell.source, namespace)
+    for name in NAMES:
+        assert verdict_on(name, namespace[name]).state == "unfilled"
+
+
+def test_given_version_with_bugs(release, figures):
+    """It is in the release, gives the published difference, and, handed in as it is, is recognised."""
+    source = next(
+        cell.source for cell in release.cells if cell.source.startswith("def backward_propagation_n_with_bugs")
+    )
+    namespace = {"np": np}
+    exec(source, namespace)
+    given = namespace["backward_propagation_n_with_bugs"]
+    X, Y, parameters = course_net()
+    gradients = given(X, Y, forward_propagation_n(X, Y, parameters)[1])
+    difference = solution(ASSIGNMENT)["gradient_check_n"](parameters, gradients, X, Y)
+    published = figures["gradient_checking"]["n_dimensional_with_two_planted_bugs"]
+    assert float(difference) == pytest.approx(published["difference"], rel=10.0 ** -published["digits"])
+    verdict = verdict_on("backward_propagation_n", given)
+    assert verdict.state == "wrong"
+    assert verdict.score == 0
+    assert verdict.mistake.name == "both planted bugs left in"
+
+
+def test_cases_of_the_backward_pass_are_of_three_layers():
+    """The signature unpacks a cache of 12 arrays, so no case may come with another number."""
+    assert {len(case.args[2]) for case in all_questions(ASSIGNMENT)["backward_propagation_n"].cases} == {12}
