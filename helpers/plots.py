@@ -39,7 +39,7 @@ def plot_points(X, Y, ax: Axes | None = None, names: tuple[str, str] = ("label 0
         chosen = Y.ravel() == label
         ax.scatter(*X[:, chosen], c=colour, marker=marker, s=22, edgecolors="white", linewidths=0.5, label=names[label])
     ax.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
-    ax.legend(loc="upper right", framealpha=0.9)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False)  # above, where no point is hidden
     print(
         f"{Y.size} points in the plane, {int((Y == 0).sum())} with {names[0]} and {int((Y == 1).sum())} with {names[1]}."
     )
@@ -283,17 +283,17 @@ def plot_outputs(outputs: dict[str, np.ndarray]) -> None:
     """How the outputs of tanh units, {label: array}, spread over -1 to 1: one histogram each, side by side."""
     for ax, (label, A) in zip(new_axes(len(outputs), width=3.4, height=3), outputs.items(), strict=True):
         ax.hist(A.ravel(), bins=41, range=(-1, 1), weights=np.full(A.size, 100 / A.size), color=BLUE)
-        ax.set(xlabel="output", ylabel="share in %", title=label)
+        ax.set(xlabel="output", ylabel="share in %", title=label, axisbelow=True)
         flat = np.mean(np.abs(A) > 0.99)
         print(f"{label}: {flat:.0%} of the outputs lie beyond ±0.99; their standard deviation is {A.std():.2g}.")
 
 
 def plot_signal(signals: dict[str, np.ndarray], ax: Axes | None = None, title: str = "") -> None:
     """Strength of the signal, {label: one number a layer}, on a log axis, where a power of the depth is a line."""
-    ax = ax or new_axes(width=6.6, height=3.8)
+    ax = ax or new_axes(width=7.6, height=3.6)
     for label, signal in signals.items():
         L = len(signal)
         ax.plot(np.arange(1, L + 1), signal, label=label)
         print(f"{label}: the signal is {signal[0]:.2g} after layer 1 and {signal[-1]:.2g} after layer {L}.")
     ax.set(yscale="log", xlabel="layer $l$", ylabel="standard deviation of $A^{[l]}$", title=title)
-    ax.legend(framealpha=0.9)
+    ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)

@@ -2,8 +2,8 @@
 # # Initialization: where training begins
 #
 # Gradient descent improves the weights it is given, but someone has to choose the first ones. In this notebook the
-# network, the data and the learning rate stay the same, and only the first weights change. That alone decides between
-# a network that learns nothing, one that learns badly and one that is right on 99 % of its training points.
+# network, the data and the learning rate stay the same, and only the first weights change. That alone decides between a
+# network that learns nothing, one that learns badly and one that is right on 99 % of its training points.
 #
 # You will learn
 #
@@ -37,8 +37,8 @@ check.begin("initialization")
 #
 # The network has two inputs, hidden layers of 10 and 5 ReLU units, and one sigmoid output: 2-10-5-1 for short.
 # `train(circles, initialize)` calls your function `initialize` with the list `[2, 10, 5, 1]`, takes 15,000 steps of
-# gradient descent with learning rate 0.01, and returns the costs on the way and the final parameters.
-# The cost is the mean cross-entropy
+# gradient descent with learning rate 0.01, and returns the costs on the way and the final parameters. The cost is the
+# mean cross-entropy
 #
 # $$J = -\frac{1}{m} \sum_{i=1}^{m} \Big( y^{(i)} \log a^{[L](i)} + (1 - y^{(i)}) \log (1 - a^{[L](i)}) \Big).$$
 #
@@ -50,8 +50,8 @@ plot_points(circles.X_train, circles.Y_train)
 print(f"Answering 0.5 everywhere costs {-np.log(0.5):.6f}.")
 
 # %% [markdown]
-# **See.** For each label the loss is $-\log 0.5 = \log 2 \approx 0.693$, so $J$ is 0.693 too. Keep this number
-# in mind. A cost that stays at 0.693 means that the network has learnt nothing.
+# **See.** For each label the loss is $-\log 0.5 = \log 2 \approx 0.693$, so $J$ is 0.693 too. Keep this number in mind.
+# A cost that stays at 0.693 means that the network has learnt nothing.
 
 # %% [markdown]
 # ## 2 · All zeros  (10 min)
@@ -82,8 +82,8 @@ def initialize_parameters_zeros(layers_dims):
 
 # %% [markdown]
 # The next cell checks your function. It calls it on a few cases, and each case counts the same. When the notebook is
-# graded, these cases are used and further ones: other sizes and edge cases. So write for every
-# network, not for the one that you see.
+# graded, these cases are used and further ones: other sizes and edge cases. So write for every network, not for the one
+# that you see.
 
 # %% test="initialize_parameters_zeros" points=15
 check(initialize_parameters_zeros)
@@ -91,14 +91,16 @@ check(initialize_parameters_zeros)
 # %% showcase
 zeros = train(circles, initialize_parameters_zeros)
 left, right = new_axes(2)
+left.set_ylim(0, 1)
 plot_cost(zeros, ax=left, title="Start: zeros")
 plot_boundary(zeros.parameters, circles, ax=right)
 
 # %% [markdown]
 # **See.** The cost is 0.693 at the first step and at the last, and half of the points are right, as with a coin. With
 # $W^{[1]} = 0$ and $b^{[1]} = 0$ every $A^{[1]}$ is zero, so $A^{[2]}$ is zero, and so is
-# $dW^{[3]} = \frac{1}{m} dZ^{[3]} A^{[2]T}$. Through $W^{[3]} = 0$ nothing flows back to the layers below. Only $b^{[3]}$
-# could move, and half of the labels are 1, so its gradient is zero as well. No number in the network ever changes.
+# $dW^{[3]} = \frac{1}{m} dZ^{[3]} A^{[2]T}$. Through $W^{[3]} = 0$ nothing flows back to the layers below. Only
+# $b^{[3]}$ could move, and half of the labels are 1, so its gradient is zero as well. No number in the network ever
+# changes.
 #
 # Is zero the culprit? Let every weight start at 0.5 instead.
 
@@ -107,7 +109,7 @@ plot_boundary(zeros.parameters, circles, ax=right)
 def initialize_parameters_equal(layers_dims):
     """Every weight 0.5, every bias zero."""
     parameters = initialize_parameters_zeros(layers_dims)
-    return {name: value + 0.5 if name.startswith("W") else value for name, value in parameters.items()}
+    return {name: value + 0.5 * name.startswith("W") for name, value in parameters.items()}
 
 
 equal = train(circles, initialize_parameters_equal)
@@ -118,11 +120,11 @@ print("W1 after training, one row for each of the 10 units:")
 print(equal.parameters["W1"].round(4))
 
 # %% [markdown]
-# **See.** Now the weights change and the cost falls, but only to 0.65, and 58 % of the training points are right. The ten
-# rows of $W^{[1]}$ have moved and are still equal to each other. Units that start with the same weights compute the same
-# output, get the same gradient and take the same step, for ever. Ten of them are worth one. This is the **symmetry** that
-# the first weights must break, and random numbers do. Biases may start at zero: once
-# the weights differ, the units differ.
+# **See.** Now the weights change and the cost falls, but only to 0.65, and 58 % of the training points are right. The
+# ten rows of $W^{[1]}$ have moved and are still equal to each other. Units that start with the same weights compute the
+# same output, get the same gradient and take the same step, for ever. Ten of them are worth one. This is the
+# **symmetry** that the first weights must break, and random numbers do. Biases may start at zero: once the weights
+# differ, the units differ.
 
 # %% [markdown]
 # ## 3 · Large random numbers  (10 min)
@@ -133,8 +135,9 @@ print(equal.parameters["W1"].round(4))
 #
 # **Predict.** What is the very first cost: about 0.693, about 10, or infinite?
 #
-# **Try.** Draw each $W^{[l]}$ with `np.random.randn(rows, columns)` and multiply it by 10. The seed is set for you, once, so
-# that your numbers can be compared with ours. Therefore draw in this order, $W^{[1]}, W^{[2]}, \dots$, and nothing else.
+# **Try.** Draw each $W^{[l]}$ with `np.random.randn(rows, columns)` and multiply it by 10. The seed is set for you,
+# once, so that your numbers can be compared with ours. Therefore draw in this order, $W^{[1]}, W^{[2]}, \dots$, and
+# nothing else.
 
 
 # %% solution="initialize_parameters_random"
@@ -170,26 +173,27 @@ plot_cost(large, ax=left, title="Start: random times 10")
 plot_boundary(large.parameters, circles, ax=right)
 
 # %% [markdown]
-# **See.** The first cost is infinite. The sums $Z^{[3]}$ are at least 63, and $1 / (1 + e^{-63})$ is rounded to exactly 1. For
-# the 150 points with label 0 the loss is $-\log(1 - 1) = \infty$. The network is not only wrong, it is certain.
+# **See.** The first cost is infinite. The sums $Z^{[3]}$ are at least 63, and $1 / (1 + e^{-63})$ is rounded to 1
+# exactly. For the 150 points with label 0 the loss is $-\log(1 - 1) = \infty$. The network is wrong on half of the points,
+# and certain.
 #
-# The gradient $dZ^{[3]} = A^{[3]} - Y$ is still finite, so training recovers, and by iteration 100 the cost is a number
-# again. But after 15,000 steps it is 0.38, with 83 % of the training points right. Symmetry is broken; the size
-# is wrong. One reason for the slow progress: a ReLU unit folds the plane along the line $w^T x + b = 0$, which lies
-# at distance $|b| / \lVert w \rVert$ from the origin. All folds start at the origin, and with $w$ ten times larger, $b$ has ten
-# times as far to go.
+# The gradient $dZ^{[3]} = A^{[3]} - Y$ is still finite, so training recovers: by iteration 100 the cost is a number
+# again, and after some hundred steps of jumping up and down it falls. But after 15,000 steps it is 0.38, with 83 % of
+# the training points right. Symmetry is broken; the size is wrong. One reason for the slow progress: a ReLU unit folds
+# the plane along the line $w^T x + b = 0$, which lies at distance $|b| / \lVert w \rVert$ from the origin. All folds
+# start at the origin, and with $w$ ten times larger, $b$ has ten times as far to go.
 
 # %% [markdown]
 # ## 4 · Scale the numbers to the layer: He  (12 min)
 #
 # The right size follows from one demand: a layer should hand on a signal that is as strong as the one it got. Take a
-# unit with $n^{[l-1]}$ inputs. Its weights are independent, with mean 0 and variance $v$, so $Z^{[l]}$ is a sum of $n^{[l-1]}$
-# products whose variances add up:
+# unit with $n^{[l-1]}$ inputs. Its weights are independent, with mean 0 and variance $v$, so $Z^{[l]}$ is a sum of
+# $n^{[l-1]}$ products whose variances add up:
 #
 # $$\operatorname{Var}(Z^{[l]}) = n^{[l-1]} \, v \; \overline{(A^{[l-1]})^2},$$
 #
-# where the bar means the mean. ReLU sets the negative half of $Z^{[l]}$ to zero, so the mean square of $A^{[l]}$ is half
-# of that. It equals the mean square of $A^{[l-1]}$ if
+# where the bar means the mean. ReLU sets the negative half of $Z^{[l]}$ to zero, so the mean square of $A^{[l]}$ is
+# half of that. It equals the mean square of $A^{[l-1]}$ if
 #
 # $$\tfrac12 \, n^{[l-1]} \, v = 1, \qquad \text{that is} \qquad v = \frac{2}{n^{[l-1]}}.$$
 #
@@ -197,8 +201,8 @@ plot_boundary(large.parameters, circles, ax=right)
 #
 # **Predict.** In a layer with 200 inputs, what is the standard deviation of the weights: 0.1, 0.01 or 1?
 #
-# **Try.** Draw a standard normal as before and multiply it so that its variance is $2 / n^{[l-1]}$. The formula is about
-# variances, and you scale values: multiplying by $c$ multiplies the variance by $c^2$.
+# **Try.** Draw a standard normal as before and multiply it so that its variance is $2 / n^{[l-1]}$. The formula is
+# about variances, and you scale values: multiplying by $c$ multiplies the variance by $c^2$.
 
 
 # %% solution="initialize_parameters_he"
@@ -242,19 +246,19 @@ for title, initialize, history in (
     print(f"{title}: training has moved W2 by {moved:.0%} of its first size.")
 
 # %% [markdown]
-# **See.** With 200 inputs the standard deviation is $\sqrt{2/200} = 0.1$. From He's weights the cost falls from 0.883 to
-# 0.066, the boundary closes around the inner ring, and 99.3 % of the training and 96 % of the test points are right.
-# Network, data and number of steps are those of the two attempts before. In the picture of the costs, the net with the large
-# weights starts far above the upper edge. Its steps are small beside its weights: $W^{[2]}$
-# has moved by 11 % of its size, He's by 114 %.
+# **See.** With 200 inputs the standard deviation is $\sqrt{2/200} = 0.1$. From He's weights the cost falls from 0.883
+# to 0.066, the boundary closes around the inner ring, and 99.3 % of the training and 96 % of the test points are right.
+# Network, data and number of steps are those of the two attempts before. In the picture of the costs, the net with the
+# large weights starts far above the upper edge. Its steps are small beside its weights: $W^{[2]}$ has moved by 11 % of
+# its size, He's by 114 %.
 
 # %% [markdown]
 # ## 5 · The scale depends on the activation: Xavier  (8 min)
 #
 # The factor 2 made up for the half that ReLU cuts off. Near zero, $\tanh$ is almost the identity and cuts off nothing.
-# The demand for a steady signal is then $n^{[l-1]} v = 1$. On the way back, the gradient of an output of layer
-# $l-1$ is a sum over the $n^{[l]}$ units of layer $l$, and the same demand reads $n^{[l]} v = 1$. Both hold only if the
-# sizes are equal. Glorot and Bengio (2010) take the middle:
+# The demand for a steady signal is then $n^{[l-1]} v = 1$. On the way back, the gradient of an output of layer $l-1$ is
+# a sum over the $n^{[l]}$ units of layer $l$, and the same demand reads $n^{[l]} v = 1$. Both hold only if the sizes
+# are equal. Glorot and Bengio (2010) take the middle:
 #
 # $$v = \frac{2}{n^{[l-1]} + n^{[l]}}.$$
 #
@@ -266,8 +270,8 @@ for title, initialize, history in (
 # | tanh | $2 / (n^{[l-1]} + n^{[l]})$ | Glorot and Bengio, 2010; Xavier |
 # | tanh, sigmoid | $1 / n^{[l-1]}$ | LeCun et al., 1998; the other common form, often called Xavier as well |
 #
-# **Predict.** Five tanh layers of 500 units get weights of standard deviation 1. Where do the outputs lie: close
-# to 0, spread over $[-1, 1]$, or close to $-1$ and $1$?
+# **Predict.** Five tanh layers of 500 units get weights of standard deviation 1. Where do the outputs lie: close to 0,
+# spread over $[-1, 1]$, or close to $-1$ and $1$?
 #
 # **Try.** Draw the weights from a normal distribution with variance $2 / (n^{[l-1]} + n^{[l]})$.
 
@@ -317,23 +321,26 @@ plot_outputs(
 )
 
 # %% [markdown]
-# **See.** With standard deviation 1, $Z$ is a sum of 500 terms and so large that 90 % of the outputs lie beyond $\pm 0.99$.
-# There tanh is flat and its slope is near zero, so almost no gradient comes through. With 0.01, all outputs are near zero
-# and what the examples had to say is almost gone. Xavier's outputs use the range of tanh and stay out of its flat parts.
+# **See.** With standard deviation 1, $Z$ is a sum of 500 terms and so large that 90 % of the outputs lie beyond
+# $\pm 0.99$. There tanh is flat and its slope is near zero, so almost no gradient comes through. With 0.01, five layers
+# have shrunk the signal to 0.0005. Xavier's outputs use the range of tanh and stay out of its flat parts.
 
 # %% [markdown]
 # ## 6 · Signals vanish and explode  (13 min)
 #
-# In a deep network small errors of scale multiply. Take $L$ layers without activation, with $W^{[l]} = c I$ and no bias. Then
+# In a deep network small errors of scale multiply. Take $L$ layers without activation, with $W^{[l]} = c I$ and no
+# bias. Then
 #
 # $$A^{[L]} = c^L X.$$
 #
-# **Predict.** For $L = 50$, match $0.9^{50}$, $1.1^{50}$ and $1.5^{50}$ with about 100, about 600 million and about 0.005.
+# **Predict.** For $L = 50$, match $0.9^{50}$, $1.1^{50}$ and $1.5^{50}$ with about 100, about 600 million and about
+# 0.005.
 #
-# To see this in any network, measure the strength of the signal, the standard deviation of $A^{[l]}$ over all units
-# and examples, after each layer.
+# To see this in any network, measure the strength of the signal, the standard deviation of $A^{[l]}$ over all units and
+# examples, after each layer.
 #
-# **Try.** In the loop, compute $A^{[l]} = g(W^{[l]} A^{[l-1]} + b^{[l]})$ and append its standard deviation to `signal`.
+# **Try.** In the loop, compute $A^{[l]} = g(W^{[l]} A^{[l-1]} + b^{[l]})$ and append its standard deviation to
+# `signal`.
 
 
 # %% solution="signal_by_depth"
@@ -370,12 +377,12 @@ x = np.array([[1.0], [-1.0]])  # standard deviation 1
 plot_signal({f"{c} I": signal_by_depth(x, identity_times(c), "linear") for c in (1.5, 1.1, 0.9)})
 
 # %% [markdown]
-# **See.** The axis is logarithmic, so a power is a straight line. After 50 layers a factor of 0.9 leaves 0.5 % of the signal, 1.1
-# makes it 117 times larger, and 1.5 more than 600 million times. A gradient on its way back passes the same matrices and
-# meets the same powers.
+# **See.** The axis is logarithmic, so a power is a straight line. After 50 layers a factor of 0.9 leaves 0.5 % of the
+# signal, 1.1 makes it 117 times larger, and 1.5 more than 600 million times. A gradient on its way back passes the same
+# matrices and meets the same powers.
 #
-# Now a real network: 50 ReLU layers of 500 units each. If the weights are half as large, the signal loses a
-# factor of 2 in each layer.
+# Now a real network: 50 ReLU layers of 500 units each. If the weights are half as large, the signal loses a factor of 2
+# in each layer.
 #
 # **Predict.** Which of the curves stays level: He, half of He, twice He, or Xavier?
 
@@ -400,11 +407,12 @@ plot_signal(
 )
 
 # %% [markdown]
-# **See.** Only He stays near 1. Twice He ends at $2^{50} \approx 10^{15}$ times its signal, half of He at $2^{-50} \approx 10^{-15}$ times.
-# Xavier, right for tanh, is too small for ReLU by a factor of $\sqrt 2$ here, and loses $\sqrt{2}^{\,50} = 2^{25}$, about 34 million.
+# **See.** Only He stays near 1. Twice He ends at $2^{50} \approx 10^{15}$ times its signal, half of He at
+# $2^{-50} \approx 10^{-15}$ times. Xavier, right for tanh, is too small for ReLU by a factor of $\sqrt 2$ here, and
+# loses $\sqrt{2}^{\,50} = 2^{25}$, about 34 million.
 #
-# The same for tanh and sigmoid. For sigmoid there is a second measurement: the standard deviation over the examples only,
-# averaged over the units. It says how different the examples still look to the layer.
+# The same for tanh and sigmoid. For sigmoid there is a second measurement: the standard deviation over the examples
+# only, averaged over the units. It says how different the examples still look to the layer.
 
 # %% showcase
 A, differences = X, []
@@ -424,11 +432,13 @@ plot_signal(
 
 # %% [markdown]
 # **See.** With Xavier the tanh signal falls slowly, to about 0.1, because tanh shrinks what is not small. With half the
-# weights it is lost as before. The sigmoid curve looks level, and misleads: the outputs differ from unit to
-# unit, but the differences between examples shrink to a fifth or less in each layer, until only rounding errors are left. The slope of the
-# sigmoid is at most 1/4. This is one reason why deep networks left the sigmoid to the output layer.
+# weights it is lost as before. The sigmoid curve looks level, but that misleads: the outputs differ from unit to unit,
+# but the differences between examples shrink to less than a quarter in each layer, because the slope of the sigmoid is
+# at most 1/4. After 27 layers only rounding errors are left. This is one reason why deep networks left the sigmoid to
+# the output layer.
 #
 # Does it matter for learning? Train nets with ten hidden layers on the circles, from half of He, He, and twice He.
+
 
 # %% showcase
 def train_deep(factor):
@@ -446,9 +456,10 @@ ax.set_ylim(0, 1)
 plot_cost(*histories, labels=("half of He", "He", "twice He"), ax=ax, title="Ten hidden layers")
 
 # %% [markdown]
-# **See.** Only the net that starts with He's weights learns. From half of He the cost stays at 0.693: the signal that reaches the output, and the gradient that comes back,
-# are too weak. Twice He starts at an infinite cost, and its first steps are so large that it ends at 0.693 too, with the
-# same answer for every point. A factor of 2 is enough for either failure.
+# **See.** Only the net that starts with He's weights learns. From half of He the cost stays at 0.693: the signal that
+# reaches the output, and the gradient that comes back, are too weak. Twice He starts at an infinite cost, and its first
+# steps are so large that it ends at 0.693 too, with the same answer for every point. A factor of 2 is enough for either
+# failure.
 
 # %% [markdown]
 # ## 7 · What you learned  (2 min)
@@ -456,15 +467,15 @@ plot_cost(*histories, labels=("half of He", "He", "twice He"), ax=ax, title="Ten
 # Units that start equal stay equal, so the first weights must be random; biases may be zero. Weights that are too large
 # make a network certain and wrong, weights that are too small silence it, and depth turns a modest factor into a power.
 # The right variance follows from asking that each layer hands on a signal as strong as it got: $2/n^{[l-1]}$ for ReLU,
-# about $1/n^{[l-1]}$ or $2/(n^{[l-1]} + n^{[l]})$ for tanh. To find out whether a network is in good health before training, measure the
-# signal layer by layer.
+# about $1/n^{[l-1]}$ or $2/(n^{[l-1]} + n^{[l]})$ for tanh. To find out whether a network is in good health before
+# training, measure the signal layer by layer.
 #
 # Further experiments:
 #
 # - Use other seeds in `initialize_parameters_he`. How much do cost and accuracy on the circles depend on luck?
 # - Train on the circles from Xavier's weights. How much slower than He's is it with two hidden layers, and with ten?
-# - A leaky ReLU multiplies negative numbers by 0.2 instead of 0. Derive the variance that keeps its signal, add it
-#   with `nets.ACTIVATIONS["leaky"] = lambda Z: np.maximum(0.2 * Z, Z)`, and test your formula with `signal_by_depth`.
+# - A leaky ReLU multiplies negative numbers by 0.2 instead of 0. Derive the variance that keeps its signal, add it with
+#   `nets.ACTIVATIONS["leaky"] = lambda Z: np.maximum(0.2 * Z, Z)`, and test your formula with `signal_by_depth`.
 #
-# Next: He's net is right on 99.3 % of the training points and on 96 % of the test points. What can be done about such a gap
-# is the subject of the assignment on regularization.
+# Next: He's net is right on 99.3 % of the training points and on 96 % of the test points. What can be done about such a
+# gap is the subject of the assignment on regularization.

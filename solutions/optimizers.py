@@ -91,7 +91,7 @@ def with_gd(learning_rate):
 lines = {}
 for learning_rate in (0.1, 0.9, 1.02):
     w = walk(slope, (0, 0), with_gd(learning_rate), steps=30)[:, 0]
-    lines[rf"$\alpha$ = {learning_rate}"] = (range(31), w)
+    lines[f"α = {learning_rate}"] = (range(31), w)
 plot_lines(lines, xlabel="step", ylabel="$w$", title="The same bowl, three learning rates")
 
 # %% [markdown]
@@ -238,7 +238,7 @@ noise = np.random.default_rng(3).standard_normal(365)
 temperature = 12 + 10 * np.cos(2 * np.pi * (days - 20) / 365) + 3 * noise  # a year that begins in summer
 
 averages = {
-    rf"$\beta$ = {beta}, about {length} days": ready(exponentially_weighted_average, temperature, beta)
+    f"β = {beta}, about {length} days": ready(exponentially_weighted_average, temperature, beta)
     for beta, length in ((0.5, 2), (0.9, 10), (0.98, 50))
 }
 plot_averages(days, temperature, averages, ylabel="temperature in °C", title="Longer memory: smoother, and later")
@@ -246,7 +246,7 @@ plot_averages(days, temperature, averages, ylabel="temperature in °C", title="L
 # %% showcase
 left, right = new_axes(columns=2, width=5.6, height=3.6)
 back = np.arange(61)
-weights = {rf"$\beta$ = {beta}": (back, (1 - beta) * beta**back) for beta in (0.5, 0.9, 0.98)}
+weights = {f"β = {beta}": (back, (1 - beta) * beta**back) for beta in (0.5, 0.9, 0.98)}
 plot_lines(
     weights, left, xlabel="days back", ylabel="weight", yscale="log", ylim=(1e-4, 1), title="How much each day counts"
 )
@@ -255,7 +255,7 @@ starts = {
     "not corrected": (days[:60], ready(exponentially_weighted_average, temperature[:60], 0.98)),
     "corrected": (days[:60], ready(exponentially_weighted_average, temperature[:60], 0.98, True)),
 }
-plot_lines(starts, right, xlabel="day $t$", ylabel="temperature in °C", title=r"The start, $\beta$ = 0.98")
+plot_lines(starts, right, xlabel="day $t$", ylabel="temperature in °C", title="The start, β = 0.98")
 
 # %% [markdown]
 # **See.** A long memory gives a smooth curve that lags behind: with $\beta = 0.98$ the turn of the year comes weeks
@@ -364,9 +364,9 @@ def show_descents(rules, steps=100, start=(-4, 0.6)):
 
 
 rules = {
-    r"descent, $\alpha$ = 0.019": with_gd(0.019),
-    r"momentum, $\alpha$ = 0.019": with_momentum(0.019),
-    r"momentum, $\alpha$ = 0.05": with_momentum(0.05),
+    "descent, α = 0.019": with_gd(0.019),
+    "momentum, α = 0.019": with_momentum(0.019),
+    "momentum, α = 0.05": with_momentum(0.05),
 }
 show_descents(rules)
 
@@ -434,9 +434,9 @@ def with_rmsprop(learning_rate, beta2=0.9):
 
 
 rules = {
-    r"descent, $\alpha$ = 0.019": with_gd(0.019),
-    r"momentum, $\alpha$ = 0.05": with_momentum(0.05),
-    r"RMSprop, $\alpha$ = 0.05": with_rmsprop(0.05),
+    "descent, α = 0.019": with_gd(0.019),
+    "momentum, α = 0.05": with_momentum(0.05),
+    "RMSprop, α = 0.05": with_rmsprop(0.05),
 }
 show_descents(rules)
 
@@ -528,9 +528,9 @@ def with_adam(learning_rate, beta1=0.9, beta2=0.999):
 
 
 rules = {
-    r"momentum, $\alpha$ = 0.05": with_momentum(0.05),
-    r"RMSprop, $\alpha$ = 0.05": with_rmsprop(0.05),
-    r"Adam, $\alpha$ = 0.2": with_adam(0.2),
+    "momentum, α = 0.05": with_momentum(0.05),
+    "RMSprop, α = 0.05": with_rmsprop(0.05),
+    "Adam, α = 0.2": with_adam(0.2),
 }
 show_descents(rules)
 
@@ -546,11 +546,11 @@ show_descents(rules)
 # %% showcase
 g = np.logspace(-12, 0, 200)
 steps = {
-    r"outside: $g / (\sqrt{g^2} + \varepsilon)$": (g, g / (np.sqrt(g**2) + 1e-8)),
-    r"inside: $g / \sqrt{g^2 + \varepsilon}$": (g, g / np.sqrt(g**2 + 1e-8)),
+    "outside: g / (√g² + ε)": (g, g / (np.sqrt(g**2) + 1e-8)),
+    "inside: g / √(g² + ε)": (g, g / np.sqrt(g**2 + 1e-8)),
 }
-about = {"xlabel": "size of the gradient $g$", "ylabel": r"first step, in units of $\alpha$"}
-plot_lines(steps, xscale="log", title=r"The place of $\varepsilon = 10^{-8}$", **about)
+about = {"xlabel": "size of the gradient $g$", "ylabel": "first step, in units of α"}
+plot_lines(steps, xscale="log", title="The place of ε = $10^{-8}$", **about)
 
 # %% [markdown]
 # **See.** Outside, $\varepsilon$ holds back parameters whose gradients are below $10^{-8}$; inside, it does so from
@@ -657,7 +657,7 @@ for name, schedule in schedules.items():
     points = fit_line(1, with_schedule(schedule), epochs=30)[::300]  # where each epoch begins
     excess[name] = epochs, line_cost(*points.T) - line_cost(*best)
 left, right = new_axes(columns=2, width=5.8, height=4)
-plot_lines(rates, left, xlabel="epoch", ylabel=r"learning rate $\alpha$", ylim=(0, 0.11), title="Five schedules")
+plot_lines(rates, left, xlabel="epoch", ylabel="learning rate α", ylim=(0, 0.11), title="Five schedules")
 plot_lines(
     excess, right, xlabel="epoch", ylabel="cost above the minimum", yscale="log", title="Single examples, 30 epochs"
 )
@@ -699,9 +699,9 @@ def saddle_gradient(w, b, t):
 
 
 rules = {
-    r"descent, $\alpha$ = 0.1": with_gd(0.1),
-    r"momentum, $\alpha$ = 0.1": with_momentum(0.1),
-    r"Adam, $\alpha$ = 0.05": with_adam(0.05),
+    "descent, α = 0.1": with_gd(0.1),
+    "momentum, α = 0.1": with_momentum(0.1),
+    "Adam, α = 0.05": with_adam(0.05),
 }
 paths = {name: walk(saddle_gradient, (1.2, 0.001), rule, steps=160) for name, rule in rules.items()}
 plot_surface(saddle, paths, (-1.3, 1.3), (-1.3, 1.3), title="Past a saddle point")

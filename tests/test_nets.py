@@ -148,7 +148,7 @@ def test_scaled_initialization_has_the_variance_it_names():
     assert not np.array_equal(parameters["W1"], nets.initialize_scaled([400, 300], gain=2, seed=6)["W1"])
 
 
-# --------------------------------------------------------------------------------------------------------------- training
+# Training
 
 
 @pytest.fixture
