@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 here = Path(__file__).resolve().parent
-c = get_config()  # noqa: F821  (traitlets provides it)
+c = get_config()  # type: ignore[name-defined]  # traitlets provides it
 
 c.CourseDirectory.course_id = "descent"
 c.CourseDirectory.root = str(here.parent / "build")

@@ -15,7 +15,7 @@ from helpers.examiner import compare
 from helpers.plain import from_json, to_json
 
 # Two machines' linear algebra may differ in the last digits. A recording is replaced only where it differs by more.
-SAME = {"rtol": 1e-6, "atol": 1e-7}
+SAME = (1e-6, 1e-7)  # relative, absolute
 
 
 def record(script: Script) -> dict[str, Any]:
@@ -95,11 +95,11 @@ def _same(old, new) -> bool:
             return list(old) == list(new) and all(_same(old[key], new[key]) for key in old)
         if set(old) != set(new) or old.get("dtype") != new.get("dtype"):
             return False
-        return not any(part.what for part in compare(from_json(old), from_json(new), **SAME))
+        return not any(part.what for part in compare(from_json(old), from_json(new), *SAME))
     if isinstance(old, list) and isinstance(new, list):
         return len(old) == len(new) and all(map(_same, old, new))
     if isinstance(old, float) and isinstance(new, float):
-        return not any(part.what for part in compare(old, new, **SAME))
+        return not any(part.what for part in compare(old, new, *SAME))
     return type(old) is type(new) and old == new
 
 

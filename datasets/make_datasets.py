@@ -2,7 +2,7 @@
 
     python datasets/make_datasets.py             rewrite every CSV and registry.txt; a second run changes no byte
     python datasets/make_datasets.py --measure   how far a network over-fits the football pitch, and what helps (1 min)
-    python datasets/make_datasets.py --survey    the same on 40 other pitches: is ours an exception? (5 min)
+    python datasets/make_datasets.py --survey    the same on 40 other pitches: is ours an exception? (6 min)
 
 Needs NumPy; circles and moons also need scikit-learn. README.md says what the files are and are not good for.
 """

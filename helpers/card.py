@@ -82,7 +82,7 @@ def as_text(verdict: Verdict) -> str:
     """The card in plain text."""
     printed = [f"    | {line}" for line in verdict.printed.splitlines()]
     return "\n".join(
-        [heading(verdict), *(f"  {s}" for s in sentences(verdict)), *(["  It printed:"] + printed) * bool(printed)]
+        [heading(verdict), *(f"  {s}" for s in sentences(verdict)), *(["  It printed:", *printed] if printed else [])]
     )
 
 

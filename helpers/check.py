@@ -77,7 +77,7 @@ class Check:
         name = getattr(function, "__name__", None)
         if name not in known:  # a lambda, a partial, a decorated function: what does the notebook call it?
             name = next((n for n in known if callable(function) and namespace.get(n) is function), None)
-        return known.get(name) if callable(function) else None
+        return known.get(str(name)) if callable(function) else None
 
     def _known(self) -> dict[str, Question]:
         """Questions by function name: the assignment's, or, before `begin`, all whose name is used once."""

@@ -58,7 +58,8 @@ class Verdict:
 
 def examine(question: Question, call: Callable[[Case], Outcome]) -> Verdict:
     """Call the function on every case and judge it. Each case counts the same; after a time-out the rest is skipped."""
-    results, outcomes = [], []
+    results: list[CaseResult] = []
+    outcomes: list[Outcome] = []
     for case in question.cases:
         if results and results[-1].status in ("timeout", "skipped"):
             outcomes.append(Outcome("skipped"))

@@ -104,15 +104,19 @@ def plot_lines(lines: dict, ax: Axes | None = None, **labels_and_scales) -> None
 def plot_paths(
     cost, paths: dict, w: tuple[float, float], b: tuple[float, float], ax: Axes | None = None, title: str = ""
 ) -> None:
-    """Paths {label: points of shape (steps + 1, 2)} over the contours of cost(w, b), for w and b between two values."""
+    """Paths {label: points of shape (steps + 1, 2)} on the contours of cost(w, b); the first path is on top.
+
+    w, b: the lowest and highest value in the picture.
+    """
     ax = ax or new_axes(width=6.4, height=3.6)
     W, B = np.meshgrid(np.linspace(*w, 120), np.linspace(*b, 120))
     heights = cost(W, B)
     levels = heights.min() + np.ptp(heights) * np.linspace(0, 1, 12) ** 2  # closer together near the bottom
     ax.contour(W, B, heights, levels=levels, colors="0.75", linewidths=0.8, linestyles="solid", zorder=0)
-    for (label, points), marker in zip(paths.items(), "osD^vP", strict=False):
-        ax.plot(*points.T, label=label, marker=marker, markersize=3, linewidth=1.3)
-    ax.plot(*next(iter(paths.values()))[0], "x", color=BLACK, markersize=9, label="start", linestyle="none")
+    for i, ((label, points), marker) in enumerate(zip(paths.items(), "osD^vP", strict=False)):
+        size, width = (3, 1.3) if len(points) <= 300 else (1, 0.5)
+        ax.plot(*points.T, label=label, marker=marker, markersize=size, linewidth=width, zorder=2 + len(paths) - i)
+    ax.plot(*next(iter(paths.values()))[0], "x", color=BLACK, markersize=9, label="start", linestyle="none", zorder=9)
     ax.set(xlabel="$w$", ylabel="$b$", xlim=w, ylim=b, title=title)
     ax.grid(False)
     ax.legend(framealpha=0.9)
@@ -127,13 +131,15 @@ def plot_surface(
     cost, paths: dict, w: tuple[float, float], b: tuple[float, float], ax: Axes | None = None, title: str = ""
 ) -> None:
     """The surface cost(w, b) in space and paths over it. A new figure, unless `ax` is an axes with projection "3d"."""
-    ax = ax or plt.figure(figsize=(5.2, 4.4), layout="constrained").add_subplot(projection="3d", computed_zorder=False)
+    ax = ax or plt.figure(figsize=(6.4, 4.8), layout="constrained").add_subplot(projection="3d", computed_zorder=False)
     W, B = np.meshgrid(np.linspace(*w, 60), np.linspace(*b, 60))
-    ax.plot_surface(W, B, cost(W, B), cmap="Greys_r", alpha=0.55, linewidth=0, rasterized=True)
+    ax.plot_surface(W, B, cost(W, B), cmap="Greys_r", alpha=0.6, linewidth=0, rasterized=True)
+    ax.contour(W, B, cost(W, B), levels=12, colors="0.45", linewidths=0.5)
     for (label, points), style in zip(paths.items(), STYLES, strict=False):
         ax.plot(*points.T, cost(*points.T), label=label, linewidth=2, **style)
-    ax.set(xlabel="$w$", ylabel="$b$", zlabel="$J$", title=title)
-    ax.view_init(elev=32, azim=-58)
+    ax.set(xlabel="$w$", ylabel="$b$", zlabel="$J$", title=title, box_aspect=(1, 1.2, 0.55))
+    ax.view_init(elev=45, azim=25)
+    ax.locator_params(nbins=5)
     ax.legend(loc="upper left")
     print(
         f"The surface of the cost, between {cost(W, B).min():.3g} and {cost(W, B).max():.3g}, with {len(paths)} paths."
@@ -265,7 +271,8 @@ def plot_differences(differences: dict, ax: Axes | None = None, bounds=(1e-7, 1e
         wrong = value > bounds[1]
         colour, hatch = (VERMILION, "///") if wrong else (BLUE, "")
         ax.barh(name, max(value - low, 0), left=low, color=colour, hatch=hatch, edgecolor="white", height=0.65)
-        ax.text(max(value, low) * 1.5, name, f"{value:.2g}", va="center", fontsize=9)
+        label = ax.text(max(value, low) * 1.5, name, f"{value:.2g}", va="center", fontsize=9)
+        label.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1})  # over the dotted lines
     for bound in bounds:
         ax.axvline(bound, color=BLACK, linestyle=":", linewidth=1)
     ax.set(xscale="log", xlim=(low, high * 20), xlabel="relative difference (log scale)", title=title)

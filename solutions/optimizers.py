@@ -177,7 +177,7 @@ for batch_size in (300, 64, 1):
     paths[f"batches of {batch_size}"] = points
     costs[f"batches of {batch_size}"] = np.linspace(0, 10, len(points)), line_cost(*points.T)
 left, right = new_axes(columns=2, width=5.6, height=4)
-plot_paths(line_cost, dict(reversed(paths.items())), (-1.3, 3.2), (-1.3, 2.2), left, "The way of the parameters")
+plot_paths(line_cost, paths, (-1.3, 3.2), (-1.3, 2.2), left, "The way of the parameters")
 about = {"xlabel": "passes through the data", "ylabel": "cost $J$ on all points", "title": "What a pass buys"}
 plot_lines(costs, right, ylim=(0, 3), **about)
 
@@ -550,7 +550,7 @@ steps = {
     "inside: g / √(g² + ε)": (g, g / np.sqrt(g**2 + 1e-8)),
 }
 about = {"xlabel": "size of the gradient $g$", "ylabel": "first step, in units of α"}
-plot_lines(steps, xscale="log", title="The place of ε = $10^{-8}$", **about)
+plot_lines(steps, xscale="log", ylim=(-0.05, 1.45), title="The place of ε = $10^{-8}$", **about)
 
 # %% [markdown]
 # **See.** Outside, $\varepsilon$ holds back parameters whose gradients are below $10^{-8}$; inside, it does so from
@@ -653,11 +653,13 @@ epochs = np.arange(31)
 best = np.polyfit(x[0], y[0], 1)  # w and b at the minimum
 rates, excess = {}, {}
 for name, schedule in schedules.items():
-    rates[name] = epochs, [schedule(epoch) for epoch in epochs]
+    moments = np.linspace(0, 30, 601)  # the rate stays the same in the course of an epoch
+    rates[name] = moments, [schedule(int(moment)) for moment in moments]
     points = fit_line(1, with_schedule(schedule), epochs=30)[::300]  # where each epoch begins
     excess[name] = epochs, line_cost(*points.T) - line_cost(*best)
 left, right = new_axes(columns=2, width=5.8, height=4)
-plot_lines(rates, left, xlabel="epoch", ylabel="learning rate α", ylim=(0, 0.11), title="Five schedules")
+plot_lines(rates, left, xlabel="epoch", ylabel="learning rate α", ylim=(0, 0.105), title="Five schedules")
+left.get_legend().remove()  # it is that of the other picture
 plot_lines(
     excess, right, xlabel="epoch", ylabel="cost above the minimum", yscale="log", title="Single examples, 30 epochs"
 )
@@ -704,7 +706,7 @@ rules = {
     "Adam, α = 0.05": with_adam(0.05),
 }
 paths = {name: walk(saddle_gradient, (1.2, 0.001), rule, steps=160) for name, rule in rules.items()}
-plot_surface(saddle, paths, (-1.3, 1.3), (-1.3, 1.3), title="Past a saddle point")
+plot_surface(saddle, paths, (-1.3, 1.3), (-1.5, 1.5), title="Past a saddle point")
 
 # %% showcase
 left, right = new_axes(columns=2, width=5.6, height=3.6)

@@ -14,7 +14,7 @@ from autograde.reference import write_record
 from autograde.release import release_files
 from autograde.script import ScriptError, grade_id, read_script
 
-SCRIPT = '''# %% [markdown]
+SCRIPT = """# %% [markdown]
 # # Title
 
 # %% setup
@@ -31,7 +31,7 @@ check(f)
 
 # %% showcase
 f(1)
-'''
+"""
 
 
 def script_of(tmp_path, text):
@@ -49,7 +49,9 @@ def test_drift_is_seen(tmp_path):
     before = path.read_bytes()
     path.write_bytes(before.replace(b'"cells"', b'"cells" ', 1))
     try:
-        assert drift() == [f"notebooks/{ASSIGNMENTS[0]}/{ASSIGNMENTS[0]}.ipynb is not what its source gives; run `make build`"]
+        assert drift() == [
+            f"notebooks/{ASSIGNMENTS[0]}/{ASSIGNMENTS[0]}.ipynb is not what its source gives; run `make build`"
+        ]
     finally:
         path.write_bytes(before)
 

@@ -24,7 +24,12 @@ STOCK = [f"{sys.executable}", "-m", "nbgrader"]
 
 def course(*arguments, **options):
     return subprocess.run(
-        [sys.executable, "-m", "autograde", *map(str, arguments)], capture_output=True, text=True, cwd=ROOT, check=False, **options
+        [sys.executable, "-m", "autograde", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+        **options,
     )
 
 

@@ -61,7 +61,7 @@ def test_an_honest_notebook_passes_with_every_source_as_it_was(notebook, tmp_pat
     ("content", "reason"),
     [
         (b"", "empty"),
-        (b"{\"cells\": [", "not JSON"),
+        (b'{"cells": [', "not JSON"),
         (b"\xff\xfe\x00bad", "not text"),
         (b"[]", "no notebook"),
         (b'{"nbformat": 4, "cells": 7}', "no list of cells"),
@@ -70,7 +70,10 @@ def test_an_honest_notebook_passes_with_every_source_as_it_was(notebook, tmp_pat
         (b'{"nbformat": 4, "cells": [{"cell_type": "heading", "source": ""}]}', "cell 1"),
         (b'{"nbformat": 4, "cells": ["text"]}', "cell 1"),
         (b"[" * 100_000, "nested|not JSON"),
-        (b'{"nbformat": 4, "cells": [' + b",".join([b'{"cell_type": "raw", "source": ""}'] * 2_001) + b"]}", "more than"),
+        (
+            b'{"nbformat": 4, "cells": [' + b",".join([b'{"cell_type": "raw", "source": ""}'] * 2_001) + b"]}",
+            "more than",
+        ),
     ],
     ids=range(11),
 )

@@ -20,7 +20,18 @@ def executed(notebook, assignment, folder, *options):
     path = folder / "notebooks" / assignment / f"{assignment}.ipynb"
     path.parent.mkdir(parents=True)
     nbformat.write(notebook, path)
-    command = [sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute", *options, "--output", "ran", str(path)]
+    command = [
+        sys.executable,
+        "-m",
+        "nbconvert",
+        "--to",
+        "notebook",
+        "--execute",
+        *options,
+        "--output",
+        "ran",
+        str(path),
+    ]
     ran = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "MPLBACKEND": ""}, check=False)
     assert ran.returncode == 0, ran.stderr[-3000:]
     return nbformat.read(path.with_name("ran.ipynb"), as_version=4)

@@ -65,7 +65,12 @@ def test_a_notebook_runs_in_it_without_the_repository(release, tmp_path):
 def test_the_doctor_finds_it_healthy(release):
     environment = {**os.environ, "PYTHONPATH": str(release)}
     ran = subprocess.run(
-        [sys.executable, "-m", "helpers.doctor"], capture_output=True, text=True, env=environment, cwd=release, check=False
+        [sys.executable, "-m", "helpers.doctor"],
+        capture_output=True,
+        text=True,
+        env=environment,
+        cwd=release,
+        check=False,
     )
     assert ran.returncode == 0, ran.stdout
     assert "✗" not in ran.stdout
@@ -79,7 +84,12 @@ def test_the_doctor_says_what_is_missing_and_what_to_do(release, tmp_path):
     (broken / "datasets" / "circles_train.csv").write_text("x1,x2,label\n")
     environment = {**os.environ, "PYTHONPATH": str(broken)}
     ran = subprocess.run(
-        [sys.executable, "-m", "helpers.doctor"], capture_output=True, text=True, env=environment, cwd=broken, check=False
+        [sys.executable, "-m", "helpers.doctor"],
+        capture_output=True,
+        text=True,
+        env=environment,
+        cwd=broken,
+        check=False,
     )
     assert ran.returncode == 1
     assert "circles_train.csv" in ran.stdout

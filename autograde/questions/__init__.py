@@ -8,6 +8,7 @@ import importlib
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from types import ModuleType
 
 import numpy as np
@@ -88,7 +89,7 @@ def net_parameters(seed: int, *layers_dims: int, scale: float = 0.5) -> dict[str
     """Random W1, b1, ... for layers of these sizes, biases not zero, for cases."""
     randn = draws(seed)
     parameters = {}
-    for l, (fan_in, units) in enumerate(zip(layers_dims, layers_dims[1:], strict=False), start=1):
+    for l, (fan_in, units) in enumerate(pairwise(layers_dims), start=1):
         parameters[f"W{l}"] = np.round(randn(units, fan_in) * scale, 6)
         parameters[f"b{l}"] = np.round(randn(units, 1) * scale, 6)
     return parameters
