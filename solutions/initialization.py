@@ -109,7 +109,7 @@ plot_boundary(zeros.parameters, circles, ax=right)
 def initialize_parameters_equal(layers_dims):
     """Every weight 0.5, every bias zero."""
     parameters = initialize_parameters_zeros(layers_dims)
-    return {name: value + 0.5 * name.startswith("W") for name, value in parameters.items()}
+    return {name: value + 0.5 if name.startswith("W") else value for name, value in parameters.items()}
 
 
 equal = train(circles, initialize_parameters_equal)
@@ -131,7 +131,7 @@ print(equal.parameters["W1"].round(4))
 #
 # Random weights break the symmetry. How large should they be? Begin with a generous choice, a standard normal times 10:
 #
-# $$W^{[l]} = 10 \cdot N^{[l]}, \qquad \text{entries of } N^{[l]} \text{ drawn from } \mathcal{N}(0, 1), \qquad b^{[l]} = 0.$$
+# $$W^{[l]} = 10 \cdot N^{[l]}, \quad \text{entries of } N^{[l]} \text{ drawn from } \mathcal{N}(0, 1), \quad b^{[l]} = 0.$$
 #
 # **Predict.** What is the very first cost: about 0.693, about 10, or infinite?
 #
@@ -174,8 +174,8 @@ plot_boundary(large.parameters, circles, ax=right)
 
 # %% [markdown]
 # **See.** The first cost is infinite. The sums $Z^{[3]}$ are at least 63, and $1 / (1 + e^{-63})$ is rounded to 1
-# exactly. For the 150 points with label 0 the loss is $-\log(1 - 1) = \infty$. The network is wrong on half of the points,
-# and certain.
+# exactly. For the 150 points with label 0 the loss is $-\log(1 - 1) = \infty$. The network is wrong on half of the
+# points, and certain.
 #
 # The gradient $dZ^{[3]} = A^{[3]} - Y$ is still finite, so training recovers: by iteration 100 the cost is a number
 # again, and after some hundred steps of jumping up and down it falls. But after 15,000 steps it is 0.38, with 83 % of

@@ -423,7 +423,16 @@ for name, history in (("same mask", same_mask), ("fresh masks", fresh_masks)):
     print(f"{name}: cost of the whole net on the training points {compute_cost(A3, football.Y_train):.3f}.")
 
 # %% [markdown]
-# **See.** SEE6
+# **See.** Without regularization 87.5 % of the test points are right, with L2 92.5 %, and with dropout 92.5 % too,
+# with either kind of masks. The islands are gone. (200 points measure such a share to about 2 percentage points, so
+# this does not say which of the two remedies is better.)
+#
+# The costs show what the masks do. With fresh masks the cost jumps, because each step measures another thinned net;
+# the whole net has about the same cost, 0.143. With the same masks it falls smoothly to 0.047. But that is the cost
+# of thinned nets that nobody will use: the whole net has 1.286 on the very same points. Every example always had the
+# same units missing, and that pattern is a name tag by which a net can learn the example by heart. The boundary came
+# out well here; do not count on it, and use fresh masks in your own work. To look for errors in a program with
+# dropout, set `keep_prob` to 1 first.
 
 # %% [markdown]
 # ## 7 · Features of one size  (8 min)
@@ -478,7 +487,7 @@ target = np.array([[0.3, 1.2]]) @ (kicks - kicks.mean(axis=1, keepdims=True))  #
 
 
 def steps_of_descent(X, y, n=15):
-    """Gradient descent of a linear unit from w = 0, with 3/4 of the largest safe learning rate; the path, shape (2, n + 1)."""
+    """Descent of a linear unit from w = 0, with 3/4 of the largest safe learning rate; the path, shape (2, n + 1)."""
     curvature = X @ X.T / X.shape[1]
     learning_rate = 1.5 / np.linalg.eigvalsh(curvature).max()  # from 2 on it diverges
     path = [np.zeros((2, 1))]
@@ -504,7 +513,10 @@ print("that day, mu and sigma of training: ", ((another_day - mu) / sigma)[:, 0]
 print("that day, mu and sigma of that day: ", ((another_day - mu_day) / sigma_day)[:, 0].round(2))
 
 # %% [markdown]
-# **See.** SEE7
+# **See.** A feature with standard deviation 10, divided by 100, has 0.1. The valley of the cost as measured is 5.1
+# times as long as wide, and after 15 steps 39.2 % of the way is left; for normalized features next to nothing is. And
+# with the mean and deviation of its own day, the same kick becomes $(-1.45, -1.00)$ instead of $(0.20, -0.30)$: for
+# the net, another kick.
 
 # %% [markdown]
 # ## 8 · Stop in time, and other remedies  (6 min)
@@ -541,13 +553,15 @@ for name, parameters in (("stopped at the best dev cost", snapshots[best]), ("tr
     print(f"{name}: {accuracy(parameters, X_rest, Y_rest):.1%} right on the points that are left.")
 
 # %% [markdown]
-# **See.** SEE8
+# **See.** The dev cost turns. It is lowest, 0.246, after 1,200 of the 30,000 steps, and 0.567 at the end, while the
+# training cost falls from 0.191 to 0.097. The net stopped there is right on 91 % of the points that are left, the one
+# trained to the end on 87 %.
 #
 # Other remedies, in a line each:
 #
 # - **L1** (Tibshirani, 1996) adds $\frac{\lambda}{2m}\sum\lvert w\rvert$ to the cost. Its gradient is a pull of
-#   constant size, $\pm\frac{\lambda}{2m}$, however small the weight already is, so many weights end at 0 and the net
-#   becomes sparse.
+#   constant size, $\pm\frac{\lambda}{2m}$, however small the weight already is, so many weights end at or near 0 and
+#   the net becomes sparse.
 # - **Max-norm** (Srivastava et al., 2014): after each step, the weights into a unit are scaled back to length $r$
 #   if they are longer. Nothing is added to the cost.
 # - **Data augmentation** makes more examples out of those one has: pictures mirrored, cut, turned a little. The label

@@ -1,0 +1,532 @@
+"""The assignment "regularization": published figures, independent oracles, and what its questions accept and refuse."""
+
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import solution
+
+from autograde.hidden import all_questions
+from autograde.questions import asked_in, draws, net_parameters
+from helpers.calls import call
+from helpers.data import load_football
+from helpers.examiner import examine
+from helpers.nets import accuracy, forward_propagation, initialize_scaled, relu, sigmoid
+from helpers.training import train
+
+ASSIGNMENT = "regularization"
+QUESTIONS = tuple(asked_in(ASSIGNMENT))
+MISTAKES = [(name, wrong.name) for name, asked in asked_in(ASSIGNMENT).items() for wrong in asked.mistakes]
+ORIGINAL = Path(__file__).resolve().parents[2] / "shared" / "data" / "data.mat"
+KEEP_PROB, LAMBD = 0.86, 0.7
+
+
+def reference(name):
+    return solution(ASSIGNMENT)[name]
+
+
+# --- the football pitch: published figures, and ours
+
+
+@cache
+def pitch(original: bool):
+    if not original:
+        return load_football(original=False)
+    if not ORIGINAL.exists():
+        pytest.skip("the original football data is not here")
+    from scipy.io import loadmat
+
+    from helpers.data import Dataset
+
+    data = loadmat(ORIGINAL)
+    return Dataset("original", data["X"].T, data["y"].T, data["Xval"].T, data["yval"].T)
+
+
+def cost_as_printed(A3, Y, parameters):
+    """The cost that the notes print for dropout, with 1e-5 inside each logarithm."""
+    return np.sum(-np.log(A3 + 1e-5) * Y - np.log(1 - A3 + 1e-5) * (1 - Y)) / Y.shape[1]
+
+
+def l2(lambd: float) -> dict:
+    cost, backward = (
+        reference("compute_cost_with_regularization"),
+        reference("backward_propagation_with_regularization"),
+    )
+    return {
+        "cost": lambda A3, Y, parameters: cost(A3, Y, parameters, lambd),
+        "backward": lambda X, Y, cache: backward(X, Y, cache, lambd),
+    }
+
+
+def dropout(keep_prob: float) -> dict:
+    forward, backward = reference("forward_propagation_with_dropout"), reference("backward_propagation_with_dropout")
+    return {
+        "forward": lambda X, parameters: forward(X, parameters, keep_prob),
+        "cost": cost_as_printed,
+        "backward": lambda X, Y, cache: backward(X, Y, cache, keep_prob),
+    }
+
+
+@cache
+def trained(original: bool, remedy: str):
+    """A History of 30,000 steps, as in the notebook."""
+    functions = {"none": dict, "l2": lambda: l2(LAMBD), "dropout": lambda: dropout(KEEP_PROB)}[remedy]()
+    return train(
+        pitch(original),
+        lambda dims: initialize_scaled(dims, gain=1, seed=3),
+        hidden_layers=(20, 3),
+        learning_rate=0.3,
+        iterations=30_000,
+        record_every=10_000,
+        **functions,
+    )
+
+
+@pytest.mark.parametrize(
+    ("remedy", "key"), [("none", "none"), ("l2", "l2_lambda_0.7"), ("dropout", "dropout_keep_0.86")]
+)
+def test_published_figures(figures, remedy, key):
+    published = figures["regularization"][key]
+    dataset, history = pitch(True), trained(True, remedy)
+    costs = dict(zip(history.steps, history.costs, strict=True))
+    for step, cost in published["cost"].items():
+        assert costs[int(step)] == pytest.approx(cost, rel=1e-9)
+    assert accuracy(history.parameters, dataset.X_train, dataset.Y_train) == pytest.approx(published["train_accuracy"])
+    assert accuracy(history.parameters, dataset.X_test, dataset.Y_test) == pytest.approx(published["test_accuracy"])
+
+
+def test_on_our_pitch_the_plain_net_overfits_and_both_remedies_help():
+    ours = pitch(False)
+    on_test = {r: accuracy(trained(False, r).parameters, ours.X_test, ours.Y_test) for r in ("none", "l2", "dropout")}
+    on_train = accuracy(trained(False, "none").parameters, ours.X_train, ours.Y_train)
+    assert on_train - on_test["none"] > 0.05
+    assert on_test["l2"] > on_test["none"] + 0.02
+    assert on_test["dropout"] > on_test["none"] + 0.02
+
+
+# --- independent oracles
+
+
+def example(seed: int, m: int = 6) -> tuple:
+    """X, Y and parameters of a 3-5-4-1 net."""
+    return draws(seed)(3, m), np.arange(m).reshape(1, m) % 2, net_parameters(seed + 1, 3, 5, 4, 1, scale=0.8)
+
+
+def assert_gradient(gradients: dict, cost, parameters: dict, epsilon: float = 1e-6):
+    """`gradients` are the two-sided differences of cost(parameters), parameter by parameter."""
+    for name, values in parameters.items():
+        differences = np.zeros_like(values)
+        for index in np.ndindex(values.shape):
+            sides = []
+            for sign in (1, -1):
+                moved = values.copy()
+                moved[index] += sign * epsilon
+                sides.append(cost({**parameters, name: moved}))
+            differences[index] = (sides[0] - sides[1]) / (2 * epsilon)
+        np.testing.assert_allclose(gradients[f"d{name}"], differences, rtol=1e-5, atol=1e-8, err_msg=name)
+
+
+@pytest.mark.parametrize("lambd", [0.0, 0.7, 12.0])
+def test_l2_gradient_is_the_difference_quotient_of_the_l2_cost(lambd):
+    X, Y, parameters = example(5)
+
+    def cost(moved):
+        return reference("compute_cost_with_regularization")(forward_propagation(X, moved)[0], Y, moved, lambd)
+
+    cache = forward_propagation(X, parameters)[1]
+    assert_gradient(reference("backward_propagation_with_regularization")(X, Y, cache, lambd), cost, parameters)
+
+
+def test_l2_cost_and_gradient_are_tensorflows():
+    import tensorflow as tf
+
+    X, Y, parameters = example(6)
+    lambd, m = 1.7, Y.shape[1]
+    variables = {name: tf.Variable(value) for name, value in parameters.items()}
+    with tf.GradientTape() as tape:
+        A = tf.constant(X)
+        for l in (1, 2, 3):
+            Z = tf.matmul(variables[f"W{l}"], A) + variables[f"b{l}"]
+            A = tf.nn.relu(Z)
+        losses = tf.nn.sigmoid_cross_entropy_with_logits(labels=tf.constant(Y, Z.dtype), logits=Z)
+        squares = tf.add_n([tf.nn.l2_loss(variables[f"W{l}"]) for l in (1, 2, 3)])  # half the sum of squares
+        cost = tf.reduce_mean(losses) + lambd / m * squares
+    A3, cache = forward_propagation(X, parameters)
+    assert reference("compute_cost_with_regularization")(A3, Y, parameters, lambd) == pytest.approx(float(cost))
+    ours = reference("backward_propagation_with_regularization")(X, Y, cache, lambd)
+    for name, gradient in tape.gradient(cost, variables).items():
+        np.testing.assert_allclose(ours[f"d{name}"], gradient.numpy(), rtol=1e-9, atol=1e-12, err_msg=name)
+
+
+@pytest.mark.parametrize("keep_prob", [0.4, 0.8, 1.0])
+def test_dropout_gradient_is_the_difference_quotient_of_the_pass_with_the_same_masks(keep_prob):
+    X, Y, parameters = example(7)
+    forward = reference("forward_propagation_with_dropout")
+
+    def cost(moved):
+        A3, _ = forward(X, moved, keep_prob, seed=4)
+        return np.mean(-np.log(A3) * Y - np.log(1 - A3) * (1 - Y))
+
+    cache = forward(X, parameters, keep_prob, seed=4)[1]
+    assert_gradient(reference("backward_propagation_with_dropout")(X, Y, cache, keep_prob), cost, parameters)
+
+
+def test_dropout_keeps_the_mean_of_every_activation_and_the_share_of_units():
+    X, _, parameters = example(8, m=2)
+    without = relu(parameters["W1"] @ X + parameters["b1"])
+    passes = [reference("forward_propagation_with_dropout")(X, parameters, 0.8, seed)[1] for seed in range(4000)]
+    masks, activations = np.array([p[1] for p in passes]), np.array([p[2] for p in passes])
+    # The standard error of a mean activation a is a / 2 / sqrt(4000), that of a share 0.4 / sqrt(4000).
+    np.testing.assert_allclose(activations.mean(axis=0), without, rtol=5 * 0.5 / 63)
+    np.testing.assert_allclose(masks.mean(axis=0), 0.8, atol=5 * 0.4 / 63)
+
+
+def test_dropout_masks_are_those_of_the_legacy_stream_and_keep_prob_1_drops_nothing():
+    X, _, parameters = example(9)
+    _, (_, D1, A1, _, _, _, D2, *_) = reference("forward_propagation_with_dropout")(X, parameters, 0.6, seed=3)
+    stream = np.random.RandomState(3)
+    np.testing.assert_array_equal(D1, stream.rand(5, 6) < 0.6)
+    np.testing.assert_array_equal(D2, stream.rand(4, 6) < 0.6)
+    assert (A1[~D1] == 0).all()
+    whole, _ = forward_propagation(X, parameters)
+    np.testing.assert_allclose(reference("forward_propagation_with_dropout")(X, parameters, 1.0)[0], whole)
+
+
+def test_normalize_inputs_is_the_plain_definition():
+    X = 5 + draws(10)(4, 9) * np.array([[1], [30], [0.01], [0]])
+    X_norm, mu, sigma = reference("normalize_inputs")(X)
+    assert mu.shape == sigma.shape == (4, 1)
+    for j, row in enumerate(X.tolist()):
+        mean = sum(row) / 9
+        deviation = (sum((x - mean) ** 2 for x in row) / 9) ** 0.5
+        expected = [(x - mean) / deviation if j < 3 else 0 for x in row]
+        np.testing.assert_allclose(X_norm[j], expected, atol=1e-9)
+        assert mu[j, 0] == pytest.approx(mean)
+        assert sigma[j, 0] == pytest.approx(deviation if j < 3 else 1)
+
+
+def test_a_constant_feature_becomes_0_even_if_its_mean_is_rounded():
+    X = np.full((1, 3), 0.1)
+    assert X.std() > 0  # the trap: the mean of three times 0.1 is not 0.1
+    X_norm, _, sigma = reference("normalize_inputs")(X)
+    np.testing.assert_allclose(X_norm, 0, atol=1e-12)
+    assert sigma.item() == 1
+
+
+# --- the questions
+
+
+def verdict(name: str, function):
+    return examine(all_questions(ASSIGNMENT)[name], lambda case: call(function, case.args, case.stand_ins))
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_the_reference_solution_is_right(name):
+    assert verdict(name, reference(name)).state == "right"
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_there_are_visible_and_hidden_cases_of_different_kinds(name):
+    cases = all_questions(ASSIGNMENT)[name].cases
+    assert 2 <= sum(not case.hidden for case in cases) <= 4
+    assert 4 <= sum(case.hidden for case in cases) <= 8
+    assert len({case.name for case in cases}) == len(cases)
+
+
+@pytest.mark.parametrize(("name", "mistake"), MISTAKES)
+def test_a_mistake_is_wrong_and_recognised_as_itself(name, mistake):
+    wrong = next(w for w in asked_in(ASSIGNMENT)[name].mistakes if w.name == mistake)
+    judged = verdict(name, wrong.function)
+    assert judged.state in ("partly", "wrong")
+    assert judged.mistake is not None
+    assert judged.mistake.name == mistake
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_visible_cases_tell_every_mistake_from_the_reference_and_from_the_others(name):
+    asked = asked_in(ASSIGNMENT)[name]
+    question = all_questions(ASSIGNMENT)[name]
+    visible = [i for i, case in enumerate(question.cases) if not case.hidden]
+    functions = {w.name: w.function for w in asked.mistakes}
+    for mistake, function in functions.items():
+        assert any(verdict(name, function).results[i].status != "passed" for i in visible), mistake
+    for one, other in combinations(question.mistakes, 2):
+        assert any(repr(one.outcomes[i]) != repr(other.outcomes[i]) for i in visible), (one.name, other.name)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+@pytest.mark.parametrize("answer", [dict, lambda: None, lambda: 0, lambda: (), lambda: np.zeros((1, 1))])
+def test_empty_answers_get_nothing(name, answer):
+    assert verdict(name, lambda *args: answer()).score == 0
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_zeros_of_the_right_shapes_and_returned_inputs_do_not_get_full_marks(name):
+    def zeros(*args):
+        return _zeros(reference(name)(*args))
+
+    assert verdict(name, zeros).score == 0
+    assert verdict(name, lambda *args: args).score == 0
+    assert verdict(name, lambda first, *others: first).score == 0
+
+
+def _zeros(value):
+    if isinstance(value, dict):
+        return {key: _zeros(part) for key, part in value.items()}
+    if isinstance(value, tuple):
+        return tuple(_zeros(part) for part in value)
+    return np.zeros_like(value)
+
+
+def test_a_function_that_breaks_down_is_not_taken_for_a_known_mistake():
+    def broken(*args):
+        raise ValueError
+
+    assert [verdict(name, broken).mistake for name in QUESTIONS] == [None] * len(QUESTIONS)
+
+
+# Correct solutions in other styles
+
+
+def cost_in_place_over_all_weights(A3, Y, parameters, lambd):
+    total = 0
+    for name in sorted(parameters, reverse=True):
+        if name.startswith("W"):
+            parameters[name] *= parameters[name]
+            total += parameters[name].sum()
+    losses = np.where(Y == 1, -np.log(A3), -np.log(1 - A3))
+    return np.mean(losses) + 0.5 * lambd * total / A3.shape[1]
+
+
+def cost_by_einsum_as_array(A3, Y, parameters, lambd):
+    squares = [np.einsum("ij,ij", parameters[f"W{l}"], parameters[f"W{l}"]) for l in (3, 2, 1)]
+    cross_entropy = -(Y @ np.log(A3).T + (1 - Y) @ np.log(1 - A3).T) / Y.shape[1]
+    return cross_entropy + lambd * sum(squares) / Y.shape[1] / 2  # shape (1, 1)
+
+
+def cost_with_norms(A3, Y, parameters, lambd):
+    m = Y.size
+    squares = sum(np.linalg.norm(parameters["W" + str(l)]) ** 2 for l in range(1, 4))
+    return float(-np.sum(np.log(A3) * Y + np.log(1 - A3) * (1 - Y)) / m + squares * lambd / (2 * m))
+
+
+def l2_backward_in_place(X, Y, cache, lambd):
+    Z1, A1, W1, _, Z2, A2, W2, _, _, A3, W3, _ = cache
+    m = Y.shape[1]
+    A3 -= Y
+    dA2 = np.dot(W3.T, A3)
+    dZ2 = np.where(A2 > 0, dA2, 0)
+    dA1 = np.dot(W2.T, dZ2)
+    dZ1 = np.where(A1 > 0, dA1, 0)
+    dW1, dW2, dW3 = dZ1 @ X.T, dZ2 @ A1.T, A3 @ A2.T
+    for dW, W in ((dW1, W1), (dW2, W2), (dW3, W3)):
+        W *= lambd
+        dW += W
+        dW /= m
+    dbs = [dZ.mean(axis=1, keepdims=True) for dZ in (dZ1, dZ2, A3)]
+    return {
+        **dict(zip(("db1", "db2", "db3"), dbs, strict=True)),
+        **{"dW1": dW1, "dW2": dW2, "dW3": dW3},
+        **{"dZ1": dZ1, "dA1": dA1, "dZ2": dZ2, "dA2": dA2, "dZ3": A3, "extra": 1},
+    }
+
+
+def l2_backward_by_einsum_in_float32(X, Y, cache, lambd):
+    X, *cache = (part.astype(np.float32) for part in (X, *cache))
+    Z1, A1, W1, _, Z2, A2, W2, _, _, A3, W3, _ = cache
+    grads = {"dZ3": (A3 - Y).astype(np.float32)}
+    for l, inputs, W, Z in ((3, A2, W3, Z2), (2, A1, W2, Z1), (1, X, W1, None)):
+        dZ = grads[f"dZ{l}"]
+        grads[f"dW{l}"] = np.einsum("im,jm->ij", dZ, inputs) / np.float32(Y.size) + np.float32(lambd / Y.size) * W
+        grads[f"db{l}"] = np.einsum("im->i", dZ)[:, None] / np.float32(Y.size)
+        if l > 1:
+            grads[f"dA{l - 1}"] = np.einsum("ji,jm->im", W, dZ)
+            grads[f"dZ{l - 1}"] = grads[f"dA{l - 1}"] * (Z > 0)
+    return grads
+
+
+def dropout_forward_in_place(X, parameters, keep_prob=0.5, seed=1):
+    stream = np.random.RandomState(seed)
+    cache, A = [], X
+    for l in (1, 2, 3):
+        W, b = parameters[f"W{l}"], parameters[f"b{l}"]
+        Z = np.dot(W, A) + b
+        if l == 3:
+            A = 1 / (1 + np.exp(-Z))
+            cache += [Z, A, W, b]
+        else:
+            A = np.maximum(Z, 0)
+            D = (stream.random_sample(A.shape) < keep_prob).astype(int)
+            A *= D
+            A /= keep_prob
+            cache += [Z, D, A, W, b]
+    return A, cache
+
+
+def dropout_forward_with_where(X, parameters, keep_prob=0.5, seed=1):
+    np.random.seed(seed)
+    W1, b1, W2, b2, W3, b3 = (parameters[key] for key in ("W1", "b1", "W2", "b2", "W3", "b3"))
+    Z1 = np.einsum("ij,jm->im", W1, X) + b1
+    D1 = np.random.uniform(size=Z1.shape) < keep_prob
+    A1 = np.where(D1 & (Z1 > 0), Z1 / keep_prob, 0)
+    Z2 = np.einsum("ij,jm->im", W2, A1) + b2
+    D2 = np.random.uniform(size=Z2.shape) < keep_prob
+    A2 = np.where(D2 & (Z2 > 0), Z2 / keep_prob, 0)
+    Z3 = np.einsum("ij,jm->im", W3, A2) + b3
+    A3 = sigmoid(Z3)
+    return A3, (Z1, D1 * 1.0, A1, W1, b1, Z2, D2 * 1.0, A2, W2, b2, Z3, A3, W3, b3)
+
+
+def dropout_backward_in_place(X, Y, cache, keep_prob):
+    Z1, D1, A1, W1, _, Z2, D2, A2, W2, _, _, A3, W3, _ = cache
+    grads = {"dZ3": A3 - Y}
+    for l, inputs, W, D, A in ((3, A2, W3, D2, A2), (2, A1, W2, D1, A1), (1, X, W1, None, None)):
+        dZ = grads[f"dZ{l}"]
+        grads[f"db{l}"] = dZ.mean(axis=1, keepdims=True)
+        grads[f"dW{l}"] = 1.0 / X.shape[1] * np.dot(dZ, inputs.T)
+        if l > 1:
+            dA = np.dot(W.T, dZ)
+            dA *= D
+            dA /= keep_prob
+            grads[f"dA{l - 1}"] = dA
+            grads[f"dZ{l - 1}"] = np.multiply(dA, np.int64(A > 0))
+    return grads
+
+
+def dropout_backward_with_where(X, Y, cache, keep_prob):
+    Z1, D1, A1, W1, _, Z2, D2, A2, W2, _, _, A3, W3, _ = cache
+    m = Y.shape[1]
+    dZ3 = A3 - Y
+    dA2 = np.where(D2, W3.T @ dZ3, 0) / keep_prob
+    dZ2 = np.where(Z2 > 0, dA2, 0)
+    dA1 = np.where(D1, W2.T @ dZ2, 0) / keep_prob
+    dZ1 = np.where(Z1 > 0, dA1, 0)
+    dZ = {"dZ1": dZ1, "dZ2": dZ2, "dZ3": dZ3}
+    dW = {f"dW{l}": dZ[f"dZ{l}"] @ A.T / m for l, A in ((1, X), (2, A1), (3, A2))}
+    db = {f"db{l}": dZ[f"dZ{l}"].sum(axis=1).reshape(-1, 1) / m for l in (1, 2, 3)}
+    return {**db, **dW, **dZ, "dA1": dA1, "dA2": dA2}
+
+
+def normalize_in_place(X):
+    mu = X.mean(axis=1).reshape(-1, 1)
+    X -= mu
+    sigma = np.sqrt((X**2).mean(axis=1, keepdims=True))
+    sigma[sigma == 0] = 1.0
+    X /= sigma
+    return X, mu, sigma
+
+
+def normalize_in_loops(X):
+    X_norm, mu, sigma = np.zeros(X.shape), np.zeros((len(X), 1)), np.ones((len(X), 1))
+    for j in range(X.shape[0]):
+        mu[j] = sum(X[j]) / X.shape[1]
+        variance = sum((x - mu[j, 0]) ** 2 for x in X[j]) / X.shape[1]
+        if variance > 0:
+            sigma[j] = variance**0.5
+        for i in range(X.shape[1]):
+            X_norm[j, i] = (X[j, i] - mu[j, 0]) / sigma[j, 0]
+    return [X_norm, mu, sigma]
+
+
+def normalize_with_einsum(X):
+    m = X.shape[1]
+    mu = np.einsum("jm->j", X)[:, np.newaxis] / m
+    sigma = np.einsum("jm,jm->j", X - mu, X - mu)[:, np.newaxis] ** 0.5 / np.sqrt(m)
+    sigma = np.where(sigma < 1e-12, 1, sigma)
+    return (X - mu) / sigma, mu, sigma
+
+
+@pytest.mark.parametrize(
+    ("name", "variant"),
+    [
+        ("compute_cost_with_regularization", cost_in_place_over_all_weights),
+        ("compute_cost_with_regularization", cost_by_einsum_as_array),
+        ("compute_cost_with_regularization", cost_with_norms),
+        ("backward_propagation_with_regularization", l2_backward_in_place),
+        ("backward_propagation_with_regularization", l2_backward_by_einsum_in_float32),
+        ("forward_propagation_with_dropout", dropout_forward_in_place),
+        ("forward_propagation_with_dropout", dropout_forward_with_where),
+        ("backward_propagation_with_dropout", dropout_backward_in_place),
+        ("backward_propagation_with_dropout", dropout_backward_with_where),
+        ("normalize_inputs", normalize_in_place),
+        ("normalize_inputs", normalize_in_loops),
+        ("normalize_inputs", normalize_with_einsum),
+    ],
+)
+def test_correct_solutions_in_other_styles_get_full_marks(name, variant):
+    judged = verdict(name, variant)
+    assert judged.state == "right", [(r.case.name, r.differences or r.message) for r in judged.results]
+
+
+# Wrong solutions without a name: each must lose points in some case
+
+
+def forward_default_ignored(X, parameters, keep_prob=0.9, seed=1):
+    return reference("forward_propagation_with_dropout")(X, parameters, keep_prob, seed)
+
+
+def forward_seed_ignored(X, parameters, keep_prob=0.5, seed=1):
+    return reference("forward_propagation_with_dropout")(X, parameters, keep_prob, 1)
+
+
+def forward_keep_prob_of_a_half_always(X, parameters, keep_prob=0.5, seed=1):
+    return reference("forward_propagation_with_dropout")(X, parameters, 0.5, seed)
+
+
+def forward_without_masks_in_the_second_layer(X, parameters, keep_prob=0.5, seed=1):
+    np.random.seed(seed)
+    W1, b1, W2, b2, W3, b3 = (parameters[key] for key in ("W1", "b1", "W2", "b2", "W3", "b3"))
+    Z1 = W1 @ X + b1
+    D1 = np.random.rand(*Z1.shape) < keep_prob
+    A1 = relu(Z1) * D1 / keep_prob
+    Z2 = W2 @ A1 + b2
+    D2 = np.random.rand(*Z2.shape) < keep_prob
+    A2 = relu(Z2)
+    Z3 = W3 @ A2 + b3
+    A3 = sigmoid(Z3)
+    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+
+
+def cost_that_forgets_the_last_layer(A3, Y, parameters, lambd):
+    return reference("compute_cost_with_regularization")(A3, Y, {**parameters, "W3": 0 * parameters["W3"]}, lambd)
+
+
+def l2_backward_that_forgets_the_last_layer(X, Y, cache, lambd):
+    gradients = reference("backward_propagation_with_regularization")(X, Y, cache, lambd)
+    return {**gradients, "dW3": gradients["dW3"] - lambd / X.shape[1] * cache[10]}
+
+
+def dropout_backward_with_masks_on_one_layer(X, Y, cache, keep_prob):
+    cache = list(cache)
+    cache[1] = np.ones_like(cache[1])
+    return reference("backward_propagation_with_dropout")(X, Y, cache, keep_prob)
+
+
+def normalize_that_returns_the_variance(X):
+    X_norm, mu, sigma = reference("normalize_inputs")(X)
+    return X_norm, mu, sigma**2
+
+
+def normalize_with_constants_left_alone(X):
+    X_norm, mu, sigma = reference("normalize_inputs")(X)
+    return np.where(np.ptp(X, axis=1, keepdims=True) == 0, X, X_norm), mu, sigma
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("forward_propagation_with_dropout", forward_default_ignored),
+        ("forward_propagation_with_dropout", forward_seed_ignored),
+        ("forward_propagation_with_dropout", forward_keep_prob_of_a_half_always),
+        ("forward_propagation_with_dropout", forward_without_masks_in_the_second_layer),
+        ("compute_cost_with_regularization", cost_that_forgets_the_last_layer),
+        ("backward_propagation_with_regularization", l2_backward_that_forgets_the_last_layer),
+        ("backward_propagation_with_dropout", dropout_backward_with_masks_on_one_layer),
+        ("normalize_inputs", normalize_that_returns_the_variance),
+        ("normalize_inputs", normalize_with_constants_left_alone),
+    ],
+)
+def test_plausible_wrong_solutions_lose_points(name, wrong):
+    assert verdict(name, wrong).state in ("partly", "wrong")
