@@ -119,9 +119,16 @@ def _same(recorded: dict, outcome: Outcome, question: Question) -> bool:
         return False
     if outcome.kind != "returned":
         return True
-    parts = compare(recorded["value"], outcome.value, question.rtol, question.atol)
-    parts += compare(outcome.value, recorded["value"], 0, np.inf)  # no part of theirs but these, or {} is like any dict
-    return not any(d.what for d in parts)
+    if _number_of_keys(recorded["value"]) != _number_of_keys(outcome.value):
+        return False  # or a mistake that returns {} would be seen in every dict
+    return not any(d.what for d in compare(recorded["value"], outcome.value, question.rtol, question.atol))
+
+
+def _number_of_keys(value) -> int:
+    """How many keys all dicts in a value have together."""
+    if isinstance(value, dict):
+        return len(value) + sum(map(_number_of_keys, value.values()))
+    return sum(map(_number_of_keys, value)) if isinstance(value, (list, tuple)) else 0
 
 
 def compare(expected, found, rtol: float, atol: float, where: str = "") -> list[Difference]:
