@@ -35,7 +35,7 @@ from helpers.plots import (
     plot_points,
     plot_weights,
 )
-from helpers.training import train
+from helpers.training import ready, train
 
 check.begin("regularization")
 
@@ -69,6 +69,7 @@ def first_weights(layers_dims):
 
 
 plain = train(football, first_weights, **settings)
+runs = {"none": plain}  # the nets of sections 4 and 6 come in here too
 plot_boundary(plain.parameters, football, title="no regularization")
 
 # %% [markdown]
@@ -171,7 +172,8 @@ weights = {"one weight of 4": np.array([[4.0, 0, 0, 0]]), "four weights of 1": n
 for name, W in weights.items():
     others = {"W2": np.zeros((1, 1)), "W3": np.zeros((1, 1))}
     output = label = np.ones((1, 1))  # a net that is right: its cross-entropy is 0
-    print(f"{name}: cost {compute_cost_with_regularization(output, label, {'W1': W, **others}, lambd=0.7):.2f}")
+    cost = ready(compute_cost_with_regularization, output, label, {"W1": W, **others}, 0.7)
+    print(f"{name}: cost {cost:.2f}")
 
 # %% [markdown]
 # **See.** 5.60 against 1.40: four times as much, though the weights add up to the same. L2 therefore prefers to spread
@@ -248,9 +250,8 @@ with_L2 = train(
     backward=lambda X, Y, cache: backward_propagation_with_regularization(X, Y, cache, lambd),
     **settings,
 )
+runs["L2, lambd = 0.7"] = with_L2
 plot_boundary(with_L2.parameters, football, title="L2, lambd = 0.7")
-
-# %% showcase
 left, right = new_axes(2)
 plot_weights(plain.parameters, with_L2.parameters, labels=("none", "L2"), ax=left)
 plot_cost(plain, with_L2, labels=("none", "L2, with its L2 term"), ax=right)
@@ -328,7 +329,7 @@ check(forward_propagation_with_dropout)
 one, zero = np.ones((1, 1)), np.zeros((1, 1))
 small_net = {"W1": one, "b1": zero, "W2": one, "b2": zero, "W3": one, "b3": zero}  # one unit a layer, A1 = relu(X)
 X_five = np.full((1, 10_000), 5.0)  # 10,000 examples whose first activation is 5
-_, (_, D1, A1, *_) = forward_propagation_with_dropout(X_five, small_net, keep_prob=0.8)
+_, (_, D1, A1, *_) = ready(forward_propagation_with_dropout, X_five, small_net, 0.8)
 print(f"The activation is one of {np.unique(A1)}, with mean {A1.mean():.3f}; {D1.mean():.1%} were kept.")
 print(f"Without the division the mean would be {5 * D1.mean():.3f}.")
 
@@ -407,20 +408,18 @@ fresh_masks = train(
     forward=lambda X, p: forward_propagation_with_dropout(X, p, keep_prob, next(seeds)),
     **dropout,
 )
+runs["dropout, keep_prob = 0.86"] = same_mask
 
-# %% showcase
-axes = new_axes(3, width=5, height=3.6)
-plot_boundary(plain.parameters, football, ax=axes[0], title="none")
-plot_boundary(with_L2.parameters, football, ax=axes[1], title="L2, lambd = 0.7")
-plot_boundary(same_mask.parameters, football, ax=axes[2], title="dropout, keep_prob = 0.86")
-
-# %% showcase
 left, right = new_axes(2)
 plot_cost(same_mask, fresh_masks, labels=("same mask in every step", "fresh mask in every step"), ax=left)
 plot_boundary(fresh_masks.parameters, football, ax=right, title="dropout, fresh masks")
 for name, history in (("same mask", same_mask), ("fresh masks", fresh_masks)):
     A3, _ = forward_propagation(football.X_train, history.parameters)  # no dropout: the whole net
     print(f"{name}: cost of the whole net on the training points {compute_cost(A3, football.Y_train):.3f}.")
+
+# %% showcase
+for ax, (name, run) in zip(np.atleast_1d(new_axes(len(runs), width=5)), runs.items(), strict=True):
+    plot_boundary(run.parameters, football, ax=ax, title=name)
 
 # %% [markdown]
 # **See.** Without regularization 87.5 % of the test points are right, with L2 92.5 %, and with dropout 92.5 % too,
@@ -496,7 +495,7 @@ def steps_of_descent(X, y, n=15):
     return np.hstack(path)
 
 
-kicks_norm, mu, sigma = normalize_inputs(kicks)
+kicks_norm, mu, sigma = ready(normalize_inputs, kicks)
 left, right = new_axes(2, width=5, height=4.2)
 plot_bowl(kicks - mu, target, steps_of_descent(kicks - mu, target), ax=left, title="as measured")
 plot_bowl(kicks_norm, target, steps_of_descent(kicks_norm, target), ax=right, title="normalized")
@@ -507,7 +506,8 @@ plot_bowl(kicks_norm, target, steps_of_descent(kicks_norm, target), ax=right, ti
 
 # %% showcase
 another_day = np.hstack([kicks[:, :1], kicks[:, 1:] + np.array([[6.0], [0.5]])])  # the first kick is the same
-_, mu_day, sigma_day = normalize_inputs(another_day)
+kicks_norm, mu, sigma = ready(normalize_inputs, kicks)
+_, mu_day, sigma_day = ready(normalize_inputs, another_day)
 print("the kick in training:               ", kicks_norm[:, 0].round(2))
 print("that day, mu and sigma of training: ", ((another_day - mu) / sigma)[:, 0].round(2))
 print("that day, mu and sigma of that day: ", ((another_day - mu_day) / sigma_day)[:, 0].round(2))

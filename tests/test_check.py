@@ -203,6 +203,16 @@ def test_what_a_function_prints_is_kept_and_bounded_and_warnings_do_no_harm(caps
     assert capsys.readouterr().err == ""
 
 
+def test_the_comparison_itself_is_silent(capsys):
+    """nbgrader gives no point to a check cell that writes to standard error, whoever wrote."""
+
+    def scale(parameters, factor):
+        return {"W1": np.array([[np.inf, 1e308]]), "b1": np.array([[np.nan]])}
+
+    assert "not right" in str(check(scale))
+    assert capsys.readouterr().err == ""
+
+
 def test_the_random_state_of_the_notebook_is_left_alone_and_does_not_matter():
     def scale(parameters, factor):
         np.random.seed(5)

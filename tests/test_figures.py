@@ -30,7 +30,9 @@ def test_costs_and_accuracies_on_the_circles(figures, scheme, key, tolerance):
         assert {k: costs[k] for k in printed["cost"]} == pytest.approx(
             {k: float(v) for k, v in printed["cost"].items()}, abs=tolerance
         )
-    assert nets.accuracy(history.parameters, circles.X_train, circles.Y_train) == pytest.approx(printed["train_accuracy"])
+    assert nets.accuracy(history.parameters, circles.X_train, circles.Y_train) == pytest.approx(
+        printed["train_accuracy"]
+    )
     assert nets.accuracy(history.parameters, circles.X_test, circles.Y_test) == pytest.approx(printed["test_accuracy"])
 
 
@@ -97,7 +99,9 @@ def rule(name):
             return OPTIMIZERS["update_parameters_with_gd"](parameters, grads, 0.0007)
         if name == "momentum":
             state[:] = state or [OPTIMIZERS["initialize_velocity"](parameters)]
-            parameters, state[0] = OPTIMIZERS["update_parameters_with_momentum"](parameters, grads, state[0], 0.9, 0.0007)
+            parameters, state[0] = OPTIMIZERS["update_parameters_with_momentum"](
+                parameters, grads, state[0], 0.9, 0.0007
+            )
             return parameters
         state[:] = state or OPTIMIZERS["initialize_adam"](parameters)
         parameters, *state[:] = OPTIMIZERS["update_parameters_with_adam"](parameters, grads, *state, t, 0.0007)
@@ -125,7 +129,9 @@ def test_keras_takes_the_same_steps(name):
     keras = pytest.importorskip("keras")
     rng = np.random.RandomState(5)
     start = {"W1": rng.randn(2, 3), "b1": rng.randn(2, 1)}
-    gradients = [{f"d{k}": np.sign(g := rng.randn(*v.shape)) * (0.3 + abs(g)) for k, v in start.items()} for _ in range(10)]
+    gradients = [
+        {f"d{k}": np.sign(g := rng.randn(*v.shape)) * (0.3 + abs(g)) for k, v in start.items()} for _ in range(10)
+    ]
     optimizer = {
         "momentum": lambda: keras.optimizers.SGD(0.01 * (1 - 0.9), momentum=0.9),
         "rmsprop": lambda: keras.optimizers.RMSprop(0.01, rho=0.9, epsilon=1e-8),
@@ -136,7 +142,9 @@ def test_keras_takes_the_same_steps(name):
     v = OPTIMIZERS["initialize_velocity"](parameters)
     s = OPTIMIZERS["initialize_velocity"](parameters)
     for t, grads in enumerate(gradients, start=1):
-        optimizer.apply([keras.ops.convert_to_tensor(grads[f"d{k}"], dtype="float64") for k in variables], list(variables.values()))
+        optimizer.apply(
+            [keras.ops.convert_to_tensor(grads[f"d{k}"], dtype="float64") for k in variables], list(variables.values())
+        )
         if name == "momentum":
             parameters, v = OPTIMIZERS["update_parameters_with_momentum"](parameters, grads, v, 0.9, 0.01)
         elif name == "rmsprop":

@@ -1,0 +1,420 @@
+"""Initialization: the published figures, independent oracles for the reference solution, and the questions."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from conftest import solution
+
+from autograde.hidden import all_questions
+from autograde.questions import asked_in
+from helpers import nets, plots
+from helpers.calls import call
+from helpers.data import load_circles
+from helpers.examiner import examine
+from helpers.questions import visible_questions
+from helpers.training import History, train
+
+ASSIGNMENT = "initialization"
+INITIALIZE = [f"initialize_parameters_{name}" for name in ("zeros", "random", "he", "xavier")]
+NAMES = [*INITIALIZE, "signal_by_depth"]
+ALL_MISTAKES = [(name, wrong) for name, asked in asked_in(ASSIGNMENT).items() for wrong in asked.mistakes]
+
+
+def verdict_on(name, function, questions=None):
+    """The grader's verdict on `function`, or, with other questions, that of those."""
+    question = (questions or all_questions(ASSIGNMENT))[name]
+    return examine(question, lambda case: call(function, case.args, case.stand_ins))
+
+
+# The published figures
+
+
+def trained(name):
+    """Cost every 1,000 steps, accuracy on the training and on the test points, after the course's training."""
+    circles = load_circles()
+    history = train(circles, solution(ASSIGNMENT)[name], record_every=1000)
+    accuracies = [
+        nets.accuracy(history.parameters, circles.X_train, circles.Y_train),
+        nets.accuracy(history.parameters, circles.X_test, circles.Y_test),
+    ]
+    return dict(zip(history.steps, history.costs, strict=True)), accuracies
+
+
+def test_training_from_zeros(figures):
+    published = figures["initialization"]["zeros"]
+    costs, accuracies = trained("initialize_parameters_zeros")
+    assert list(costs) == list(range(0, 15_000, 1000))
+    assert list(costs.values()) == pytest.approx([published["cost_every_1000"]] * 15, rel=1e-14)
+    assert accuracies == [published["train_accuracy"], published["test_accuracy"]]
+
+
+def test_training_from_he(figures):
+    published = figures["initialization"]["he"]
+    costs, accuracies = trained("initialize_parameters_he")
+    expected = {int(step): cost for step, cost in published["cost"].items()}
+    assert costs == pytest.approx(expected, rel=10.0 ** -published["digits"])
+    assert accuracies == [published["train_accuracy"], published["test_accuracy"]]
+
+
+def test_training_from_large_random_weights(figures):
+    """The first thousand steps jump about and blow a rounding error up to 0.002; another processor does the same."""
+    published = figures["initialization"]["random_times_10"]
+    costs, accuracies = trained("initialize_parameters_random")
+    assert costs[0] == math.inf
+    assert costs[1000] == pytest.approx(published["cost"]["1000"], abs=4e-3)
+    for step in (2000, 9000, 14_000):
+        assert costs[step] == pytest.approx(published["cost"][str(step)], abs=1e-3)
+    assert accuracies[0] == pytest.approx(published["train_accuracy"], abs=0.004)  # one point of 300
+    assert accuracies[1] == pytest.approx(published["test_accuracy"], abs=0.011)  # one point of 100
+
+
+# Independent oracles: the drawn weights
+
+
+@pytest.mark.parametrize(
+    ("name", "variance"),
+    [
+        ("initialize_parameters_random", lambda fan_in, fan_out: 100),
+        ("initialize_parameters_he", lambda fan_in, fan_out: 2 / fan_in),
+        ("initialize_parameters_xavier", lambda fan_in, fan_out: 2 / (fan_in + fan_out)),
+    ],
+)
+def test_drawn_weights_have_the_variance_of_the_formula(name, variance):
+    """At 60,000 to 300,000 weights a layer, the variance of a sample is within 2 % of that of the distribution."""
+    layers_dims = [1000, 300, 200, 400]
+    parameters = solution(ASSIGNMENT)[name](layers_dims)
+    for l in range(1, 4):
+        W = parameters[f"W{l}"]
+        expected = variance(layers_dims[l - 1], layers_dims[l])
+        assert W.var() == pytest.approx(expected, rel=0.02)
+        assert abs(W.mean()) < 4 * math.sqrt(expected / W.size)
+        assert np.mean(W**4) / W.var() ** 2 == pytest.approx(3, rel=0.05)  # the kurtosis of a normal distribution
+
+
+@pytest.mark.parametrize("name", INITIALIZE)
+def test_names_shapes_and_biases(name):
+    parameters = solution(ASSIGNMENT)[name]([5, 4, 3, 2])
+    assert {key: value.shape for key, value in parameters.items()} == {
+        "W1": (4, 5), "b1": (4, 1), "W2": (3, 4), "b2": (3, 1), "W3": (2, 3), "b3": (2, 1),
+    }  # fmt: skip
+    assert not any(parameters[f"b{l}"].any() for l in (1, 2, 3))
+
+
+def test_draws_come_in_the_order_of_the_layers():
+    stream = np.random.RandomState(3)
+    W1, W2 = stream.randn(4, 6), stream.randn(2, 4)
+    drawn = {
+        name: solution(ASSIGNMENT)[f"initialize_parameters_{name}"]([6, 4, 2]) for name in ("random", "he", "xavier")
+    }
+    scales = {
+        "random": (10, 10),
+        "he": (math.sqrt(2 / 6), math.sqrt(2 / 4)),
+        "xavier": (math.sqrt(0.2), math.sqrt(1 / 3)),
+    }
+    for name, (first, second) in scales.items():
+        np.testing.assert_allclose(drawn[name]["W1"], first * W1)
+        np.testing.assert_allclose(drawn[name]["W2"], second * W2)
+
+
+# Independent oracles: the signal
+
+
+def signal_by_hand(X, parameters, activation):
+    """The same measurement, number by number, with Python's own arithmetic."""
+    g = {
+        "linear": lambda z: z,
+        "relu": lambda z: z if z > 0 else 0.0,
+        "tanh": math.tanh,
+        "sigmoid": lambda z: 1 / (1 + math.exp(-z)),
+    }[activation]
+    columns, signal = X.T.tolist(), []
+    for l in range(1, len(parameters) // 2 + 1):
+        W, b = parameters[f"W{l}"].tolist(), parameters[f"b{l}"].ravel().tolist()
+        columns = [
+            [g(sum(w * a for w, a in zip(row, column, strict=True)) + bias) for row, bias in zip(W, b, strict=True)]
+            for column in columns
+        ]
+        values = [a for column in columns for a in column]
+        mean = sum(values) / len(values)
+        signal.append(math.sqrt(sum((a - mean) ** 2 for a in values) / len(values)))
+    return signal
+
+
+@pytest.mark.parametrize("activation", ["linear", "relu", "tanh", "sigmoid"])
+def test_signal_against_plain_arithmetic(activation):
+    rng = np.random.default_rng(7)
+    sizes = [4, 6, 3, 5, 1]
+    parameters = {}
+    for l in range(1, 5):
+        parameters[f"W{l}"] = rng.normal(size=(sizes[l], sizes[l - 1]))
+        parameters[f"b{l}"] = rng.normal(size=(sizes[l], 1))
+    X = rng.normal(size=(4, 9))
+    signal = solution(ASSIGNMENT)["signal_by_depth"](X, parameters, activation)
+    np.testing.assert_allclose(signal, signal_by_hand(X, parameters, activation), rtol=1e-12)
+
+
+@pytest.mark.parametrize(("factor", "after_50"), [(0.9, 0.005154), (1.1, 117.39), (1.5, 6.3762e8)])
+def test_signal_of_multiples_of_the_identity(factor, after_50):
+    """Powers from a table; the input has standard deviation 1."""
+    parameters = {}
+    for l in range(1, 51):
+        parameters |= {f"W{l}": factor * np.eye(2), f"b{l}": np.zeros((2, 1))}
+    signal = solution(ASSIGNMENT)["signal_by_depth"](np.array([[1.0], [-1.0]]), parameters, "linear")
+    assert len(signal) == 50
+    assert signal[0] == pytest.approx(factor)
+    assert signal[-1] == pytest.approx(after_50, rel=1e-4)
+
+
+@pytest.fixture(scope="module")
+def fifty_layers():
+    """Input of standard deviation 1 and He's weights for 50 layers of 400 units."""
+    X = np.random.default_rng(5).standard_normal((400, 100))
+    return X, solution(ASSIGNMENT)["initialize_parameters_he"]([400] * 51)
+
+
+def test_he_keeps_the_signal_of_fifty_relu_layers(fifty_layers):
+    """In a layer that keeps the mean square q of ReLU's outputs, they have mean sqrt(q/pi): their std is sqrt(q - q/pi)."""
+    signal = solution(ASSIGNMENT)["signal_by_depth"](*fifty_layers, "relu")
+    assert signal[0] == pytest.approx(math.sqrt(1 - 1 / math.pi), rel=0.02)
+    assert signal.min() > 0.4
+    assert signal.max() < 2
+
+
+@pytest.mark.parametrize("factor", [0.5, 2])
+def test_another_scale_costs_a_power_of_the_depth(fifty_layers, factor):
+    """ReLU(c z) = c ReLU(z) for c > 0, so weights times c give exactly c^l times the signal."""
+    X, parameters = fifty_layers
+    scaled = {name: factor * value for name, value in parameters.items()}
+    signal = solution(ASSIGNMENT)["signal_by_depth"]
+    powers = factor ** np.arange(1.0, 51.0)
+    np.testing.assert_allclose(signal(X, scaled, "relu"), powers * signal(X, parameters, "relu"), rtol=1e-9)
+
+
+def test_xavier_suits_tanh_and_is_too_small_for_relu(fifty_layers):
+    X, _ = fifty_layers
+    parameters = solution(ASSIGNMENT)["initialize_parameters_xavier"]([400] * 51)
+    signal = solution(ASSIGNMENT)["signal_by_depth"]
+    assert 0.05 < signal(X, parameters, "tanh")[-1] < 0.2  # about 1 / sqrt(2 * 50), what tanh's cubic term leaves
+    assert signal(X, parameters, "relu")[-1] == pytest.approx(2.0**-25, rel=0.9)
+
+
+def test_equal_units_stay_equal():
+    circles = load_circles()
+    zeros = solution(ASSIGNMENT)["initialize_parameters_zeros"]
+    equal = {name: value + 0.5 for name, value in zeros([2, 10, 5, 1]).items()}
+    parameters = train(circles, lambda layers_dims: equal, iterations=300).parameters
+    assert np.ptp(parameters["W1"], axis=0) == pytest.approx(0, abs=1e-12)
+    assert not np.allclose(parameters["W1"], 0.5)
+
+
+# The plots
+
+
+def test_plot_cost_copes_with_an_infinite_start(capsys):
+    ax = plots.new_axes()
+    history = History({}, steps=[0, 100, 200, 300], costs=[math.inf, math.inf, 3.25, 0.5])
+    plots.plot_cost(history, ax=ax)
+    low, high = ax.get_ylim()
+    assert low < 0.5 < 3.25 < high < 4
+    assert (
+        capsys.readouterr().out == "The cost goes from infinity (and 3.25 at iteration 200) to 0.5 in 300 iterations.\n"
+    )
+
+
+def test_plot_cost_of_a_finite_run(capsys):
+    plots.plot_cost(History({}, steps=[0, 100], costs=[0.75, 0.5]), labels=("He",))
+    assert capsys.readouterr().out == "He: the cost goes from 0.75 to 0.5 in 100 iterations.\n"
+
+
+def test_plot_signal_draws_each_curve_over_its_layers(capsys):
+    ax = plots.new_axes()
+    plots.plot_signal({"half": np.array([0.5, 0.25, 0.125]), "double": [2.0, 4.0]}, ax=ax)
+    assert [line.get_xdata().tolist() for line in ax.lines] == [[1, 2, 3], [1, 2]]
+    assert ax.get_yscale() == "log"
+    assert "half: the signal is 0.5 after layer 1 and 0.12 after layer 3." in capsys.readouterr().out
+
+
+def test_plot_outputs_says_how_much_is_saturated(capsys):
+    plots.plot_outputs({"a": np.array([[-1.0, 0.995], [0.2, 0.1]]), "b": np.zeros((2, 2))})
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("a: 50% of the outputs lie beyond ±0.99")
+    assert said[1].startswith("b: 0% of the outputs")
+
+
+# The questions
+
+
+def test_points():
+    assert {name: all_questions(ASSIGNMENT)[name].points for name in NAMES} == dict(
+        zip(NAMES, (15, 15, 25, 20, 25), strict=True)
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_reference_is_right(name):
+    assert verdict_on(name, solution(ASSIGNMENT)[name]).state == "right"
+
+
+@pytest.mark.parametrize(("name", "wrong"), ALL_MISTAKES, ids=[f"{name}: {wrong.name}" for name, wrong in ALL_MISTAKES])
+def test_mistake_is_recognised(name, wrong):
+    """By the grader on all cases, and by the student's `check` on the visible ones."""
+    for questions in (all_questions(ASSIGNMENT), visible_questions()[ASSIGNMENT]):
+        verdict = verdict_on(name, wrong.function, questions)
+        assert verdict.state in ("partly", "wrong")
+        assert verdict.mistake is not None
+        assert verdict.mistake.name == wrong.name
+        assert verdict.mistake.diagnosis
+        assert verdict.mistake.hint
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "returned",
+    [
+        pytest.param(lambda *args: {}, id="empty dict"),
+        pytest.param(lambda *args: None, id="None"),
+        pytest.param(lambda *args: [], id="empty list"),
+        pytest.param(lambda *args: 0.0, id="zero"),
+        pytest.param(lambda *args: np.zeros(3), id="zeros"),
+        pytest.param(lambda *args: args[0], id="first input"),
+        pytest.param(lambda *args: args[-2:], id="last inputs"),
+    ],
+)
+def test_what_is_no_answer(name, returned):
+    verdict = verdict_on(name, returned)
+    assert verdict.score == 0
+
+
+@pytest.mark.parametrize("name", INITIALIZE[1:])
+def test_zeros_are_no_random_weights(name):
+    assert verdict_on(name, solution(ASSIGNMENT)["initialize_parameters_zeros"]).score == 0
+
+
+@pytest.mark.parametrize("name", INITIALIZE)
+def test_a_network_learnt_by_heart_is_not_enough(name):
+    """Sizes, or the number of layers, of the training net instead of those asked for."""
+    right = solution(ASSIGNMENT)[name]
+    assert verdict_on(name, lambda layers_dims: right([2, 10, 5, 1])).score == 0
+    assert verdict_on(name, lambda layers_dims: right(layers_dims[:3])).state == "partly"
+
+
+SCALES = {
+    "initialize_parameters_zeros": lambda fan_in, fan_out: 0.0,
+    "initialize_parameters_random": lambda fan_in, fan_out: 10.0,
+    "initialize_parameters_he": lambda fan_in, fan_out: (2 / fan_in) ** 0.5,
+    "initialize_parameters_xavier": lambda fan_in, fan_out: (2 / (fan_in + fan_out)) ** 0.5,
+}
+
+
+def one_draw_for_all(scale):
+    """Draws the whole stream at once and cuts it up; weights first in the dict, then biases, which are whole numbers."""
+
+    def initialize(layers_dims):
+        pairs = list(itertools.pairwise(layers_dims))
+        stream = np.random.RandomState(3).standard_normal(sum(n * k for n, k in pairs))
+        parameters, at = {}, 0
+        for l, (fan_in, fan_out) in enumerate(pairs, 1):
+            piece = stream[at : at + fan_in * fan_out].reshape(fan_out, fan_in)
+            parameters["W" + str(l)], at = piece * scale(fan_in, fan_out), at + fan_in * fan_out
+        for l, units in enumerate(layers_dims[1:], 1):
+            parameters["b" + str(l)] = np.zeros((units, 1), dtype=int)
+        return parameters
+
+    return initialize
+
+
+def entry_by_entry(scale):
+    """Lists filled in loops, scaled in place."""
+
+    def initialize(layers_dims):
+        np.random.seed(3)
+        parameters = {}
+        for l in range(1, len(layers_dims)):
+            rows, columns = layers_dims[l], layers_dims[l - 1]
+            W = np.empty((rows, columns))
+            for i in range(rows):
+                for j in range(columns):
+                    W[i, j] = np.random.randn()
+            W *= scale(columns, rows)
+            parameters[f"W{l}"] = W.tolist()
+            parameters[f"b{l}"] = [[0.0]] * rows
+        return parameters
+
+    return initialize
+
+
+def in_single_precision(scale):
+    """float32, by np.random.normal, and in a dict that holds more than was asked for."""
+
+    def initialize(layers_dims):
+        np.random.seed(3)
+        parameters = {"L": len(layers_dims) - 1}
+        for l in range(len(layers_dims) - 1):
+            fan_in, fan_out = layers_dims[l : l + 2]
+            W = np.random.normal(0, scale(fan_in, fan_out), size=(fan_out, fan_in))
+            parameters[f"b{l + 1}"] = np.zeros(fan_out, dtype=np.float32)[:, np.newaxis]
+            parameters[f"W{l + 1}"] = W.astype(np.float32)
+        return parameters
+
+    return initialize
+
+
+@pytest.mark.parametrize("style", [one_draw_for_all, entry_by_entry, in_single_precision])
+@pytest.mark.parametrize("name", INITIALIZE)
+def test_initializations_in_other_styles_are_right(name, style):
+    assert verdict_on(name, style(SCALES[name])).state == "right"
+
+
+def signal_as_list_with_einsum(X, parameters, activation):
+    A, signal = X, []
+    for l in range(len(parameters) // 2):
+        W, b = parameters["W" + str(l + 1)], parameters["b" + str(l + 1)]
+        A = nets.ACTIVATIONS[activation](np.einsum("ij,jm->im", W, A) + b)
+        signal += [np.sqrt(np.mean((A - np.mean(A)) ** 2))]
+    return signal
+
+
+def signal_in_place(X, parameters, activation):
+    signal = np.zeros(nets.number_of_layers(parameters))
+    for l in range(signal.size):
+        X = np.dot(parameters[f"W{l + 1}"], X)
+        X += parameters.pop(f"b{l + 1}")
+        if activation == "relu":
+            X[X < 0] = 0
+        elif activation != "linear":
+            X = np.tanh(X) if activation == "tanh" else np.exp(X) / (1 + np.exp(X))
+        signal[l] = np.std(X.ravel())
+    return signal
+
+
+def signal_in_single_precision(X, parameters, activation):
+    A, signal = X.astype(np.float32), []
+    for l in range(1, len(parameters) // 2 + 1):
+        W, b = (parameters[f"{letter}{l}"].astype(np.float32) for letter in "Wb")
+        A = nets.ACTIVATIONS[activation](W @ A + b)
+        signal.append(A.std())
+    return np.array(signal)
+
+
+def signal_recursive(X, parameters, activation, l=1):
+    A = nets.ACTIVATIONS[activation](parameters[f"W{l}"] @ X + parameters[f"b{l}"])
+    rest = signal_recursive(A, parameters, activation, l + 1) if f"W{l + 1}" in parameters else ()
+    return (np.var(A) ** 0.5, *rest)
+
+
+@pytest.mark.parametrize(
+    "function", [signal_as_list_with_einsum, signal_in_place, signal_in_single_precision, signal_recursive]
+)
+def test_signals_in_other_styles_are_right(function):
+    assert verdict_on("signal_by_depth", function).state == "right"
+
+
+def test_signal_with_one_activation_gets_part_of_the_points():
+    def tanh_only(X, parameters, activation):
+        return solution(ASSIGNMENT)["signal_by_depth"](X, parameters, "tanh")
+
+    verdict = verdict_on("signal_by_depth", tanh_only)
+    assert verdict.state == "partly"
+    assert 0 < verdict.score < 25
