@@ -165,7 +165,7 @@ def keras_steps(keras, optimizer, before_step=lambda t: None, steps=6):
         before_step(t)
         slopes = [keras.ops.convert_to_tensor(grads[f"d{name}"], dtype="float64") for name in variables]
         optimizer.apply(slopes, list(variables.values()))
-        yield grads, {name: np.array(variable) for name, variable in variables.items()}
+        yield grads, {name: variable.numpy() for name, variable in variables.items()}
 
 
 def assert_same(parameters, expected, rtol):

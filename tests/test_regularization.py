@@ -18,7 +18,6 @@ from helpers.training import train
 
 ASSIGNMENT = "regularization"
 QUESTIONS = tuple(asked_in(ASSIGNMENT))
-MISTAKES = [(name, wrong.name) for name, asked in asked_in(ASSIGNMENT).items() for wrong in asked.mistakes]
 ORIGINAL = Path(__file__).resolve().parents[2] / "shared" / "data" / "data.mat"
 KEEP_PROB, LAMBD = 0.86, 0.7
 
@@ -71,14 +70,14 @@ def dropout(keep_prob: float) -> dict:
 
 @cache
 def trained(original: bool, remedy: str):
-    """A History of 30,000 steps, as in the notebook."""
+    """A History of 30,000 steps, as published; on our pitch of 10,000, which show the same and take less time."""
     functions = {"none": dict, "l2": lambda: l2(LAMBD), "dropout": lambda: dropout(KEEP_PROB)}[remedy]()
     return train(
         pitch(original),
         lambda dims: initialize_scaled(dims, gain=1, seed=3),
         hidden_layers=(20, 3),
         learning_rate=0.3,
-        iterations=30_000,
+        iterations=30_000 if original else 10_000,
         record_every=10_000,
         **functions,
     )
@@ -215,33 +214,11 @@ def test_a_constant_feature_becomes_0_even_if_its_mean_is_rounded():
     assert sigma.item() == 1
 
 
-# --- the questions
+# --- the questions (what holds for those of every assignment is in test_questions.py)
 
 
 def verdict(name: str, function):
     return examine(all_questions(ASSIGNMENT)[name], lambda case: call(function, case.args, case.stand_ins))
-
-
-@pytest.mark.parametrize("name", QUESTIONS)
-def test_the_reference_solution_is_right(name):
-    assert verdict(name, reference(name)).state == "right"
-
-
-@pytest.mark.parametrize("name", QUESTIONS)
-def test_there_are_visible_and_hidden_cases_of_different_kinds(name):
-    cases = all_questions(ASSIGNMENT)[name].cases
-    assert 2 <= sum(not case.hidden for case in cases) <= 4
-    assert 4 <= sum(case.hidden for case in cases) <= 8
-    assert len({case.name for case in cases}) == len(cases)
-
-
-@pytest.mark.parametrize(("name", "mistake"), MISTAKES)
-def test_a_mistake_is_wrong_and_recognised_as_itself(name, mistake):
-    wrong = next(w for w in asked_in(ASSIGNMENT)[name].mistakes if w.name == mistake)
-    judged = verdict(name, wrong.function)
-    assert judged.state in ("partly", "wrong")
-    assert judged.mistake is not None
-    assert judged.mistake.name == mistake
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
@@ -257,19 +234,9 @@ def test_visible_cases_tell_every_mistake_from_the_reference_and_from_the_others
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
-@pytest.mark.parametrize("answer", [dict, lambda: None, lambda: 0, lambda: (), lambda: np.zeros((1, 1))])
-def test_empty_answers_get_nothing(name, answer):
-    assert verdict(name, lambda *args: answer()).score == 0
-
-
-@pytest.mark.parametrize("name", QUESTIONS)
-def test_zeros_of_the_right_shapes_and_returned_inputs_do_not_get_full_marks(name):
-    def zeros(*args):
-        return _zeros(reference(name)(*args))
-
-    assert verdict(name, zeros).score == 0
+def test_zeros_of_the_right_shapes_and_all_inputs_given_back_get_nothing(name):
+    assert verdict(name, lambda *args: _zeros(reference(name)(*args))).score == 0
     assert verdict(name, lambda *args: args).score == 0
-    assert verdict(name, lambda first, *others: first).score == 0
 
 
 def _zeros(value):

@@ -13,11 +13,11 @@ from autograde.questions import draws, hidden, mistake, net_parameters, question
 
 
 def published_step():
-    """parameters, grads and zero averages of the published example, 8 decimals: legacy stream with seed 1."""
+    """parameters, grads and zero averages of the published example: legacy stream with seed 1."""
     stream = np.random.RandomState(1)
     shapes = {"W1": (2, 3), "b1": (2, 1), "W2": (3, 3), "b2": (3, 1)}
-    parameters = {name: np.round(stream.randn(*shape), 8) for name, shape in shapes.items()}
-    grads = {f"d{name}": np.round(stream.randn(*shape), 8) for name, shape in shapes.items()}
+    parameters = {name: np.round(stream.randn(*shape), 12) for name, shape in shapes.items()}
+    grads = {f"d{name}": np.round(stream.randn(*shape), 12) for name, shape in shapes.items()}
     return parameters, grads, {name: np.zeros_like(value) for name, value in grads.items()}
 
 
@@ -298,9 +298,9 @@ exponentially_weighted_average = question(
     hidden("a short memory", series(32, 8), 0.5),
     hidden("a short memory, corrected", series(33, 7), 0.6, True),
     hidden("a single day", series(34, 1), 0.95),
-    hidden("a single day, corrected", series(35, 1), 0.95, True),
+    hidden("two days, corrected", series(35, 2), 0.95, True),
     hidden("many days, corrected", series(36, 60), 0.9, True),
-    hidden("no memory at all", series(37, 6), 0.0),
+    hidden("frost", series(37, 6) - 20, 0.7),
     hidden("correction switched off", series(38, 9), 0.8, False),
     section="3 · An average that forgets",
 )
@@ -370,7 +370,7 @@ def average_corrected_without_power(theta, beta, correct=False):
     averages, v = [], 0
     for value in theta:
         v = beta * v + (1 - beta) * value
-        averages.append(v / (1 - beta) if correct and beta < 1 else v)
+        averages.append(v / (1 - beta) if correct else v)
     return np.array(averages)
 
 
