@@ -19,7 +19,7 @@ def check_all() -> int:
         print(f"check: {problem}")
     tools = [
         _tool("ruff", "check", "."),
-        _tool("ruff", "format", "--check", "--quiet", "helpers", "autograde", "tests", "datasets", "benchmarks"),
+        _tool("ruff", "format", "--check", "--quiet", "."),
         _tool("mypy"),
     ]
     if problems or any(tools):

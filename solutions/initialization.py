@@ -434,8 +434,8 @@ plot_signal(
 # **See.** With Xavier the tanh signal falls slowly, to about 0.1, because tanh shrinks what is not small. With half the
 # weights it is lost as before. The sigmoid curve looks level, but that misleads: the outputs differ from unit to unit,
 # but the differences between examples shrink to less than a quarter in each layer, because the slope of the sigmoid is
-# at most 1/4. After 27 layers only rounding errors are left. This is one reason why deep networks left the sigmoid to
-# the output layer.
+# at most 1/4. After about 26 layers only rounding errors are left. This is one reason why deep networks left the
+# sigmoid to the output layer.
 #
 # Does it matter for learning? Train nets with ten hidden layers on the circles, from half of He, He, and twice He.
 

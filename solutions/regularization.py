@@ -52,7 +52,7 @@ check.begin("regularization")
 football = load_football(original=False)  # section 9 says what original=True would be
 ax = new_axes(width=5.6, height=4)
 plot_points(football.X_train, football.Y_train, ax=ax, names=("their player", "our player"))
-ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False)  # beside the points, not over them
+_ = ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False)  # beside the points, not over them
 
 # %% [markdown]
 # **Predict.** A net with hidden layers of 20 and 3 units has $20 \cdot 2 + 20 + 3 \cdot 20 + 3 + 1 \cdot 3 + 1 = 127$
@@ -391,9 +391,11 @@ def backward_propagation_with_dropout(X, Y, cache, keep_prob):
 check(backward_propagation_with_dropout)
 
 # %% [markdown]
-# One honest remark before the run. The `seed=1` inside makes the masks **the same in all 30,000 steps**: each example
-# meets the same thinned net again and again. The published figures of this exercise were made so, and we keep it to
-# be comparable. Real dropout draws a fresh mask in every step; here that is another seed in every step. We run both.
+# A remark before the run. The `seed=1` inside makes the masks **the same in all 30,000 steps**: each example meets the
+# same thinned net again and again. The published figures of this exercise were made so, and we keep it to be comparable.
+# Real dropout draws a fresh mask in every step; here that is another seed in every step. We run both.
+#
+# **Predict.** Which of the two costs falls lower, and which one is smooth?
 
 # %% showcase
 keep_prob = 0.86

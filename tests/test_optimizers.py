@@ -144,7 +144,8 @@ def test_what_the_text_says_about_plain_descent_with_a_larger_rate():
     assert nets.accuracy(parameters, moons.X_train, moons.Y_train) == pytest.approx(0.95, abs=5e-4)
 
 
-# Keras' optimizers, step by step, in float64
+# Keras' optimizers, step by step, in float64. It passes some betas through float32, which 0.9 does not survive beyond
+# seven digits; sums of a few powers of two, such as 15/16, are exact.
 
 
 @pytest.fixture
@@ -181,14 +182,14 @@ def test_gd_against_keras(keras):
         assert_same(parameters, expected, rtol=1e-12)
 
 
-@pytest.mark.parametrize("beta", [0.9, 0.5])
-def test_momentum_against_keras(keras, beta):
+@pytest.mark.parametrize(("beta", "rtol"), [(15 / 16, 1e-12), (1 / 2, 1e-12), (0.9, 1e-6)])
+def test_momentum_against_keras(keras, beta, rtol):
     """Keras' velocity is m = beta m - rate * g, without a factor 1 - beta; its rate is ours times that factor."""
     optimizer = keras.optimizers.SGD(0.3 * (1 - beta), momentum=beta)
     parameters, v = net_parameters(200, *LAYERS), zeros(*LAYERS)
     for grads, expected in keras_steps(keras, optimizer):
         parameters, v = reference("update_parameters_with_momentum")(parameters, grads, v, beta, 0.3)
-        assert_same(parameters, expected, rtol=1e-12)
+        assert_same(parameters, expected, rtol)
 
 
 @pytest.mark.parametrize("beta2", [0.9, 0.99])
@@ -201,11 +202,14 @@ def test_rmsprop_against_keras(keras, beta2):
         assert_same(parameters, expected, rtol=1e-10)
 
 
-@pytest.mark.parametrize(("rate", "beta1", "beta2", "epsilon"), [(0.01, 0.9, 0.999, 1e-8), (0.1, 0.7, 0.95, 0.05)])
-def test_adam_against_keras(keras, rate, beta1, beta2, epsilon):
+@pytest.mark.parametrize(
+    ("rate", "beta1", "beta2", "epsilon", "rtol"),
+    [(0.01, 0.9, 0.999, 1e-8, 1e-5), (0.01, 7 / 8, 1 - 2**-10, 1e-8, 1e-10), (0.1, 3 / 4, 15 / 16, 1 / 16, 1e-10)],
+)
+def test_adam_against_keras(keras, rate, beta1, beta2, epsilon, rtol):
     """Keras corrects the rate instead of the averages, so its epsilon is ours times sqrt(1 - beta2^t), anew each step.
 
-    The second case has a large epsilon, which shows where it stands: outside the root, on the corrected average.
+    The last case has a large epsilon, which shows where it stands: outside the root, on the corrected average.
     """
     optimizer = keras.optimizers.Adam(rate, beta1, beta2)
 
@@ -216,7 +220,7 @@ def test_adam_against_keras(keras, rate, beta1, beta2, epsilon):
     update = reference("update_parameters_with_adam")
     for t, (grads, expected) in enumerate(keras_steps(keras, optimizer, scale_epsilon), start=1):
         parameters, v, s = update(parameters, grads, v, s, t, rate, beta1, beta2, epsilon)
-        assert_same(parameters, expected, rtol=1e-10)
+        assert_same(parameters, expected, rtol)
 
 
 # Independent properties
