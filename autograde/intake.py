@@ -122,10 +122,20 @@ def _read_first(student: str, assignment: str, paths: list[Path] | None) -> Subm
             return _stop(submission, "rejected", f"several notebooks could be meant: {names}. Keep one")
         submission.note("", f"recognised in '{path.parent.name}/{path.name}'")
     try:
-        submission.notebook = restore(read_cells(path), submission)
+        cells = read_cells(path)
     except Unreadable as problem:
         return _stop(submission, "rejected", str(problem))
+    if not _names_a_question(cells, assignment):
+        return _stop(submission, "missing", "the notebook has none of the assignment's functions")
+    submission.notebook = restore(cells, submission)
     return submission
+
+
+def _names_a_question(cells: list[NotebookNode], assignment: str) -> bool:
+    """Whether any code but the check cells names a graded function, however it may come to be defined."""
+    questions = [grade_id(cell) for cell in released(assignment).cells if _is_solution(cell)]
+    sources = [c.source for c in cells if c.cell_type == "code" and not grade_id(c).startswith("test_")]
+    return any(question in source for question in questions for source in sources)
 
 
 def _stop(submission: Submission, status: str, reason: str) -> Submission:

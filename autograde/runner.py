@@ -31,7 +31,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Answer:
-    """What one question came to. status: graded, error or timeout. mistake: what is wrong, in words; "" if nothing."""
+    """What one question came to: graded, missing, error or timeout. mistake: what is wrong, in words; "" if nothing."""
 
     question: str
     score: float

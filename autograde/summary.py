@@ -52,7 +52,9 @@ def _cell(rows: list[Row]) -> str:
 
 def _attention(rows: list[Row]) -> list[str]:
     """One line for each submission and reason that is not plainly graded."""
+    asked = Counter((row.student, row.assignment) for row in rows)
     return [
-        f"{status:<9} {student}/{assignment}{': ' + questions[0] if len(questions) == 1 and questions[0] else ''}: {reason}"
+        f"{status:<9} {student}/{assignment}"
+        f"{': ' + ', '.join(questions) if len(questions) < asked[student, assignment] else ''}: {reason}"
         for student, assignment, status, reason, questions in needing_attention(rows)
     ]

@@ -76,11 +76,13 @@ def _answer(notebook: NotebookNode, question: str, score: float) -> dict:
             mistake = str(verdict.get("mistake", ""))
             return {"question": question, "score": score, "status": status, "mistake": mistake[:300]}
     errors = [o for cell in (_outputs(cells.get(question)), check) for o in cell if o.get("output_type") == "error"]
-    timed_out = any(error.ename == "CellTimeoutError" for error in errors)
-    words = f"{errors[0].ename}: {errors[0].evalue}" if errors else "its check cell gave no verdict"
-    if timed_out:
-        words = "its cell did not end in time"
-    status = "timeout" if timed_out else "error"
+    status, words = "error", "its check cell gave no verdict"
+    if any(error.ename == "CellTimeoutError" for error in errors):
+        status, words = "timeout", "its cell did not end in time"
+    elif errors and errors[0].evalue == f"name '{question}' is not defined":
+        status, words = "missing", "its function is not in the notebook"
+    elif errors:
+        words = f"{errors[0].ename}: {errors[0].evalue}"
     return {"question": question, "score": score, "status": status, "mistake": ANSI.sub("", words)[:300]}
 
 

@@ -83,7 +83,7 @@ def test_what_is_right_is_full_and_what_is_not_has_a_reason(graded):
         assert full or row["mistake"], row
     status = {(r["student"], r["assignment"]): r["status"] for r in rows}
     assert status["emre", "regularization"] == "rejected"
-    assert status["emre", "gradient_checking"] == "missing"
+    assert status["emre", "gradient_checking"] == status["emre", "initialization"] == "missing"
     statuses = {(r["student"], r["assignment"], r["status"]) for r in rows}
     assert ("fatou", "initialization", "tampered") in statuses
     assert ("fatou", "regularization", "timeout") in statuses
@@ -198,6 +198,10 @@ def test_odd_submissions_get_rows_and_the_rest_is_graded(tmp_path):
     loops.solve()
     loops.write(loops.functions[0], "while True:\n    pass")
     hand_in(tmp_path / "in", "loops", loops)
+    deleted = Work(A)
+    deleted.solve()
+    deleted.notebook.cells.remove(deleted.cell(deleted.functions[2]))
+    hand_in(tmp_path / "in", "deleted", deleted)
     hand_in(tmp_path / "in", "no json", "this is not JSON")
     hand_in(tmp_path / "in", "week9", right, assignment="week9")
     hand_in(tmp_path / "in", "[a] & b's *", right)
@@ -211,6 +215,8 @@ def test_odd_submissions_get_rows_and_the_rest_is_graded(tmp_path):
     assert status["dies"] == {"error"}
     assert "timeout" in status["loops"]
     assert points["loops", A] > 0, "the questions after an endless cell are graded"
+    gone = [r for r in rows if r["student"] == "deleted" and r["status"] != "graded"]
+    assert [(r["question"], r["status"], r["score"]) for r in gone] == [(deleted.functions[2], "missing", "0")]
     assert status["no json"] == {"rejected"}
     assert status["empty"] == {"missing"}
     assert {(r["status"], r["assignment"]) for r in rows if r["student"] == "week9"} >= {("missing", A)}

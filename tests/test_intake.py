@@ -5,7 +5,7 @@ from copy import deepcopy
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from autograde import ASSIGNMENTS
 from autograde.intake import Submission, Unreadable, read_cells, released, restore, take_in
@@ -115,10 +115,23 @@ def test_missing_check_and_setup_cells_come_back_behind_their_function(notebook,
     assert set(notes) == {"", SECOND}
 
 
-def test_an_empty_notebook_gets_every_check_cell(tmp_path):
-    after, _ = restored(nbformat.v4.new_notebook(), tmp_path)
-    ids = {grade_id(c) for c in after.cells}
+def test_a_notebook_with_one_function_gets_every_check_cell(tmp_path):
+    after, _ = restored(nbformat.v4.new_notebook(cells=[new_code_cell(f"{FIRST} = print")]), tmp_path)
+    ids = {grade_id(c) for c in after.cells} - {""}
     assert ids == {"setup", *(f"test_{name}" for name in FUNCTIONS)}
+
+
+@pytest.mark.parametrize("cells", [[], [new_code_cell("x = 1")], [new_markdown_cell(FIRST)]])
+def test_a_notebook_without_any_graded_function_is_missing(cells, tmp_path):
+    hand_in(tmp_path, nbformat.v4.new_notebook(cells=cells))
+    submission = only(tmp_path)
+    assert (submission.status, submission.reason) == ("missing", "the notebook has none of the assignment's functions")
+
+
+def test_a_notebook_of_check_cells_alone_is_missing(notebook, tmp_path):
+    notebook.cells = [c for c in notebook.cells if grade_id(c).startswith("test_")]
+    hand_in(tmp_path, notebook)
+    assert only(tmp_path).status == "missing"
 
 
 def test_of_cells_with_one_id_the_last_counts_and_the_others_stay_code(notebook, tmp_path):
