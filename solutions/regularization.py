@@ -469,9 +469,7 @@ def normalize_inputs(X):
     ### BEGIN SOLUTION
     mu = np.mean(X, axis=1, keepdims=True)
     sigma = np.std(X, axis=1, keepdims=True)
-    constant = (
-        np.ptp(X, axis=1) == 0
-    )  # largest minus smallest; safer than sigma == 0, which rounding can turn into 1e-17
+    constant = np.ptp(X, axis=1) == 0  # largest minus smallest; sigma itself may be rounded to 1e-17 instead of 0
     sigma[constant] = 1
     X_norm = (X - mu) / sigma
     ### END SOLUTION

@@ -1,6 +1,7 @@
 """A real JupyterLab server and a real browser for tests. Everything stays on this machine's loopback."""
 
 import contextlib
+import json
 import os
 import shutil
 import socket
@@ -34,8 +35,10 @@ def jupyterlab(root: Path, environment: dict[str, str] | None = None) -> Iterato
     }
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
     command += [f"--{name}={value}" for name, value in settings.items()]
+    _write_settings(root / ".lab-settings")
+    environment = {**os.environ, "JUPYTERLAB_SETTINGS_DIR": str(root / ".lab-settings"), **(environment or {})}
     log = (root / ".jupyterlab.log").open("wb")
-    server = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **(environment or {})})
+    server = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
     try:
         address = f"http://127.0.0.1:{port}"
         _wait_for(f"{address}/api/status", server)
@@ -47,6 +50,18 @@ def jupyterlab(root: Path, environment: dict[str, str] | None = None) -> Iterato
         except subprocess.TimeoutExpired:
             server.kill()
         log.close()
+
+
+def _write_settings(folder: Path) -> None:
+    """Every cell is in the page, also one that nobody has scrolled to; no question about news."""
+    settings = {
+        "notebook-extension/tracker": {"windowingMode": "none"},
+        "apputils-extension/notification": {"fetchNews": "false"},
+    }
+    for plugin, setting in settings.items():
+        path = folder / "@jupyterlab" / f"{plugin}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(setting), encoding="utf-8")
 
 
 def _wait_for(address: str, server: subprocess.Popen) -> None:
