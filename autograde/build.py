@@ -12,7 +12,7 @@ from traitlets.config import Config
 from autograde import ASSIGNMENTS
 from autograde.nbgrader_api import course_api, require_success
 from autograde.paths import BUILD, NOTEBOOKS, REFERENCE, SOLUTIONS, VISIBLE_CASES
-from autograde.reference import record, visible_only, write_record
+from autograde.reference import record, write_record, write_visible
 from autograde.script import Script, read_script, write_notebook
 
 
@@ -37,11 +37,10 @@ def build(
     for script in every:
         a = script.assignment
         released = nbformat.read(work / "release" / a / f"{a}.ipynb", as_version=4)
-        document = record(script)
         for written, path in (
             (write_notebook(released, notebooks / a / f"{a}.ipynb"), notebooks / a / f"{a}.ipynb"),
-            (write_record(document, reference / f"{a}.json"), reference / f"{a}.json"),
-            (write_record(visible_only(document), cases / f"{a}.json"), cases / f"{a}.json"),
+            (write_record(record(script), reference / f"{a}.json"), reference / f"{a}.json"),
+            (write_visible(reference / f"{a}.json", cases / f"{a}.json"), cases / f"{a}.json"),
         ):
             if written:
                 changed.append(path)

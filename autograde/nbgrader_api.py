@@ -12,6 +12,8 @@ with warnings.catch_warnings():
     # nbgrader 0.9.6 uses a spelling that SQLAlchemy 2.1 deprecates; nothing here can mend it.
     warnings.simplefilter("ignore")
     from nbgrader.apps import NbGraderAPI
+    from nbgrader.converters import Autograde, GenerateFeedback
+    from nbgrader.utils import capture_log, temp_attrs
 
 from traitlets.config import Config, PyFileConfigLoader
 
@@ -25,6 +27,43 @@ def course_api(root: Path, overrides: Config | None = None) -> NbGraderAPI:
     root.mkdir(parents=True, exist_ok=True)
     with contextlib.chdir(root):  # nbgrader keeps relative paths to where it was made
         return NbGraderAPI(config=config)
+
+
+class _ByName:
+    """A converter of one submission. nbgrader's own take names for glob patterns, and find no student called `[a]`."""
+
+    def init_notebooks(self) -> None:
+        assignment, student = self.coursedir.assignment_id, self.coursedir.student_id  # type: ignore[attr-defined]
+        folder = self._format_source(assignment, student)  # type: ignore[attr-defined]
+        self.assignments = {folder: [os.path.join(folder, f"{assignment}.ipynb")]}
+        self.notebooks: list[str] = []
+
+
+class _AutogradeByName(_ByName, Autograde):
+    pass
+
+
+class _FeedbackByName(_ByName, GenerateFeedback):
+    pass
+
+
+def autograde_one(api: NbGraderAPI, assignment: str, student: str) -> dict:
+    """Autograde one submission; nbgrader's result: success, error, log."""
+    with temp_attrs(api.coursedir, assignment_id=assignment, student_id=student):
+        return capture_log(_AutogradeByName(coursedir=api.coursedir, parent=api, force=True, create_student=True))
+
+
+def feedback_on_one(api: NbGraderAPI, assignment: str, student: str) -> dict:
+    """Write the feedback page of one autograded submission; nbgrader's result."""
+    template = Config()
+    template.HTMLExporter.template_name = "feedback"
+    with temp_attrs(api.coursedir, assignment_id=assignment, student_id=student):
+        converter = _FeedbackByName(coursedir=api.coursedir, parent=api, force=True)
+        converter.update_config(template)
+        result = capture_log(converter)
+        for copy in Path(converter._format_dest(assignment, student)).glob("*.ipynb"):
+            copy.unlink()  # nbgrader means to leave notebooks out, and fails with names that are patterns
+        return result
 
 
 class NbgraderFailed(Exception):

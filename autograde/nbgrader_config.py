@@ -17,18 +17,17 @@ c.CourseDirectory.root = str(here.parent / "build")
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 
 c.ClearSolutions.code_stub = {"python": "# Your code here\nraise NotImplementedError"}
-c.OverwriteCells.add_missing_cells = (
-    True  # a deleted check cell comes back instead of leaving a question without a score
-)
+# A deleted check cell comes back instead of leaving a question without a score.
+c.OverwriteCells.add_missing_cells = True
 
-# Demonstrations train for a minute, and no verdict depends on them.
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.DeduplicateIds",
+    "autograde.preprocessors.DropEmptyMarks",
     "nbgrader.preprocessors.OverwriteKernelspec",
     "nbgrader.preprocessors.OverwriteCells",
     "nbgrader.preprocessors.CheckCellMetadata",
-    "autograde.showcase.SkipShowcase",
+    "autograde.preprocessors.SkipShowcase",
 ]
 c.Execute.timeout = 120  # seconds a cell; a call of a graded function is stopped after 10 (helpers.calls)
 c.ExecutePreprocessor.startup_timeout = 120

@@ -71,21 +71,25 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
     return to_json({"kind": outcome.kind, "value": outcome.value if outcome.kind == "returned" else None})
 
 
-def visible_only(document: dict[str, Any]) -> dict[str, Any]:
-    """The part of a recording that students get: hidden cases dropped, from the mistakes' outcomes too."""
-    questions = []
-    for entry in document["questions"]:
-        kept = [i for i, case in enumerate(entry["cases"]) if not case["hidden"]]
-        mistakes = [{**m, "outcomes": [m["outcomes"][i] for i in kept]} for m in entry["mistakes"]]
-        questions.append({**entry, "cases": [entry["cases"][i] for i in kept], "mistakes": mistakes})
-    return {**document, "questions": questions}
-
-
 def write_record(document: dict[str, Any], path: Path) -> bool:
     """Write a recording, unless the file there says the same up to rounding; whether it was written."""
     if path.exists() and _same(json.loads(path.read_text(encoding="utf-8")), document):
         return False
     return write_text(_dump(document), path)
+
+
+def write_visible(recording: Path, path: Path) -> bool:
+    """Write the part of a recording that students get; whether it changed.
+
+    Hidden cases are dropped, from the mistakes' outcomes too.
+    """
+    document = json.loads(recording.read_text(encoding="utf-8"))
+    questions = []
+    for entry in document["questions"]:
+        kept = [i for i, case in enumerate(entry["cases"]) if not case["hidden"]]
+        mistakes = [{**m, "outcomes": [m["outcomes"][i] for i in kept]} for m in entry["mistakes"]]
+        questions.append({**entry, "cases": [entry["cases"][i] for i in kept], "mistakes": mistakes})
+    return write_text(_dump({**document, "questions": questions}), path)
 
 
 def _same(old, new) -> bool:

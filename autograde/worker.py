@@ -3,7 +3,6 @@
 python -m autograde.worker '{"root": ..., "source": ..., "showcase": false, "seconds_per_cell": 60}'
 """
 
-import glob
 import json
 import os
 import re
@@ -14,7 +13,7 @@ import nbformat
 from nbformat import NotebookNode
 from traitlets.config import Config
 
-from autograde.nbgrader_api import course_api, quiet
+from autograde.nbgrader_api import autograde_one, course_api, feedback_on_one, quiet
 from autograde.runner import NbgraderSettings
 from autograde.script import grade_id
 from helpers.check import VERDICT_TYPE
@@ -44,7 +43,7 @@ def _config(settings: NbgraderSettings) -> Config:
 
 def grade(api, settings: NbgraderSettings, student: str, assignment: str) -> dict:
     """Autograde one notebook and write its feedback page; answers by question, or the failure of the whole."""
-    result = api.autograde(assignment, glob.escape(student))
+    result = autograde_one(api, assignment, student)
     if not result["success"]:
         return {"answers": [], "failure": ("error", _last_words(result))}
     path = Path(settings.root) / "autograded" / student / assignment / f"{assignment}.ipynb"
@@ -52,7 +51,7 @@ def grade(api, settings: NbgraderSettings, student: str, assignment: str) -> dic
     with api.gradebook as gradebook:
         submission = gradebook.find_submission_notebook(assignment, assignment, student)
         scores = {grade.name: float(grade.auto_score or 0) for grade in submission.grades}
-    api.generate_feedback(assignment, glob.escape(student))
+    feedback_on_one(api, assignment, student)
     answers = [_answer(notebook, name.removeprefix("test_"), score) for name, score in scores.items()]
     return {"answers": answers, "failure": None}
 
