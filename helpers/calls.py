@@ -114,9 +114,9 @@ def _replaced(function: Callable, names: dict[str, Any]):
     try:
         yield
     finally:
-        for name in names:
+        for name in names.keys() - kept.keys():
             namespace.pop(name, None)
-        namespace.update(kept)
+        namespace.update(kept)  # names that were there keep their place
 
 
 class _TimeLimit(BaseException):

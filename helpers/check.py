@@ -56,12 +56,13 @@ class Check:
     def begin(self, assignment: str) -> None:
         """Say which assignment this notebook is, since two assignments may share the name of a function.
 
-        From then on, a cell of the notebook that needs a function which is not written yet says so in one sentence.
+        From then on, a cell of the notebook that needs a function which is not written yet, or a name that no cell
+        has made yet, says so in one sentence.
         """
         self._assignment = assignment
         shell = _shell()
         if shell is not None:
-            shell.set_custom_exc((NotImplementedError,), _say_what_is_missing)
+            shell.set_custom_exc((NotImplementedError, NameError), _say_what_is_missing)
 
     def __call__(self, function: Callable) -> Score:
         """Judge `function` on copies of the cases' inputs; whatever it does, a card comes out, never an error."""
@@ -120,12 +121,22 @@ def _shell():
 
 
 def _say_what_is_missing(shell, kind, error, trace, tb_offset=None) -> None:
-    """Shows NotImplementedError, which an unwritten function raises, as what to do next instead of a traceback."""
-    while trace.tb_next:
-        trace = trace.tb_next
-    name = trace.tb_frame.f_code.co_name
-    needed = "a part that" if name == "<module>" else f"{name}, which"
-    sentence = f"This needs {needed} is not written yet: fill it in above, run its cell, then run this one again."
+    """Shows what to do next instead of a traceback: for unwritten functions, and for names that a cell does not find."""
+    innermost = trace
+    while innermost.tb_next:
+        innermost = innermost.tb_next
+    place = innermost.tb_frame.f_code.co_name
+    if isinstance(error, NotImplementedError):
+        needed = "a part that" if place == "<module>" else f"{place}, which"
+        sentence = f"This needs {needed} is not written yet: fill it in above, run its cell, then run this one again."
+    elif place == "<module>":
+        sentence = (
+            f"There is no '{error.name}' yet. If a cell above makes it, run that one to its end first; "
+            "if none does, look for a slip in the name."
+        )
+    else:  # in a function somebody wrote: the traceback says where
+        shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
+        return
     shell._showtraceback(kind, error, [sentence])
 
 

@@ -38,7 +38,9 @@ def run_all(tab, address):
     tab.goto(f"{address}/lab/tree/{A}.ipynb?reset", wait_until="domcontentloaded")
     tab.get_by_role("menuitem", name="Run", exact=True).wait_for(timeout=90_000)
     tab.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=90_000)
-    tab.get_by_text(re.compile(r"\| Idle")).wait_for(timeout=90_000)  # before that, JupyterLab forgets what it is to run
+    tab.get_by_text(re.compile(r"\| Idle")).wait_for(
+        timeout=90_000
+    )  # before that, JupyterLab forgets what it is to run
     tab.get_by_role("menuitem", name="Run", exact=True).click()
     tab.get_by_text("Run All Cells", exact=True).click()
     tab.locator(f'[role=group][aria-label*="{UNSTARTED}"]').wait_for(timeout=120_000)

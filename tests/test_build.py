@@ -10,7 +10,8 @@ from autograde.checks import drift
 from autograde.intake import released
 from autograde.leaks import leaks_in
 from autograde.paths import NOTEBOOKS, REFERENCE, SOLUTIONS, VISIBLE_CASES
-from autograde.reference import write_record
+from autograde.questions import asked_in
+from autograde.reference import record, write_record
 from autograde.release import release_files
 from autograde.script import ScriptError, grade_id, read_script
 
@@ -132,3 +133,10 @@ def test_students_have_the_visible_cases_and_no_other(assignment):
         assert [c for c in all_cases["cases"] if not c["hidden"]] == some["cases"]
         assert any(c["hidden"] for c in all_cases["cases"]), f"{some['name']} has no hidden case"
         assert all(len(m["outcomes"]) == len(some["cases"]) for m in some["mistakes"])
+
+
+def test_recording_leaves_the_questions_in_their_order():
+    """Stand-ins take the place of names in the module of questions while it is recorded."""
+    before = list(asked_in("gradient_checking"))
+    record(read_script(SOLUTIONS / "gradient_checking.py"))
+    assert list(asked_in("gradient_checking")) == before

@@ -71,5 +71,19 @@ def test_with_nothing_filled_in_every_check_says_so_and_only_demonstrations_fail
         failed = [o for o in cell.get("outputs", []) if o.output_type == "error"]
         assert not failed or is_showcase(cell), grade_id(cell) or cell.source
         for error in failed:  # a sentence, no traceback
-            assert error.ename in ("NotReady", "NotImplementedError"), f"{error.ename}: {error.evalue}\n{cell.source}"
+            assert error.ename in ("NotReady", "NotImplementedError", "NameError"), f"{error.evalue}\n{cell.source}"
             assert len(error.traceback) == 1, "\n".join(error.traceback)
+
+
+def test_a_name_that_no_cell_has_made_is_a_sentence_and_a_slip_in_a_function_keeps_its_traceback(tmp_path):
+    work = Work("gradient_checking")
+    setup = next(cell for cell in work.notebook.cells if grade_id(cell) == "setup")
+    sources = ("plot(histories)", "def f():\n    return no_such_name\n\nf()", "1 / 0")
+    work.notebook.cells = [setup, *map(nbformat.v4.new_code_cell, sources)]
+    _, top, inside, other = executed(work.notebook, "gradient_checking", tmp_path, "--allow-errors").cells
+    (sentence,) = top.outputs[0].traceback
+    assert "There is no 'plot' yet" in sentence
+    assert "no_such_name" in "".join(inside.outputs[0].traceback)
+    assert len(inside.outputs[0].traceback) > 1
+    assert other.outputs[0].ename == "ZeroDivisionError"
+    assert len(other.outputs[0].traceback) > 1
