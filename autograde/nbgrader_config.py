@@ -29,5 +29,12 @@ c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
     "autograde.preprocessors.SkipShowcase",
 ]
+# The lines that bring in the grader's cases mean nothing to students.
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]
+
 c.Execute.timeout = 120  # seconds a cell; a call of a graded function is stopped after 10 (helpers.calls)
 c.ExecutePreprocessor.startup_timeout = 120

@@ -16,13 +16,11 @@ class DropEmptyMarks(NbGraderPreprocessor):
 
 
 class SkipShowcase(NbGraderPreprocessor):
-    """Turns demonstrations into raw cells, which are kept and not run: they cost minutes, and no verdict depends on them."""
+    """Marks demonstrations as not to be run: they cost minutes, and no verdict depends on them."""
 
     enabled = Bool(True, help="Leave showcase cells out of grading.").tag(config=True)
 
     def preprocess_cell(self, cell, resources, cell_index):
-        if is_showcase(cell) and cell.cell_type == "code":
-            cell.cell_type = "raw"
-            cell.pop("outputs", None)
-            cell.pop("execution_count", None)
+        if is_showcase(cell):
+            cell.metadata.tags = [*cell.metadata.tags, "skip-execution"]  # nbclient's own word for it
         return cell, resources

@@ -18,6 +18,7 @@ from autograde.runner import NbgraderSettings
 from autograde.script import grade_id
 from helpers.check import VERDICT_TYPE
 
+IN_CELL = re.compile(r"\(\d+\.py, line (\d+)\)")  # IPython numbers cells as if they were files
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -81,7 +82,7 @@ def _answer(notebook: NotebookNode, question: str, score: float) -> dict:
     elif errors and errors[0].evalue == f"name '{question}' is not defined":
         status, words = "missing", "its function is not in the notebook"
     elif errors:
-        words = f"{errors[0].ename}: {errors[0].evalue}"
+        words = IN_CELL.sub(r"(line \1 of its cell)", f"{errors[0].ename}: {errors[0].evalue}")
     return {"question": question, "score": score, "status": status, "mistake": ANSI.sub("", words)[:300]}
 
 

@@ -104,6 +104,8 @@ def test_every_submission_has_a_feedback_page_and_no_hidden_input_is_in_it(grade
         for assignment in ASSIGNMENTS:
             page = (out / "feedback" / student / assignment / f"{assignment}.html").read_text(encoding="utf-8")
             assert assignment in page
+            assert "grader_check" not in page
+            assert "HIDDEN" not in page
     assert (out / "gradebook.db").stat().st_size > 0
     report = (out / "report.html").read_text(encoding="utf-8")
     assert not re.search(r"(src|href)=.?https?://", report), "the report is self-contained"
