@@ -11,8 +11,12 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 import pytest
 
-from autograde.paths import SOLUTIONS
+from autograde.paths import ROOT, SOLUTIONS
 from autograde.script import read_script, solution_namespace
+
+# The original football data, which may not be passed on. Tests that need it skip where neither file is there.
+ORIGINALS = (ROOT / "datasets" / "original" / "data.mat", ROOT.parent / "shared" / "data" / "data.mat")
+ORIGINAL_FOOTBALL = next((path for path in ORIGINALS if path.exists()), None)
 
 
 @pytest.fixture(scope="session")

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import ORIGINAL_FOOTBALL
 from scipy.io import savemat
 
 from helpers import data
 
 ROOT = Path(__file__).resolve().parents[1]
 DATASETS = ROOT / "datasets"
-ORIGINAL = ROOT.parent / "shared" / "data" / "data.mat"
 
 LOADERS = {
     "circles": (data.load_circles, 300, 100),
@@ -151,9 +151,9 @@ def test_original_is_used_when_it_is_there(folder):
 
 
 def test_real_original(folder):
-    if not ORIGINAL.exists():
+    if not ORIGINAL_FOOTBALL:
         pytest.skip("the original data.mat is not on this machine")
-    shutil.copy(ORIGINAL, folder / "original" / "data.mat")
+    shutil.copy(ORIGINAL_FOOTBALL, folder / "original" / "data.mat")
     dataset = data.load_football()
     assert dataset.X_train.shape == (2, 211)
     assert dataset.Y_train.shape == (1, 211)

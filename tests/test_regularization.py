@@ -2,11 +2,10 @@
 
 from functools import cache
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import solution
+from conftest import ORIGINAL_FOOTBALL, solution
 
 from autograde.hidden import all_questions
 from autograde.questions import asked_in, draws, net_parameters
@@ -18,7 +17,6 @@ from helpers.training import train
 
 ASSIGNMENT = "regularization"
 QUESTIONS = tuple(asked_in(ASSIGNMENT))
-ORIGINAL = Path(__file__).resolve().parents[2] / "shared" / "data" / "data.mat"
 KEEP_PROB, LAMBD = 0.86, 0.7
 
 
@@ -33,13 +31,13 @@ def reference(name):
 def pitch(original: bool):
     if not original:
         return load_football(original=False)
-    if not ORIGINAL.exists():
+    if not ORIGINAL_FOOTBALL:
         pytest.skip("the original football data is not here")
     from scipy.io import loadmat
 
     from helpers.data import Dataset
 
-    data = loadmat(ORIGINAL)
+    data = loadmat(ORIGINAL_FOOTBALL)
     return Dataset("original", data["X"].T, data["y"].T, data["Xval"].T, data["yval"].T)
 
 
