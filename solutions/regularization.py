@@ -46,10 +46,13 @@ check.begin("regularization")
 # on the pitch where that happened, and its marker says whose player it was. Where should our keeper aim?
 #
 # There is a trend, but players are not always where the plan says. The points were made by a rule with chance in it,
-# and even that rule is wrong on about 7 % of them. A good net does not follow those.
+# and even that rule is wrong on about 7 % of them. A good net does not follow those. (Numbers in this text are for our
+# own points, `football`. If you have put the original ones into `datasets/original/`, they are used instead, and section
+# 9 has their numbers.)
 
 # %% showcase
-football = load_football(original=False)  # section 9 says what original=True would be
+football = load_football()
+print(f"Data: {football.name}")
 ax = new_axes(width=5.6, height=4)
 plot_points(football.X_train, football.Y_train, ax=ax, names=("their player", "our player"))
 _ = ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False)  # beside the points, not over them
@@ -585,8 +588,8 @@ for name, parameters in (("stopped at the best dev cost", snapshots[best]), ("tr
 # - `keep_prob` of 0.5 with fresh masks. A hidden layer of 3 units loses half of them: what happens to the training
 #   error? Give layer 2 a `keep_prob` of its own.
 # - If you have `data.mat` of the exercise from which the figures 0.7 and 0.86 come, put it into `datasets/original/`
-#   and begin with `load_football(original=True)`: 91.5 % of its test points are right without regularization, 93 %
-#   with L2, 95 % with dropout.
+#   and run the notebook again: 91.5 % of its test points are right without regularization, 93 % with L2, 95 % with
+#   dropout.
 # - L2 and dropout together: add the L2 term to `backward_propagation_with_dropout`.
 #
 # The next assignment, *gradient checking*, compares a backward pass with differences of the forward pass, which finds
