@@ -1,6 +1,7 @@
 """The zip that students get: the same bytes every time, and it works unzipped, without the rest of the repository."""
 
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -62,35 +63,24 @@ def test_a_notebook_runs_in_it_without_the_repository(release, tmp_path):
     assert f"{work.functions[1]} · not started yet" in text
 
 
+def doctor(folder):
+    """What `python -m helpers.doctor` says in a folder that a student has."""
+    command = [sys.executable, "-m", "helpers.doctor"]
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=folder, check=False)
+
+
 def test_the_doctor_finds_it_healthy(release):
-    environment = {**os.environ, "PYTHONPATH": str(release)}
-    ran = subprocess.run(
-        [sys.executable, "-m", "helpers.doctor"],
-        capture_output=True,
-        text=True,
-        env=environment,
-        cwd=release,
-        check=False,
-    )
+    ran = doctor(release)
     assert ran.returncode == 0, ran.stdout
     assert "✗" not in ran.stdout
 
 
 def test_the_doctor_says_what_is_missing_and_what_to_do(release, tmp_path):
-    import shutil
-
     broken = tmp_path / "broken"
     shutil.copytree(release, broken)
     (broken / "datasets" / "circles_train.csv").write_text("x1,x2,label\n")
-    environment = {**os.environ, "PYTHONPATH": str(broken)}
-    ran = subprocess.run(
-        [sys.executable, "-m", "helpers.doctor"],
-        capture_output=True,
-        text=True,
-        env=environment,
-        cwd=broken,
-        check=False,
-    )
+    ran = doctor(broken)
     assert ran.returncode == 1
     assert "circles_train.csv" in ran.stdout
     assert "Traceback" not in ran.stderr
