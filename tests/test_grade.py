@@ -167,7 +167,7 @@ def test_resuming_a_finished_run_runs_nothing_and_changes_nothing(graded):
 
 
 def test_a_stopped_run_is_resumed_and_ends_like_one_that_was_not(tmp_path):
-    for student in ("ada", "bela", "chidi", "dana"):
+    for student in ("ada", "bela", "chidi"):
         work = Work(A)
         work.solve(*work.functions[:3])
         hand_in(tmp_path / "in", student, work)
@@ -183,7 +183,7 @@ def test_a_stopped_run_is_resumed_and_ends_like_one_that_was_not(tmp_path):
     assert "--resume" in said
     assert "Traceback" not in said
     done = {p: p.stat().st_mtime_ns for p in verdicts.rglob("*.json")}
-    assert 0 < len(done) < 4
+    assert 0 < len(done) < 3
     assert course("grade", tmp_path / "in", "--out", tmp_path / "out", "--resume").returncode == 0
     assert all(p.stat().st_mtime_ns == t for p, t in done.items()), "a verdict that was there was made again"
     assert course("grade", tmp_path / "in", "--out", tmp_path / "whole").returncode == 0
@@ -238,11 +238,10 @@ def test_odd_submissions_get_rows_and_the_rest_is_graded(tmp_path):
     assert all(r["mistake"] for r in rows if r["status"] != "graded")
 
 
-@pytest.mark.parametrize("jobs", [1, 3])
-def test_grades_do_not_depend_on_the_number_of_workers(graded, tmp_path, jobs):
+def test_grades_do_not_depend_on_the_number_of_workers(graded, tmp_path):
     for student in ("ada", "bela", "dana"):
         shutil.copytree(graded[0] / student / A, tmp_path / "in" / student / A)
-    course("grade", tmp_path / "in", "--out", tmp_path / "out", "--jobs", jobs)
+    course("grade", tmp_path / "in", "--out", tmp_path / "out", "--jobs", 3)
     wanted = [r for r in grades(graded[1]) if r["assignment"] == A and r["student"] in ("ada", "bela", "dana")]
     assert grades(tmp_path / "out") == wanted
 

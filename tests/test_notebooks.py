@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
 import pytest
@@ -47,11 +48,25 @@ def verdicts(notebook):
     }
 
 
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
+    """{(assignment, "solved" or "untouched"): the future of the executed notebook}, two at a time."""
+
+    def run(assignment, state):
+        work = Work(assignment)
+        if state == "solved":
+            work.solve()
+        options = [] if state == "solved" else ["--allow-errors"]
+        return executed(work.notebook, assignment, tmp_path_factory.mktemp(f"{assignment}-{state}"), *options)
+
+    with ThreadPoolExecutor(2) as pool:
+        todo = {(a, state): pool.submit(run, a, state) for state in ("solved", "untouched") for a in ASSIGNMENTS}
+    return todo
+
+
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
-def test_with_the_reference_solution_it_runs_and_every_check_is_full(assignment, tmp_path):
-    work = Work(assignment)
-    work.solve()
-    notebook = executed(work.notebook, assignment, tmp_path)
+def test_with_the_reference_solution_it_runs_and_every_check_is_full(assignment, ran):
+    notebook = ran[assignment, "solved"].result()
     said = verdicts(notebook)
     assert {q: v["score"] for q, v in said.items()} == {q.name: q.points for q in all_questions(assignment).values()}
     for cell in notebook.cells:
@@ -63,8 +78,8 @@ def test_with_the_reference_solution_it_runs_and_every_check_is_full(assignment,
 
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
-def test_with_nothing_filled_in_every_check_says_so_and_only_demonstrations_fail(assignment, tmp_path):
-    notebook = executed(Work(assignment).notebook, assignment, tmp_path, "--allow-errors")
+def test_with_nothing_filled_in_every_check_says_so_and_only_demonstrations_fail(assignment, ran):
+    notebook = ran[assignment, "untouched"].result()
     said = verdicts(notebook)
     assert {q: v["state"] for q, v in said.items()} == dict.fromkeys(all_questions(assignment), "unfilled")
     for cell in notebook.cells:
