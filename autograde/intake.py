@@ -207,9 +207,9 @@ def _rebuilt(cell, i: int) -> NotebookNode:
 
 def restore(cells: list[NotebookNode], submission: Submission) -> NotebookNode:
     """A notebook that can be graded: marks and check cells as released, the student's code as it is."""
-    ours = released(submission.assignment).cells
-    original = {grade_id(cell): cell for cell in ours if grade_id(cell)}
-    demonstrations = {cell.id for cell in ours if is_showcase(cell)}
+    ours = released(submission.assignment)
+    original = {grade_id(cell): cell for cell in ours.cells if grade_id(cell)}
+    demonstrations = {cell.id for cell in ours.cells if is_showcase(cell)}
     cells = [deepcopy(cell) for cell in cells]
     _adopt_unmarked(cells, original, submission)
     _keep_last(cells, original, submission)
@@ -219,7 +219,7 @@ def restore(cells: list[NotebookNode], submission: Submission) -> NotebookNode:
         elif cell.id in demonstrations:
             cell.metadata.tags = ["showcase"]
     _put_back(cells, original, submission)
-    notebook = new_notebook(cells=cells, metadata={"kernelspec": released(submission.assignment).metadata.kernelspec})
+    notebook = new_notebook(cells=cells, metadata={"kernelspec": ours.metadata.kernelspec})
     _number(notebook)
     return notebook
 
