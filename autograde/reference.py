@@ -10,12 +10,13 @@ from typing import Any
 
 from autograde.questions import Asked, CaseInput, asked_in
 from autograde.script import Script, ScriptError, solution_namespace, write_text
-from helpers.calls import Outcome, call
+from helpers.calls import Outcome, call_case
 from helpers.examiner import compare
 from helpers.plain import from_json, to_json
 
 # Two machines' linear algebra may differ in the last digits. A recording is replaced only where it differs by more.
 SAME = (1e-6, 1e-7)  # relative, absolute
+OPTIONS = ("below", "stand_ins", "adapter", "accuracy")  # of a case; written where set
 
 
 def record(script: Script) -> dict[str, Any]:
@@ -46,7 +47,7 @@ def _question(asked: Asked, points: float, function: Callable) -> dict[str, Any]
                 "name": wrong.name,
                 "diagnosis": wrong.diagnosis,
                 "hint": wrong.hint,
-                "outcomes": [_outcome(call(wrong.function, case.args, case.stand_ins)) for case in asked.cases],
+                "outcomes": [_outcome(call_case(wrong.function, case)) for case in asked.cases],
             }
             for wrong in asked.mistakes
         ],
@@ -54,17 +55,23 @@ def _question(asked: Asked, points: float, function: Callable) -> dict[str, Any]
 
 
 def _case(asked: Asked, case: CaseInput, function: Callable) -> dict[str, Any]:
-    outcome = call(function, case.args, case.stand_ins)
+    outcome = call_case(function, case)
     if outcome.kind != "returned":
         raise ScriptError(f"{asked.name}, case {case.name!r}: the reference solution fails. {outcome.message}")
     return {
         "name": case.name,
         "hidden": case.hidden,
-        "below": case.below,
-        "stand_ins": case.stand_ins,
+        **{option: value for option in OPTIONS if (value := getattr(case, option)) is not None},
         "args": to_json(list(case.args)),
-        "expected": None if case.below is not None else to_json(outcome.value),
+        "expected": to_json(_expected(case, outcome)),
     }
+
+
+def _expected(case: CaseInput, outcome: Outcome):
+    """What a result is compared with: nothing, pictures that the net has not seen, or what the reference returned."""
+    if case.below is not None:
+        return None
+    return case.unseen if case.accuracy is not None else outcome.value
 
 
 def _outcome(outcome: Outcome) -> dict[str, Any]:

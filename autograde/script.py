@@ -7,7 +7,10 @@
 # %% and # %% [markdown]                anything else
 """
 
+import contextlib
 import hashlib
+import io
+import linecache
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -126,7 +129,11 @@ def solution_namespace(script: Script) -> dict:
         if cell.cell_type == "code" and (
             grade_id(cell) == "setup" or cell.metadata.get("nbgrader", {}).get("solution")
         ):
-            exec(compile(cell.source, f"<{script.assignment}: {grade_id(cell)}>", "exec"), namespace)
+            name = f"<{script.assignment}: {grade_id(cell)}>"
+            # as IPython does, so that tracebacks and TensorFlow find the lines
+            linecache.cache[name] = (len(cell.source), None, cell.source.splitlines(keepends=True), name)
+            with contextlib.redirect_stdout(io.StringIO()):  # a setup cell may say what it found
+                exec(compile(cell.source, name, "exec"), namespace)
     return namespace
 
 

@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from helpers.adapters import ADAPTERS
 from helpers.plain import NotPlain, leaves, plain
 from helpers.stand_ins import STAND_INS
 
@@ -39,8 +40,20 @@ class Outcome:
     printed: str = ""
 
 
-def call(function: Callable, args: tuple, stand_ins: str | None = None, seconds: float = SECONDS_PER_CALL) -> Outcome:
+def call_case(function: Callable, case) -> Outcome:
+    """Call a function as a case says: a helpers.questions.Case, or its author's CaseInput."""
+    return call(function, case.args, case.stand_ins, case.adapter)
+
+
+def call(
+    function: Callable,
+    args: tuple,
+    stand_ins: str | None = None,
+    adapter: str | None = None,
+    seconds: float = SECONDS_PER_CALL,
+) -> Outcome:
     """Call `function(*args)` on copies of `args`; never raises for anything that the function does."""
+    adapted = ADAPTERS[adapter](function) if adapter else function
     printed = io.StringIO()
     random_state = np.random.get_state()
     np.random.seed(0)
@@ -53,7 +66,7 @@ def call(function: Callable, args: tuple, stand_ins: str | None = None, seconds:
             _time_limit(seconds),
         ):
             warnings.simplefilter("ignore")
-            outcome = _judged(function, function(*deepcopy(args)))
+            outcome = _judged(function, adapted(*deepcopy(args)))
     except _TimeLimit:
         outcome = Outcome("timeout", message=f"It was still running after {seconds:g} seconds. Does every loop end?")
     except KeyboardInterrupt:

@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from helpers.calls import call
+from helpers.calls import call_case
 from helpers.card import as_html, as_text, note_html
 from helpers.examiner import Verdict, examine
 from helpers.questions import Question, visible_questions
@@ -72,7 +72,7 @@ class Check:
         with warnings.catch_warnings():
             # comparing infinities may warn, and nbgrader gives 0 points for any word on standard error
             warnings.simplefilter("ignore")
-            verdict = examine(question, lambda case: call(function, case.args, case.stand_ins))
+            verdict = examine(question, lambda case: call_case(function, case))
         score = Score(verdict.score)
         score.html, score.text, score.summary = as_html(verdict), as_text(verdict), summary(verdict)
         return _shown(score)

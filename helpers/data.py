@@ -9,6 +9,7 @@ import numpy as np
 FOLDER = Path(__file__).resolve().parents[1] / "datasets"
 HEADER = "x1,x2,label"
 RESTORE = "copy it anew from the zip file of the course"
+GET_SIGNS = "get a sound copy, or take both files away to use our own pictures"
 
 
 class DataError(Exception):
@@ -33,6 +34,22 @@ class Dataset:
     Y_test: np.ndarray
 
 
+@dataclass(frozen=True)
+class Pictures:
+    """Photographs or renderings of several classes.
+
+    images_train, images_test: uint8, shape (m, 64, 64, 3), red, green and blue from 0 to 255. labels_train, labels_test:
+    which class each shows, int64, shape (1, m). classes: the labels there are, shape (C,).
+    """
+
+    name: str
+    images_train: np.ndarray
+    labels_train: np.ndarray
+    images_test: np.ndarray
+    labels_test: np.ndarray
+    classes: np.ndarray
+
+
 def load_circles() -> Dataset:
     """Two noisy rings, 0 the outer and 1 the inner one: 300 training and 100 test points."""
     return _from_csv("circles")
@@ -55,19 +72,44 @@ def load_football(original: bool | None = None) -> Dataset:
     return _from_mat(path) if original else _from_csv("football")
 
 
+def load_signs(original: bool | None = None) -> Pictures:
+    """Hands that show a number from 0 to 5 in American Sign Language: 1080 training and 120 test pictures, 64 by 64.
+
+    original: True for the photographs of the original exercise, train_signs.h5 and test_signs.h5, which you put in
+    datasets/original/; False for ours, which are rendered; None for the original if both are there. The name says which.
+    """
+    folder = FOLDER / "original"
+    names = ("train_signs.h5", "test_signs.h5")
+    if original is None:
+        original = all((folder / name).exists() for name in names)
+    if original:
+        return _from_h5("signs (original)", *(folder / name for name in names), GET_SIGNS)
+    digests = _registry()
+    for name in names:
+        if problem := _problem(FOLDER / "signs" / name, digests.get(f"signs/{name}", "")):
+            raise DataError(problem)
+    return _from_h5("signs", *(FOLDER / "signs" / name for name in names), RESTORE)
+
+
 def verify_datasets() -> list[str]:
     """A sentence for each file that is not as datasets/registry.txt says; an empty list when all is well."""
-    registry = FOLDER / "registry.txt"
     try:
-        entries = [line.split() for line in _read(registry).splitlines() if line and not line.startswith("#")]
-        digests = {name: digest for name, digest in entries}
+        digests = _registry()
     except DataError as error:
         return [str(error)]
+    return [problem for name, digest in digests.items() if (problem := _problem(FOLDER / name, digest))]
+
+
+def _registry() -> dict[str, str]:
+    """sha256 by file name, from datasets/registry.txt."""
+    path = FOLDER / "registry.txt"
+    try:
+        digests = dict(line.split() for line in _read(path).splitlines() if line and not line.startswith("#"))
     except ValueError:
         digests = {}
     if not digests:
-        return [f"'{registry}' is damaged: {RESTORE}."]
-    return [problem for name, digest in digests.items() if (problem := _problem(FOLDER / name, digest))]
+        raise DataError(f"'{path}' is damaged: {RESTORE}.")
+    return digests
 
 
 def _problem(path: Path, digest: str) -> str:
@@ -125,6 +167,36 @@ def _columns(X: np.ndarray, y: np.ndarray, path: Path, advice: str) -> tuple[np.
     if X.dtype.kind not in "fiu" or not np.isfinite(X).all() or not np.isin(y, (0, 1)).all():
         raise DataError(f"'{path}' holds a feature that is no finite number or a label that is not 0 or 1: {advice}.")
     return np.ascontiguousarray(X.T, dtype=np.float64), np.ascontiguousarray(y.T, dtype=np.int64)
+
+
+def _from_h5(name: str, train: Path, test: Path, advice: str) -> Pictures:
+    """Pictures from two HDF5 files: train_set_x, train_set_y and list_classes; test_set_x, test_set_y."""
+    images_train, labels_train, classes = _h5(train, ("train_set_x", "train_set_y", "list_classes"), advice)
+    images_test, labels_test = _h5(test, ("test_set_x", "test_set_y"), advice)
+    for path, images, labels in ((train, images_train, labels_train), (test, images_test, labels_test)):
+        size = (images.shape[0], 64, 64, 3)
+        if images.shape != size or images.dtype != np.uint8 or labels.shape != size[:1] or not images.size:
+            raise DataError(f"'{path}' holds {images.dtype} pictures {images.shape}, labels {labels.shape}: {advice}.")
+        if not np.isin(labels, classes).all():
+            raise DataError(f"'{path}' has a label that is none of the classes {classes.tolist()}: {advice}.")
+    rows = (labels_train[None].astype(np.int64), labels_test[None].astype(np.int64))
+    return Pictures(name, images_train, rows[0], images_test, rows[1], classes.astype(np.int64))
+
+
+def _h5(path: Path, keys: tuple[str, ...], advice: str) -> list[np.ndarray]:
+    """The arrays of an HDF5 file under these keys."""
+    if not path.is_file():
+        raise DataError(f"'{path}' is not there: {advice}.")
+    import h5py  # here, because only pictures need it
+
+    try:
+        with h5py.File(path) as file:
+            missing = [key for key in keys if key not in file]
+            if not missing:
+                return [np.asarray(file[key]) for key in keys]
+    except (OSError, RuntimeError) as error:  # h5py raises either, depending on where the damage is
+        raise DataError(f"'{path}' cannot be read as an HDF5 file ({error}): {advice}.") from None
+    raise DataError(f"'{path}' has no {', '.join(missing)}: {advice}.")
 
 
 def _read(path: Path) -> str:

@@ -10,13 +10,13 @@ from helpers.data import verify_datasets
 from helpers.questions import visible_questions
 
 PYTHONS = ((3, 11), (3, 13))
-NEEDED = ("numpy", "matplotlib", "scipy", "tqdm", "jupyterlab")
+NEEDED = ("numpy", "matplotlib", "scipy", "h5py", "pillow", "ipywidgets", "tqdm", "jupyterlab")
 INSTALL = "in the course's folder, run: python -m pip install -c constraints.txt -e ."
 
 
 def findings() -> list[tuple[bool, str]]:
     """(all right, sentence) for each thing looked at."""
-    return [_python(), *map(_package, NEEDED), _cases(), *_data(), _writable()]
+    return [_python(), *map(_package, NEEDED), _tensorflow(), _cases(), *_data(), _writable()]
 
 
 def _python() -> tuple[bool, str]:
@@ -32,6 +32,14 @@ def _package(name: str) -> tuple[bool, str]:
         return True, f"{name} {importlib.metadata.version(name)}."
     except importlib.metadata.PackageNotFoundError:
         return False, f"{name} is not installed: {INSTALL}"
+
+
+def _tensorflow() -> tuple[bool, str]:
+    try:
+        from helpers.signs import describe_device  # some seconds, so not before it is asked for
+    except ImportError as error:
+        return False, f"TensorFlow cannot be used ({error}): {INSTALL}"
+    return True, describe_device()
 
 
 def _cases() -> tuple[bool, str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from helpers.calls import Outcome
+from helpers.nets import forward_propagation
 from helpers.questions import Case, Mistake, Question
 
 FLOAT32_RTOL = 1e-3  # float32 carries seven digits, and sums lose some
@@ -97,6 +98,9 @@ def judge(question: Question, case: Case, outcome: Outcome) -> CaseResult:
         return CaseResult(case, outcome.kind, message=outcome.message)
     if case.below is not None:
         differences = _not_below(case.below, outcome.value)
+        return CaseResult(case, "differs" if differences else "passed", differences)
+    if case.accuracy is not None:
+        differences = _not_accurate(case, outcome.value)
         return CaseResult(case, "differs" if differences else "passed", differences)
     parts = compare(case.expected, outcome.value, question.rtol, question.atol)
     differences = tuple(d for d in parts if d.what)
@@ -256,6 +260,21 @@ def _not_below(bound: float, found) -> tuple[Difference, ...]:
         return ()
     shown = _show(number) if isinstance(number, (int, float)) else _kind(found)
     return (Difference("", f"a number from 0 up to {bound:g} was expected, this is {shown}"),)
+
+
+def _not_accurate(case: Case, found) -> tuple[Difference, ...]:
+    """Whether trained parameters W1, b1, ... label inputs that they have not seen well enough. ReLU between the layers."""
+    X, labels = case.expected
+    try:
+        _, cache = forward_propagation(X, found)
+        right = float(np.mean(cache[-4].argmax(axis=0) == labels))  # the last Z: the largest of it is the answer
+    except (KeyError, ValueError, TypeError, IndexError, AttributeError):
+        what = f"the trained parameters W1, b1, ... were expected, with {X.shape[0]} inputs; this is {_kind(found)}"
+        return (Difference("", what),)
+    if right >= case.accuracy:
+        return ()
+    share = f"it is right on {right:.0%} of {labels.size} examples that it has not seen"
+    return (Difference("", f"{share}; {case.accuracy:.0%} at least was expected"),)
 
 
 def _kind(value) -> str:

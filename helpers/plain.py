@@ -6,6 +6,7 @@ for itself; `to_json` and `from_json` write and read it without losing a digit.
 """
 
 import math
+import sys
 
 import numpy as np
 
@@ -22,7 +23,7 @@ class NotPlain(Exception):
 
 
 def plain(value, where: str = "", depth: int = 0):
-    """A deep copy of `value` in plain types; NumPy scalars become Python's, array subclasses become arrays.
+    """A deep copy of `value` in plain types; NumPy scalars become Python's, array subclasses and tensors become arrays.
 
     Raises NotPlain for anything else, for nesting deeper than MAX_DEPTH and for more than MAX_VALUES numbers.
     """
@@ -38,6 +39,8 @@ def plain(value, where: str = "", depth: int = 0):
         if len(value) > MAX_VALUES:
             raise NotPlain(where, f"a dict of {len(value):,} entries")
         return {_key(k, where): plain(v, _inside(where, str(k)), depth + 1) for k, v in dict.items(value)}
+    if _is_tensor(value):
+        return _plain_array(np.asarray(value.numpy()), where)
     if isinstance(value, (list, tuple)):
         if len(value) > MAX_VALUES:
             raise NotPlain(where, f"a sequence of {len(value):,} values")
@@ -54,6 +57,12 @@ def _plain_array(value: np.ndarray, where: str):
         raise NotPlain(where, f"an array of {value.size:,} numbers")
     array = np.array(value, subok=False, order="C")
     return array.item() if array.ndim == 0 else array
+
+
+def _is_tensor(value) -> bool:
+    """Whether this is a TensorFlow tensor or variable that holds numbers; TensorFlow is not imported for the question."""
+    tf = sys.modules.get("tensorflow")
+    return tf is not None and tf.is_tensor(value) and hasattr(value, "numpy")
 
 
 def _key(key, where: str) -> str:
@@ -78,8 +87,9 @@ def leaves(value) -> list:
 def to_json(value):
     """Plain data as what `json` can write: arrays, tuples, dicts and non-finite floats become one-key objects."""
     if isinstance(value, np.ndarray):
+        short = value.dtype == np.float32  # as a float64 it would show 17 digits, of which it has 9
         return {
-            "array": [to_json(x) for x in value.ravel().tolist()],
+            "array": [to_json(float(str(x)) if short else x.item()) for x in value.ravel()],
             "shape": list(value.shape),
             "dtype": str(value.dtype),
         }

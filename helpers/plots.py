@@ -304,3 +304,68 @@ def plot_signal(signals: dict[str, np.ndarray], ax: Axes | None = None, title: s
         print(f"{label}: the signal is {signal[0]:.2g} after layer 1 and {signal[-1]:.2g} after layer {L}.")
     ax.set(yscale="log", xlabel="layer $l$", ylabel="standard deviation of $A^{[l]}$", title=title)
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
+
+
+# Pictures: a wall of them, one with its probabilities, and who is taken for whom
+
+
+def plot_pictures(images, titles, columns: int = 6, sentence: str = "") -> None:
+    """Small pictures in rows of `columns`. images: uint8, shape (n, height, width, 3). titles: n short texts.
+
+    sentence: printed in the place of the usual one, which gives the titles.
+    """
+    if len(images) == 0:
+        print("No pictures to show.")
+        return
+    columns = min(columns, len(images))
+    rows = -(-len(images) // columns)
+    figure, axes = plt.subplots(
+        rows, columns, figsize=(1.5 * columns + 0.6, 1.75 * rows), layout="constrained", squeeze=False
+    )
+    for ax in axes.flat:
+        ax.axis("off")
+    for ax, image, title in zip(axes.flat, images, titles, strict=False):
+        ax.imshow(image)
+        ax.set_title(title, fontsize=9)
+    print(sentence or f"{len(images)} pictures: {'; '.join(titles)}.")
+
+
+def plot_confusion(labels, answers, classes, ax: Axes | None = None) -> None:
+    """How many examples of each class (rows) got which answer (columns). labels, answers: whole numbers, shape (1, m)."""
+    counts = np.zeros((len(classes), len(classes)), int)
+    np.add.at(counts, (np.searchsorted(classes, labels.ravel()), np.searchsorted(classes, answers.ravel())), 1)
+    ax = ax or new_axes(width=4.4, height=4)
+    ax.grid(False)
+    ax.imshow(counts, cmap="Blues", vmin=0, vmax=counts.max() * 1.3)
+    for (row, column), count in np.ndenumerate(counts):
+        if count:
+            ax.text(column, row, count, ha="center", va="center", weight="bold" if row != column else "normal")
+    ticks = range(len(classes))
+    ax.set(xlabel="answer", ylabel="true label", xticks=ticks, yticks=ticks, xticklabels=classes, yticklabels=classes)
+    errors = sorted(
+        ((counts[r, c], classes[r], classes[c]) for r in ticks for c in ticks if r != c and counts[r, c]), reverse=True
+    )
+    worst = ", ".join(f"{true} taken for {answer} {_times(n)}" for n, true, answer in errors[:3])
+    print(
+        f"{np.trace(counts)} of {counts.sum()} are right. {f'Most frequent errors: {worst}.' if worst else ''}".strip()
+    )
+
+
+def _times(n: int) -> str:
+    return {1: "once", 2: "twice"}.get(n, f"{n} times")
+
+
+def plot_probabilities(image, probabilities, classes) -> None:
+    """A picture of shape (height, width, 3), and beside it the probability of each class as a bar."""
+    left, right = new_axes(2, width=3.4, height=2.8)
+    left.imshow(image)
+    left.axis("off")
+    best = int(np.argmax(probabilities))
+    bars = right.barh(
+        range(len(classes)), probabilities, color=[BLUE if c == best else SKY for c in range(len(classes))]
+    )
+    right.bar_label(bars, [f"{p:.0%}" for p in probabilities], padding=3)
+    right.set(yticks=range(len(classes)), yticklabels=classes, xlim=(0, 1.18), xlabel="probability", ylabel="class")
+    right.invert_yaxis()
+    right.grid(False)
+    print(f"The answer is {classes[best]}, with a probability of {probabilities[best]:.0%}.")

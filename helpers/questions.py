@@ -20,7 +20,9 @@ class Case:
     """One call: `args` go in, `expected` should come out.
 
     hidden: used in grading only. below: judge by size alone, 0 <= result < below (for results that are rounding noise).
-    stand_ins: the set of helpers.stand_ins that replaces the student's own functions during the call.
+    stand_ins: the set of helpers.stand_ins that replaces the student's own functions during the call. adapter: the one of
+    helpers.adapters through which the function is called. accuracy: judge the parameters that come out by this share of
+    right labels at least; `expected` is then a pair of inputs X, shape (n_x, m), and labels, shape (1, m).
     """
 
     name: str
@@ -29,6 +31,8 @@ class Case:
     hidden: bool = False
     below: float | None = None
     stand_ins: str | None = None
+    adapter: str | None = None
+    accuracy: float | None = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 `gradient_check` calls the student's `forward_propagation` and `backward_propagation`. Were one of these wrong, the
 check would come out wrong too, and were both right, its result would be rounding noise that shows nothing. So it is
-judged on other functions, whose gradients are right or wrong by a known amount.
+judged on other functions, whose gradients are right or wrong by a known amount. So is `train_step`, which calls
+`forward_propagation` and `compute_cost`.
 """
 
 
@@ -34,7 +35,18 @@ def _quartic_shifted_gradient_wrong(x, theta):
     return 4 * (x - theta) ** 3
 
 
+def _scores(X, parameters):
+    return parameters["W1"] @ X + parameters["b1"]
+
+
+def _squared_error(Z, Y):
+    from helpers.signs import tf  # imported already by whoever calls
+
+    return tf.reduce_mean((Z - Y) ** 2)
+
+
 STAND_INS = {
+    "a layer and a squared error": {"forward_propagation": _scores, "compute_cost": _squared_error},
     "line": {"forward_propagation": _line, "backward_propagation": _line_gradient},
     "cube": {"forward_propagation": _cube, "backward_propagation": _cube_gradient},
     "cube with half its gradient": {"forward_propagation": _cube, "backward_propagation": _cube_gradient_half},

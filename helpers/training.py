@@ -63,7 +63,7 @@ def train(
     X, Y = dataset.X_train, dataset.Y_train
     parameters = ready(initialize, [X.shape[0], *hidden_layers, 1])
     history = History(parameters)
-    for i in _progress(iterations, "iteration"):
+    for i in progress(iterations, "iteration"):
         AL, cache = ready(forward, X, parameters)
         if i % record_every == 0:
             history.record(i, ready(cost, AL, Y, parameters))
@@ -94,7 +94,7 @@ def train_mini_batches(
     parameters = nets.initialize_scaled([X.shape[0], *hidden_layers, 1], gain=2, seed=3)
     history = History(parameters, unit="epoch")
     t = 0
-    for epoch in _progress(epochs, "epoch"):
+    for epoch in progress(epochs, "epoch"):
         batches = ready(mini_batches, X, Y, batch_size, 11 + epoch)
         for X_batch, Y_batch in batches:
             AL, cache = nets.forward_propagation(X_batch, parameters)
@@ -137,6 +137,7 @@ def ready(function: Callable, *args):
         result = function(*args)
     except NotImplementedError as error:
         name = traceback.extract_tb(error.__traceback__)[-1].name  # which may be called by `function`
+        name = name.removeprefix("tf__")  # which TensorFlow puts before the name of what it makes a graph of
         result = None
     if result is None:
         name = "one of your functions" if name == "<lambda>" else name
@@ -146,6 +147,8 @@ def ready(function: Callable, *args):
     return result
 
 
-def _progress(n: int, unit: str):
-    """0 ... n-1 with a progress bar on standard output, which, unlike a widget, is kept in a saved notebook."""
-    return tqdm(range(n), unit=f" {unit}s", file=sys.stdout, mininterval=0.3, ncols=80, ascii=" -#", leave=True)
+def progress(n: int, unit: str, first: int = 0):
+    """first, first + 1, ..., n numbers in all, with a progress bar on standard output, which, unlike a widget, is kept in a
+    saved notebook."""
+    steps = range(first, first + n)
+    return tqdm(steps, unit=f" {unit}s", file=sys.stdout, mininterval=0.3, ncols=80, ascii=" -#", leave=True)

@@ -11,7 +11,7 @@ from autograde.questions import asked_in, net_parameters
 from autograde.questions.gradient_checking import check_of, check_one_sided, course_net, right_gradients, small_net
 from autograde.script import grade_id, read_script
 from helpers import nets
-from helpers.calls import call
+from helpers.calls import call, call_case
 from helpers.examiner import examine
 from helpers.questions import visible_questions
 from helpers.stand_ins import STAND_INS
@@ -27,7 +27,7 @@ ALL_MISTAKES = [(name, wrong) for name, asked in asked_in(ASSIGNMENT).items() fo
 def verdict_on(name, function, questions=None):
     """The grader's verdict on `function`, or, with other questions, that of those."""
     question = (questions or all_questions(ASSIGNMENT))[name]
-    return examine(question, lambda case: call(function, case.args, case.stand_ins))
+    return examine(question, lambda case: call_case(function, case))
 
 
 # The published figures

@@ -10,7 +10,7 @@ from conftest import solution
 from autograde.hidden import all_questions
 from autograde.questions import asked_in
 from helpers import nets, plots
-from helpers.calls import call
+from helpers.calls import call_case
 from helpers.data import load_circles
 from helpers.examiner import examine
 from helpers.questions import visible_questions
@@ -25,7 +25,7 @@ ALL_MISTAKES = [(name, wrong) for name, asked in asked_in(ASSIGNMENT).items() fo
 def verdict_on(name, function, questions=None):
     """The grader's verdict on `function`, or, with other questions, that of those."""
     question = (questions or all_questions(ASSIGNMENT))[name]
-    return examine(question, lambda case: call(function, case.args, case.stand_ins))
+    return examine(question, lambda case: call_case(function, case))
 
 
 # The published figures

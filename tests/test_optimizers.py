@@ -10,7 +10,7 @@ from autograde.hidden import all_questions
 from autograde.questions import net_parameters
 from autograde.questions.optimizers import gradients, published_step, zeros
 from helpers import nets
-from helpers.calls import call
+from helpers.calls import call_case
 from helpers.data import load_moons
 from helpers.examiner import examine
 from helpers.training import NotReady, train_mini_batches, walk
@@ -26,7 +26,7 @@ def reference(name):
 
 def verdict_on(name, function):
     """The grader's verdict on `function` in the place of the student's function of that name."""
-    return examine(all_questions(ASSIGNMENT)[name], lambda case: call(function, case.args, case.stand_ins))
+    return examine(all_questions(ASSIGNMENT)[name], lambda case: call_case(function, case))
 
 
 def copied(*dicts):

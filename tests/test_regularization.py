@@ -9,7 +9,7 @@ from conftest import ORIGINAL_FOOTBALL, solution
 
 from autograde.hidden import all_questions
 from autograde.questions import asked_in, draws, net_parameters
-from helpers.calls import call
+from helpers.calls import call_case
 from helpers.data import load_football
 from helpers.examiner import examine
 from helpers.nets import accuracy, forward_propagation, initialize_scaled, relu, sigmoid
@@ -216,7 +216,7 @@ def test_a_constant_feature_becomes_0_even_if_its_mean_is_rounded():
 
 
 def verdict(name: str, function):
-    return examine(all_questions(ASSIGNMENT)[name], lambda case: call(function, case.args, case.stand_ins))
+    return examine(all_questions(ASSIGNMENT)[name], lambda case: call_case(function, case))
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

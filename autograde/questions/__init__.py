@@ -16,13 +16,19 @@ import numpy as np
 
 @dataclass(frozen=True)
 class CaseInput:
-    """One call to make: see helpers.questions.Case, which adds what the reference solution returned."""
+    """One call to make: see helpers.questions.Case, which adds what the reference solution returned.
+
+    unseen: with `accuracy`, the inputs and labels on which the parameters are judged.
+    """
 
     name: str
     args: tuple
     hidden: bool
     below: float | None = None
     stand_ins: str | None = None
+    adapter: str | None = None
+    accuracy: float | None = None
+    unseen: tuple | None = None
 
 
 @dataclass(frozen=True)
@@ -47,14 +53,14 @@ class Asked:
     mistakes: list[WrongSolution] = field(default_factory=list)
 
 
-def visible(name: str, *args, below: float | None = None, stand_ins: str | None = None) -> CaseInput:
-    """A case that students have. `name` says in a few words what is special about it."""
-    return CaseInput(name, args, False, below, stand_ins)
+def visible(name: str, *args, **how) -> CaseInput:
+    """A case that students have. `name` says in a few words what is special about it; `how`: see CaseInput."""
+    return CaseInput(name, args, hidden=False, **how)
 
 
-def hidden(name: str, *args, below: float | None = None, stand_ins: str | None = None) -> CaseInput:
+def hidden(name: str, *args, **how) -> CaseInput:
     """A case that only the grader has. Students are shown its name, so it names the kind and not the data."""
-    return CaseInput(name, args, True, below, stand_ins)
+    return CaseInput(name, args, hidden=True, **how)
 
 
 def question(name: str, *cases: CaseInput, rtol: float = 1e-5, atol: float = 1e-7, section: str = "") -> Asked:

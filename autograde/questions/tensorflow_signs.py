@@ -1,0 +1,610 @@
+"""What is asked in solutions/tensorflow_signs.py: cases and named mistakes of the ten graded functions.
+
+The mistakes use np and tf; those of train_step also call the stand-ins for forward_propagation and compute_cost.
+"""
+
+import numpy as np
+
+from autograde.questions import draws, hidden, mistake, net_parameters, question, visible
+from helpers.signs import tf
+
+
+def _floats(seed: int, *shape: int) -> np.ndarray:
+    """randn(*shape) as float32, the type that TensorFlow computes with."""
+    return draws(seed)(*shape).astype(np.float32)
+
+
+def _net(seed: int, *layers_dims: int) -> dict[str, np.ndarray]:
+    return {name: value.astype(np.float32) for name, value in net_parameters(seed, *layers_dims).items()}
+
+
+def _one_hot(labels, C: int) -> np.ndarray:
+    return np.eye(C, dtype=np.float32)[:, np.asarray(labels)]
+
+
+def _labels(seed: int, m: int, C: int) -> np.ndarray:
+    """m labels from 0 to C - 1 in no order, shape (m,)."""
+    return np.random.RandomState(seed).randint(0, C, m)
+
+
+# --- 1 · linear_function
+
+
+def _linear_case(seed: int, n: int, n_x: int, m: int) -> tuple:
+    return _floats(seed, n_x, m), _floats(seed + 50, n, n_x), _floats(seed + 90, n, 1)
+
+
+linear_function = question(
+    "linear_function",
+    visible("3 inputs, 4 outputs, one example", *_linear_case(1, 4, 3, 1)),
+    visible("2 inputs, 3 outputs, five examples", *_linear_case(2, 3, 2, 5)),
+    hidden("other sizes", *_linear_case(3, 2, 6, 4)),
+    hidden("as many inputs as outputs", *_linear_case(4, 3, 3, 3)),
+    hidden("a single number", *_linear_case(5, 1, 1, 1)),
+    section="1 · Tensors",
+)
+
+
+@mistake(
+    linear_function, "* instead of the matrix product", hint="Which sign, or which function, is the matrix product?"
+)
+def linear_elementwise(X, W, b):
+    """You multiplied entry by entry (*); WX is a matrix product."""
+    return tf.multiply(W, tf.transpose(X)) + b
+
+
+@mistake(linear_function, "b forgotten", hint="Count the letters in the formula, and those in your code.")
+def linear_without_b(X, W, b):
+    """You computed WX and did not add b."""
+    return tf.matmul(W, X)
+
+
+@mistake(linear_function, "b subtracted", hint="Look at the sign before b in the formula.")
+def linear_minus_b(X, W, b):
+    """You computed WX - b; the formula adds b."""
+    return tf.matmul(W, X) - b
+
+
+# --- 2 · sigmoid
+
+sigmoid = question(
+    "sigmoid",
+    visible("0, an integer", 0),
+    visible("12, an integer", 12),
+    visible("a row of numbers", np.array([-2.0, -0.5, 0.0, 1.5], np.float32)),
+    hidden("a matrix", _floats(11, 3, 4)),
+    hidden("very large and very small numbers", np.array([-80.0, 80.0], np.float32)),
+    hidden("a negative integer", -3),
+    hidden("double precision", draws(12)(5)),
+    rtol=1e-4,
+    section="2 · The sigmoid, and a matter of types",
+)
+
+
+@mistake(
+    sigmoid, "integers are refused", hint="`tf.cast` changes the type of a tensor. Which type does the sigmoid need?"
+)
+def sigmoid_without_cast(z):
+    """Your function works for floats only; given the integer 0, TensorFlow refuses."""
+    return tf.sigmoid(z)
+
+
+@mistake(
+    sigmoid,
+    "minus sign forgotten",
+    hint="As z grows, must e to the power of it grow or shrink below the fraction line?",
+)
+def sigmoid_of_minus_z(z):
+    """You have e^z below the fraction line; it should be e^-z."""
+    return 1 / (1 + tf.exp(tf.cast(z, tf.float32)))
+
+
+@mistake(
+    sigmoid, "tanh instead of sigmoid", hint="The sigmoid lies between 0 and 1. Between which numbers does yours lie?"
+)
+def sigmoid_tanh(z):
+    """You returned the hyperbolic tangent, which runs from -1 to 1."""
+    return tf.tanh(tf.cast(z, tf.float32))
+
+
+# --- 3 · sigmoid_cost
+
+
+def _sigmoid_cost_case(seed: int, *shape: int) -> tuple:
+    logits = _floats(seed, *shape) * 2
+    return logits, ((np.arange(logits.size).reshape(shape) * 7 + seed) % 3 % 2).astype(np.float32)
+
+
+NOTES = (np.array([0.2, 0.4, 0.7, 0.9], np.float32), np.array([0, 0, 1, 1], np.float32))
+sigmoid_cost = question(
+    "sigmoid_cost",
+    visible("four logits, two of each label", *NOTES),
+    visible("a row of six", *_sigmoid_cost_case(21, 1, 6)),
+    hidden("another row", *_sigmoid_cost_case(22, 1, 9)),
+    hidden("a matrix", *_sigmoid_cost_case(23, 3, 4)),
+    hidden("large logits", np.array([-60.0, 60.0, -60.0, 60.0], np.float32), np.array([0, 0, 1, 1], np.float32)),
+    hidden("a single logit", *_sigmoid_cost_case(24, 1)),
+    rtol=1e-4,
+    atol=1e-6,
+    section="3 · The cost of a logit",
+)
+
+
+@mistake(
+    sigmoid_cost,
+    "sigmoid taken twice",
+    hint="Read the name of the function that you call: what does it do to its logits first?",
+)
+def sigmoid_cost_twice(logits, labels):
+    """You took the sigmoid yourself, and TensorFlow's function takes it again: it wants the logits."""
+    return tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=tf.sigmoid(logits))
+
+
+@mistake(sigmoid_cost, "logits and labels swapped", hint="Name the arguments when you call: labels=..., logits=...")
+def sigmoid_cost_swapped(logits, labels):
+    """Labels and logits have changed places in your call."""
+    return tf.nn.sigmoid_cross_entropy_with_logits(labels=logits, logits=labels)
+
+
+@mistake(sigmoid_cost, "averaged", hint="How many numbers should come out for four examples?")
+def sigmoid_cost_mean(logits, labels):
+    """You returned the mean; one cost for each logit is asked for."""
+    return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits))
+
+
+@mistake(sigmoid_cost, "one of the two terms missing", hint="What should an example with label 0 cost?")
+def sigmoid_cost_one_term(logits, labels):
+    """You have the term of the examples with label 1 only."""
+    return -labels * tf.math.log_sigmoid(logits)
+
+
+# --- 4 · one_hot_matrix
+
+one_hot_matrix = question(
+    "one_hot_matrix",
+    visible("six labels of four classes", np.array([1, 2, 3, 0, 2, 1]), 4),
+    visible("three labels of six classes", np.array([5, 0, 3]), 6),
+    hidden("more labels", _labels(31, 9, 5), 5),
+    hidden("as many labels as classes", np.array([2, 0, 1]), 3),
+    hidden("a class that does not occur", np.array([0, 0, 1, 1]), 4),
+    hidden("a single label", np.array([1]), 2),
+    section="4 · Labels as columns",
+)
+
+
+@mistake(
+    one_hot_matrix,
+    "transposed",
+    hint="Where should the single 1 of an example be: in its row or in its column? See `axis`.",
+)
+def one_hot_rows(labels, C):
+    """Your matrix has one row for each example; one column for each is asked for."""
+    return tf.one_hot(labels, C)
+
+
+@mistake(one_hot_matrix, "counted from 1", hint="In which row is the 1 of label 0?")
+def one_hot_from_one(labels, C):
+    """Label 1 has its 1 in the first row; that row belongs to label 0."""
+    return tf.one_hot(np.asarray(labels) - 1, C, axis=0)
+
+
+@mistake(one_hot_matrix, "as many rows as labels", hint="Which argument says how many classes there are?")
+def one_hot_depth(labels, C):
+    """Your matrix has a row for each example; it should have a row for each of the C classes."""
+    return tf.one_hot(labels, len(labels), axis=0)
+
+
+# --- 5 · normalize_images
+
+
+def _images(seed: int, m: int, side: int) -> np.ndarray:
+    return np.random.RandomState(seed).randint(0, 256, (m, side, side, 3)).astype(np.uint8)
+
+
+normalize_images = question(
+    "normalize_images",
+    visible("four pictures of 2 by 2", _images(41, 4, 2), adapter="with dtype"),
+    visible("two pictures of 3 by 3", _images(42, 2, 3), adapter="with dtype"),
+    hidden("more pictures", _images(43, 7, 2), adapter="with dtype"),
+    hidden("a single picture", _images(44, 1, 4), adapter="with dtype"),
+    hidden("as many pictures as numbers in each", _images(45, 12, 2), adapter="with dtype"),
+    hidden("black and white", _images(46, 3, 2) // 128 * np.uint8(255), adapter="with dtype"),
+    section="6 · Pictures as columns",
+)
+
+
+@mistake(
+    normalize_images,
+    "reshaped to columns directly",
+    hint="reshape keeps the order of the numbers. Which examples are in the first column?",
+)
+def normalize_scrambled(images):
+    """You reshaped to (n_x, m) at once, which mixes the pictures; make rows first, then transpose."""
+    return (images.reshape(-1, images.shape[0]) / 255).astype(np.float32)
+
+
+@mistake(normalize_images, "not divided by 255", hint="Which is the largest number that comes out?")
+def normalize_not_scaled(images):
+    """The numbers still run from 0 to 255; they should run from 0 to 1."""
+    return images.reshape(images.shape[0], -1).T.astype(np.float32)
+
+
+@mistake(normalize_images, "one example a row", hint="In this course examples are columns.")
+def normalize_rows(images):
+    """Your pictures lie in rows; each should be a column."""
+    return (images.reshape(images.shape[0], -1) / 255).astype(np.float32)
+
+
+@mistake(
+    normalize_images,
+    "double precision",
+    hint="Dividing in NumPy gives float64. `.astype` gives what the weights are: np.float32.",
+)
+def normalize_float64(images):
+    """The numbers are right, but they are float64; TensorFlow will not multiply them with float32 weights."""
+    return images.reshape(images.shape[0], -1).T / 255
+
+
+@mistake(normalize_images, "divided as whole numbers", hint="What is 200 // 255?")
+def normalize_integers(images):
+    """You divided whole numbers (//), which leaves only 0 and 1."""
+    return (images.reshape(images.shape[0], -1).T // 255).astype(np.float32)
+
+
+# --- 6 · initialize_parameters
+
+initialize_parameters = question(
+    "initialize_parameters",
+    visible("the network of this notebook", (12288, 25, 12, 6), 1, adapter="initial weights"),
+    visible("two layers", (400, 50, 10), 2, adapter="initial weights"),
+    hidden("other sizes", (300, 40, 30, 9), 3, adapter="initial weights"),
+    hidden("a single layer", (200, 60), 4, adapter="initial weights"),
+    hidden("four layers, wider towards the end", (30, 60, 120, 200, 40), 5, adapter="initial weights"),
+    section="7 · Where to start: Glorot's interval",
+)
+
+
+@mistake(initialize_parameters, "weights all zero", hint="The first notebook shows what becomes of equal units.")
+def initialize_zeros(layers_dims, seed):
+    """Your weights are all zero, so all units of a layer stay alike."""
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        shape = (layers_dims[l], layers_dims[l - 1])
+        parameters[f"W{l}"] = tf.Variable(tf.zeros(shape))
+        parameters[f"b{l}"] = tf.Variable(tf.zeros((layers_dims[l], 1)))
+    return parameters
+
+
+@mistake(
+    initialize_parameters,
+    "normal instead of uniform",
+    hint="Glorot's initializer comes in two kinds, GlorotNormal and GlorotUniform.",
+)
+def initialize_normal(layers_dims, seed):
+    """Your weights are normal: some lie outside the interval. Uniform ones were asked for."""
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        shape = (layers_dims[l], layers_dims[l - 1])
+        parameters[f"W{l}"] = tf.Variable(tf.keras.initializers.GlorotNormal(seed + l)(shape))
+        parameters[f"b{l}"] = tf.Variable(tf.zeros((layers_dims[l], 1)))
+    return parameters
+
+
+@mistake(initialize_parameters, "plain uniform draws", hint="How does the limit depend on the sizes of the two layers?")
+def initialize_plain_uniform(layers_dims, seed):
+    """Your weights do not depend on the sizes of the layers."""
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        shape = (layers_dims[l], layers_dims[l - 1])
+        parameters[f"W{l}"] = tf.Variable(tf.random.stateless_uniform(shape, (seed, l), -1.0, 1.0))
+        parameters[f"b{l}"] = tf.Variable(tf.zeros((layers_dims[l], 1)))
+    return parameters
+
+
+@mistake(
+    initialize_parameters,
+    "weights that cannot be trained",
+    hint="`tf.Variable` makes something that a step can change.",
+)
+def initialize_tensors(layers_dims, seed):
+    """Your parameters are plain tensors; training changes variables."""
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        shape = (layers_dims[l], layers_dims[l - 1])
+        parameters[f"W{l}"] = tf.keras.initializers.GlorotUniform(seed + l)(shape)
+        parameters[f"b{l}"] = tf.zeros((layers_dims[l], 1))
+    return parameters
+
+
+@mistake(initialize_parameters, "seed not used", hint="Where does the second argument of the function go?")
+def initialize_no_seed(layers_dims, seed):
+    """Your weights are the same for every seed."""
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        shape = (layers_dims[l], layers_dims[l - 1])
+        parameters[f"W{l}"] = tf.Variable(tf.keras.initializers.GlorotUniform(l)(shape))
+        parameters[f"b{l}"] = tf.Variable(tf.zeros((layers_dims[l], 1)))
+    return parameters
+
+
+@mistake(
+    initialize_parameters, "weights transposed", hint="The docstring gives the shape of W: units of its layer first."
+)
+def initialize_transposed(layers_dims, seed):
+    """Your W has shape (n of the layer before, n of the layer); it is the other way round."""
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        shape = (layers_dims[l - 1], layers_dims[l])
+        parameters[f"W{l}"] = tf.Variable(tf.keras.initializers.GlorotUniform(seed + l)(shape))
+        parameters[f"b{l}"] = tf.Variable(tf.zeros((layers_dims[l], 1)))
+    return parameters
+
+
+# --- 7 · forward_propagation
+
+
+def _forward_case(seed: int, *layers_dims: int, m: int) -> tuple:
+    return _floats(seed + 500, layers_dims[0], m), _net(seed, *layers_dims)
+
+
+forward_propagation = question(
+    "forward_propagation",
+    visible("four inputs, three classes, five examples", *_forward_case(51, 4, 5, 3, 3, m=5)),
+    visible("six classes, two examples", *_forward_case(52, 3, 4, 4, 6, m=2)),
+    hidden("other sizes", *_forward_case(53, 7, 6, 5, 4, m=8)),
+    hidden("a single example", *_forward_case(54, 5, 4, 3, 6, m=1)),
+    hidden("one unit in a layer", *_forward_case(55, 3, 6, 1, 2, m=4)),
+    hidden("many inputs", *_forward_case(56, 60, 5, 4, 3, m=3)),
+    rtol=1e-4,
+    atol=1e-6,
+    section="8 · Forward, as far as the logits",
+)
+
+
+@mistake(
+    forward_propagation, "softmax at the end", hint="Who takes the softmax: this function, or the cost function later?"
+)
+def forward_softmax(X, parameters):
+    """You returned probabilities; the logits Z3 are asked for. The cost takes the softmax."""
+    A1 = tf.nn.relu(parameters["W1"] @ X + parameters["b1"])
+    A2 = tf.nn.relu(parameters["W2"] @ A1 + parameters["b2"])
+    Z3 = parameters["W3"] @ A2 + parameters["b3"]
+    return tf.nn.softmax(Z3, axis=0)
+
+
+@mistake(forward_propagation, "ReLU after the last layer", hint="May a logit be negative?")
+def forward_relu_last(X, parameters):
+    """You applied ReLU to Z3 too; the logits may be negative."""
+    A1 = tf.nn.relu(parameters["W1"] @ X + parameters["b1"])
+    A2 = tf.nn.relu(parameters["W2"] @ A1 + parameters["b2"])
+    Z3 = parameters["W3"] @ A2 + parameters["b3"]
+    return tf.nn.relu(Z3)
+
+
+@mistake(forward_propagation, "no ReLU at all", hint="Without it, what kind of function are three layers together?")
+def forward_linear(X, parameters):
+    """There is no ReLU between your layers, so that together they are a single linear function."""
+    A1 = parameters["W1"] @ X + parameters["b1"]
+    A2 = parameters["W2"] @ A1 + parameters["b2"]
+    Z3 = parameters["W3"] @ A2 + parameters["b3"]
+    return Z3
+
+
+@mistake(
+    forward_propagation, "sigmoid in the hidden layers", hint="Which activation does the picture of the network show?"
+)
+def forward_sigmoid(X, parameters):
+    """Your hidden layers use the sigmoid; they should use ReLU."""
+    A1 = tf.sigmoid(parameters["W1"] @ X + parameters["b1"])
+    A2 = tf.sigmoid(parameters["W2"] @ A1 + parameters["b2"])
+    Z3 = parameters["W3"] @ A2 + parameters["b3"]
+    return Z3
+
+
+@mistake(
+    forward_propagation, "tanh in the hidden layers", hint="Which activation does the picture of the network show?"
+)
+def forward_tanh(X, parameters):
+    """Your hidden layers use tanh; they should use ReLU."""
+    A1 = tf.tanh(parameters["W1"] @ X + parameters["b1"])
+    A2 = tf.tanh(parameters["W2"] @ A1 + parameters["b2"])
+    Z3 = parameters["W3"] @ A2 + parameters["b3"]
+    return Z3
+
+
+@mistake(forward_propagation, "biases forgotten", hint="Which letters come after the matrix product?")
+def forward_without_biases(X, parameters):
+    """Your layers compute WA without adding b."""
+    A1 = tf.nn.relu(parameters["W1"] @ X)
+    A2 = tf.nn.relu(parameters["W2"] @ A1)
+    Z3 = parameters["W3"] @ A2
+    return Z3
+
+
+# --- 8 · compute_cost
+
+
+def _cost_case(seed: int, C: int, m: int, scale: float = 2.0) -> tuple:
+    return _floats(seed, C, m) * np.float32(scale), _one_hot(_labels(seed, m, C), C)
+
+
+compute_cost = question(
+    "compute_cost",
+    visible("six classes, five examples", *_cost_case(61, 6, 5)),
+    visible("three classes, eight examples", *_cost_case(62, 3, 8)),
+    hidden("other sizes", *_cost_case(63, 4, 9)),
+    hidden("a single example", *_cost_case(64, 6, 1)),
+    hidden("as many examples as classes", *_cost_case(65, 5, 5)),
+    hidden("very large logits", *_cost_case(66, 3, 4, scale=80.0)),
+    rtol=1e-4,
+    atol=1e-6,
+    section="9 · Softmax and its cost",
+)
+
+
+@mistake(
+    compute_cost,
+    "columns taken for classes",
+    hint="TensorFlow's function wants one example a row. How do you turn a matrix?",
+)
+def cost_not_transposed(Z3, Y):
+    """You passed Z3 and Y as they are, so the softmax runs over the examples and not over the classes."""
+    return tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(labels=Y, logits=Z3))
+
+
+@mistake(compute_cost, "sum instead of mean", hint="Should the cost double when there are twice as many examples?")
+def cost_sum(Z3, Y):
+    """You added up the examples' costs; the mean is asked for."""
+    return tf.reduce_sum(tf.nn.softmax_cross_entropy_with_logits(labels=tf.transpose(Y), logits=tf.transpose(Z3)))
+
+
+@mistake(
+    compute_cost,
+    "softmax taken twice",
+    hint="Read the name of the function that you call: what does it do to its logits first?",
+)
+def cost_softmax_twice(Z3, Y):
+    """You took the softmax yourself, and TensorFlow's function takes it again: it wants the logits."""
+    A3 = tf.nn.softmax(Z3, axis=0)
+    return tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(labels=tf.transpose(Y), logits=tf.transpose(A3)))
+
+
+@mistake(
+    compute_cost,
+    "sigmoid instead of softmax",
+    hint="The classes exclude each other. Which function makes their probabilities add up to 1?",
+)
+def cost_sigmoid(Z3, Y):
+    """You used the cost for independent yes-or-no questions (sigmoid); classes that exclude each other need the softmax."""
+    return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=Y, logits=Z3))
+
+
+@mistake(compute_cost, "one cost an example", hint="How many numbers is a cost?")
+def cost_not_averaged(Z3, Y):
+    """You returned a cost for each example; their mean is asked for."""
+    return tf.nn.softmax_cross_entropy_with_logits(labels=tf.transpose(Y), logits=tf.transpose(Z3))
+
+
+# --- 9 · train_step
+
+
+def _step_case(seed: int, layers_dims: tuple, m: int, optimizer: str, rate: float, steps=1, in_a_graph=False) -> tuple:
+    X, parameters = _forward_case(seed, *layers_dims, m=m)
+    C = layers_dims[-1]
+    return X, _one_hot(_labels(seed, m, C), C), parameters, optimizer, rate, steps, in_a_graph
+
+
+LINEAR = {"adapter": "training steps", "stand_ins": "a layer and a squared error"}
+train_step = question(
+    "train_step",
+    visible("one step of gradient descent", *_step_case(71, (4, 3), 5, "gradient descent", 0.1), **LINEAR),
+    visible("three steps of Adam", *_step_case(72, (3, 2), 4, "Adam", 0.01, 3), **LINEAR),
+    visible("inside a graph", *_step_case(73, (3, 3), 6, "gradient descent", 0.05, 2, True), **LINEAR),
+    hidden("other sizes", *_step_case(74, (6, 4), 3, "gradient descent", 0.2), **LINEAR),
+    hidden("five steps of Adam", *_step_case(75, (2, 3), 7, "Adam", 0.02, 5), **LINEAR),
+    hidden("Adam inside a graph", *_step_case(76, (5, 2), 4, "Adam", 0.05, 3, True), **LINEAR),
+    hidden("a single example", *_step_case(77, (4, 3), 1, "gradient descent", 0.3), **LINEAR),
+    rtol=1e-4,
+    atol=1e-6,
+    section="10 · One step of training",
+)
+
+
+@mistake(train_step, "the step is never made", hint="The optimizer has a method that changes the variables.")
+def step_only_cost(X, Y, parameters, optimizer):
+    """You return the right cost, but the parameters stay as they were."""
+    return compute_cost(forward_propagation(X, parameters), Y)
+
+
+@mistake(
+    train_step, "the weights only", hint="Which variables does the tape give gradients for, and which do you ask for?"
+)
+def step_weights_only(X, Y, parameters, optimizer):
+    """You update the weights; the biases stay as they were."""
+    variables = [value for name, value in parameters.items() if name[0] == "W"]
+    with tf.GradientTape() as tape:
+        cost = compute_cost(forward_propagation(X, parameters), Y)
+    gradients = tape.gradient(cost, variables)
+    optimizer.apply_gradients(zip(gradients, variables, strict=True))
+    return cost
+
+
+@mistake(train_step, "uphill", hint="The optimizer subtracts the gradient already.")
+def step_uphill(X, Y, parameters, optimizer):
+    """Your step goes against the right direction: the cost grows."""
+    variables = list(parameters.values())
+    with tf.GradientTape() as tape:
+        cost = compute_cost(forward_propagation(X, parameters), Y)
+    gradients = [-g for g in tape.gradient(cost, variables)]
+    optimizer.apply_gradients(zip(gradients, variables, strict=True))
+    return cost
+
+
+@mistake(train_step, "the cost after the step", hint="When is the cost computed that the tape watched?")
+def step_cost_after(X, Y, parameters, optimizer):
+    """The step is right, but you return the cost after it; the cost before it is asked for."""
+    variables = list(parameters.values())
+    with tf.GradientTape() as tape:
+        cost = compute_cost(forward_propagation(X, parameters), Y)
+    gradients = tape.gradient(cost, variables)
+    optimizer.apply_gradients(zip(gradients, variables, strict=True))
+    return compute_cost(forward_propagation(X, parameters), Y)
+
+
+@mistake(
+    train_step,
+    "the gradients summed over the examples",
+    hint="The cost is a mean already. Does anything need to be multiplied by m?",
+)
+def step_times_m(X, Y, parameters, optimizer):
+    """Your gradients are multiplied by the number of examples."""
+    variables = list(parameters.values())
+    with tf.GradientTape() as tape:
+        cost = compute_cost(forward_propagation(X, parameters), Y)
+    gradients = [g * float(X.shape[1]) for g in tape.gradient(cost, variables)]
+    optimizer.apply_gradients(zip(gradients, variables, strict=True))
+    return cost
+
+
+# --- 11 · model
+
+
+def _task(seed: int, n_x: int, C: int, m: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Clouds of points around C places: X and one-hot Y for training, then X and labels of points not seen."""
+    rng = np.random.RandomState(seed)
+    centres = rng.rand(n_x, C)
+    centres = np.where(centres > 0.5, 0.85, 0.15)
+    labels = np.arange(2 * m) % C
+    X = np.round(centres[:, labels] + 0.1 * rng.randn(n_x, 2 * m), 3).astype(np.float32)
+    return X[:, :m], _one_hot(labels[:m], C), X[:, m:], labels[None, m:]
+
+
+def _model_case(seed: int, n_x: int, C: int, m: int, *options) -> dict:
+    X, Y, X_unseen, labels = _task(seed, n_x, C, m)
+    return {"args": (X, Y, *options), "unseen": (X_unseen, labels)}
+
+
+def _model(kind, name: str, accuracy: float, case: dict):
+    return kind(name, *case["args"], accuracy=accuracy, unseen=case["unseen"])
+
+
+model = question(
+    "model",
+    _model(visible, "clouds of three classes, 40 epochs", 0.9, _model_case(81, 10, 3, 60, 0.01, 40, 16)),
+    _model(visible, "six classes, 60 epochs", 0.9, _model_case(82, 16, 6, 90, 0.01, 60, 32)),
+    _model(hidden, "other clouds", 0.9, _model_case(83, 14, 4, 70, 0.01, 60, 32)),
+    _model(hidden, "batches of one size, the last one smaller", 0.9, _model_case(84, 12, 3, 50, 0.01, 40, 8)),
+    section="11 · Train it",
+)
+
+
+@mistake(model, "not trained", hint="After `initialize_parameters`, what changes the parameters?")
+def model_not_trained(X_train, Y_train, learning_rate=0.0001, num_epochs=1500, minibatch_size=32, watch=None):
+    """Your parameters come back as they were drawn: no training has taken place."""
+    layers_dims = (X_train.shape[0], 25, 12, Y_train.shape[0])
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        shape = (layers_dims[l], layers_dims[l - 1])
+        parameters[f"W{l}"] = tf.Variable(tf.keras.initializers.GlorotUniform(1 + l)(shape))
+        parameters[f"b{l}"] = tf.Variable(tf.zeros((layers_dims[l], 1)))
+    return parameters

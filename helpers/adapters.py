@@ -1,0 +1,80 @@
+"""Ways to call a function whose arguments or results are not plain data: variables, an optimizer, random weights.
+
+An adapter takes a student's function and gives one that takes and returns plain data; `Case.adapter` names it. TensorFlow
+is imported when one of them is used.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+
+def _with_dtype(function: Callable) -> Callable:
+    """Says what type the numbers of the result have, since TensorFlow does not mix float32 and float64."""
+
+    def run(*args):
+        result = function(*args)
+        return result if result is None else {"values": result, "dtype": _dtype(result)}
+
+    return run
+
+
+def _dtype(value) -> str:
+    return str(np.dtype(getattr(getattr(value, "dtype", None), "name", None) or np.asarray(value).dtype))
+
+
+def _initial_weights(function: Callable) -> Callable:
+    """Says what random weights are like. Their digits differ from one version of TensorFlow to the next."""
+
+    def run(layers_dims, seed):
+        parameters = function(layers_dims, seed)
+        if not isinstance(parameters, dict):
+            return parameters
+        again, other = function(layers_dims, seed), function(layers_dims, seed + 1)
+        described = {name: _description(str(name), value) for name, value in parameters.items()}
+        return described | {
+            "the same seed gives the same W1": bool(np.array_equal(parameters["W1"], again["W1"])),
+            "another seed gives another W1": not np.array_equal(parameters["W1"], other["W1"]),
+        }
+
+    return run
+
+
+def _description(name: str, value) -> dict:
+    """Shape, kind and, for weights, whether they lie evenly on the interval of Glorot and Bengio (2010)."""
+    from helpers.signs import tf
+
+    array = np.asarray(value)
+    facts = {"shape": array.shape, "a tf.Variable": isinstance(value, tf.Variable), "dtype": str(array.dtype)}
+    if not name.startswith("W") or array.ndim != 2:
+        return facts | {"all zero": not array.any()}
+    limit = np.sqrt(6 / sum(array.shape))
+    chance = 2 / np.sqrt(array.size)  # how far the spread of so many draws may stray; four standard errors and more
+    return facts | {
+        "none outside the limit": bool(np.abs(array).max() <= limit * 1.0001),
+        "spread evenly up to the limit": bool(abs(array.std() / (limit / np.sqrt(3)) - 1) < chance),
+    }
+
+
+def _training_steps(function: Callable) -> Callable:
+    """Runs training steps on variables of its own; gives the costs, and the parameters that come out."""
+
+    def run(X, Y, parameters, optimizer, learning_rate, steps, in_a_graph):
+        from helpers.signs import Adam, tf
+
+        variables = {name: tf.Variable(value) for name, value in parameters.items()}
+        kinds = {"gradient descent": tf.keras.optimizers.SGD, "Adam": Adam}
+        chosen = kinds[optimizer](learning_rate)
+        chosen.build(list(variables.values()))
+        step = tf.function(function) if in_a_graph else function
+        costs = [step(tf.constant(X), tf.constant(Y), variables, chosen) for _ in range(steps)]
+        return {"costs": costs, "parameters": variables}
+
+    return run
+
+
+ADAPTERS: dict[str, Callable[[Callable], Callable]] = {
+    "with dtype": _with_dtype,
+    "initial weights": _initial_weights,
+    "training steps": _training_steps,
+}

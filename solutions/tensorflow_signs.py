@@ -1,0 +1,607 @@
+# %% [markdown]
+# # Hand signs with TensorFlow: let the machine do the derivatives
+#
+# So far you have written every backward pass yourself. From here on a framework does it: you write the way forward,
+# and TensorFlow works out how the cost depends on each of 300,000 parameters. With it you will build a network that
+# reads numbers off pictures of hands, see it learn its pictures by heart, and do something about that.
+#
+# You will learn
+#
+# - what a tensor and a variable are, and how a *tape* turns a computation into derivatives,
+# - to compute with logits, one-hot labels, the softmax and its cost,
+# - to turn pictures into columns, and to start and train a network of three layers on them,
+# - to look at its errors one by one, and to make them fewer,
+# - to read TensorFlow programs from before 2019, which you will meet.
+#
+# It takes about 75 minutes, of which your computer trains for three or four. You need back-propagation and Adam as
+# something you have seen. Examples are columns, as before: $X$ has shape $(n_x, m)$, and $Y$ has a row for each class.
+
+# %% setup
+import sys
+
+sys.path.append("../..")  # where helpers/ lies if you have not installed the course
+
+import numpy as np
+
+from helpers import check, signs  # before TensorFlow, whose start-up notes it keeps away
+import tensorflow as tf
+
+from helpers.data import load_signs
+from helpers.photos import choose_photo, read_photo
+from helpers.plots import new_axes, plot_confusion, plot_lines, plot_pictures, plot_probabilities
+
+check.begin("tensorflow_signs")
+print(signs.describe_device())
+
+# %% [markdown]
+# ## 1 · Tensors  (5 min)
+#
+# A *tensor* is an array that TensorFlow computes with. `tf.constant` makes one that stays as it is, `tf.Variable` one
+# that training may change. Arithmetic looks as in NumPy: `+`, `*`, `@` for the matrix product (or `tf.matmul`). Two
+# things are stricter: a tensor's type is never changed silently, so float32 and float64 do not mix; and the type is
+# usually float32, which is precise enough to learn with and half as large.
+
+# %% showcase
+y_hat = tf.constant(36.0)
+y = tf.Variable(39.0)
+loss = (y_hat - y) ** 2
+print(loss)
+print("as a plain number:", float(loss))
+
+# %% [markdown]
+# **Try.** Write the first half of a layer, $WX + b$, with tensors. $X$ has shape $(n_x, m)$, $W$ has shape $(n, n_x)$
+# and $b$ has shape $(n, 1)$: it is added to each of the $m$ columns.
+
+
+# %% solution="linear_function"
+def linear_function(X, W, b):
+    """WX + b.
+
+    X: shape (n_x, m). W: shape (n, n_x). b: shape (n, 1). NumPy arrays or tensors, all of one type.
+    Returns a tensor of shape (n, m).
+    """
+    ### BEGIN SOLUTION
+    result = tf.matmul(W, X) + b
+    ### END SOLUTION
+    return result
+
+
+# %% [markdown]
+# The next cell checks your function on a few cases. Every case counts the same, so you get part of the points for
+# part of the cases. Grading uses these visible cases and further ones, with other shapes and values.
+
+# %% test="linear_function" points=5
+check(linear_function)
+
+# %% [markdown]
+# ## 2 · The sigmoid, and a matter of types  (3 min)
+#
+# TensorFlow has the usual functions ready: `tf.sigmoid`, `tf.nn.relu`, `tf.nn.softmax`. They want floats.
+#
+# **Predict.** What does `tf.sigmoid(12)` give: a number just below 1, or an error?
+#
+# **Try.** Write a sigmoid that takes whatever it is given, whole numbers too: `tf.cast(z, tf.float32)` changes the
+# type.
+
+
+# %% solution="sigmoid"
+def sigmoid(z):
+    """1 / (1 + e^-z), element by element, in float32.
+
+    z: a number, an array or a tensor, of any numeric type.
+    Returns a float32 tensor of the same shape.
+    """
+    ### BEGIN SOLUTION
+    result = tf.sigmoid(tf.cast(z, tf.float32))
+    ### END SOLUTION
+    return result
+
+
+# %% test="sigmoid" points=5
+check(sigmoid)
+
+# %% showcase
+for z in (0, 12):
+    print(f"sigmoid({z}) = {float(sigmoid(z)):.8f}")
+try:
+    tf.sigmoid(12)
+except Exception as error:
+    print(f"tf.sigmoid(12) fails: {type(error).__name__}")
+
+# %% [markdown]
+# **See.** $\sigma(12)$ is 0.99999386. In float32 there are some hundred numbers left between it and 1; at
+# $\sigma(17)$ there are none, and its logarithm and that of $1 - \sigma$ can no longer be trusted. That is why the next
+# function never sees the sigmoid.
+
+# %% [markdown]
+# ## 3 · The cost of a logit  (5 min)
+#
+# The number that goes into the sigmoid is called a *logit*. For an example with logit $z$ and label $y$ (0 or 1) the
+# cross-entropy is
+#
+# $$-\, y \log \sigma(z) - (1 - y) \log(1 - \sigma(z))$$
+#
+# `tf.nn.sigmoid_cross_entropy_with_logits(labels=..., logits=...)` computes it from the logit itself, in a form that
+# stays exact where $\sigma(z)$ would round to 0 or 1.
+#
+# **Predict.** A logit of $-60$ with the label 1 is a confident error. Is its cost about 1, about 60, or infinite?
+#
+# **Try.** Return the cost of each logit. Nothing is averaged here.
+
+
+# %% solution="sigmoid_cost"
+def sigmoid_cost(logits, labels):
+    """The cross-entropy of each logit.
+
+    logits, labels: float32, of one shape; labels are 0 or 1.
+    Returns a float32 tensor of the same shape.
+    """
+    ### BEGIN SOLUTION
+    cost = tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits)
+    ### END SOLUTION
+    return cost
+
+
+# %% test="sigmoid_cost" points=10
+check(sigmoid_cost)
+
+# %% showcase
+z, labels = tf.constant([0.2, 0.4, 0.7, 0.9]), tf.constant([0.0, 0.0, 1.0, 1.0])
+print("cost of these logits:                    ", sigmoid_cost(z, labels).numpy())
+print("the sigmoid taken twice, a frequent slip:", sigmoid_cost(sigmoid(z), labels).numpy())
+print("a logit of -60 with label 1:             ", sigmoid_cost(tf.constant(-60.0), tf.constant(1.0)).numpy())
+
+# %% [markdown]
+# **See.** Both lines look reasonable, which makes the slip hard to find: nothing fails, and training even works,
+# slowly. Keep in mind which functions want logits. The confident error costs 60: far from the right answer, the cost
+# grows like $|z|$, so that its gradient never dies.
+
+# %% [markdown]
+# ## 4 · Labels as columns  (4 min)
+#
+# With six classes, label 4 becomes a column of six numbers: all 0 but the one in row 4, counted from 0. That is a
+# *one-hot* column, and it says: all probability belongs here.
+#
+# **Try.** `tf.one_hot` does it; its argument `axis` says in which direction a column lies.
+
+
+# %% solution="one_hot_matrix"
+def one_hot_matrix(labels, C):
+    """Labels as one-hot columns.
+
+    labels: m whole numbers from 0 to C - 1, shape (m,). C: the number of classes.
+    Returns a float32 tensor of shape (C, m), with a 1 in row labels[i] of column i and 0 elsewhere.
+    """
+    ### BEGIN SOLUTION
+    matrix = tf.one_hot(labels, C, axis=0)
+    ### END SOLUTION
+    return matrix
+
+
+# %% test="one_hot_matrix" points=10
+check(one_hot_matrix)
+
+# %% showcase
+print(one_hot_matrix([1, 2, 3, 0, 2, 1], 4).numpy().astype(int))
+
+# %% [markdown]
+# ## 5 · The tape: derivatives for nothing  (6 min)
+#
+# Inside `with tf.GradientTape() as tape:` TensorFlow writes down every operation on variables. Afterwards
+# `tape.gradient(cost, w)` goes back through that list, by the chain rule, just as you did by hand. An *optimizer* then
+# moves the variables: `optimizer.apply_gradients([(gradient, w)])`.
+#
+# **Predict.** $J(w) = w^2 - 10w + 25$, start at $w = 0$, learning rate 0.01. Where is $w$ after one step? Where
+# after a thousand more?
+
+
+# %% showcase
+def minimum(a, b, c, steps):
+    """w after so many steps of gradient descent on a w^2 + b w + c from w = 0, learning rate 0.01."""
+    w = tf.Variable(0.0)
+    optimizer = tf.keras.optimizers.SGD(0.01)
+    for _ in range(steps):
+        with tf.GradientTape() as tape:
+            cost = a * w**2 + b * w + c
+        optimizer.apply_gradients([(tape.gradient(cost, w), w)])
+    return float(w)
+
+
+print(f"after 1 step:       w = {minimum(1, -10, 25, 1):.5f}")
+print(f"after 1,001 steps:  w = {minimum(1, -10, 25, 1001):.5f}")
+print(f"w² - 20w + 100:     w = {minimum(1, -20, 100, 1001):.5f}")
+
+# %% [markdown]
+# **See.** The slope at 0 is $-10$, so the first step goes to 0.1. A thousand steps later $w$ is 4.99999: each step
+# multiplies the distance to 5 by 0.98, down to where float32 runs out of digits. With other coefficients the same
+# lines find 10. You wrote no derivative, and that is the point: the way forward is all you write.
+
+# %% [markdown]
+# ## 6 · Pictures as columns  (6 min)
+#
+# The data: 1,080 pictures to train on and 120 to test with, 64 by 64 pixels, each a hand that shows 0, 1, 2, 3, 4 or 5 as
+# American Sign Language does. Note 0, a closed O, and 3, which uses the thumb. Nobody was photographed: a hand of
+# triangles was bent, tinted, lit and rendered, with other people and places in the test set than in the training set.
+# If you have the photographs of the original exercise, put `train_signs.h5` and `test_signs.h5` into
+# `datasets/original/`, and this notebook uses them.
+
+# %% showcase
+data = load_signs()
+labels_train, labels_test = data.labels_train, data.labels_test
+first = [int(np.flatnonzero(labels_train[0] == c)[i]) for i in range(2) for c in data.classes]
+plot_pictures(data.images_train[first], [f"label {labels_train[0, i]}" for i in first])
+print(f"{data.name}: training images {data.images_train.shape}, {data.images_train.dtype}; labels {labels_train.shape}")
+
+# %% [markdown]
+# A fully connected network wants columns. Each picture has $64 \cdot 64 \cdot 3 = 12288$ numbers from 0 to 255; they
+# are to stand below each other in one column, divided by 255, so that they lie between 0 and 1.
+#
+# **Predict.** Someone writes `images.reshape(12288, m)`. The shape is right. What is in the first column?
+#
+# **Try.** First lay each picture out as a row, then turn rows into columns. The result is float32, like the weights.
+
+
+# %% solution="normalize_images"
+def normalize_images(images):
+    """Pictures as columns of numbers from 0 to 1.
+
+    images: uint8, shape (m, height, width, 3).
+    Returns a NumPy array or tensor, float32, of shape (height * width * 3, m); column i is picture i.
+    """
+    ### BEGIN SOLUTION
+    rows = images.reshape(images.shape[0], -1)
+    columns = rows.T.astype(np.float32) / 255
+    ### END SOLUTION
+    return columns
+
+
+# %% test="normalize_images" points=10
+check(normalize_images)
+
+# %% showcase
+X_train, X_test = normalize_images(data.images_train), normalize_images(data.images_test)
+Y_train = one_hot_matrix(labels_train[0], 6)
+print(f"X_train {X_train.shape}, Y_train {Y_train.shape}, X_test {X_test.shape}")
+
+m = data.images_train.shape[0]
+scrambled = data.images_train.reshape(12288, m)[:, 0].reshape(64, 64, 3)
+plot_pictures(np.stack([data.images_train[0], scrambled]), ["right: picture 0", "reshape(12288, m): column 0"])
+
+# %% [markdown]
+# **See.** Reshaping keeps the order of the numbers and only cuts them elsewhere. Column 0 of the wrong version takes
+# every 1080th number of the whole data set: a mixture of all pictures. The shape does not tell, a look at the picture does.
+
+# %% [markdown]
+# ## 7 · Where to start: Glorot's interval  (6 min)
+#
+# The first notebook scaled normal weights to the layer. Glorot and Bengio's choice looks both ways, at the
+# $n^{[l-1]}$ inputs and the $n^{[l]}$ outputs of a layer, and draws evenly from an interval:
+#
+# $$W^{[l]} \in [-r, r], \qquad r = \sqrt{\frac{6}{n^{[l-1]} + n^{[l]}}}$$
+#
+# Its variance is $r^2/3 = 2/(n^{[l-1]} + n^{[l]})$: a compromise between a forward signal and a backward signal that
+# keep their size.
+#
+# **Predict.** Our first layer has 12288 inputs and 25 units. Is $r$ about 0.2, 0.02 or 0.002?
+#
+# **Try.** `tf.keras.initializers.GlorotUniform(seed=...)` makes a function that you call with a shape. Give each layer
+# a seed of its own, for example `seed + l`. Biases are zero. All of them are variables, for training shall change
+# them.
+
+
+# %% solution="initialize_parameters"
+def initialize_parameters(layers_dims=(12288, 25, 12, 6), seed=1):
+    """Glorot-uniform weights, biases zero.
+
+    layers_dims: sizes of the layers, input first. seed: another one gives other weights.
+    Returns a dict W1, b1, ..., WL, bL of tf.Variable, float32, with Wl of shape (n_l, n_{l-1}) and bl of shape (n_l, 1).
+    """
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        ### BEGIN SOLUTION
+        draw = tf.keras.initializers.GlorotUniform(seed=seed + l)
+        parameters[f"W{l}"] = tf.Variable(draw((layers_dims[l], layers_dims[l - 1])))
+        parameters[f"b{l}"] = tf.Variable(tf.zeros((layers_dims[l], 1)))
+        ### END SOLUTION
+    return parameters
+
+
+# %% test="initialize_parameters" points=10
+check(initialize_parameters)
+
+# %% [markdown]
+# ## 8 · Forward, as far as the logits  (5 min)
+#
+# Three layers: linear → ReLU → linear → ReLU → linear. The last one gives six logits for each example, a score for each
+# class. The softmax that turns scores into probabilities comes with the cost, for the reason of section 2.
+#
+# **Try.** Write the forward pass. $b$ is added to every column, and `tf.nn.relu` is the ReLU.
+
+
+# %% solution="forward_propagation"
+def forward_propagation(X, parameters):
+    """linear -> ReLU -> linear -> ReLU -> linear.
+
+    X: float32, shape (n_x, m). parameters: dict W1, b1, W2, b2, W3, b3.
+    Returns Z3, the logits, shape (n_3, m).
+    """
+    ### BEGIN SOLUTION
+    A1 = tf.nn.relu(parameters["W1"] @ X + parameters["b1"])
+    A2 = tf.nn.relu(parameters["W2"] @ A1 + parameters["b2"])
+    Z3 = parameters["W3"] @ A2 + parameters["b3"]
+    ### END SOLUTION
+    return Z3
+
+
+# %% test="forward_propagation" points=10
+check(forward_propagation)
+
+# %% [markdown]
+# ## 9 · Softmax and its cost  (6 min)
+#
+# The softmax makes positive numbers of the logits and divides them by their sum:
+#
+# $$a_c = \frac{e^{z_c}}{\sum_k e^{z_k}}$$
+#
+# The cost of an example is $-\log a_c$ of its right class $c$, and the cost $J$ is the mean over the examples.
+# `tf.nn.softmax_cross_entropy_with_logits(labels=..., logits=...)` takes logits, as its name says, but it expects one
+# example in each *row*.
+#
+# **Predict.** The logits are 5, 2, $-1$ and 3. Which probability does the first class get: 0.5, 0.84 or 0.99? And what
+# is the cost if all six classes of our network get the same probability?
+#
+# **Try.** Transpose both, and take the mean.
+
+
+# %% solution="compute_cost"
+def compute_cost(Z3, Y):
+    """Mean cross-entropy of the softmax of Z3.
+
+    Z3: logits, float32, shape (C, m). Y: one-hot labels, float32, shape (C, m).
+    Returns a tensor with a single number.
+    """
+    ### BEGIN SOLUTION
+    costs = tf.nn.softmax_cross_entropy_with_logits(labels=tf.transpose(Y), logits=tf.transpose(Z3))
+    cost = tf.reduce_mean(costs)
+    ### END SOLUTION
+    return cost
+
+
+# %% test="compute_cost" points=10
+check(compute_cost)
+
+# %% showcase
+print("softmax of 5, 2, -1, 3:    ", tf.nn.softmax([5.0, 2.0, -1.0, 3.0]).numpy().round(3))
+print("six equal probabilities:   ", round(float(compute_cost(tf.zeros((6, 1)), one_hot_matrix([2], 6))), 3))
+Z3 = forward_propagation(X_train, initialize_parameters())
+print("our network, not trained:  ", round(float(compute_cost(Z3, Y_train)), 3))
+
+# %% [markdown]
+# **See.** $e^5 = 148.4$ of a sum of 176.3 makes 0.842. Guessing among six costs $\log 6 = 1.792$, and an untrained
+# network should be near that. If yours starts at 50, look at the scale of the weights before you train for an hour.
+
+# %% [markdown]
+# ## 10 · One step of training  (8 min)
+#
+# Everything is ready for the step that training repeats:
+#
+# 1. inside a tape, go forward and compute the cost, with `forward_propagation` and `compute_cost`,
+# 2. ask the tape for the gradients with respect to all parameters,
+# 3. let the optimizer move them.
+#
+# **Predict.** Which cost does the function return: that before the step or that after it?
+#
+# **Try.** `parameters.values()` are the variables. `tape.gradient` takes a list of them and gives the gradients in the
+# same order; `zip(gradients, variables)` makes the pairs that `optimizer.apply_gradients` wants. Return the cost as the
+# tensor it is: the training loop will turn your function into a graph, and a graph has no plain numbers yet.
+
+
+# %% solution="train_step"
+def train_step(X, Y, parameters, optimizer):
+    """One step of training on a mini-batch.
+
+    X: float32, shape (n_x, m). Y: one-hot, shape (C, m). parameters: dict of tf.Variable, changed in place.
+    optimizer: has apply_gradients(pairs of gradient and variable).
+    Returns the cost before the step, a tensor with a single number.
+    """
+    ### BEGIN SOLUTION
+    variables = list(parameters.values())
+    with tf.GradientTape() as tape:
+        cost = compute_cost(forward_propagation(X, parameters), Y)
+    gradients = tape.gradient(cost, variables)
+    optimizer.apply_gradients(zip(gradients, variables))
+    ### END SOLUTION
+    return cost
+
+
+# %% test="train_step" points=15
+check(train_step)
+
+# %% [markdown]
+# ## 11 · Train it  (10 min)
+#
+# `signs.fit` is the loop around your step: it shuffles, cuts mini-batches of 32 and calls `train_step` on each, 34 times
+# an epoch. Read it in `helpers/signs.py`; it has twenty lines. Its one trick is `@tf.function`: a whole epoch becomes one
+# *graph*, which TensorFlow plans and runs without coming back to Python at each operation. Called step by step from
+# Python, the same training takes many times as long.
+#
+# **Try.** Put it together: parameters for the sizes $n_x$, 25, 12, $C$, an optimizer `signs.Adam(learning_rate)`, and
+# `signs.fit(train_step, X, Y, parameters, optimizer, num_epochs, minibatch_size, watch=watch)`. It changes the
+# parameters in place.
+
+
+# %% solution="model"
+def model(X_train, Y_train, learning_rate=0.0001, num_epochs=1500, minibatch_size=32, watch=None):
+    """Train a network n_x - 25 - 12 - C with Adam.
+
+    X_train: float32, shape (n_x, m). Y_train: one-hot, shape (C, m). watch: handed on to signs.fit.
+    Returns the trained parameters.
+    """
+    n_x, C = X_train.shape[0], Y_train.shape[0]
+    ### BEGIN SOLUTION
+    parameters = initialize_parameters((n_x, 25, 12, C))
+    optimizer = signs.Adam(learning_rate)
+    signs.fit(train_step, X_train, Y_train, parameters, optimizer, num_epochs, minibatch_size, watch=watch)
+    ### END SOLUTION
+    return parameters
+
+
+# %% [markdown]
+# The check trains small networks on invented points and asks what counts: are they right on points that they have not
+# seen? So does grading.
+
+# %% test="model" points=15
+check(model)
+
+# %% [markdown]
+# Now the real thing: 1,500 epochs on 1,080 pictures, in one to three minutes. The record writes down the accuracies
+# every 25 epochs.
+#
+# **Predict.** Guessing gives 17 %. How far will the training pictures get, how far the test pictures, and when?
+
+
+# %% showcase
+def predict(X, parameters):
+    """The class with the largest logit, shape (1, m)."""
+    return tf.argmax(forward_propagation(X, parameters))[None].numpy()
+
+
+record = signs.Record(
+    predict, {"training": (X_train, labels_train), "test": (X_test, labels_test)}, log="runs/plain"
+)
+parameters = model(X_train, Y_train, num_epochs=1500, watch=record)
+
+# %% showcase
+left, right = new_axes(2)
+plot_lines({"cost on the training set": (record.epochs, record.costs)}, left, xlabel="epoch", ylabel="cost $J$", ylim=(0, None))
+plot_lines(
+    {name: (record.epochs, values) for name, values in record.accuracies.items()},
+    right, xlabel="epoch", ylabel="accuracy", ylim=(0, 1.02),
+)
+plain = record
+
+# %% [markdown]
+# **See.** RESULT_PLAIN
+
+# %% [markdown]
+# ## 12 · Look at the errors  (5 min)
+#
+# A number says how many, pictures say why. The *confusion matrix* has a row for each true label and a column for each
+# answer; off its diagonal are the errors.
+#
+# **Predict.** Which two signs will be mistaken for each other most often?
+
+# %% showcase
+answers = predict(X_test, parameters)
+plot_confusion(labels_test, answers, data.classes)
+wrong = np.flatnonzero(answers[0] != labels_test[0])[:12]
+plot_pictures(data.images_test[wrong], [f"{labels_test[0, i]}, taken for {answers[0, i]}" for i in wrong])
+
+# %% [markdown]
+# **See.** RESULT_ERRORS
+
+# %% [markdown]
+# ## 13 · A remedy: more pictures than there are  (7 min)
+#
+# REMEDY_TEXT
+
+
+# %% showcase
+REMEDY_CODE
+
+# %% [markdown]
+# **See.** RESULT_REMEDY
+
+# %% [markdown]
+# ## 14 · Your own hand  (5 min)
+#
+# Take a photograph of your hand showing a number, before a plain wall, the hand in the middle and upright. Any size
+# will do: it is cut to a square and reduced to 64 by 64. Press the button, or put the file beside this notebook and use
+# its name, as in the second cell.
+#
+# **Predict.** The network has never seen a photograph, or your hand, or your wall. Will it know your number?
+
+
+# %% showcase
+def classify(image):
+    """Show a picture of shape (64, 64, 3), and the probability of each class."""
+    Z3 = forward_propagation(normalize_images(image[None]), better)
+    plot_probabilities(image, tf.nn.softmax(Z3, axis=0).numpy()[:, 0], data.classes)
+
+
+choose_photo(classify)
+
+# %% showcase
+path = ""  # the name of your photograph, for example "my_hand.jpg"
+image = read_photo(path) if path else data.images_test[0]
+classify(image)
+
+# %% [markdown]
+# **See.** Without a file, the cell shows a test picture. RESULT_PHOTO
+
+# %% [markdown]
+# ## 15 · TensorBoard  (3 min)
+#
+# The two records above also wrote their numbers to the folder `runs`, beside this notebook. TensorBoard draws them in
+# the browser, and goes on drawing while a training runs. In a terminal, in this notebook's folder:
+#
+#     tensorboard --logdir runs
+#
+# Open the address that it prints, tick both runs under *Time series*, and move *Smoothing* to 0. It needs no network: it
+# runs on your computer only.
+
+# %% showcase
+from pathlib import Path
+
+for file in sorted(Path("runs").rglob("events*")):
+    print(f"{file.parent}: {file.stat().st_size:,} bytes")
+
+# %% [markdown]
+# ## 16 · How it used to be: sessions  (5 min, not graded)
+#
+# Before version 2, TensorFlow computed nothing when you wrote a line. You built a graph of operations first and ran it
+# in a *session*; what came in from outside was a *placeholder*, fed by a dict. Books, lectures and old repositories are
+# full of such programs, and `tf.compat.v1` still runs them. Here are the ones of the lectures, with their numbers.
+
+# %% showcase
+v1 = tf.compat.v1
+
+with tf.Graph().as_default(), v1.Session() as session:
+    c = tf.constant(2) * tf.constant(10)
+    print("c is an operation, not a number:", c)
+    print("in a session it is a number:    ", session.run(c))
+
+    x = v1.placeholder(tf.int64, name="x")
+    print("2x, with 3 fed for x:           ", session.run(2 * x, feed_dict={x: 3}))
+
+    y_hat, y = tf.constant(36), v1.Variable(39)
+    loss = (y - y_hat) ** 2
+    session.run(v1.global_variables_initializer())  # variables have no value before this
+    print("squared loss:                   ", session.run(loss))
+
+# %% showcase
+with tf.Graph().as_default(), v1.Session() as session:
+    w = v1.Variable(0.0)
+    coefficients = v1.placeholder(tf.float32, [3, 1])
+    cost = coefficients[0, 0] * w**2 + coefficients[1, 0] * w + coefficients[2, 0]
+    train = v1.train.GradientDescentOptimizer(0.01).minimize(cost)
+    for values in ([[1.0], [-10.0], [25.0]], [[1.0], [-20.0], [100.0]]):
+        session.run(v1.global_variables_initializer())
+        session.run(train, feed_dict={coefficients: values})
+        print(f"{values}: w = {session.run(w):.5f} after 1 step", end=", ")
+        for _ in range(1000):
+            session.run(train, feed_dict={coefficients: values})
+        print(f"{session.run(w):.5f} after 1,000 more")
+
+# %% [markdown]
+# **See.** The same numbers as in section 5. What the session did in two stages, `@tf.function` does today: the first
+# call of a function builds the graph, later calls run it.
+
+# %% [markdown]
+# ## What to take away
+#
+# - You write the way forward; the tape finds the derivatives. An error in the forward pass is learnt, not reported.
+# - Costs want logits. Types and axes are where TensorFlow programs go wrong: look at shapes, look at a picture.
+# - Begin near $\log C$, and compare training with test from the first epoch on. A perfect score on the training set is
+#   no news.
+# - Pictures of errors tell more than the accuracy.

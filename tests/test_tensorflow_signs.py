@@ -1,0 +1,390 @@
+"""The fifth assignment and helpers/signs.py: published figures, oracles in NumPy and Keras, the loop, the device, the record."""
+
+import contextlib
+import io
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+
+import numpy as np
+import pytest
+from conftest import solution
+
+from autograde.hidden import all_questions
+from autograde.paths import HELPERS, ROOT, SOLUTIONS
+from autograde.script import is_showcase, read_script
+from helpers import nets, signs
+from helpers.calls import Outcome, call_case
+from helpers.examiner import examine, judge
+from helpers.questions import Case, Question
+from helpers.signs import tf
+from helpers.training import NotReady
+
+ASSIGNMENT = "tensorflow_signs"
+
+
+def demonstration(beginning):
+    """What the demonstration prints in which this text stands, run with the reference solution."""
+    cells = read_script(SOLUTIONS / f"{ASSIGNMENT}.py").notebook.cells
+    (source,) = (cell.source for cell in cells if is_showcase(cell) and beginning in cell.source)
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(source, dict(solution(ASSIGNMENT)))
+    return printed.getvalue()
+
+
+def numbers(text):
+    return [float(number) for number in re.findall(r"-?\d+\.\d+", text)]
+
+
+def verdict(name, function):
+    return examine(all_questions(ASSIGNMENT)[name], lambda case: call_case(function, case))
+
+
+# --- published figures
+
+
+def test_linear_function(figures):
+    np.random.seed(1)
+    X, W, b = np.random.randn(3, 1), np.random.randn(4, 3), np.random.randn(4, 1)
+    result = solution(ASSIGNMENT)["linear_function"](X, W, b)
+    np.testing.assert_allclose(result, figures["tensorflow"]["linear_function"]["result"], atol=5e-9)
+
+
+def test_sigmoid(figures):
+    sigmoid = solution(ASSIGNMENT)["sigmoid"]
+    published = figures["tensorflow"]["sigmoid"]
+    assert float(sigmoid(0)) == published["0"]
+    assert float(sigmoid(12)) == pytest.approx(published["12"], abs=1e-7)  # printed cut off, not rounded
+
+
+def test_sigmoid_cost(figures):
+    names = solution(ASSIGNMENT)
+    published = figures["tensorflow"]["sigmoid_cross_entropy"]
+    logits = names["sigmoid"](np.array([0.2, 0.4, 0.7, 0.9]))
+    cost = names["sigmoid_cost"](logits, np.array(published["labels"], np.float32))
+    np.testing.assert_allclose(cost, published["cost"], atol=1e-6)
+
+
+def test_one_hot_matrix(figures):
+    published = figures["tensorflow"]["one_hot"]
+    result = solution(ASSIGNMENT)["one_hot_matrix"](np.array(published["labels"]), published["C"])
+    np.testing.assert_array_equal(result, published["result"])
+
+
+def test_the_tape_finds_the_published_minima(figures):
+    published = figures["tensorflow"]["quadratic"]
+    one, many, other = (re.search(r"w = (\S+)$", line)[1] for line in demonstration("def minimum").splitlines())
+    assert float(one) == published["w_after_1_step"]
+    assert float(many) == published["w_after_1000_more"]
+    assert float(other) == pytest.approx(10, abs=1e-3)
+
+
+def test_the_session_programs_print_the_published_figures(figures):
+    first = demonstration("v1 = tf.compat.v1")
+    assert 'Tensor("mul:0", shape=(), dtype=int32)' in first
+    assert re.search(r"in a session it is a number: +20$", first, re.M)
+    assert re.search(rf"squared loss: +{figures['tensorflow']['squared_loss']['loss']}$", first, re.M)
+    assert float(demonstration("loss = (y_hat - y) ** 2\nprint").split()[-1]) == 9
+    published = figures["tensorflow"]["quadratic"]
+    names = solution(ASSIGNMENT)
+    names["v1"] = tf.compat.v1
+    lines = demonstration("GradientDescentOptimizer").splitlines()
+    del names["v1"]
+    after = [re.search(r"w = (\S+) after 1 step, (\S+) after", line).groups() for line in lines]
+    assert tuple(map(float, after[0])) == (published["w_after_1_step"], published["w_after_1000_more"])
+    assert float(after[1][1]) == pytest.approx(10, abs=1e-3)
+
+
+def test_softmax(figures):
+    published = figures["softmax"]
+    z = np.array(published["z"], np.float32)
+    np.testing.assert_allclose(tf.nn.softmax(z), published["a"], atol=6e-4)
+    assert np.exp(z).sum() == pytest.approx(published["sum"], abs=0.05)
+    # a cost of -log(a) of the right class
+    cost = solution(ASSIGNMENT)["compute_cost"](tf.constant(z[:, None]), np.eye(4, dtype=np.float32)[:, [0]])
+    assert np.exp(-float(cost)) == pytest.approx(published["a"][0], abs=6e-4)
+
+
+# --- the network, against NumPy
+
+
+@pytest.fixture
+def small():
+    """X (5, 9), one-hot Y (3, 9) and variables of a net 5-4-4-3."""
+    rng = np.random.default_rng(0)
+    parameters = solution(ASSIGNMENT)["initialize_parameters"]((5, 4, 4, 3))
+    Y = np.eye(3, dtype=np.float32)[:, np.arange(9) % 3]
+    return rng.random((5, 9), np.float32), Y, parameters
+
+
+def test_forward_and_cost_are_those_of_numpy(small):
+    X, Y, parameters = small
+    names = solution(ASSIGNMENT)
+    _, cache = nets.forward_propagation(X, {name: value.numpy() for name, value in parameters.items()})
+    Z3 = cache[-4]
+    np.testing.assert_allclose(names["forward_propagation"](X, parameters), Z3, rtol=1e-5, atol=1e-6)
+    probabilities = np.exp(Z3) / np.exp(Z3).sum(axis=0)
+    expected = -np.log(probabilities[Y.argmax(axis=0), np.arange(9)]).mean()
+    assert float(names["compute_cost"](Z3, Y)) == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_step_follows_the_finite_differences(small):
+    X, Y, parameters = small
+    names = solution(ASSIGNMENT)
+
+    def cost_with(name, index, shift):
+        moved = {n: value.numpy().astype(np.float64) for n, value in parameters.items()}
+        moved[name][index] += shift
+        return float(names["compute_cost"](names["forward_propagation"](X.astype(float), moved), Y.astype(float)))
+
+    before = {name: value.numpy() for name, value in parameters.items()}
+    slopes = {
+        (name, index): (cost_with(name, index, 1e-6) - cost_with(name, index, -1e-6)) / 2e-6
+        for name, value in before.items()
+        for index in np.ndindex(value.shape)
+    }
+    names["train_step"](X, Y, parameters, tf.keras.optimizers.SGD(0.1))
+    for (name, index), slope in slopes.items():
+        assert parameters[name].numpy()[index] == pytest.approx(before[name][index] - 0.1 * slope, abs=1e-5)
+
+
+def test_adam_is_that_of_keras():
+    rng = np.random.default_rng(0)
+    gradients = rng.standard_normal((50, 3, 4)).astype(np.float32) * np.float32([1e-6, 1e-3, 1, 100])
+    ours, theirs = tf.Variable(tf.ones((3, 4))), tf.Variable(tf.ones((3, 4)))
+    adam, keras = signs.Adam(0.01), tf.keras.optimizers.Adam(0.01, epsilon=1e-8)
+    for gradient in gradients:
+        adam.apply_gradients([(tf.constant(gradient), ours)])
+        keras.apply_gradients([(tf.constant(gradient), theirs)])
+        np.testing.assert_allclose(ours, theirs, atol=2e-6)
+
+
+# --- the loop
+
+
+def test_fit_is_the_plain_loop_over_shuffled_batches(small):
+    X, Y, parameters = small
+    twins = {name: tf.Variable(value) for name, value in parameters.items()}
+    train_step = solution(ASSIGNMENT)["train_step"]
+    history = signs.fit(train_step, X, Y, parameters, signs.Adam(0.01), 5, minibatch_size=4, seed=7)
+    rng, optimizer, costs = np.random.default_rng(7), tf.keras.optimizers.Adam(0.01, epsilon=1e-8), []
+    for _ in range(5):
+        order = rng.permutation(9)
+        batches = [order[:4], order[4:8], order[8:]]
+        costs.append(np.mean([float(train_step(X[:, b], Y[:, b], twins, optimizer)) for b in batches]))
+    np.testing.assert_allclose(history.costs, costs, atol=1e-6)
+    for name in parameters:
+        np.testing.assert_allclose(parameters[name], twins[name], atol=1e-6)
+
+
+def test_every_example_is_seen_once_an_epoch(small):
+    X = np.arange(9, dtype=np.float32)[None]
+    seen = tf.Variable(tf.zeros(9))
+
+    def count(X_batch, Y_batch, parameters, optimizer):
+        seen.assign_add(tf.reduce_sum(tf.one_hot(tf.cast(X_batch[0], tf.int32), 9), axis=0))
+        return tf.reduce_sum(X_batch) * 0.0
+
+    signs.fit(count, X, X, {"w": tf.Variable(0.0)}, signs.Adam(), 3, minibatch_size=4)
+    np.testing.assert_array_equal(seen, 3 * np.ones(9))
+
+
+def test_an_interrupt_keeps_what_is_trained(small):
+    X, Y, parameters = small
+
+    def stop(epoch, cost, parameters):
+        if epoch == 3:
+            raise KeyboardInterrupt
+
+    history = signs.fit(solution(ASSIGNMENT)["train_step"], X, Y, parameters, signs.Adam(0.1), 50, watch=stop)
+    assert history.steps == [1, 2, 3]
+    assert np.isfinite(parameters["W1"]).all()
+
+
+def as_numpy(X, Y, parameters, optimizer):
+    return tf.reduce_sum(parameters["W1"]).numpy()
+
+
+def with_a_variable_of_its_own(X, Y, parameters, optimizer):
+    return tf.Variable(0.0) + tf.reduce_sum(parameters["W1"])
+
+
+@pytest.mark.parametrize("wrong", [as_numpy, with_a_variable_of_its_own])
+def test_a_step_that_no_graph_can_hold_is_explained(small, wrong):
+    X, Y, parameters = small
+    with pytest.raises(NotReady, match="train_step cannot run inside a graph: it must return the cost as a tensor"):
+        signs.fit(wrong, X, Y, parameters, signs.Adam(), 1)
+
+
+def test_an_unwritten_step_is_asked_for(small):
+    X, Y, parameters = small
+
+    def train_step(X, Y, parameters, optimizer):
+        raise NotImplementedError
+
+    with pytest.raises(NotReady, match="needs train_step"):
+        signs.fit(train_step, X, Y, parameters, signs.Adam(), 1)
+
+
+# --- the record
+
+
+def test_the_record_keeps_accuracies_and_tensorboard_reads_them(small, tmp_path):
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    X, Y, parameters = small
+    names = solution(ASSIGNMENT)
+    labels = Y.argmax(axis=0)[None]
+
+    def predict(X, parameters):
+        return names["forward_propagation"](X, parameters).numpy().argmax(axis=0)[None]
+
+    record = signs.Record(predict, {"training": (X, labels)}, every=4, log=tmp_path)
+    signs.fit(names["train_step"], X, Y, parameters, signs.Adam(0.02), 8, watch=record)
+    assert record.epochs == [1, 4, 8]
+    assert record.accuracies["training"][-1] == np.mean(predict(X, parameters) == labels)
+    events = EventAccumulator(str(tmp_path)).Reload()
+    kept = {tag: [float(tf.make_ndarray(e.tensor_proto)) for e in events.Tensors(tag)] for tag in events.Tags()["tensors"]}
+    assert set(kept) == {"cost", "accuracy/training"}
+    np.testing.assert_allclose(kept["cost"], record.costs, rtol=1e-6)
+    np.testing.assert_allclose(kept["accuracy/training"], record.accuracies["training"], rtol=1e-6)
+
+
+# --- the device, the notes, the imports
+
+
+def test_the_device_is_named_with_its_reason(monkeypatch):
+    assert "computes on the CPU" in signs.describe_device()
+    monkeypatch.setattr(tf.test, "is_built_with_cuda", lambda: True)
+    assert "it finds no GPU that it can use" in signs.describe_device()
+    monkeypatch.setattr(tf.test, "is_built_with_cuda", lambda: False)
+    for found, reason in (([], "knows no GPU"), (["tensorflow", "tensorflow-cpu"], "lies over the one with it")):
+        monkeypatch.setattr(signs, "_installed", lambda package, found=found: package in found)
+        assert reason in signs.describe_device()
+    monkeypatch.setattr(signs, "GPUS", [tf.config.PhysicalDevice("/physical_device:GPU:0", "GPU")])
+    monkeypatch.setattr(tf.config.experimental, "get_device_details", lambda gpu: {"device_name": "Card of 2026"})
+    assert "computes on the GPU (Card of 2026)" in signs.describe_device()
+
+
+ELSEWHERE = """
+import sys
+from helpers import signs
+from helpers.signs import tf
+import numpy as np
+cpu, = tf.config.list_physical_devices("CPU")
+tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+def step(X, Y, parameters, optimizer):
+    with tf.GradientTape() as tape:
+        cost = tf.reduce_mean((parameters["W1"] @ X - Y) ** 2)
+    variables = list(parameters.values())
+    optimizer.apply_gradients(zip(tape.gradient(cost, variables), variables))
+    return cost
+X, Y = np.ones((2, 5), np.float32), np.ones((1, 5), np.float32)
+for device in ("CPU:0", "CPU:1"):
+    with tf.device(device):
+        parameters = {"W1": tf.Variable([[0.5, 0.25]])}
+        optimizer = signs.Adam(0.1)
+        signs.fit(step, X, Y, parameters, optimizer, 3, minibatch_size=2)
+        print("\\n", parameters["W1"].device[-5:], optimizer._averages[0][0].device[-5:], parameters["W1"].numpy().tolist())
+"""
+
+
+def ran(code, **environment):
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False, env={**os.environ, **environment}
+    )
+
+
+def test_training_runs_on_the_device_that_is_chosen_and_start_up_is_silent():
+    done = ran(ELSEWHERE, TF_CPP_MIN_LOG_LEVEL="0")
+    assert done.stderr == ""
+    first, second = (line.split(maxsplit=2) for line in done.stdout.splitlines() if "CPU:" in line)
+    assert first[:2] == ["CPU:0", "CPU:0"]
+    assert second[:2] == ["CPU:1", "CPU:1"]
+    assert first[2] == second[2]
+
+
+def test_errors_at_start_up_are_shown_and_notes_are_not(capfd):
+    with signs._without_start_up_notes():
+        os.write(2, b"I0000 00:00:17 1 port.cc:153] oneDNN custom operations are on.\n")
+        os.write(2, b"E0000 00:00:17 1 cuda.cc:1] failed call to cuInit\nplain words\n")
+    assert capfd.readouterr().err == "E0000 00:00:17 1 cuda.cc:1] failed call to cuInit\nplain words\n"
+
+
+def test_only_signs_imports_tensorflow_and_the_rest_does_without():
+    found = [path.name for path in HELPERS.glob("*.py") if re.search(r"^\s*(import|from) (tensorflow|keras)", path.read_text(), re.M)]
+    assert found == ["signs.py"]
+    light = [path.stem for path in HELPERS.glob("*.py") if path.stem not in ("signs", "__init__", "doctor")]
+    done = ran(f"import sys\nimport {', '.join(f'helpers.{name}' for name in light)}\nprint(*sys.modules)")
+    assert done.returncode == 0, done.stderr
+    assert not {"tensorflow", "keras", "sklearn"} & set(done.stdout.split())
+    bare = ran("import helpers, sys\nprint(*sys.modules)").stdout.split()
+    assert not {"tensorflow", "keras", "sklearn", "matplotlib", "scipy", "h5py", "PIL", "ipywidgets"} & set(bare)
+
+
+# --- what is judged
+
+
+def test_trained_parameters_are_judged_on_inputs_that_they_have_not_seen():
+    X, labels = np.eye(3), np.array([[0, 1, 2]])
+    question = Question("model", 1, (Case("unseen", (), (X, labels), accuracy=0.9),))
+    good = {"W1": np.eye(3), "b1": np.zeros((3, 1))}
+    found = {
+        "right": good,
+        "one of three wrong": {**good, "b1": np.array([[2.0], [0], [0]])},
+        "no parameters": [1.0, 2.0],
+        "another size": {"W1": np.eye(4), "b1": np.zeros((4, 1))},
+        "nothing": {},
+    }
+    results = {name: judge(question, question.cases[0], Outcome("returned", value)) for name, value in found.items()}
+    assert Counter(result.status for result in results.values()) == {"passed": 1, "differs": 4}
+    assert results["right"].status == "passed"
+    assert "right on 33% of 3 examples" in results["one of three wrong"].differences[0].what
+    assert "trained parameters W1, b1, ... were expected" in results["no parameters"].differences[0].what
+
+
+def in_a_loop(X, parameters):
+    """Layer by layer, on arrays of NumPy."""
+    A = X
+    for l in (1, 2, 3):
+        Z = np.einsum("ij,jk->ik", parameters[f"W{l}"], A) + parameters[f"b{l}"]
+        A = np.maximum(Z, 0)
+    return Z
+
+
+def by_hand(Z3, Y):
+    return -tf.reduce_sum(Y * tf.nn.log_softmax(Z3, axis=0)) / tf.cast(tf.shape(Y)[1], tf.float32)
+
+
+def by_scaling(layers_dims=(12288, 25, 12, 6), seed=1):
+    rng = np.random.default_rng(seed)
+    parameters = {}
+    for l, (fan_in, n) in enumerate(zip(layers_dims, layers_dims[1:], strict=False), start=1):
+        r = np.sqrt(6 / (fan_in + n))
+        parameters[f"W{l}"] = tf.Variable(rng.uniform(-r, r, (n, fan_in)), dtype=tf.float32)
+        parameters[f"b{l}"] = tf.Variable(np.zeros((n, 1)), dtype=tf.float32)
+    return parameters
+
+
+def with_a_list(images):
+    return np.stack([image.ravel() / np.float32(255) for image in images], axis=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "function"),
+    [
+        ("forward_propagation", in_a_loop),
+        ("compute_cost", by_hand),
+        ("initialize_parameters", by_scaling),
+        ("normalize_images", with_a_list),
+        ("linear_function", lambda X, W, b: np.dot(W, X) + b),
+        ("sigmoid", lambda z: 1 / (1 + tf.exp(-tf.cast(z, tf.float32)))),
+        ("one_hot_matrix", lambda labels, C: np.eye(C)[labels].T),
+        ("sigmoid_cost", lambda z, y: tf.nn.softplus(z) - y * z),
+    ],
+)
+def test_other_right_ways_are_right(name, function):
+    assert verdict(name, function).state == "right"
