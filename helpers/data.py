@@ -9,6 +9,7 @@ import numpy as np
 FOLDER = Path(__file__).resolve().parents[1] / "datasets"
 HEADER = "x1,x2,label"
 RESTORE = "copy it anew from the zip file of the course"
+SIGNS = ("train_signs.h5", "test_signs.h5")
 GET_SIGNS = "get a sound copy, or take both files away to use our own pictures"
 
 
@@ -79,16 +80,15 @@ def load_signs(original: bool | None = None) -> Pictures:
     datasets/original/; False for ours, which are rendered; None for the original if both are there. The name says which.
     """
     folder = FOLDER / "original"
-    names = ("train_signs.h5", "test_signs.h5")
     if original is None:
-        original = all((folder / name).exists() for name in names)
+        original = all((folder / name).exists() for name in SIGNS)
     if original:
-        return _from_h5("signs (original)", *(folder / name for name in names), GET_SIGNS)
+        return _from_h5("signs (original)", folder, GET_SIGNS)
     digests = _registry()
-    for name in names:
+    for name in SIGNS:
         if problem := _problem(FOLDER / "signs" / name, digests.get(f"signs/{name}", "")):
             raise DataError(problem)
-    return _from_h5("signs", *(FOLDER / "signs" / name for name in names), RESTORE)
+    return _from_h5("signs", FOLDER / "signs", RESTORE)
 
 
 def verify_datasets() -> list[str]:
@@ -169,8 +169,9 @@ def _columns(X: np.ndarray, y: np.ndarray, path: Path, advice: str) -> tuple[np.
     return np.ascontiguousarray(X.T, dtype=np.float64), np.ascontiguousarray(y.T, dtype=np.int64)
 
 
-def _from_h5(name: str, train: Path, test: Path, advice: str) -> Pictures:
+def _from_h5(name: str, folder: Path, advice: str) -> Pictures:
     """Pictures from two HDF5 files: train_set_x, train_set_y and list_classes; test_set_x, test_set_y."""
+    train, test = (folder / name for name in SIGNS)
     images_train, labels_train, classes = _h5(train, ("train_set_x", "train_set_y", "list_classes"), advice)
     images_test, labels_test = _h5(test, ("test_set_x", "test_set_y"), advice)
     for path, images, labels in ((train, images_train, labels_train), (test, images_test, labels_test)):

@@ -37,7 +37,9 @@ def fetch_original(url: str, sha256: str, folder: Path = FOLDER / "original") ->
     try:
         pooch.retrieve(url, known_hash=f"sha256:{sha256.lower()}", fname=name, path=folder, progressbar=True)
     except requests.RequestException as error:
-        raise DataError(f"'{url}' could not be fetched ({type(error).__name__}): {error}. Nothing was written.") from None
+        raise DataError(
+            f"'{url}' could not be fetched ({type(error).__name__}): {error}. Nothing was written."
+        ) from None
     except ValueError as error:  # pooch's word for another sha256, and for an address of an unknown kind
         raise DataError(f"'{url}' was not accepted, and nothing was written. {error}") from None
     return path

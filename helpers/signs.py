@@ -85,13 +85,12 @@ class Adam:
 
     def __init__(self, learning_rate: float = 0.001, beta_1: float = 0.9, beta_2: float = 0.999, epsilon: float = 1e-8):
         self.learning_rate, self.beta_1, self.beta_2, self.epsilon = learning_rate, beta_1, beta_2, epsilon
-        self._steps: tf.Variable | None = None
+        self._steps = tf.Variable(0.0)
         self._averages: list[tuple[tf.Variable, tf.Variable]] = []  # v and s of each variable
 
     def build(self, variables: list[tf.Variable]) -> None:
         """Make the averages, all zero. A graph cannot make variables on its second run, so `fit` does it before."""
-        if self._steps is None:
-            self._steps = tf.Variable(0.0)
+        if not self._averages:
             self._averages = [(tf.Variable(tf.zeros_like(w)), tf.Variable(tf.zeros_like(w))) for w in variables]
 
     def apply_gradients(self, grads_and_vars) -> None:
@@ -116,8 +115,8 @@ class Adam:
 
 def fit(
     train_step: Callable,
-    X: np.ndarray,
-    Y: np.ndarray,
+    X,
+    Y,
     parameters: Weights,
     optimizer,
     num_epochs: int,
@@ -125,14 +124,28 @@ def fit(
     seed: int = 3,
     watch: Callable[[int, float, Weights], None] | None = None,
 ) -> History:
-    """Train on mini-batches, shuffled anew in every epoch; a whole epoch is one graph.
+    """Train on mini-batches, shuffled anew in every epoch, with a progress bar.
 
     train_step(X, Y, parameters, optimizer) makes one step and returns the cost before it. watch(epoch, cost, parameters)
-    is called after every epoch, the first of which has number 1. The history's costs are means over the batches of an epoch. An interrupt ends the
-    training early and keeps what is trained. `parameters` are changed in place.
+    is called after every epoch, the first of which has number 1. The history's costs are means over the batches of an
+    epoch. An interrupt ends the training early and keeps what is trained. `parameters` are changed in place.
     """
+    history = History(parameters, unit="epoch")
+    costs = epochs(train_step, X, Y, parameters, optimizer, minibatch_size, seed)
+    with contextlib.suppress(KeyboardInterrupt):
+        for epoch in progress(num_epochs, "epoch", first=1):
+            history.record(epoch, next(costs))
+            if watch:
+                watch(epoch, history.costs[-1], parameters)
+    return history
+
+
+def epochs(
+    train_step: Callable, X, Y, parameters: Weights, optimizer, minibatch_size: int = 32, seed: int = 3
+) -> Iterator[float]:
+    """The training itself, an epoch for each value taken: the mean cost of its batches. A whole epoch is one graph."""
     # One example a row here, so that a batch is a few long pieces of memory and not many short ones.
-    examples, labels = tf.constant(np.ascontiguousarray(X.T)), tf.constant(np.ascontiguousarray(Y.T))
+    examples, labels = (tf.constant(np.ascontiguousarray(np.transpose(columns), np.float32)) for columns in (X, Y))
     m = X.shape[1]
 
     @tf.function
@@ -144,31 +157,17 @@ def fit(
             cost, batches = cost + train_step(X_batch, Y_batch, parameters, optimizer), batches + 1.0
         return cost / batches
 
-    history = History(parameters, unit="epoch")
     rng = np.random.default_rng(seed)
     optimizer.build(list(parameters.values()))
-    with contextlib.suppress(KeyboardInterrupt):
-        for epoch in progress(num_epochs, "epoch", first=1):
-            cost = float(_in_a_graph(train_epoch, tf.constant(rng.permutation(m))))
-            history.record(epoch, cost)
-            if watch:
-                watch(epoch, cost, parameters)
-    return history
+    while True:
+        yield float(_in_a_graph(train_epoch, tf.constant(rng.permutation(m))))
 
 
 def _in_a_graph(train_epoch: Callable, order) -> tf.Tensor:
     """Run an epoch; a train_step that works alone but not inside a graph is explained in a sentence."""
     try:
         return ready(train_epoch, order)
-    except (NotReady, NotImplementedError):
-        raise
-    except (
-        AttributeError,
-        TypeError,
-        ValueError,
-        NotImplementedError,
-        tf.errors.OperatorNotAllowedInGraphError,
-    ) as error:
+    except (AttributeError, TypeError, ValueError) as error:
         reason = str(error).strip().splitlines()[-1].strip()
         raise NotReady(
             "train_step cannot run inside a graph: it must return the cost as a tensor (without .numpy()) and make no "

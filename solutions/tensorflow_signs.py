@@ -507,7 +507,31 @@ plot_pictures(data.images_test[wrong], [f"{labels_test[0, i]}, taken for {answer
 
 
 # %% showcase
-REMEDY_CODE
+def moved(X, pixels=4):
+    """Each picture of a batch (columns) shifted by up to `pixels` in both directions; its edge is repeated outwards."""
+    pictures = tf.reshape(tf.transpose(X), (-1, 64, 64, 3))
+    wider = tf.pad(pictures, [[0, 0], [pixels, pixels], [pixels, pixels], [0, 0]], "SYMMETRIC")
+    return tf.transpose(tf.reshape(tf.image.random_crop(wider, tf.shape(pictures)), (-1, 12288)))
+
+
+def train_step_moved(X, Y, parameters, optimizer):
+    """Your step, on pictures that are shifted anew each time."""
+    return train_step(moved(X), Y, parameters, optimizer)
+
+
+shown = np.repeat(data.images_train[:1], 6, axis=0)
+tf.random.set_seed(1)
+shifts = [moved(normalize_images(image[None])).numpy().reshape(64, 64, 3) for image in shown]
+plot_pictures(shifts, ["shifted"] * 6, sentence="One picture in six positions, a few pixels apart.")
+
+# %% showcase
+better = initialize_parameters()
+record = signs.Record(
+    predict, {"training": (X_train, labels_train), "test": (X_test, labels_test)}, log="runs/moved"
+)
+signs.fit(train_step_moved, X_train, Y_train, better, signs.Adam(0.0001), num_epochs=1500, watch=record)
+lines = {f"{name}, {how}": (r.epochs, values) for how, r in (("plain", plain), ("moved", record)) for name, values in r.accuracies.items()}
+plot_lines(lines, xlabel="epoch", ylabel="accuracy", ylim=(0, 1.02))
 
 # %% [markdown]
 # **See.** RESULT_REMEDY

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from functools import cache
 from pathlib import Path
 
@@ -11,12 +12,21 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 import pytest
 
-from autograde.paths import ROOT, SOLUTIONS
+from autograde.paths import DATASETS, ROOT, SOLUTIONS
 from autograde.script import read_script, solution_namespace
+from helpers import data
 
 # The original football data, which may not be passed on. Tests that need it skip where neither file is there.
 ORIGINALS = (ROOT / "datasets" / "original" / "data.mat", ROOT.parent / "shared" / "data" / "data.mat")
 ORIGINAL_FOOTBALL = next((path for path in ORIGINALS if path.exists()), None)
+
+# The original photographs of hand signs, training and test: None where they are not. In the second place the training
+# pictures are rebuilt from JPEGs.
+SIGNS = (
+    (ROOT / "datasets" / "original" / "train_signs.h5", ROOT / "datasets" / "original" / "test_signs.h5"),
+    tuple(ROOT.parent / "shared" / "data" / name for name in ("train_signs_from_jpeg.h5", "test_signs.h5")),
+)
+ORIGINAL_SIGNS = next((pair for pair in SIGNS if all(path.exists() for path in pair)), None)
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +39,24 @@ def figures():
 def solution(assignment: str) -> dict:
     """The names that an assignment's reference solution defines."""
     return solution_namespace(read_script(SOLUTIONS / f"{assignment}.py"))
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A copy of the datasets folder without original data, which the loaders use in place of the real one."""
+    copy = shutil.copytree(DATASETS, tmp_path / "datasets", ignore=shutil.ignore_patterns("*.mat", "hand", "*.png"))
+    for path in (copy / "original").glob("*.h5"):
+        path.unlink()
+    monkeypatch.setattr(data, "FOLDER", copy)
+    return copy
+
+
+def assert_one_sentence(call, *words):
+    """The call raises a DataError that has the words in one line and ends as a sentence."""
+    with pytest.raises(data.DataError) as caught:
+        call()
+    message = str(caught.value)
+    assert [word for word in words if word not in message] == []
+    assert message.endswith(".")
+    assert "\n" not in message
+    assert caught.value._render_traceback_() == [message]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ORIGINAL_FOOTBALL
+from conftest import ORIGINAL_FOOTBALL, assert_one_sentence
 from scipy.io import savemat
 
 from helpers import data
@@ -36,14 +36,6 @@ def generator():
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """A copy of the datasets folder without an original data.mat, which the loaders use in place of the real one."""
-    copy = shutil.copytree(DATASETS, tmp_path / "datasets", ignore=shutil.ignore_patterns("*.mat"))
-    monkeypatch.setattr(data, "FOLDER", copy)
-    return copy
 
 
 def save_original(folder, **changes):
@@ -113,16 +105,20 @@ def test_football_is_made_again_byte_for_byte(generator, tmp_path):
 def test_circles_moons_and_registry_are_made_again_byte_for_byte(generator, tmp_path):
     pytest.importorskip("sklearn")
     generator.write(generator.football() | generator.circles_and_moons(), tmp_path)
+    shutil.copytree(DATASETS / "signs", tmp_path / "signs", ignore=shutil.ignore_patterns("*.glb", "*.py"))
     generator.write_registry(tmp_path)
-    made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    made = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
     assert made == {path.name: path.read_bytes() for path in DATASETS.iterdir() if path.name in made}
 
 
-def test_registry_names_every_csv_with_its_sha256():
+def test_registry_names_all_points_and_pictures_with_their_sha256():
     lines = (DATASETS / "registry.txt").read_text().splitlines()
     listed = dict(line.split(" ") for line in lines if not line.startswith("#"))
-    assert listed == {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in DATASETS.glob("*.csv")}
-    assert len(listed) == 6
+    files = [*DATASETS.glob("*.csv"), *DATASETS.glob("*/*.h5")]
+    files = [path for path in files if path.parent.name != "original"]
+    digests = {path.relative_to(DATASETS).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    assert listed == digests
+    assert len(listed) == 8
 
 
 def test_football_shows_over_fitting_and_both_remedies(generator):
@@ -189,17 +185,6 @@ def test_an_original_asked_for_but_absent(folder):
 
 
 # --- damaged files ------------------------------------------------------------------------------------------------
-
-
-def assert_one_sentence(call, *words):
-    """The call raises a DataError that has the words in one line and ends as a sentence."""
-    with pytest.raises(data.DataError) as caught:
-        call()
-    message = str(caught.value)
-    assert [word for word in words if word not in message] == []
-    assert message.endswith(".")
-    assert "\n" not in message
-    assert caught.value._render_traceback_() == [message]
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,8 @@ def ran(tmp_path_factory):
         work = Work(assignment)
         if state == "solved":
             work.solve()
+        for cell in work.notebook.cells:  # a minute and more of training is tried elsewhere
+            cell.source = cell.source.replace("num_epochs=1500, watch", "num_epochs=50, watch")
         options = [] if state == "solved" else ["--allow-errors"]
         return executed(work.notebook, assignment, tmp_path_factory.mktemp(f"{assignment}-{state}"), *options)
 

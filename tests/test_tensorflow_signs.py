@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -247,7 +248,9 @@ def test_the_record_keeps_accuracies_and_tensorboard_reads_them(small, tmp_path)
     assert record.epochs == [1, 4, 8]
     assert record.accuracies["training"][-1] == np.mean(predict(X, parameters) == labels)
     events = EventAccumulator(str(tmp_path)).Reload()
-    kept = {tag: [float(tf.make_ndarray(e.tensor_proto)) for e in events.Tensors(tag)] for tag in events.Tags()["tensors"]}
+    kept = {
+        tag: [float(tf.make_ndarray(e.tensor_proto)) for e in events.Tensors(tag)] for tag in events.Tags()["tensors"]
+    }
     assert set(kept) == {"cost", "accuracy/training"}
     np.testing.assert_allclose(kept["cost"], record.costs, rtol=1e-6)
     np.testing.assert_allclose(kept["accuracy/training"], record.accuracies["training"], rtol=1e-6)
@@ -294,7 +297,12 @@ for device in ("CPU:0", "CPU:1"):
 
 def ran(code, **environment):
     return subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False, env={**os.environ, **environment}
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+        env={**os.environ, **environment},
     )
 
 
@@ -315,7 +323,11 @@ def test_errors_at_start_up_are_shown_and_notes_are_not(capfd):
 
 
 def test_only_signs_imports_tensorflow_and_the_rest_does_without():
-    found = [path.name for path in HELPERS.glob("*.py") if re.search(r"^\s*(import|from) (tensorflow|keras)", path.read_text(), re.M)]
+    found = [
+        path.name
+        for path in HELPERS.glob("*.py")
+        if re.search(r"^\s*(import|from) (tensorflow|keras)", path.read_text(), re.M)
+    ]
     assert found == ["signs.py"]
     light = [path.stem for path in HELPERS.glob("*.py") if path.stem not in ("signs", "__init__", "doctor")]
     done = ran(f"import sys\nimport {', '.join(f'helpers.{name}' for name in light)}\nprint(*sys.modules)")
@@ -362,7 +374,7 @@ def by_hand(Z3, Y):
 def by_scaling(layers_dims=(12288, 25, 12, 6), seed=1):
     rng = np.random.default_rng(seed)
     parameters = {}
-    for l, (fan_in, n) in enumerate(zip(layers_dims, layers_dims[1:], strict=False), start=1):
+    for l, (fan_in, n) in enumerate(pairwise(layers_dims), start=1):
         r = np.sqrt(6 / (fan_in + n))
         parameters[f"W{l}"] = tf.Variable(rng.uniform(-r, r, (n, fan_in)), dtype=tf.float32)
         parameters[f"b{l}"] = tf.Variable(np.zeros((n, 1)), dtype=tf.float32)
