@@ -188,8 +188,8 @@ print(one_hot_matrix([1, 2, 3, 0, 2, 1], 4).numpy().astype(int))
 # ## 5 · The tape: derivatives for nothing  (6 min)
 #
 # Inside `with tf.GradientTape() as tape:` TensorFlow writes down every operation on variables. Afterwards
-# `tape.gradient(cost, w)` goes back through that list, by the chain rule, just as you did by hand. An *optimizer* then
-# moves the variables: `optimizer.apply_gradients([(gradient, w)])`.
+# `tape.gradient(cost, w)` goes back through that list, by the chain rule, just as you did by hand. What to do with the
+# gradient is up to you: `w.assign_sub(...)` subtracts something from a variable.
 #
 # **Predict.** $J(w) = w^2 - 10w + 25$, start at $w = 0$, learning rate 0.01. Where is $w$ after one step? Where
 # after a thousand more?
@@ -199,11 +199,10 @@ print(one_hot_matrix([1, 2, 3, 0, 2, 1], 4).numpy().astype(int))
 def minimum(a, b, c, steps):
     """w after so many steps of gradient descent on a w^2 + b w + c from w = 0, learning rate 0.01."""
     w = tf.Variable(0.0)
-    optimizer = tf.keras.optimizers.SGD(0.01)
     for _ in range(steps):
         with tf.GradientTape() as tape:
             cost = a * w**2 + b * w + c
-        optimizer.apply_gradients([(tape.gradient(cost, w), w)])
+        w.assign_sub(0.01 * tape.gradient(cost, w))
     return float(w)
 
 
@@ -387,7 +386,7 @@ print("our network, not trained:  ", round(float(compute_cost(Z3, Y_train)), 3))
 #
 # 1. inside a tape, go forward and compute the cost, with `forward_propagation` and `compute_cost`,
 # 2. ask the tape for the gradients with respect to all parameters,
-# 3. let the optimizer move them.
+# 3. let the *optimizer* move them: an object that knows the rule, here Adam, and keeps its averages.
 #
 # **Predict.** Which cost does the function return: that before the step or that after it?
 #
@@ -519,10 +518,13 @@ def train_step_moved(X, Y, parameters, optimizer):
     return train_step(moved(X), Y, parameters, optimizer)
 
 
-shown = np.repeat(data.images_train[:1], 6, axis=0)
 tf.random.set_seed(1)
-shifts = [moved(normalize_images(image[None])).numpy().reshape(64, 64, 3) for image in shown]
-plot_pictures(shifts, ["shifted"] * 6, sentence="One picture in six positions, a few pixels apart.")
+X = X_train[:, :1]
+shown = [X, *(moved(X) for _ in range(5))]
+plot_pictures(
+    [np.reshape(x, (64, 64, 3)) for x in shown], ["as it is"] + ["moved"] * 5,
+    sentence="One training picture as it is, and in five other places, a few pixels away.",
+)
 
 # %% showcase
 better = initialize_parameters()

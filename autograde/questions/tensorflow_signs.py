@@ -69,13 +69,13 @@ def linear_minus_b(X, W, b):
 
 sigmoid = question(
     "sigmoid",
-    visible("0, an integer", 0),
-    visible("12, an integer", 12),
-    visible("a row of numbers", np.array([-2.0, -0.5, 0.0, 1.5], np.float32)),
-    hidden("a matrix", _floats(11, 3, 4)),
-    hidden("very large and very small numbers", np.array([-80.0, 80.0], np.float32)),
-    hidden("a negative integer", -3),
-    hidden("double precision", draws(12)(5)),
+    visible("0, an integer", 0, adapter="with dtype"),
+    visible("12, an integer", 12, adapter="with dtype"),
+    visible("a row of numbers", np.array([-2.0, -0.5, 0.0, 1.5], np.float32), adapter="with dtype"),
+    hidden("a matrix", _floats(11, 3, 4), adapter="with dtype"),
+    hidden("very large and very small numbers", np.array([-80.0, 80.0], np.float32), adapter="with dtype"),
+    hidden("a negative integer", -3, adapter="with dtype"),
+    hidden("double precision", draws(12)(5), adapter="with dtype"),
     rtol=1e-4,
     section="2 · The sigmoid, and a matter of types",
 )
