@@ -181,6 +181,69 @@ def test_fit_is_the_plain_loop_over_shuffled_batches(small):
         np.testing.assert_allclose(parameters[name], twins[name], atol=1e-6)
 
 
+@pytest.fixture
+def large(monkeypatch):
+    """X (8, 9), one-hot Y (3, 9), parameters of a net 8-25-12-3; the first layer is large enough to be cut."""
+    monkeypatch.setattr(signs, "LARGE", 8)
+    Y = np.eye(3, dtype=np.float32)[:, np.arange(9) % 3]
+    X = np.random.default_rng(1).random((8, 9), np.float32)
+    return X, Y, solution(ASSIGNMENT)["initialize_parameters"]((8, 25, 12, 3))
+
+
+def with_matmul(X, Y, parameters, optimizer):
+    """A step like ours, in other words."""
+    with tf.GradientTape() as tape:
+        A = tf.nn.relu(tf.add(tf.matmul(parameters["W1"], X), parameters["b1"]))
+        A = tf.nn.relu(tf.matmul(parameters["W2"], A) + parameters["b2"])
+        cost = solution(ASSIGNMENT)["compute_cost"](tf.matmul(parameters["W3"], A) + parameters["b3"], Y)
+    names = sorted(parameters)
+    gradients = tape.gradient(cost, [parameters[name] for name in names])
+    optimizer.apply_gradients(list(zip(gradients, (parameters[name] for name in names), strict=True)))
+    return cost
+
+
+def with_l2(X, Y, parameters, optimizer):
+    """A step that also looks at W1 itself, which has no pieces then."""
+    with tf.GradientTape() as tape:
+        cost = solution(ASSIGNMENT)["compute_cost"](solution(ASSIGNMENT)["forward_propagation"](X, parameters), Y)
+        cost += 0.1 * sum(tf.nn.l2_loss(parameters[name]) for name in ("W1", "W2", "W3"))
+    variables = list(parameters.values())
+    optimizer.apply_gradients(zip(tape.gradient(cost, variables), variables, strict=True))
+    return cost
+
+
+@pytest.mark.parametrize("step", ["ours", with_matmul, with_l2], ids=str)
+def test_a_large_first_layer_in_pieces_is_trained_as_in_one(large, step, monkeypatch):
+    X, Y, parameters = large
+    step = solution(ASSIGNMENT)["train_step"] if step == "ours" else step
+    seen = []
+
+    def watched(X, Y, parameters, optimizer):
+        seen.append(type(parameters["W1"]) is signs.Weight)
+        return step(X, Y, parameters, optimizer)
+
+    twins = {name: tf.Variable(value) for name, value in parameters.items()}
+    ours, theirs = signs.Adam(0.01), signs.Adam(0.01)
+    costs = [c for _ in range(2) for c in signs.fit(watched, X, Y, parameters, ours, 4, 4).costs]  # the second goes on
+    assert any(seen)
+    assert seen[-1] == (step is not with_l2)
+    monkeypatch.setattr(signs, "LARGE", 10**9)
+    expected = [c for _ in range(2) for c in signs.fit(step, X, Y, twins, theirs, 4, 4).costs]
+    np.testing.assert_allclose(costs, expected, atol=1e-6)
+    for name in parameters:
+        np.testing.assert_allclose(parameters[name], twins[name], atol=1e-6)
+
+
+def test_batches_are_prepared(large, monkeypatch):
+    X, Y, parameters = large
+    twins = {name: tf.Variable(value) for name, value in parameters.items()}
+    step = solution(ASSIGNMENT)["train_step"]
+    history = signs.fit(step, X, Y, parameters, signs.Adam(0.01), 3, 4, prepare=lambda X: 1 - X)
+    monkeypatch.setattr(signs, "LARGE", 10**9)
+    expected = signs.fit(step, 1 - X, Y, twins, signs.Adam(0.01), 3, 4)
+    np.testing.assert_allclose(history.costs, expected.costs, atol=1e-6)
+
+
 def test_every_example_is_seen_once_an_epoch(small):
     X = np.arange(9, dtype=np.float32)[None]
     seen = tf.Variable(tf.zeros(9))
@@ -291,7 +354,7 @@ for device in ("CPU:0", "CPU:1"):
         parameters = {"W1": tf.Variable([[0.5, 0.25]])}
         optimizer = signs.Adam(0.1)
         signs.fit(step, X, Y, parameters, optimizer, 3, minibatch_size=2)
-        print("\\n", parameters["W1"].device[-5:], optimizer._averages[0][0].device[-5:], parameters["W1"].numpy().tolist())
+        print("\\n", parameters["W1"].device[-5:], optimizer.averages[parameters["W1"].ref()][0].device[-5:], parameters["W1"].numpy().tolist())
 """
 
 
