@@ -4,6 +4,7 @@ import contextlib
 import io
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -11,12 +12,12 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from conftest import solution
+from conftest import ORIGINAL_SIGNS, solution
 
 from autograde.hidden import all_questions
 from autograde.paths import HELPERS, ROOT, SOLUTIONS
 from autograde.script import is_showcase, read_script
-from helpers import nets, signs
+from helpers import data, nets, signs
 from helpers.calls import Outcome, call_case
 from helpers.examiner import examine, judge
 from helpers.questions import Case, Question
@@ -291,6 +292,38 @@ def test_an_unwritten_step_is_asked_for(small):
 
     with pytest.raises(NotReady, match="needs train_step"):
         signs.fit(train_step, X, Y, parameters, signs.Adam(), 1)
+
+
+# --- the exercise itself, all 1,500 epochs
+
+
+def accuracies(pictures):
+    """On training and test pictures, after the exercise's training with the reference solution."""
+    names = solution(ASSIGNMENT)
+    X_train, X_test = map(names["normalize_images"], (pictures.images_train, pictures.images_test))
+    with contextlib.redirect_stdout(io.StringIO()):
+        parameters = names["model"](X_train, names["one_hot_matrix"](pictures.labels_train[0], 6))
+    return [
+        float(np.mean(names["forward_propagation"](X, parameters).numpy().argmax(axis=0) == labels[0]))
+        for X, labels in ((X_train, pictures.labels_train), (X_test, pictures.labels_test))
+    ]
+
+
+def test_the_network_over_fits_our_pictures():
+    train, test = accuracies(data.load_signs(original=False))
+    assert train >= 0.99
+    assert 0.75 <= test <= 0.92
+
+
+def test_the_network_over_fits_the_photographs_as_published(folder, figures):
+    if not ORIGINAL_SIGNS:
+        pytest.skip("the original photographs are not on this machine")
+    for name, path in zip(data.SIGNS, ORIGINAL_SIGNS, strict=True):
+        shutil.copy(path, folder / "original" / name)
+    train, test = accuracies(data.load_signs(original=True))
+    published = figures["tensorflow"]["signs_model"]
+    assert train >= min(published["train_accuracy"], published["the_original_course"]["train_accuracy"]) - 0.001
+    assert 0.70 <= test <= 0.90  # as the figures' note says: the digits depend on TensorFlow's version
 
 
 # --- the record
