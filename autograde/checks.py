@@ -9,12 +9,12 @@ from pathlib import Path
 from autograde.build import build
 from autograde.leaks import leaks_in
 from autograde.paths import NOTEBOOKS, REFERENCE, ROOT, VISIBLE_CASES
-from autograde.release import release_files
+from autograde.release import release_files, texts_of
 
 
 def check_all() -> int:
     """Run every check and print what is wrong; 0 if nothing is, else 1."""
-    problems = drift() + leaks_in({name: content.decode("utf-8") for name, content in release_files().items()})
+    problems = drift() + leaks_in(texts_of(release_files()))
     for problem in problems:
         print(f"check: {problem}")
     tools = [

@@ -31,6 +31,11 @@ def release_files() -> dict[str, bytes]:
     return files
 
 
+def texts_of(files: dict[str, bytes]) -> dict[str, str]:
+    """The files that one can read; pictures are none."""
+    return {name: content.decode("utf-8") for name, content in files.items() if not name.endswith(".h5")}
+
+
 def student_pyproject() -> str:
     """The project file of a student's copy, derived from ours: the helpers, and what they and JupyterLab need."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -56,7 +61,7 @@ def write_release(path: Path) -> int:
     """Write the zip, the same bytes for the same course; how many files it has. Raises Leak and writes nothing if an
     answer or a hidden case is in it."""
     files = release_files()
-    found = leaks_in({name: content.decode("utf-8") for name, content in files.items() if not name.endswith(".h5")})
+    found = leaks_in(texts_of(files))
     if found:
         raise Leak(f"nothing was written, because students would get {found[0]}")
     path.parent.mkdir(parents=True, exist_ok=True)

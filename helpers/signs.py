@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -158,7 +159,7 @@ def epochs(
     rows, labels = (np.ascontiguousarray(np.transpose(columns), np.float32) for columns in (X, Y))
     m = X.shape[1]
 
-    def epoch_on(parameters, pieces: int, join: Callable, afterwards: Callable = lambda: None) -> Callable:
+    def epoch_on(parameters, pieces: int, join: Callable, afterwards: Callable = lambda: None) -> Any:
         examples = [tf.constant(part) for part in np.split(rows, pieces, axis=1)]
 
         @tf.function

@@ -12,7 +12,7 @@ from autograde.leaks import leaks_in
 from autograde.paths import NOTEBOOKS, REFERENCE, SOLUTIONS, VISIBLE_CASES
 from autograde.questions import asked_in
 from autograde.reference import record, write_record
-from autograde.release import release_files
+from autograde.release import release_files, texts_of
 from autograde.script import ScriptError, grade_id, read_script
 
 SCRIPT = """# %% [markdown]
@@ -115,7 +115,7 @@ def test_a_recording_that_differs_in_rounding_only_is_left_alone(tmp_path):
 
 
 def test_students_files_have_no_leak_and_a_leak_is_seen():
-    files = {name: content.decode() for name, content in release_files().items()}
+    files = texts_of(release_files())
     assert leaks_in(files) == []
     solution = (SOLUTIONS / f"{ASSIGNMENTS[0]}.py").read_text(encoding="utf-8")
     assert leaks_in({"helpers/x.py": solution})
