@@ -135,9 +135,7 @@ def _bench(options: argparse.Namespace) -> int:
     from autograde.paths import ROOT
 
     scripts = sorted((ROOT / "benchmarks").glob("*.py"))
-    if not scripts:
-        print("there are no benchmarks yet.")
-    return max((_python(str(script)) for script in scripts), default=0)
+    return max(_python(str(script)) for script in scripts)
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -21,6 +21,7 @@ from autograde.paths import NBGRADER_CONFIG, REFERENCE, ROOT
 from autograde.sample import SAMPLE, Work, make_sample
 
 A = "gradient_checking"  # the quickest to run
+NUMBER = r"\d\.\d{5,}"
 STOCK = [f"{sys.executable}", "-m", "nbgrader"]
 
 
@@ -60,9 +61,7 @@ def hand_in(folder, student, work, assignment=A):
 def hidden_numbers(assignment):
     """Numbers of five and more decimals that occur in the inputs of hidden cases and in no visible one, as text."""
     cases = [c for q in json.loads((REFERENCE / f"{assignment}.json").read_text())["questions"] for c in q["cases"]]
-    seen = {
-        h: set(re.findall(r"\d\.\d{5,}", json.dumps([c["args"] for c in cases if c["hidden"] == h]))) for h in (0, 1)
-    }
+    seen = {h: set(re.findall(NUMBER, json.dumps([c["args"] for c in cases if c["hidden"] == h]))) for h in (0, 1)}
     return seen[True] - seen[False]
 
 
@@ -117,7 +116,7 @@ def test_every_submission_has_a_feedback_page_and_no_hidden_input_is_in_it(grade
             assert assignment in page
             assert "grader_check" not in page
             assert "HIDDEN" not in page
-            assert not [number for number in hidden_numbers(assignment) if number in page]
+            assert not hidden_numbers(assignment) & set(re.findall(NUMBER, page))
     assert (out / "gradebook.db").stat().st_size > 0
     report = (out / "report.html").read_text(encoding="utf-8")
     assert not re.search(r"(src|href)=.?https?://", report), "the report is self-contained"
