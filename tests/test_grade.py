@@ -166,7 +166,7 @@ def test_resuming_a_finished_run_runs_nothing_and_changes_nothing(graded):
 
 
 def test_a_stopped_run_is_resumed_and_ends_like_one_that_was_not(tmp_path):
-    for student in ("ada", "bela", "chidi"):
+    for student in ("ada", "bela", "chidi", "dana", "emre"):
         work = Work(A)
         work.solve(*work.functions[:3])
         hand_in(tmp_path / "in", student, work)
@@ -182,7 +182,7 @@ def test_a_stopped_run_is_resumed_and_ends_like_one_that_was_not(tmp_path):
     assert "--resume" in said
     assert "Traceback" not in said
     done = {p: p.stat().st_mtime_ns for p in verdicts.rglob("*.json")}
-    assert 0 < len(done) < 3
+    assert 0 < len(done) < 5
     assert course("grade", tmp_path / "in", "--out", tmp_path / "out", "--resume").returncode == 0
     assert all(p.stat().st_mtime_ns == t for p, t in done.items()), "a verdict that was there was made again"
     assert course("grade", tmp_path / "in", "--out", tmp_path / "whole").returncode == 0
