@@ -576,10 +576,11 @@ image = read_photo(path) if path else data.images_test[0]
 classify(image)
 
 # %% [markdown]
-# **See.** Without a file, the cell shows a test picture. With one, do not be disappointed. We tested a
-# network like yours on photographs of real hands: trained on these rendered pictures, it was right on about one in four,
-# where guessing is right on one in six. Training pictures must resemble what a network will see. Light, skin, lens and wall of these were invented, and a
-# photograph comes from elsewhere. How would you collect pictures so that it works for you, and for everybody else?
+# **See.** Without a file, the cell shows a test picture. With one, do not be disappointed. We tested a network like yours
+# on photographs of real hands: trained on these rendered pictures, it was right on about one in four, where guessing is
+# right on one in six. Training pictures must resemble what a network will see. Light, skin, lens and wall of these
+# were invented, and a photograph comes from elsewhere. How would you collect pictures so that it works for you, and for
+# everybody else?
 
 # %% [markdown]
 # ## 15 · TensorBoard  (3 min)
