@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -166,12 +167,14 @@ def test_resuming_a_finished_run_runs_nothing_and_changes_nothing(graded):
 
 
 def test_a_stopped_run_is_resumed_and_ends_like_one_that_was_not(tmp_path):
-    for student in ("ada", "bela", "chidi", "dana", "emre"):
+    for student in ("ada", "bela", "chidi"):
         work = Work(A)
         work.solve(*work.functions[:3])
         hand_in(tmp_path / "in", student, work)
     command = [sys.executable, "-m", "autograde", "grade", tmp_path / "in", "--out", tmp_path / "out", "--jobs", "1"]
-    running = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    # a shell lets what it runs in the background ignore interrupts, and the tests may be such
+    listen = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    running = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, preexec_fn=listen)
     verdicts = tmp_path / "out" / "verdicts"
     deadline = time.monotonic() + 120
     while not list(verdicts.rglob("*.json")) and time.monotonic() < deadline:
@@ -182,7 +185,7 @@ def test_a_stopped_run_is_resumed_and_ends_like_one_that_was_not(tmp_path):
     assert "--resume" in said
     assert "Traceback" not in said
     done = {p: p.stat().st_mtime_ns for p in verdicts.rglob("*.json")}
-    assert 0 < len(done) < 5
+    assert 0 < len(done) < 3
     assert course("grade", tmp_path / "in", "--out", tmp_path / "out", "--resume").returncode == 0
     assert all(p.stat().st_mtime_ns == t for p, t in done.items()), "a verdict that was there was made again"
     assert course("grade", tmp_path / "in", "--out", tmp_path / "whole").returncode == 0
