@@ -323,10 +323,10 @@ def test_the_network_over_fits_the_photographs_as_published(folder, figures):
         pytest.skip("the original photographs are not on this machine")
     for name, path in zip(data.SIGNS, ORIGINAL_SIGNS, strict=True):
         shutil.copy(path, folder / "original" / name)
-    # from many other weights the training stalls, because the photographs are bright: see datasets/signs/README.md
+    # The third of the seeds that were tried: with 1 and 2 the training stalls, see datasets/signs/README.md.
     train, test = accuracies(data.load_signs(original=True), seed=3)
     published = figures["tensorflow"]["signs_model"]
-    assert train >= published["the_original_course"]["train_accuracy"] - 0.009
+    assert train >= published["the_original_course"]["train_accuracy"] - 0.001
     assert 0.70 <= test <= 0.90  # as the figures' note says: the digits depend on TensorFlow's version
 
 
