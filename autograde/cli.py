@@ -32,6 +32,7 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--jobs", type=_positive, help="notebooks at a time (default: one a processor)")
     grade.add_argument("--tier", default="auto", choices=("auto", "fork", "kernel", "none"), help="isolation")
     grade.add_argument("--resume", action="store_true", help="continue in OUT; what has a verdict keeps it")
+    grade.add_argument("--seed", type=int, help="of the hidden inputs, to repeat a run (default: a new one, printed; 0: the recorded inputs)")
     grade.add_argument("--showcase", action="store_true", help="run the demonstrations too (minutes a notebook)")
     grade.add_argument("--cell-seconds", type=_positive, default=60, help="interrupt a cell after this (default 60)")
 
@@ -72,15 +73,16 @@ def _grade(options: argparse.Namespace) -> int:
         resume=options.resume,
         showcase=options.showcase,
         seconds_per_cell=options.cell_seconds,
+        seed=options.seed,
     )
     try:
-        rows = grade(request)
+        result = grade(request)
     except CannotGrade as error:
         return _refuse(error)
     except KeyboardInterrupt:
         print(f"\ncourse: stopped; verdicts so far are kept. Go on with --out {options.out} --resume", file=sys.stderr)
         return 130
-    print_summary(rows, options.out)
+    print_summary(result, options.out)
     return 0
 
 

@@ -4,7 +4,7 @@ import shutil
 import sys
 
 from autograde.build import build
-from autograde.grading import MARK, CannotGrade, Request, default_jobs, grade
+from autograde.grading import MARK, RECORDED, CannotGrade, Request, default_jobs, grade
 from autograde.paths import BUILD, ROOT
 from autograde.sample import make_sample
 from autograde.summary import print_summary
@@ -18,9 +18,9 @@ def demo() -> int:
     if out.exists() and not (out / MARK).exists():
         shutil.rmtree(out)  # a demo that was stopped before it began
     try:
-        rows = grade(Request(submissions, out, jobs=default_jobs(), resume=out.exists()))
+        result = grade(Request(submissions, out, jobs=default_jobs(), resume=out.exists(), seed=RECORDED))
     except CannotGrade as error:
         print(f"course: {error}", file=sys.stderr)
         return 2
-    print_summary(rows, out.relative_to(ROOT))
+    print_summary(result, out.relative_to(ROOT))
     return 0

@@ -1,27 +1,45 @@
 """`course grade`: a folder of submissions in; gradebook, grades.csv, feedback pages and a report out.
 
-One bad submission never stops the rest. Every verdict is written as soon as it is there, so that a stopped run can be
-resumed and loses nothing.
+One bad submission never stops the rest. What is decided is written at once, a batch at a time, so that a stopped run can
+be resumed and loses nothing; and no more than a batch is held in memory.
 """
 
+import contextlib
+import errno
 import json
 import os
-from dataclasses import dataclass
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import nbformat
 from tqdm import tqdm
 
+from autograde import ASSIGNMENTS
 from autograde.build import register
-from autograde.intake import Submission, take_in
-from autograde.paths import SOLUTIONS
+from autograde.feedback import write_feedback
+from autograde.gradebook import GradebookError, GradebookWriter, Graded, handed_in
+from autograde.hidden import all_questions
+from autograde.intake import Submission, find, take_in
+from autograde.judging import Rules
+from autograde.paths import REFERENCE, ROOT, SOLUTIONS
 from autograde.report import write_report, write_stopped_page
-from autograde.runner import Job, NbgraderRunner, NbgraderSettings, Runner
-from autograde.script import read_script, write_notebook
-from autograde.verdicts import Row, VerdictFolder, rows_of, write_csv
+from autograde.runner import Execution, Job, LocalWorkers
+from autograde.sandbox.box import Limits
+from autograde.sandbox.client import SandboxError
+from autograde.script import read_notebook, read_script, write_notebook
+from autograde.tiers import Isolation, describe, isolate
+from autograde.verdicts import Row, VerdictFolder, fingerprint, rows_of, write_csv
 
 MARK = "run.json"  # says that a folder is the result of `course grade`
-TIERS = ("auto", "fork", "kernel", "none")
+RECORDED = 0  # the seed that stands for the hidden inputs of the recorded reference
+BATCH, BATCH_SECONDS = 50, 2.0  # how many verdicts are landed together, and how long one waits at most
+GRACE = 60  # seconds after its own limit until a notebook's worker is killed
 
 
 class CannotGrade(Exception):
@@ -30,7 +48,11 @@ class CannotGrade(Exception):
 
 @dataclass(frozen=True)
 class Request:
-    """What `course grade` was asked. jobs: notebooks at a time. seconds_per_cell: when a cell is interrupted."""
+    """What `course grade` was asked. jobs: notebooks at a time. seconds_per_cell: when a cell is interrupted.
+
+    seed: of the hidden inputs; None for a new one, or, with `resume`, for that of the run that is resumed; RECORDED for
+    those of the recorded reference.
+    """
 
     submissions: Path
     out: Path
@@ -39,42 +61,47 @@ class Request:
     resume: bool = False
     showcase: bool = False
     seconds_per_cell: int = 60
+    seed: int | None = None
 
 
-def grade(request: Request) -> list[Row]:
-    """Grade everything; the rows of grades.csv. Raises CannotGrade before anything is written."""
+@dataclass
+class Result:
+    """The rows of grades.csv, the seed, and what was said about isolation; "" if nothing had to be run."""
+
+    rows: list[Row]
+    seed: int
+    isolation: str = ""
+    notes: list[str] = field(default_factory=list)
+
+
+def grade(request: Request) -> Result:
+    """Grade everything. Raises CannotGrade: before anything is written, or with all verdicts so far kept."""
     _require_submissions(request.submissions)
-    _require_tier(request.tier)
     _require_out(request)
-    submissions = list(take_in(request.submissions))
-    if not submissions:
+    found = find(request.submissions)
+    if not found:
         raise CannotGrade(
             f"no submission in '{request.submissions}': it holds no folder <student>/<assignment> with a notebook"
         )
-    _open_out(request)
-    verdicts = VerdictFolder(request.out / "verdicts")
-    rows = {_key(s): verdicts.read(s) for s in submissions}
-    todo = [s for s in submissions if rows[_key(s)] is None]
-
-    for submission in (s for s in todo if s.status):
-        rows[_key(submission)] = _settle(submission, rows_of(submission, None), request.out, verdicts)
-    to_run = {_key(s): s for s in todo if not s.status}
-    if to_run:
-        runner = _runner(request, len(to_run))
-        _prepare(request.out, list(to_run.values()))
-        try:
-            _run(runner, to_run, rows, request.out, verdicts, done=len(submissions) - len(to_run))
-        finally:
-            runner.close()
-
-    every = [row for s in submissions for row in rows[_key(s)] or []]
-    write_csv(every, request.out / "grades.csv")
-    write_report(every, request.out)
-    return every
-
-
-def _key(submission: Submission | Job) -> tuple[str, str]:
-    return submission.student, submission.assignment
+    result = Result([], _open_out(request))
+    run = _Run(request, result)
+    try:
+        assignments = [a for a in ASSIGNMENTS if any(f.assignment == a and f.paths for f in found)]
+        run.ask(assignments)
+        with tqdm(total=len(found), unit=" submissions", desc="grading", dynamic_ncols=True) as run.bar:
+            for place in found:
+                run.take(take_in(place))
+            run.finish()
+        result.rows = [row for place in found for row in run.rows[place.student, place.assignment]]
+        write_csv(result.rows, run.out / "grades.csv")
+        write_report(result.rows, run.out)
+    except (SandboxError, GradebookError) as error:
+        raise CannotGrade(str(error)) from None
+    except OSError as error:
+        raise _cannot_write(request.out, error) from None
+    finally:
+        run.close()
+    return result
 
 
 def _require_submissions(folder: Path) -> None:
@@ -82,11 +109,6 @@ def _require_submissions(folder: Path) -> None:
         raise CannotGrade(f"there is no folder '{folder}'. Give the folder that holds <student>/<assignment>/")
     if not folder.is_dir():
         raise CannotGrade(f"'{folder}' is a file. Give the folder that holds <student>/<assignment>/")
-
-
-def _require_tier(tier: str) -> None:
-    if tier not in ("auto", "none"):
-        raise CannotGrade(f"isolation '{tier}' is not available in this version; 'none' is (time limits only)")
 
 
 def _require_out(request: Request) -> None:
@@ -98,53 +120,227 @@ def _require_out(request: Request) -> None:
         raise CannotGrade(f"'{out}' is not the result of an earlier `course grade`, so nothing is resumed in it")
 
 
-def _open_out(request: Request) -> None:
+def _open_out(request: Request) -> int:
+    """Make OUT or find it; the seed of the run."""
+    mark = request.out / MARK
     try:
+        if mark.is_file():
+            seed = json.loads(mark.read_text(encoding="utf-8"))["seed"]
+            if request.seed not in (None, seed):
+                raise CannotGrade(f"'{request.out}' was begun with seed {seed}; resume it without --seed")
+            return seed
+        seed = 1 + secrets.randbelow(2**31 - 1) if request.seed is None else request.seed
         request.out.mkdir(parents=True, exist_ok=True)
-        mark = json.dumps({"submissions": str(request.submissions)})
-        (request.out / MARK).write_text(mark + "\n", encoding="utf-8")
+        mark.write_text(json.dumps({"submissions": str(request.submissions), "seed": seed}) + "\n", encoding="utf-8")
+        return seed
+    except (ValueError, KeyError, TypeError):
+        raise CannotGrade(f"'{mark}' is damaged or from another version. Grade into a new folder") from None
     except OSError as error:
-        raise CannotGrade(f"'{request.out}' cannot be written: {error.strerror}. Choose another folder") from None
+        raise _cannot_write(request.out, error) from None
 
 
-def _settle(submission: Submission, rows: list[Row], out: Path, verdicts: VerdictFolder) -> list[Row]:
-    """Keep a verdict; where no notebook was executed, write a feedback page that says why."""
-    if all(row.status in ("missing", "rejected", "error", "timeout") for row in rows):
-        page = out / "feedback" / submission.student / submission.assignment / f"{submission.assignment}.html"
+def _cannot_write(out: Path, error: OSError) -> CannotGrade:
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    advice = "Free some space, then go on with --resume" if full else "Choose another folder"
+    return CannotGrade(f"'{out}' cannot be written: {error.strerror or error}. {advice}")
+
+
+@dataclass
+class _Waiting:
+    """A submission whose notebook is being run."""
+
+    submission: Submission  # without its notebook, which lies in submitted/
+    fingerprint: str
+
+
+class _Run:
+    """One run of the command: takes submissions, has them judged, and lands what came out."""
+
+    def __init__(self, request: Request, result: Result):
+        self.request, self.result = request, result
+        self.out = request.out.resolve()
+        self.rows: dict[tuple[str, str], list[Row]] = {}
+        self.bar = tqdm(disable=True)
+        self._verdicts = VerdictFolder(self.out / "verdicts")
+        self._waiting: dict[tuple[str, str], _Waiting] = {}
+        self._done: list[Execution] = []
+        self._landed = time.monotonic()
+        self._executor: LocalWorkers | None = None
+        self._isolation: Isolation | None = None
+        self._gradebook: GradebookWriter | None = None
+        self._workers = 0
+
+    def ask(self, assignments: list[str]) -> None:
+        """Draw the questions of this run, or find those of the run that is resumed."""
+        self._assignments = assignments
+        folder = self.out / "questions"
+        folder.mkdir(parents=True, exist_ok=True)
+        missing = [a for a in assignments if not (folder / f"{a}.json").is_file()]
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            for assignment, text in zip(missing, pool.map(self._draw, missing), strict=True):
+                unfinished = folder / f"{assignment}.part"
+                unfinished.write_text(text, encoding="utf-8")
+                os.replace(unfinished, folder / f"{assignment}.json")
+        self._asked = {a: (folder / f"{a}.json").read_bytes() for a in assignments}
+
+    def _draw(self, assignment: str) -> str:
+        """In a process of its own, since the reference solution may use TensorFlow."""
+        if self.result.seed == RECORDED:
+            return (REFERENCE / f"{assignment}.json").read_text(encoding="utf-8")
+        command = [sys.executable, "-m", "autograde.asking", assignment, str(self.result.seed)]
+        drawn = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        if drawn.returncode:
+            last = (drawn.stderr.strip().splitlines() or ["no reason given"])[-1]
+            raise CannotGrade(f"the questions of '{assignment}' could not be drawn: {last}")
+        return drawn.stdout
+
+    def take(self, submission: Submission) -> None:
+        """Keep an earlier verdict, settle what cannot be run, hand out the rest; land what is done meanwhile."""
+        key = submission.student, submission.assignment
+        print_ = fingerprint(submission, self._asked.get(submission.assignment, b""))
+        kept = self._verdicts.read(submission, print_)
+        if kept is not None:
+            self.rows[key] = kept
+            self.bar.update()
+        elif submission.status:
+            self._settle(_Waiting(submission, print_), rows_of(submission, None))
+        else:
+            if self._executor is None:
+                self._start()
+            assert self._executor is not None
+            self._hand_out(submission)
+            self._waiting[key] = _Waiting(submission, print_)
+            self._executor.submit(Job(*key))
+            self._land(self._executor.collect(wait=False))
+
+    def finish(self) -> None:
+        """Wait for what was handed out."""
+        if self._executor is not None:
+            self._land(self._executor.collect())
+            self._write_batch()
+
+    def close(self) -> None:
+        """End everything that was started; what is judged already is still landed."""
+        if self._executor is not None:
+            self._executor.close()
+        with contextlib.suppress(GradebookError, OSError):  # it is judged again when the run is resumed
+            self._write_batch()
+        if self._gradebook is not None:
+            self._gradebook.close()
+        if self._isolation is not None:
+            self._isolation.close()
+
+    def _start(self) -> None:
+        """The isolation, the gradebook and the workers, when there is something to run at all."""
+        log = self.out / "log"
+        log.mkdir(exist_ok=True)
+        limits = Limits(seconds=self._rules().seconds + GRACE)
+        with ThreadPoolExecutor(1) as pool:
+            isolated = pool.submit(isolate, self.request.tier, self._assignments, limits, log / "sandbox.log")
+            self._register()
+            self._isolation, self.result.notes = isolated.result()
+        self.result.isolation = describe(self._isolation)
+        self._gradebook = GradebookWriter(self.out)
+        self._executor = LocalWorkers(self._start_worker, self.request.jobs, self._rules().seconds + 2 * GRACE)
+
+    def _rules(self) -> Rules:
+        cell = self.request.seconds_per_cell
+        if self.request.showcase:
+            return Rules(max(600, cell), 3600, showcase=True)
+        return Rules(cell, max(300, 5 * cell))
+
+    def _register(self) -> None:
+        """Fill OUT as an nbgrader course folder: source/, release/, the assignments in gradebook.db."""
+        new = [a for a in self._assignments if not (self.out / "release" / a).exists()]
+        if not (self.out / "gradebook.db").exists():
+            new = self._assignments
+        for assignment in new:
+            source = read_script(SOLUTIONS / f"{assignment}.py").notebook
+            write_notebook(source, self.out / "source" / assignment / f"{assignment}.ipynb")
+        register(new, root=self.out, source=self.out / "source")
+
+    def _start_worker(self) -> subprocess.Popen:
+        assert self._isolation is not None
+        boxes = self._isolation.boxes()
+        settings = {"root": str(self.out), "boxes": asdict(boxes), "rules": asdict(self._rules())}
+        self._workers += 1
+        with (self.out / "log" / f"worker-{self._workers}.log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "autograde.worker", json.dumps(settings)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                encoding="utf-8",
+                cwd=ROOT,
+                pass_fds=sorted(set(boxes.sockets.values())),
+                start_new_session=True,  # a Ctrl-C in the terminal is the grader's to handle
+            )
+
+    def _hand_out(self, submission: Submission) -> None:
+        """Write the restored notebook where workers and nbgrader look for it; from here on it lies there only."""
+        assert submission.notebook is not None
+        path = self._submitted(submission)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(nbformat.writes(submission.notebook) + "\n", encoding="utf-8")
+        submission.notebook = None
+        timestamp = submission.path.with_name("timestamp.txt") if submission.path else None
+        if timestamp and timestamp.is_file() and not timestamp.is_symlink():
+            try:
+                handed_in(timestamp.parent)
+                shutil.copyfile(timestamp, path.with_name("timestamp.txt"))
+            except ValueError as error:
+                submission.note("", str(error))
+
+    def _submitted(self, submission: Submission) -> Path:
+        place = self.out / "submitted" / submission.student / submission.assignment
+        return place / f"{submission.assignment}.ipynb"
+
+    def _land(self, executions) -> None:
+        for execution in executions:
+            if execution.failure and execution.failure[0] == "stopped":
+                raise CannotGrade(execution.failure[1])
+            self._done.append(execution)
+            self.bar.update()
+            if len(self._done) >= BATCH or time.monotonic() - self._landed > BATCH_SECONDS:
+                self._write_batch()
+
+    def _write_batch(self) -> None:
+        """Gradebook first, then the verdicts: a verdict says that everything else is there."""
+        batch = [self._graded(execution) for execution in self._done if not execution.failure]
+        if batch:
+            assert self._gradebook is not None
+            for graded, penalty in zip(batch, self._gradebook.write(batch), strict=True):
+                if penalty:
+                    self._write_late_page(graded, penalty)
+        for execution in self._done:
+            waiting = self._waiting.pop((execution.job.student, execution.job.assignment))
+            self._settle(waiting, rows_of(waiting.submission, execution), counted=True)
+        self._done = []
+        self._landed = time.monotonic()
+
+    def _graded(self, execution: Execution) -> Graded:
+        job = execution.job
+        path = self.out / "autograded" / job.student / job.assignment / f"{job.assignment}.ipynb"
+        notebook = read_notebook(path)
+        scores = {answer.question: answer.score for answer in execution.answers}
+        return Graded(job.student, job.assignment, scores, handed_in(path.parent), notebook)
+
+    def _write_late_page(self, graded: Graded, penalty: float) -> None:
+        points = {q.name: q.points for q in all_questions(graded.assignment).values()}
+        page = self.out / "feedback" / graded.student / graded.assignment / f"{graded.assignment}.html"
+        write_feedback(graded, points, page, penalty)
+
+    def _settle(self, waiting: _Waiting, rows: list[Row], counted: bool = False) -> None:
+        """Keep a verdict; where no notebook was executed, write a feedback page that says why."""
+        submission = waiting.submission
+        page = self.out / "feedback" / submission.student / submission.assignment / f"{submission.assignment}.html"
         if not page.exists():
             write_stopped_page(rows, page)
-    verdicts.write(submission, rows)
-    return rows
-
-
-def _runner(request: Request, jobs: int) -> Runner:
-    """The best runner that this machine offers. So far there is one."""
-    root = request.out.resolve()
-    settings = NbgraderSettings(str(root), str(root / "source"), request.showcase, request.seconds_per_cell)
-    seconds = 3600 if request.showcase else max(300, 5 * request.seconds_per_cell)
-    return NbgraderRunner(settings, max(1, min(request.jobs, jobs)), seconds)
-
-
-def _prepare(out: Path, submissions: list[Submission]) -> None:
-    """Fill OUT as an nbgrader course folder: source/, the assignments in gradebook.db, submitted/."""
-    new = [a for a in dict.fromkeys(s.assignment for s in submissions) if not (out / "release" / a).exists()]
-    for assignment in new:
-        source = read_script(SOLUTIONS / f"{assignment}.py").notebook
-        write_notebook(source, out / "source" / assignment / f"{assignment}.ipynb")
-    register(new, root=out.resolve(), source=(out / "source").resolve())
-    for s in submissions:
-        assert s.notebook is not None
-        path = out / "submitted" / s.student / s.assignment / f"{s.assignment}.ipynb"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        nbformat.write(s.notebook, path)
-
-
-def _run(runner: Runner, to_run: dict, rows: dict, out: Path, verdicts: VerdictFolder, done: int) -> None:
-    with tqdm(total=done + len(to_run), initial=done, unit=" submissions", desc="grading", dynamic_ncols=True) as bar:
-        for execution in runner.run(Job(*key) for key in to_run):
-            key = _key(execution.job)
-            rows[key] = _settle(to_run[key], rows_of(to_run[key], execution), out, verdicts)
-            bar.update()
+        self._verdicts.write(submission, waiting.fingerprint, rows)
+        self.rows[submission.student, submission.assignment] = rows
+        if not counted:
+            self.bar.update()
 
 
 def default_jobs() -> int:

@@ -6,9 +6,10 @@ check cell where it belongs. Everything that was put right is noted, and nothing
 
 import ast
 import json
-from collections.abc import Iterator
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -49,26 +50,50 @@ class Unreadable(Exception):
     """A file that is no notebook; the message says why."""
 
 
-def released(assignment: str) -> NotebookNode:
-    """The notebook that students were given."""
+@cache
+def _as_handed_out(assignment: str) -> NotebookNode:
+    """The released notebook, read once. Never change it."""
     return nbformat.read(NOTEBOOKS / assignment / f"{assignment}.ipynb", as_version=4)
 
 
-def take_in(submissions: Path) -> Iterator[Submission]:
-    """Every submission under `<student>/<assignment>/<assignment>.ipynb`, by student and in the order of the course.
+def released(assignment: str) -> NotebookNode:
+    """A copy of the notebook that students were given."""
+    return deepcopy(_as_handed_out(assignment))
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where one student's work on one assignment may lie; None for paths: there is no folder. Nothing is read yet."""
+
+    student: str
+    assignment: str
+    paths: tuple[Path, ...] | None
+
+
+def find(submissions: Path) -> list[Found]:
+    """All that was or should have been handed in, by student and in the order of the course.
 
     An assignment that anybody handed in is expected of everybody.
     """
     students = sorted(p for p in submissions.iterdir() if p.is_dir() and not p.name.startswith((".", "__")))
-    found = {student.name: _by_assignment(student) for student in students}
-    expected = [a for a in ASSIGNMENTS if any(a in folders for folders in found.values())]
-    for student, folders in found.items():
-        for assignment in expected:
-            yield _read_first(student, assignment, folders.get(assignment))
-        for name in sorted(set(folders) - set(ASSIGNMENTS)):
-            known = ", ".join(ASSIGNMENTS)
-            reason = f"'{name}' is not an assignment of this course and holds no notebook of one; there are {known}"
-            yield Submission(student, name, status="rejected", reason=reason)
+    folders = {student.name: _by_assignment(student) for student in students}
+    expected = [a for a in ASSIGNMENTS if any(a in found for found in folders.values())]
+    return [
+        Found(student, assignment, tuple(found[assignment]) if assignment in found else None)
+        for student, found in folders.items()
+        for assignment in (*expected, *sorted(set(found) - set(ASSIGNMENTS)))
+    ]
+
+
+def take_in(found: Found) -> Submission:
+    """Read one submission, and reject, restore or accept it."""
+    if found.assignment not in ASSIGNMENTS:
+        known = ", ".join(ASSIGNMENTS)
+        reason = (
+            f"'{found.assignment}' is not an assignment of this course and holds no notebook of one; there are {known}"
+        )
+        return Submission(found.student, found.assignment, status="rejected", reason=reason)
+    return _read_first(found.student, found.assignment, found.paths)
 
 
 def _by_assignment(student: Path) -> dict[str, list[Path]]:
@@ -104,12 +129,12 @@ def _recognise(path: Path) -> str | None:
     except Unreadable:
         return None
     ids = {grade_id(cell) for cell in cells} | {name for cell in cells for name in _defined(cell)}
-    overlap = {a: len(ids & {grade_id(c) for c in released(a).cells if _is_solution(c)}) for a in ASSIGNMENTS}
+    overlap = {a: len(ids & {grade_id(c) for c in _as_handed_out(a).cells if _is_solution(c)}) for a in ASSIGNMENTS}
     best = max(overlap, key=lambda a: overlap[a])
     return best if overlap[best] >= 2 else None
 
 
-def _read_first(student: str, assignment: str, paths: list[Path] | None) -> Submission:
+def _read_first(student: str, assignment: str, paths: Sequence[Path] | None) -> Submission:
     submission = Submission(student, assignment)
     if paths is None:
         return _stop(submission, "missing", f"there is no folder '{assignment}'")
@@ -133,7 +158,7 @@ def _read_first(student: str, assignment: str, paths: list[Path] | None) -> Subm
 
 def _names_a_question(cells: list[NotebookNode], assignment: str) -> bool:
     """Whether any code but the check cells names a graded function, however it may come to be defined."""
-    questions = [grade_id(cell) for cell in released(assignment).cells if _is_solution(cell)]
+    questions = [grade_id(cell) for cell in _as_handed_out(assignment).cells if _is_solution(cell)]
     sources = [c.source for c in cells if c.cell_type == "code" and not grade_id(c).startswith("test_")]
     return any(question in source for question in questions for source in sources)
 
@@ -207,7 +232,7 @@ def _rebuilt(cell, i: int) -> NotebookNode:
 
 def restore(cells: list[NotebookNode], submission: Submission) -> NotebookNode:
     """A notebook that can be graded: marks and check cells as released, the student's code as it is."""
-    ours = released(submission.assignment)
+    ours = _as_handed_out(submission.assignment)
     original = {grade_id(cell): cell for cell in ours.cells if grade_id(cell)}
     demonstrations = {cell.id for cell in ours.cells if is_showcase(cell)}
     cells = [deepcopy(cell) for cell in cells]

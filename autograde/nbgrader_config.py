@@ -29,6 +29,14 @@ c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
     "autograde.preprocessors.SkipShowcase",
 ]
+# Submissions run in a box and are judged outside of it, as with `course grade`.
+c.Autograde.autograde_preprocessors = [
+    "autograde.preprocessors.JudgeInBox",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
 # The lines that bring in the grader's cases mean nothing to students.
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",

@@ -1,9 +1,17 @@
-"""Steps that nbgrader takes with a submission before it runs it, besides its own; nbgrader_config.py lists them."""
+"""Steps that nbgrader takes with a submission, besides its own; nbgrader_config.py lists them."""
 
-from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Bool
+import atexit
+from functools import cache
 
+from nbgrader.preprocessors import Execute, NbGraderPreprocessor
+from traitlets import Bool, Enum, Float
+
+from autograde import ASSIGNMENTS
+from autograde.hidden import all_questions
+from autograde.judging import Rules, judge
+from autograde.sandbox.box import Limits
 from autograde.script import is_showcase
+from autograde.tiers import TIERS, Isolation, describe, isolate
 
 
 class DropEmptyMarks(NbGraderPreprocessor):
@@ -16,11 +24,40 @@ class DropEmptyMarks(NbGraderPreprocessor):
 
 
 class SkipShowcase(NbGraderPreprocessor):
-    """Marks demonstrations as not to be run: they cost minutes, and no verdict depends on them."""
-
-    enabled = Bool(True, help="Leave showcase cells out of grading.").tag(config=True)
+    """Marks demonstrations as not to be run, for nbgrader's own Execute: they cost minutes, and no verdict depends on them."""
 
     def preprocess_cell(self, cell, resources, cell_index):
         if is_showcase(cell):
             cell.metadata.tags = [*cell.metadata.tags, "skip-execution"]  # nbclient's own word for it
         return cell, resources
+
+
+class JudgeInBox(Execute):
+    """Takes the place of nbgrader's Execute: runs the notebook in a box and judges it outside, as `course grade` does.
+
+    The check cells are not run; they get the points and cards that the judgement gives. The hidden cases are those of the
+    recorded reference.
+    """
+
+    tier = Enum(("auto", *TIERS), "auto", help="How well isolated submissions run.").tag(config=True)
+    showcase = Bool(False, help="Run the demonstrations too (minutes a notebook).").tag(config=True)
+    seconds_per_cell = Float(60, help="Interrupt a cell after this.").tag(config=True)
+
+    def preprocess(self, nb, resources, retries=None):
+        assignment = resources["nbgrader"]["assignment"]
+        if assignment not in ASSIGNMENTS:
+            return super().preprocess(nb, resources, retries)
+        isolation, news = _isolation(self.tier, assignment)
+        for sentence in (describe(isolation), *news):
+            self.log.info(sentence)
+        rules = Rules(3600 if self.showcase else self.seconds_per_cell, 3600 if self.showcase else 300, self.showcase)
+        judged = judge(nb, all_questions(assignment), isolation.boxes().opener(assignment), rules)
+        return judged.notebook, resources
+
+
+@cache
+def _isolation(tier: str, assignment: str) -> tuple[Isolation, tuple[str, ...]]:
+    """One for the whole process, which may be a Jupyter server."""
+    isolation, news = isolate(tier, [assignment], Limits())
+    atexit.register(isolation.close)
+    return isolation, tuple(news)

@@ -47,7 +47,7 @@ def _question(asked: Asked, points: float, function: Callable) -> dict[str, Any]
                 "name": wrong.name,
                 "diagnosis": wrong.diagnosis,
                 "hint": wrong.hint,
-                "outcomes": [_outcome(call_case(wrong.function, case)) for case in asked.cases],
+                "outcomes": [outcome_document(call_case(wrong.function, case)) for case in asked.cases],
             }
             for wrong in asked.mistakes
         ],
@@ -58,6 +58,11 @@ def _case(asked: Asked, case: CaseInput, function: Callable) -> dict[str, Any]:
     outcome = call_case(function, case)
     if outcome.kind != "returned":
         raise ScriptError(f"{asked.name}, case {case.name!r}: the reference solution fails. {outcome.message}")
+    return case_document(case, outcome)
+
+
+def case_document(case: CaseInput, outcome: Outcome) -> dict[str, Any]:
+    """A case as JSON data. outcome: what the reference solution returned."""
     return {
         "name": case.name,
         "hidden": case.hidden,
@@ -74,7 +79,8 @@ def _expected(case: CaseInput, outcome: Outcome):
     return case.unseen if case.accuracy is not None else outcome.value
 
 
-def _outcome(outcome: Outcome) -> dict[str, Any]:
+def outcome_document(outcome: Outcome) -> dict[str, Any]:
+    """What a mistake came to, as JSON data."""
     return to_json({"kind": outcome.kind, "value": outcome.value if outcome.kind == "returned" else None})
 
 

@@ -1,24 +1,21 @@
-"""Run submissions: the one interface behind which they are executed, and the runner that uses nbgrader's own executor.
+"""Hand out submissions to be run and judged: the one interface behind which that happens, and local workers for it.
 
-A runner takes a notebook that intake has restored and gives back what each question came to. How, and how well
-isolated, is its own affair; `tier` names that. Grading, reports and the command line know this interface only.
+An executor takes a notebook that intake has restored and gives back what each question came to. Where it runs, and how
+well isolated, is its own affair. Grading, reports and the command line know this interface only.
 """
 
 import json
 import subprocess
-import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from dataclasses import asdict, dataclass
 from queue import SimpleQueue
 from typing import IO, Protocol
 
 import psutil
 
-SECONDS_PER_CELL = 60
-SECONDS_PER_SUBMISSION = 300
+TRIES = 2  # of a submission whose worker ends; it is the grader's own process, and student code cannot reach it
 
 
 @dataclass(frozen=True)
@@ -48,76 +45,78 @@ class Execution:
     failure: tuple[str, str] | None = None
 
 
-class Runner(Protocol):
-    """Runs jobs, several at a time, and yields each as it is done. Closing it ends everything it started."""
+class Executor(Protocol):
+    """Takes jobs at any time and gives back each as it is done. Closing it ends everything it started."""
 
-    tier: str
+    def submit(self, job: Job) -> None: ...
 
-    def run(self, jobs: Iterable[Job]) -> Iterator[Execution]: ...
+    def collect(self, wait: bool = True) -> Iterator[Execution]:
+        """What is done; with `wait`, all that was submitted, each as it is done."""
+        ...
 
     def close(self) -> None: ...
 
 
-@dataclass(frozen=True)
-class NbgraderSettings:
-    """What a worker needs to know: the course folder, where nbgrader's source lies, limits."""
+class LocalWorkers:
+    """Long-lived processes on this machine. `start` starts one that reads a job a line and writes an execution a line."""
 
-    root: str
-    source: str
-    showcase: bool = False
-    seconds_per_cell: int = SECONDS_PER_CELL
+    def __init__(self, start: Callable[[], subprocess.Popen], workers: int, seconds: float):
+        self._start, self._seconds = start, seconds
+        self._pool = ThreadPoolExecutor(workers)
+        self._pending: set[Future[Execution]] = set()
+        self._idle: SimpleQueue[_Worker] = SimpleQueue()
+        self._all: list[_Worker] = []
+        self._lock = threading.Lock()
+        self._closed = False
 
+    def submit(self, job: Job) -> None:
+        self._pending.add(self._pool.submit(self._run, job))
 
-@dataclass
-class NbgraderRunner:
-    """Runs notebooks with nbgrader's executor in `workers` long-lived processes. Time limits only: nothing is isolated."""
+    def collect(self, wait: bool = True) -> Iterator[Execution]:
+        while self._pending:
+            done = _done(self._pending, None if wait else 0)
+            self._pending -= done
+            yield from (future.result() for future in done)
+            if not (wait or done):
+                return
 
-    settings: NbgraderSettings
-    workers: int
-    seconds_per_submission: int = SECONDS_PER_SUBMISSION
-    tier: str = "none"
-    _idle: SimpleQueue = field(default_factory=SimpleQueue)
-    _all: list["_Worker"] = field(default_factory=list)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    _closed: bool = False
-
-    def run(self, jobs: Iterable[Job]) -> Iterator[Execution]:
-        with ThreadPoolExecutor(self.workers) as pool:
-            pending: set[Future[Execution]] = {pool.submit(self._run_one, job) for job in jobs}
-            try:
-                while pending:
-                    done, pending = wait(pending, return_when=FIRST_COMPLETED)
-                    yield from (future.result() for future in done)
-            finally:  # also when the consumer stops early
-                for future in pending:
-                    future.cancel()
-                if pending:
-                    self.close()
-
-    def _run_one(self, job: Job) -> Execution:
-        worker = self._take()
-        try:
-            execution = worker.run(job, self.seconds_per_submission)
-        except WorkerDied as death:
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+        for future in self._pending:
+            future.cancel()
+        for worker in self._all:
             worker.kill()
-            return Execution(job, failure=(death.status, str(death)))
-        self._idle.put(worker)
-        return execution
+        self._pool.shutdown()
+
+    def _run(self, job: Job) -> Execution:
+        death = WorkerDied("error", "")
+        for _ in range(TRIES):
+            try:
+                worker = self._take()
+                execution = worker.run(job, self._seconds)
+            except WorkerDied as died:
+                death = died
+                if self._closed or died.status == "timeout":
+                    break
+                continue
+            self._idle.put(worker)
+            return execution
+        return Execution(job, failure=(death.status, str(death)))
 
     def _take(self) -> "_Worker":
         with self._lock:
-            if not self._idle.empty():
-                return self._idle.get()
             if self._closed:
                 raise WorkerDied("error", "grading was stopped")
-            worker = _Worker(self.settings, Path(self.settings.root) / "log" / f"worker-{len(self._all) + 1}.log")
-            self._all.append(worker)
+            if not self._idle.empty():
+                return self._idle.get()
+            worker = _Worker(self._start())
+            self._all = [other for other in self._all if other.alive()] + [worker]
             return worker
 
-    def close(self) -> None:
-        self._closed = True
-        for worker in self._all:
-            worker.kill()
+
+def _done(pending: set[Future[Execution]], seconds: float | None) -> set[Future[Execution]]:
+    return wait(pending, timeout=seconds, return_when=FIRST_COMPLETED).done
 
 
 class WorkerDied(Exception):
@@ -129,22 +128,16 @@ class WorkerDied(Exception):
 
 
 class _Worker:
-    """A process that grades one notebook after the other: a job a line in, an execution a line out."""
+    """A process that takes one job after the other."""
 
-    def __init__(self, settings: NbgraderSettings, log: Path):
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("ab") as log_file:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "autograde.worker", json.dumps(asdict(settings))],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log_file,
-                text=True,
-                encoding="utf-8",
-                start_new_session=True,  # a Ctrl-C in the terminal is the grader's to handle
-            )
+    def __init__(self, process: subprocess.Popen):
+        self._process = process
 
-    def run(self, job: Job, seconds: int) -> Execution:
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def run(self, job: Job, seconds: float) -> Execution:
+        """Raises WorkerDied, and then the process has ended."""
         timed_out = threading.Event()
 
         def stop() -> None:
@@ -158,14 +151,15 @@ class _Worker:
             stdin.write(json.dumps(asdict(job)) + "\n")
             stdin.flush()
             line = stdout.readline()
-        except OSError:
+        except (OSError, ValueError):  # its end of the pipe, or ours, is closed
             line = ""
         finally:
             timer.cancel()
         if timed_out.is_set():
-            raise WorkerDied("timeout", f"the notebook was still running after {seconds} seconds")
-        if not line:
-            raise WorkerDied("error", "the process that ran the notebook ended unexpectedly")
+            raise WorkerDied("timeout", f"the notebook was still running after {seconds:g} seconds")
+        if not line.endswith("\n"):
+            self.kill()
+            raise WorkerDied("error", "the grader's own process ended while it judged this; its log/ says more")
         reply = json.loads(line)
         failure = (reply["failure"][0], reply["failure"][1]) if reply["failure"] else None
         return Execution(job, tuple(Answer(**answer) for answer in reply["answers"]), failure)
@@ -176,7 +170,7 @@ class _Worker:
         return self._process.stdin, self._process.stdout
 
     def kill(self) -> None:
-        """End the process and the kernel it started."""
+        """End the process and what it started."""
         try:
             family = [*psutil.Process(self._process.pid).children(recursive=True)]
         except psutil.Error:

@@ -142,6 +142,11 @@ def write_notebook(notebook: NotebookNode, path: Path) -> bool:
     return write_text(nbformat.writes(notebook) + "\n", path)
 
 
+def read_notebook(path: Path) -> NotebookNode:
+    """A notebook that this program wrote, and that need not be validated once more."""
+    return nbformat.v4.reads(path.read_text(encoding="utf-8"))
+
+
 def write_text(text: str, path: Path) -> bool:
     """Write a file if its content changes; whether it did."""
     if path.exists() and path.read_text(encoding="utf-8") == text:

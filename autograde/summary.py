@@ -3,11 +3,13 @@
 from collections import Counter
 from pathlib import Path
 
+from autograde.grading import Result
 from autograde.verdicts import Row, needing_attention
 
 
-def print_summary(rows: list[Row], out: Path) -> None:
-    """Points by student and assignment, what needs a person, and the files."""
+def print_summary(result: Result, out: Path) -> None:
+    """Points by student and assignment, what needs a person, how isolated it ran, and the files."""
+    rows = result.rows
     assignments = list(dict.fromkeys(row.assignment for row in rows if row.question))
     students = list(dict.fromkeys(row.student for row in rows))
     table = [["student", *assignments]]
@@ -21,7 +23,11 @@ def print_summary(rows: list[Row], out: Path) -> None:
     print(f"\n{len(rows)} rows: {', '.join(f'{n} {status}' for status, n in counts.most_common())}.")
     for line in _attention(rows):
         print(f"  {line}")
-    print("\nIsolation: none. Submissions ran with your rights, within time limits only.")
+    print()
+    for line in (result.isolation, *result.notes):
+        if line:
+            print(line)
+    print(f"Seed       {result.seed}")
     print(f"Grades     {out / 'grades.csv'}")
     print(f"Report     {out / 'report.html'}")
     print(f"Feedback   {out / 'feedback'}")

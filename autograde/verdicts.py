@@ -12,7 +12,6 @@ import nbformat
 
 from autograde.hidden import all_questions
 from autograde.intake import Submission
-from autograde.paths import REFERENCE
 from autograde.runner import Answer, Execution
 
 # The words of the `status` column. Only `graded` needs no second look.
@@ -71,11 +70,9 @@ def needing_attention(rows: Iterable[Row]) -> list[tuple[str, str, str, str, lis
     return [(*key, questions) for key, questions in found.items()]
 
 
-def fingerprint(submission: Submission) -> str:
-    """What a verdict depends on: the restored notebook, or the reason why there is none, and the recorded reference."""
+def fingerprint(submission: Submission, asked: bytes) -> str:
+    """What a verdict depends on: the restored notebook, or the reason why there is none, and the questions of this run."""
     content = nbformat.writes(submission.notebook) if submission.notebook else submission.status + submission.reason
-    reference = REFERENCE / f"{submission.assignment}.json"
-    asked = reference.read_bytes() if reference.exists() else b""
     return hashlib.sha256(content.encode() + asked).hexdigest()
 
 
@@ -88,18 +85,18 @@ class VerdictFolder:
     def _path(self, submission: Submission) -> Path:
         return self._folder / submission.student / f"{submission.assignment}.json"
 
-    def read(self, submission: Submission) -> list[Row] | None:
-        """The rows of an earlier run, if the submission is still the same."""
+    def read(self, submission: Submission, print_: str) -> list[Row] | None:
+        """The rows of an earlier run, if the fingerprint is still the same."""
         try:
             document = json.loads(self._path(submission).read_text(encoding="utf-8"))
-            if document["fingerprint"] == fingerprint(submission):
+            if document["fingerprint"] == print_:
                 return [Row(**row) for row in document["rows"]]
         except (OSError, ValueError, KeyError, TypeError):
             pass  # none yet, or from another version: it is graded again
         return None
 
-    def write(self, submission: Submission, rows: list[Row]) -> None:
-        document = {"fingerprint": fingerprint(submission), "rows": [asdict(row) for row in rows]}
+    def write(self, submission: Submission, print_: str, rows: list[Row]) -> None:
+        document = {"fingerprint": print_, "rows": [asdict(row) for row in rows]}
         path = self._path(submission)
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(".part")

@@ -60,15 +60,21 @@ class Question:
 
 def load_questions(path: Path) -> dict[str, Question]:
     """Questions of one assignment by name, in the notebook's order, from a file that `make build` wrote."""
-    document = json.loads(path.read_text(encoding="utf-8"))
+    return questions_from(json.loads(path.read_text(encoding="utf-8")))
+
+
+def questions_from(document: dict[str, Any]) -> dict[str, Question]:
+    """The same from the JSON data of such a file."""
     return {entry["name"]: _question(entry) for entry in document["questions"]}
 
 
+def case_from(entry: dict[str, Any]) -> Case:
+    """A case from its JSON data."""
+    return Case(**{**entry, "args": tuple(from_json(entry["args"])), "expected": from_json(entry["expected"])})
+
+
 def _question(entry: dict) -> Question:
-    cases = tuple(
-        Case(**{**case, "args": tuple(from_json(case["args"])), "expected": from_json(case["expected"])})
-        for case in entry["cases"]
-    )
+    cases = tuple(map(case_from, entry["cases"]))
     mistakes = tuple(Mistake(**{**m, "outcomes": tuple(from_json(m["outcomes"]))}) for m in entry["mistakes"])
     return Question(**{**entry, "cases": cases, "mistakes": mistakes})
 

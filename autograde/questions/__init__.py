@@ -2,14 +2,21 @@
 
 A module here per assignment: for each graded function `name = question("name", visible(...), hidden(...), ...)`, and
 under it the named mistakes, each a small wrong solution. Points stand in the solution script, beside the check cell.
+
+Every run of the grader may ask hidden cases with inputs of its own. So they come from `stream`, `draws`, `net_parameters`,
+`drawn` and `within`, which give the recorded values, or others while a copy of the module is loaded for a run. What a
+case is about (an input of zeros, a beta of 0) is written as it is.
 """
 
-import importlib
+import hashlib
+import importlib.util
 import inspect
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from itertools import pairwise
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -79,16 +86,71 @@ def mistake(asked: Asked, name: str, hint: str) -> Callable:
     return add
 
 
-def asked_in(assignment: str) -> dict[str, Asked]:
-    """The questions of an assignment by function name, in the order of its module."""
-    module: ModuleType = importlib.import_module(f"autograde.questions.{assignment}")
+def asked_in(assignment: str, run: str | None = None) -> dict[str, Asked]:
+    """The questions of an assignment by function name, in the order of its module.
+
+    run: any text; the inputs then follow from it and from nothing else. The module that is imported stays as it is.
+    """
+    name = f"autograde.questions.{assignment}"
+    module = importlib.import_module(name) if run is None else _copy(name, run)
     return {value.name: value for value in vars(module).values() if isinstance(value, Asked)}
+
+
+class _Run:
+    """Where the inputs of a run come from, while a module is loaded for it."""
+
+    def __init__(self, key: str):
+        self.key = key
+        self.values = 0  # drawn so far
+
+    def stream(self, name: str) -> np.random.RandomState:
+        return np.random.RandomState(list(hashlib.sha256(f"{self.key}/{name}".encode()).digest()))
+
+    def next_stream(self) -> np.random.RandomState:
+        self.values += 1
+        return self.stream(f"value {self.values}")
+
+
+_RUN: ContextVar[_Run | None] = ContextVar("run", default=None)
+
+
+def _copy(name: str, run: str) -> ModuleType:
+    """A module of questions once more, loaded for a run; `sys.modules` keeps the one that it has."""
+    spec = importlib.util.find_spec(name)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    token = _RUN.set(_Run(f"{run}/{name}"))
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        _RUN.reset(token)
+    return module
+
+
+def stream(seed: int) -> np.random.RandomState:
+    """Random numbers of a stream of their own: always the same in the recording, others in each run."""
+    run = _RUN.get()
+    return np.random.RandomState(seed) if run is None else run.stream(f"stream {seed}")
+
+
+def drawn(recorded: Any, draw: Callable[[np.random.RandomState], Any]) -> Any:
+    """`recorded`; in a run draw(stream) instead. For inputs that would be literals otherwise."""
+    run = _RUN.get()
+    return recorded if run is None else draw(run.next_stream())
+
+
+def within(recorded: float, low: float, high: float) -> Any:
+    """`recorded`; in a run a number from low to high instead: whole if these are, else of four digits."""
+    if isinstance(low, int) and isinstance(high, int):
+        return drawn(recorded, lambda rng: int(rng.randint(low, high + 1)))
+    return drawn(recorded, lambda rng: float(f"{rng.uniform(low, high):.4g}"))
 
 
 def draws(seed: int) -> Callable[..., np.ndarray]:
     """randn(*shape) of a stream of its own, rounded to 6 decimals so that every machine gets the same inputs."""
-    stream = np.random.RandomState(seed)
-    return lambda *shape: np.round(stream.randn(*shape), 6)
+    rng = stream(seed)
+    return lambda *shape: np.round(rng.randn(*shape), 6)
 
 
 def net_parameters(seed: int, *layers_dims: int, scale: float = 0.5) -> dict[str, np.ndarray]:
@@ -99,3 +161,14 @@ def net_parameters(seed: int, *layers_dims: int, scale: float = 0.5) -> dict[str
         parameters[f"W{l}"] = np.round(randn(units, fan_in) * scale, 6)
         parameters[f"b{l}"] = np.round(randn(units, 1) * scale, 6)
     return parameters
+
+
+def rounded(cache: tuple) -> tuple:
+    """A forward pass's cache of 6 decimals, for cases: (Z1, A1, W1, b1, ...), or (Z1, D1, A1, ...) with masks.
+
+    No Z is exactly 0, since right solutions may differ in the derivative of ReLU there.
+    """
+    parts = [part if part.dtype == bool else np.round(part, 6) for part in cache]
+    for l in range(0, len(parts), 5 if any(part.dtype == bool for part in parts) else 4):
+        parts[l] = np.where(parts[l] == 0, -1e-6, parts[l])
+    return tuple(parts)

@@ -6,7 +6,7 @@ right or wrong by a known amount, at epsilons so large that each way of taking t
 
 import numpy as np
 
-from autograde.questions import draws, hidden, mistake, net_parameters, question, visible
+from autograde.questions import draws, hidden, mistake, net_parameters, question, rounded, stream, visible, within
 from helpers import nets
 from helpers.vectors import dictionary_to_vector, forward_propagation_n, gradients_to_vector, vector_to_dictionary
 
@@ -28,8 +28,7 @@ def course_net():
 
 def small_net(seed, *layers_dims, m, ones=None):
     """X, Y and parameters of a net of these sizes, m examples; ones: all labels 1 (True), all 0 (False), or mixed."""
-    stream = np.random.RandomState(seed)
-    labels = stream.randint(0, 2, (1, m)) if ones is None else np.full((1, m), int(ones))
+    labels = stream(seed).randint(0, 2, (1, m)) if ones is None else np.full((1, m), int(ones))
     return draws(seed + 1)(layers_dims[0], m), labels, net_parameters(seed + 2, *layers_dims, scale=0.8)
 
 
@@ -46,9 +45,9 @@ def check_of(X, Y, parameters, *epsilon, **factors):
 
 
 def pass_back(X, Y, parameters):
-    """Arguments of backward_propagation_n."""
-    _, cache = nets.forward_propagation(X, parameters)
-    return X, Y, tuple(np.round(array, 6) for array in cache)
+    """Arguments of backward_propagation_n. No output is exactly 0 or 1: right solutions may divide by A3 and 1 - A3."""
+    cache = rounded(nets.forward_propagation(X, parameters)[1])
+    return X, Y, (*cache[:-3], np.clip(cache[-3], 1e-6, 1 - 1e-6), *cache[-2:])
 
 
 # 3 · One parameter: forward and backward ------------------------------------------------------------------------------
@@ -57,10 +56,10 @@ forward_propagation = question(
     "forward_propagation",
     visible("x = 2, theta = 4", 2, 4),
     visible("a negative x", -3, 0.5),
-    hidden("theta of 0", 5, 0),
-    hidden("x of 0", 0, 2.5),
-    hidden("both negative", -1.25, -6),
-    hidden("large numbers", 3e5, -7e4),
+    hidden("theta of 0", within(5, 1.5, 9.0), 0),
+    hidden("x of 0", 0, within(2.5, 1.5, 9.0)),
+    hidden("both negative", within(-1.25, -4.0, -1.2), within(-6, -9.0, -4.5)),
+    hidden("large numbers", within(3e5, 1e5, 9e5), within(-7e4, -9e4, -1e4)),
     section=SECTION_1D,
 )
 
@@ -87,10 +86,10 @@ backward_propagation = question(
     "backward_propagation",
     visible("x = 2, theta = 4", 2, 4, stand_ins="line"),
     visible("theta of 0", 3, 0, stand_ins="line"),
-    hidden("a negative x", -1.5, 2, stand_ins="line"),
-    hidden("x of 0", 0, 3.5, stand_ins="line"),
+    hidden("a negative x", within(-1.5, -4.0, -0.5), within(2, 1.5, 6.0), stand_ins="line"),
+    hidden("x of 0", 0, within(3.5, 1.5, 9.0), stand_ins="line"),
     hidden("both 0", 0, 0, stand_ins="line"),
-    hidden("a large theta", 0.25, 8e6, stand_ins="line"),
+    hidden("a large theta", within(0.25, 0.1, 0.9), within(8e6, 1e6, 9e6), stand_ins="line"),
     section=SECTION_1D,
 )
 
@@ -133,11 +132,25 @@ gradient_check = question(
     visible("J = x theta³, half its gradient", 2, 3, stand_ins="cube with half its gradient"),
     visible("J = theta³ at 1, epsilon 0.01", 1, 1, 0.01, stand_ins="cube"),
     visible("J = (x + theta)⁴, a wrong gradient, epsilon 0.1", 3, 1, 0.1, stand_ins="quartic with a wrong sign"),
-    hidden("half the gradient, large epsilon", -1.5, 2, 0.5, stand_ins="cube with half its gradient"),
-    hidden("gradient of the wrong sign", 1, 3, 0.02, stand_ins="quartic with a wrong sign"),
-    hidden("a negative theta", 2.5, -0.75, 0.05, stand_ins="cube"),
-    hidden("gradient of 0", 3, 0, 0.1, stand_ins="cube"),
-    hidden("right gradient, default epsilon", 1.2, 0.9, below=1e-7, stand_ins="cube"),
+    hidden(
+        "half the gradient, large epsilon",
+        *(within(-1.5, -4.0, -0.5), within(2, 1.2, 3.5), within(0.5, 0.3, 0.8)),
+        stand_ins="cube with half its gradient",
+    ),
+    hidden(  # of the wrong sign where x is less than theta
+        "gradient of the wrong sign",
+        *(within(1, 0.6, 1.8), within(3, 2.2, 4.0), within(0.02, 0.01, 0.05)),
+        stand_ins="quartic with a wrong sign",
+    ),
+    hidden(
+        "a negative theta",
+        *(within(2.5, 1.2, 4.0), within(-0.75, -1.5, -0.6), within(0.05, 0.03, 0.09)),
+        stand_ins="cube",
+    ),
+    hidden("gradient of 0", within(3, 1.2, 5.0), 0, within(0.1, 0.05, 0.3), stand_ins="cube"),
+    hidden(
+        "right gradient, default epsilon", within(1.2, 0.6, 2.0), within(0.9, 0.7, 1.4), below=1e-7, stand_ins="cube"
+    ),
     section=SECTION_CHECK,
 )
 
@@ -230,10 +243,10 @@ gradient_check_n = question(
     visible("4-5-3-1 net, dW2 doubled and db1 four times too large", *check_of(*course_net(), dW2=2, db1=4)),
     visible("4-5-3-1 net, right gradients", *check_of(*course_net()), below=1e-6),
     visible("2-3-1 net, dW1 too large, epsilon 0.1", *check_of(*small_net(10, 2, 3, 1, m=4), 0.1, dW1=1.5)),
-    hidden("one layer", *check_of(*small_net(23, 3, 1, m=5), 0.05, dW1=0.7)),
-    hidden("four layers", *check_of(*small_net(30, 3, 4, 2, 3, 1, m=6), 0.02, dW3=-1, db2=3)),
-    hidden("a single example", *check_of(*small_net(40, 5, 2, 1, m=1), 0.1, db1=0.5)),
-    hidden("right gradients, large epsilon", *check_of(*small_net(50, 2, 4, 3, 1, m=7), 0.2)),
+    hidden("one layer", *check_of(*small_net(23, 3, 1, m=5), within(0.05, 0.03, 0.09), dW1=within(0.7, 0.4, 0.8))),
+    hidden("four layers", *check_of(*small_net(30, 3, 4, 2, 3, 1, m=6), 0.02, dW3=-1, db2=within(3, 2, 6))),
+    hidden("a single example", *check_of(*small_net(40, 5, 2, 1, m=1), 0.1, db1=within(0.5, 0.3, 0.7))),
+    hidden("right gradients, large epsilon", *check_of(*small_net(50, 2, 4, 3, 1, m=7), within(0.2, 0.1, 0.3))),
     hidden("right gradients, default epsilon", *check_of(*small_net(60, 3, 2, 1, m=4)), below=1e-6),
     hidden("gradients of 0", *check_of(*small_net(70, 2, 2, 1, m=3), 0.05, dW1=0, db1=0, dW2=0, db2=0)),
     hidden("one part one per cent too large", *check_of(*small_net(81, 4, 3, 1, m=8), 1e-4, dW2=1.01)),

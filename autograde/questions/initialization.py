@@ -2,23 +2,38 @@
 
 import numpy as np
 
-from autograde.questions import draws, hidden, mistake, net_parameters, question, visible
+from autograde.questions import drawn, draws, hidden, mistake, net_parameters, question, visible, within
 from helpers import nets
 
-# The four initializations are asked about the same networks: sizes that differ, so that no two can be mixed up.
-NETWORKS = (
-    visible("two layers, 5-2-3", [5, 2, 3]),
-    visible("three layers, 2-4-3-1", [2, 4, 3, 1]),
-    hidden("one layer", [4, 3]),
-    hidden("five layers", [3, 5, 4, 6, 2, 1]),
-    hidden("a single input", [1, 4, 2]),
-    hidden("wide layers", [12, 3, 9, 2]),
-    hidden("a hidden layer of one unit", [3, 1, 5]),
-)
+
+def sizes(*recorded, most=9):
+    """layers_dims; in a run others of as many layers, from 2 to about `most` units, no two neighbours alike."""
+
+    def draw(rng):
+        layers_dims = [int(n) for n in rng.randint(2, most + 1, len(recorded))]
+        for l in range(1, len(recorded)):
+            layers_dims[l] += layers_dims[l] == layers_dims[l - 1]
+        return layers_dims
+
+    return drawn(list(recorded), draw)
+
+
+def networks():
+    """Each of the four initializations is asked about such networks: sizes that differ, so that no two can be mixed up."""
+    return (
+        visible("two layers, 5-2-3", [5, 2, 3]),
+        visible("three layers, 2-4-3-1", [2, 4, 3, 1]),
+        hidden("one layer", sizes(4, 3, most=25)),
+        hidden("five layers", sizes(3, 5, 4, 6, 2, 1)),
+        hidden("a single input", [1, *sizes(4, 2, most=25)]),
+        hidden("wide layers", [within(12, 25, 50), 3, within(9, 20, 40), 2]),
+        hidden("a hidden layer of one unit", [within(3, 2, 40), 1, within(5, 2, 40)]),
+    )
+
 
 # ---------------------------------------------------------------------------------------------------------------- zeros
 
-zeros = question("initialize_parameters_zeros", *NETWORKS, section="2 · All zeros")
+zeros = question("initialize_parameters_zeros", *networks(), section="2 · All zeros")
 
 
 @mistake(zeros, "rows and columns exchanged", hint="W takes n_{l-1} rows and gives n_l rows. What is its shape?")
@@ -73,7 +88,7 @@ def zeros_counted_from_0(layers_dims):
 
 # --------------------------------------------------------------------------------------------------------------- random
 
-random = question("initialize_parameters_random", *NETWORKS, section="3 · Large random numbers")
+random = question("initialize_parameters_random", *networks(), section="3 · Large random numbers")
 
 
 @mistake(random, "factor 10 left out", hint="Read the formula again: what stands before N?")
@@ -146,7 +161,7 @@ def random_transposed(layers_dims):
 
 # ------------------------------------------------------------------------------------------------------------------- He
 
-he = question("initialize_parameters_he", *NETWORKS, section="4 · Scale the numbers to the layer: He")
+he = question("initialize_parameters_he", *networks(), section="4 · Scale the numbers to the layer: He")
 
 
 @mistake(he, "variance used as scale", hint="Variance is measured in squares. Which number, squared, is 2/n?")
@@ -222,7 +237,9 @@ def he_random_biases(layers_dims):
 
 # --------------------------------------------------------------------------------------------------------------- Xavier
 
-xavier = question("initialize_parameters_xavier", *NETWORKS, section="5 · The scale depends on the activation: Xavier")
+xavier = question(
+    "initialize_parameters_xavier", *networks(), section="5 · The scale depends on the activation: Xavier"
+)
 
 
 @mistake(xavier, "He instead of Xavier", hint="Two sizes occur in the formula. Which are they?")

@@ -5,7 +5,7 @@ The mistakes use np and what the notebook's setup cell imports: compute_cost, re
 
 import numpy as np
 
-from autograde.questions import draws, hidden, mistake, net_parameters, question, visible
+from autograde.questions import draws, hidden, mistake, net_parameters, question, rounded, stream, visible, within
 from helpers.nets import compute_cost, forward_propagation, relu, sigmoid
 
 
@@ -24,10 +24,6 @@ def _net(seed: int, *layers_dims: int, m: int) -> tuple[np.ndarray, np.ndarray, 
     return draws(seed + 100)(layers_dims[0], m), _labels(seed, m), net_parameters(seed, *layers_dims, scale=0.8)
 
 
-def _rounded(cache: tuple) -> tuple:
-    return tuple(part if part.dtype == bool else np.round(part, 6) for part in cache)
-
-
 # --- 3 · compute_cost_with_regularization
 
 
@@ -41,10 +37,10 @@ compute_cost_with_regularization = question(
     visible("lambd 0.7, 6 examples", *_cost_case(1, 3, 4, 2, 1, m=6, lambd=0.7)),
     visible("lambd 2, 5 examples", *_cost_case(2, 2, 5, 3, 1, m=5, lambd=2.0)),
     visible("lambd 0: only the cross-entropy is left", *_cost_case(3, 4, 3, 2, 1, m=7, lambd=0.0)),
-    hidden("another lambd and other sizes", *_cost_case(4, 5, 2, 6, 1, m=9, lambd=0.3)),
-    hidden("a single example", *_cost_case(5, 3, 2, 4, 1, m=1, lambd=1.5)),
-    hidden("a very large lambd", *_cost_case(6, 2, 3, 5, 1, m=4, lambd=250.0)),
-    hidden("more examples than weights", *_cost_case(7, 1, 2, 3, 1, m=40, lambd=5.0)),
+    hidden("another lambd and other sizes", *_cost_case(4, 5, 2, 6, 1, m=9, lambd=within(0.3, 0.2, 0.6))),
+    hidden("a single example", *_cost_case(5, 3, 2, 4, 1, m=1, lambd=within(1.5, 1.1, 1.9))),
+    hidden("a very large lambd", *_cost_case(6, 2, 3, 5, 1, m=4, lambd=within(250.0, 100.0, 400.0))),
+    hidden("more examples than weights", *_cost_case(7, 1, 2, 3, 1, m=40, lambd=within(5.0, 3.0, 8.0))),
     section=COST,
 )
 
@@ -131,7 +127,7 @@ def cost_only_l2(A3, Y, parameters, lambd):
 
 def _backward_case(seed: int, *layers_dims: int, m: int, lambd: float) -> tuple:
     X, Y, parameters = _net(seed, *layers_dims, m=m)
-    return X, Y, _rounded(forward_propagation(X, parameters)[1]), lambd
+    return X, Y, rounded(forward_propagation(X, parameters)[1]), lambd
 
 
 BACKWARD = "4 · The gradient of the price: weight decay"
@@ -140,11 +136,11 @@ backward_propagation_with_regularization = question(
     visible("lambd 0.7, 5 examples", *_backward_case(11, 3, 4, 2, 1, m=5, lambd=0.7)),
     visible("lambd 3, 6 examples", *_backward_case(12, 2, 3, 4, 1, m=6, lambd=3.0)),
     visible("lambd 0: the usual gradient", *_backward_case(13, 4, 2, 3, 1, m=7, lambd=0.0)),
-    hidden("another lambd and other sizes", *_backward_case(14, 5, 3, 2, 1, m=8, lambd=0.25)),
-    hidden("a single example", *_backward_case(15, 2, 4, 3, 1, m=1, lambd=1.2)),
-    hidden("a very large lambd", *_backward_case(16, 3, 2, 5, 1, m=4, lambd=90.0)),
-    hidden("one unit in a layer", *_backward_case(17, 2, 5, 1, 1, m=3, lambd=0.6)),
-    hidden("more examples than weights", *_backward_case(18, 1, 2, 3, 1, m=25, lambd=2.0)),
+    hidden("another lambd and other sizes", *_backward_case(14, 5, 3, 2, 1, m=8, lambd=within(0.25, 0.2, 0.6))),
+    hidden("a single example", *_backward_case(15, 2, 4, 3, 1, m=1, lambd=within(1.2, 1.1, 1.9))),
+    hidden("a very large lambd", *_backward_case(16, 3, 2, 5, 1, m=4, lambd=within(90.0, 50.0, 200.0))),
+    hidden("one unit in a layer", *_backward_case(17, 2, 5, 1, 1, m=3, lambd=within(0.6, 0.3, 0.9))),
+    hidden("more examples than weights", *_backward_case(18, 1, 2, 3, 1, m=25, lambd=within(2.0, 1.0, 4.0))),
     section=BACKWARD,
 )
 
@@ -301,11 +297,11 @@ forward_propagation_with_dropout = question(
     visible("keep_prob 0.7, 5 examples", *_forward_case(21, 3, 4, 2, 1, m=5), 0.7),
     visible("keep_prob left at its default", *_forward_case(22, 2, 6, 3, 1, m=4)),
     visible("keep_prob 1: nothing is dropped", *_forward_case(23, 4, 2, 5, 1, m=3), 1.0),
-    hidden("another keep_prob and other sizes", *_forward_case(24, 5, 7, 4, 1, m=6), 0.86),
-    hidden("most units dropped", *_forward_case(25, 2, 8, 5, 1, m=9), 0.25),
-    hidden("another seed", *_forward_case(26, 3, 5, 4, 1, m=7), 0.6, 12),
-    hidden("a single example", *_forward_case(27, 4, 6, 7, 1, m=1), 0.8),
-    hidden("one unit in a layer", *_forward_case(28, 2, 1, 3, 1, m=8), 0.75, 3),
+    hidden("another keep_prob and other sizes", *_forward_case(24, 5, 7, 4, 1, m=6), within(0.86, 0.75, 0.9)),
+    hidden("most units dropped", *_forward_case(25, 2, 8, 5, 1, m=9), within(0.25, 0.2, 0.35)),
+    hidden("another seed", *_forward_case(26, 3, 5, 4, 1, m=7), 0.6, within(12, 2, 9999)),
+    hidden("a single example", *_forward_case(27, 4, 6, 7, 1, m=1), within(0.8, 0.6, 0.85)),
+    hidden("one unit in a layer", *_forward_case(28, 2, 1, 3, 1, m=8), 0.75, within(3, 2, 9999)),
     section=DROPOUT,
 )
 
@@ -448,7 +444,7 @@ def forward_mask_not_used(X, parameters, keep_prob=0.5, seed=1):
 def _dropout_case(seed: int, *layers_dims: int, m: int, keep_prob: float) -> tuple:
     """Arguments X, Y, cache, keep_prob; the masks come from a stream that no student's function draws from."""
     X, Y, parameters = _net(seed, *layers_dims, m=m)
-    stream = np.random.RandomState(seed + 200)
+    rng = stream(seed + 200)
     A, cache = X, []
     for l in (1, 2, 3):
         W, b = parameters[f"W{l}"], parameters[f"b{l}"]
@@ -457,10 +453,10 @@ def _dropout_case(seed: int, *layers_dims: int, m: int, keep_prob: float) -> tup
             A = sigmoid(Z)
             cache += [Z, A, W, b]
         else:
-            D = stream.rand(*Z.shape) < keep_prob
+            D = rng.rand(*Z.shape) < keep_prob
             A = relu(Z) * D / keep_prob
             cache += [Z, D, A, W, b]
-    return X, Y, _rounded(tuple(cache)), keep_prob
+    return X, Y, rounded(tuple(cache)), keep_prob
 
 
 DROPOUT_BACKWARD = "6 · Backward through the same mask"
@@ -469,10 +465,10 @@ backward_propagation_with_dropout = question(
     visible("keep_prob 0.8, 5 examples", *_dropout_case(31, 3, 4, 2, 1, m=5, keep_prob=0.8)),
     visible("keep_prob 0.5, 6 examples", *_dropout_case(32, 2, 5, 3, 1, m=6, keep_prob=0.5)),
     visible("keep_prob 1: nothing was dropped", *_dropout_case(33, 4, 3, 2, 1, m=7, keep_prob=1.0)),
-    hidden("another keep_prob and other sizes", *_dropout_case(34, 5, 6, 4, 1, m=8, keep_prob=0.86)),
-    hidden("most units dropped", *_dropout_case(35, 2, 8, 6, 1, m=9, keep_prob=0.3)),
-    hidden("a single example", *_dropout_case(36, 3, 7, 5, 1, m=1, keep_prob=0.7)),
-    hidden("one unit in a layer", *_dropout_case(37, 2, 4, 1, 1, m=10, keep_prob=0.6)),
+    hidden("another keep_prob and other sizes", *_dropout_case(34, 5, 6, 4, 1, m=8, keep_prob=within(0.86, 0.75, 0.9))),
+    hidden("most units dropped", *_dropout_case(35, 2, 8, 6, 1, m=9, keep_prob=within(0.3, 0.25, 0.4))),
+    hidden("a single example", *_dropout_case(36, 3, 7, 5, 1, m=1, keep_prob=within(0.7, 0.6, 0.85))),
+    hidden("one unit in a layer", *_dropout_case(37, 2, 4, 1, 1, m=10, keep_prob=within(0.6, 0.55, 0.75))),
     section=DROPOUT_BACKWARD,
 )
 

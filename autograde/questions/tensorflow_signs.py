@@ -5,7 +5,7 @@ The mistakes use np and tf; those of train_step also call the stand-ins for forw
 
 import numpy as np
 
-from autograde.questions import draws, hidden, mistake, net_parameters, question, visible
+from autograde.questions import drawn, draws, hidden, mistake, net_parameters, question, stream, visible, within
 from helpers.signs import tf
 
 
@@ -24,7 +24,7 @@ def _one_hot(labels, C: int) -> np.ndarray:
 
 def _labels(seed: int, m: int, C: int) -> np.ndarray:
     """m labels from 0 to C - 1 in no order, shape (m,)."""
-    return np.random.RandomState(seed).randint(0, C, m)
+    return stream(seed).randint(0, C, m)
 
 
 # --- 1 · linear_function
@@ -73,8 +73,12 @@ sigmoid = question(
     visible("12, an integer", 12, adapter="with dtype"),
     visible("a row of numbers", np.array([-2.0, -0.5, 0.0, 1.5], np.float32), adapter="with dtype"),
     hidden("a matrix", _floats(11, 3, 4), adapter="with dtype"),
-    hidden("very large and very small numbers", np.array([-80.0, 80.0], np.float32), adapter="with dtype"),
-    hidden("a negative integer", -3, adapter="with dtype"),
+    hidden(
+        "very large and very small numbers",
+        np.array([-within(80.0, 50.0, 85.0), within(80.0, 50.0, 85.0)], np.float32),
+        adapter="with dtype",
+    ),
+    hidden("a negative integer", -within(3, 1, 6), adapter="with dtype"),
     hidden("double precision", draws(12)(5), adapter="with dtype"),
     rtol=1e-4,
     section="2 · The sigmoid, and a matter of types",
@@ -115,14 +119,16 @@ def _sigmoid_cost_case(seed: int, *shape: int) -> tuple:
     return logits, ((np.arange(logits.size).reshape(shape) * 7 + seed) % 3 % 2).astype(np.float32)
 
 
-NOTES = (np.array([0.2, 0.4, 0.7, 0.9], np.float32), np.array([0, 0, 1, 1], np.float32))
+HALVES = np.array([0, 0, 1, 1], np.float32)
+NOTES = (np.array([0.2, 0.4, 0.7, 0.9], np.float32), HALVES)
+LARGE = np.array([-1, 1, -1, 1], np.float32) * np.float32(within(60, 40.0, 80.0))
 sigmoid_cost = question(
     "sigmoid_cost",
     visible("four logits, two of each label", *NOTES),
     visible("a row of six", *_sigmoid_cost_case(21, 1, 6)),
     hidden("another row", *_sigmoid_cost_case(22, 1, 9)),
     hidden("a matrix", *_sigmoid_cost_case(23, 3, 4)),
-    hidden("large logits", np.array([-60.0, 60.0, -60.0, 60.0], np.float32), np.array([0, 0, 1, 1], np.float32)),
+    hidden("large logits", LARGE, HALVES),
     hidden("a single logit", *_sigmoid_cost_case(24, 1)),
     rtol=1e-4,
     atol=1e-6,
@@ -160,14 +166,25 @@ def sigmoid_cost_one_term(logits, labels):
 
 # --- 4 · one_hot_matrix
 
+
+def _shuffled(rng: np.random.RandomState) -> tuple:
+    C = int(rng.randint(4, 9))
+    return rng.permutation(C), C
+
+
+def _single(rng: np.random.RandomState) -> tuple:
+    C = int(rng.randint(2, 99))
+    return rng.randint(0, C, 1), C
+
+
 one_hot_matrix = question(
     "one_hot_matrix",
     visible("six labels of four classes", np.array([1, 2, 3, 0, 2, 1]), 4),
     visible("three labels of six classes", np.array([5, 0, 3]), 6),
     hidden("more labels", _labels(31, 9, 5), 5),
-    hidden("as many labels as classes", np.array([2, 0, 1]), 3),
-    hidden("a class that does not occur", np.array([0, 0, 1, 1]), 4),
-    hidden("a single label", np.array([1]), 2),
+    hidden("as many labels as classes", *drawn((np.array([2, 0, 1]), 3), _shuffled)),
+    hidden("a class that does not occur", drawn(np.array([0, 0, 1, 1]), lambda rng: rng.randint(0, 3, 6)), 4),
+    hidden("a single label", *drawn((np.array([1]), 2), _single)),
     section="4 · Labels as columns",
 )
 
@@ -198,7 +215,7 @@ def one_hot_depth(labels, C):
 
 
 def _images(seed: int, m: int, side: int) -> np.ndarray:
-    return np.random.RandomState(seed).randint(0, 256, (m, side, side, 3)).astype(np.uint8)
+    return stream(seed).randint(0, 256, (m, side, side, 3)).astype(np.uint8)
 
 
 normalize_images = question(
@@ -257,9 +274,21 @@ initialize_parameters = question(
     "initialize_parameters",
     visible("the network of this notebook", (12288, 25, 12, 6), 1, adapter="initial weights"),
     visible("two layers", (400, 50, 10), 2, adapter="initial weights"),
-    hidden("other sizes", (300, 40, 30, 9), 3, adapter="initial weights"),
-    hidden("a single layer", (200, 60), 4, adapter="initial weights"),
-    hidden("four layers, wider towards the end", (30, 60, 120, 200, 40), 5, adapter="initial weights"),
+    hidden(
+        "other sizes",
+        (within(300, 200, 400), within(40, 35, 60), within(30, 25, 34), within(9, 8, 12)),
+        within(3, 3, 9999),
+        adapter="initial weights",
+    ),
+    hidden(
+        "a single layer", (within(200, 100, 300), within(60, 30, 90)), within(4, 3, 9999), adapter="initial weights"
+    ),
+    hidden(
+        "four layers, wider towards the end",
+        (within(30, 25, 40), within(60, 50, 80), within(120, 100, 150), within(200, 160, 250), within(40, 30, 50)),
+        within(5, 3, 9999),
+        adapter="initial weights",
+    ),
     section="7 · Where to start: Glorot's interval",
 )
 
@@ -500,10 +529,10 @@ train_step = question(
     visible("one step of gradient descent", *_step_case(71, (4, 3), 5, "gradient descent", 0.1), **LINEAR),
     visible("three steps of Adam", *_step_case(72, (3, 2), 4, "Adam", 0.01, 3), **LINEAR),
     visible("inside a graph", *_step_case(73, (3, 3), 6, "gradient descent", 0.05, 2, True), **LINEAR),
-    hidden("other sizes", *_step_case(74, (6, 4), 3, "gradient descent", 0.2), **LINEAR),
-    hidden("five steps of Adam", *_step_case(75, (2, 3), 7, "Adam", 0.02, 5), **LINEAR),
-    hidden("Adam inside a graph", *_step_case(76, (5, 2), 4, "Adam", 0.05, 3, True), **LINEAR),
-    hidden("a single example", *_step_case(77, (4, 3), 1, "gradient descent", 0.3), **LINEAR),
+    hidden("other sizes", *_step_case(74, (6, 4), 3, "gradient descent", within(0.2, 0.1, 0.3)), **LINEAR),
+    hidden("five steps of Adam", *_step_case(75, (2, 3), 7, "Adam", within(0.02, 0.01, 0.05), 5), **LINEAR),
+    hidden("Adam inside a graph", *_step_case(76, (5, 2), 4, "Adam", within(0.05, 0.02, 0.1), 3, True), **LINEAR),
+    hidden("a single example", *_step_case(77, (4, 3), 1, "gradient descent", within(0.3, 0.1, 0.4)), **LINEAR),
     rtol=1e-4,
     atol=1e-6,
     section="10 · One step of training",
@@ -571,7 +600,7 @@ def step_times_m(X, Y, parameters, optimizer):
 
 def _task(seed: int, n_x: int, C: int, m: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Clouds of points around C places: X and one-hot Y for training, then X and labels of points not seen."""
-    rng = np.random.RandomState(seed)
+    rng = stream(seed)
     centres = rng.rand(n_x, C)
     centres = np.where(centres > 0.5, 0.85, 0.15)
     labels = np.arange(2 * m) % C

@@ -1,0 +1,285 @@
+"""Judge one notebook: run its cells in a box, ask the functions they define, compare what comes back, and score.
+
+This is the trusted side. The box sees cells and inputs, and returns plain data; expected results, comparison and points
+stay here. Visible cases of all questions come first: whatever is shown to a student was there before the box got the
+first hidden input.
+"""
+
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+
+from autograde.runner import Answer
+from autograde.sandbox.client import BoxDied
+from autograde.script import grade_id, is_showcase
+from helpers.calls import PRINTED_KEPT, SECONDS_PER_CALL, Outcome
+from helpers.card import as_html, note_html
+from helpers.check import VERDICT_TYPE, summary
+from helpers.examiner import Verdict, examine
+from helpers.examiner import judge as judge_case
+from helpers.questions import Case, Question
+
+MAX_RESTARTS = 8  # of a notebook whose cells end its process
+QUICK_SECONDS = 2  # a call, where all questions share a process
+FINAL = ("died", "timeout", "missing")  # after which a question is not asked on
+KINDS = ("returned", "raised", "unfilled", "timeout", "unusable", "missing")
+SHOWN = ("text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/jpeg", "image/svg+xml")
+ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")  # differs from run to run, and grades.csv must not
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+IN_CELL = re.compile(r"\(\S+, line (\d+)\)$")
+
+
+class OpenBox(Protocol):
+    """What a tier offers: a place where one notebook runs. All of it may raise BoxDied, and then it is closed."""
+
+    def run_cells(self, sources: Sequence[str], seconds: float) -> Iterator[dict]: ...
+
+    def ask(self, name: str, calls: Sequence[dict], fork: bool) -> Iterator[dict]: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How a notebook is run. seconds: for all of it; showcase: whether demonstrations are run too."""
+
+    seconds_per_cell: float = 60
+    seconds: float = 300
+    showcase: bool = False
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The notebook with its outputs, verdict cards in place of the check cells' own, and an answer a question."""
+
+    notebook: NotebookNode
+    answers: tuple[Answer, ...]
+
+
+def judge(
+    notebook: NotebookNode, questions: dict[str, Question], open_box: Callable[[], OpenBox], rules: Rules
+) -> Judged:
+    """Run and judge a notebook that intake has restored. Only SandboxError comes out of it."""
+    run = _Run(notebook, open_box, rules)
+    try:
+        found = _ask_all(run, questions)
+    finally:
+        run.drop()
+    executed = run.executed()
+    cells = {grade_id(cell): cell for cell in executed.cells if grade_id(cell)}
+    answers = []
+    for name, question in questions.items():
+        verdict = examine(question, _recalled(question, found[name]))
+        answers.append(_answer(verdict, found[name], cells.get(name)))
+        check = cells.get(f"test_{name}")
+        if check is not None:
+            check.outputs, check.execution_count = [_card(verdict, answers[-1])], 1
+    return Judged(executed, tuple(answers))
+
+
+@dataclass
+class _Run:
+    """One notebook being run; it gets a new box whenever the last one has died."""
+
+    notebook: NotebookNode
+    open_box: Callable[[], OpenBox]
+    rules: Rules
+    outputs: dict[int, list] = field(default_factory=dict)
+    deadly: dict[int, BoxDied] = field(default_factory=dict)  # cells that ended the process; left out from then on
+    slow: set[int] = field(default_factory=set)
+
+    def __post_init__(self):
+        self.end = time.monotonic() + self.rules.seconds
+        self._box: OpenBox | None = None
+
+    def cells(self) -> list[int]:
+        """Which cells are run: the code but for check cells, and for demonstrations unless they are wanted."""
+        return [
+            i
+            for i, cell in enumerate(self.notebook.cells)
+            if cell.cell_type == "code"
+            and not grade_id(cell).startswith("test_")
+            and (self.rules.showcase or not is_showcase(cell))
+            and i not in self.deadly
+        ]
+
+    def box(self) -> OpenBox:
+        """A box in which the cells have run. BoxDied if time is up, or if too many cells end its process."""
+        while self._box is None:
+            if time.monotonic() > self.end:
+                raise BoxDied("timeout", f"the notebook was still running after {self.rules.seconds:g} seconds")
+            if len(self.deadly) > MAX_RESTARTS:
+                raise BoxDied("error", f"more than {MAX_RESTARTS} of the notebook's cells end its process")
+            self._open()
+        return self._box
+
+    def _open(self) -> None:
+        box, cells, done = self.open_box(), self.cells(), 0
+        try:
+            for said in box.run_cells([self.notebook.cells[i].source for i in cells], self.rules.seconds_per_cell):
+                self.outputs.setdefault(cells[done], clean_outputs(said.get("outputs")))
+                if said.get("timeout") is True:
+                    self.slow.add(cells[done])
+                done += 1
+        except BoxDied as death:
+            box.close()
+            if done == len(cells):  # all have run, and then it died: nothing can be left out
+                raise
+            self.deadly[cells[done]] = death
+            error = new_output("error", ename="ProcessEnded", evalue=str(death), traceback=[f"This cell: {death}."])
+            self.outputs[cells[done]] = [error]
+            return
+        self._box = box
+
+    def drop(self) -> None:
+        """End this box; the next question gets a new one."""
+        if self._box is not None:
+            self._box.close()
+            self._box = None
+
+    def executed(self) -> NotebookNode:
+        """The notebook with what its cells showed."""
+        count = 0
+        for i, cell in enumerate(self.notebook.cells):
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = self.outputs.get(i, []), None
+                if i in self.outputs:
+                    count += 1
+                    cell.execution_count = count
+        return self.notebook
+
+
+def _ask_all(run: _Run, questions: dict[str, Question]) -> dict[str, list[Outcome]]:
+    """What came of each case, in the order of each question's cases.
+
+    First all questions one after the other in the notebook's own process, which is quick. What is right there is right.
+    What is not may be another question's doing, so it is asked again, each question in a fork of its own.
+    """
+    found = _asked(run, questions, fork=False, seconds=QUICK_SECONDS, give_up=True)
+    again = {name: q for name, q in questions.items() if not (_is_right(q, found[name]) or _is_empty(found[name]))}
+    if again:
+        run.drop()
+        found |= _asked(run, again, fork=True, seconds=SECONDS_PER_CALL, give_up=False)
+    return found
+
+
+def _is_right(question: Question, outcomes: list[Outcome]) -> bool:
+    pairs = zip(question.cases, outcomes, strict=True)
+    return all(judge_case(question, case, outcome).status == "passed" for case, outcome in pairs)
+
+
+def _is_empty(outcomes: list[Outcome]) -> bool:
+    return {outcome.kind for outcome in outcomes} == {"unfilled"}
+
+
+def _asked(
+    run: _Run, questions: dict[str, Question], fork: bool, seconds: float, give_up: bool
+) -> dict[str, list[Outcome]]:
+    """Visible cases of all questions, then hidden ones. A question that does not end, or ends its process, is not asked
+    on; with `give_up` no other is either."""
+    found: dict[str, dict[int, Outcome]] = {name: {} for name in questions}
+    for hidden in (False, True):
+        for name, question in questions.items():
+            wanted = [i for i, case in enumerate(question.cases) if case.hidden == hidden]
+            if wanted and not any(outcome.kind in FINAL for outcome in found[name].values()):
+                outcomes = _ask(run, name, [question.cases[i] for i in wanted], fork, seconds)
+                found[name].update(zip(wanted, outcomes, strict=False))
+            if give_up and any(outcome.kind in ("died", "timeout") for outcome in found[name].values()):
+                return _in_order(questions, found)
+    return _in_order(questions, found)
+
+
+def _in_order(questions: dict[str, Question], found: dict[str, dict[int, Outcome]]) -> dict[str, list[Outcome]]:
+    skipped = Outcome("skipped")
+    return {name: [found[name].get(i, skipped) for i in range(len(q.cases))] for name, q in questions.items()}
+
+
+def _ask(run: _Run, name: str, cases: list[Case], fork: bool, seconds: float) -> Iterator[Outcome]:
+    calls = [
+        {"args": case.args, "stand_ins": case.stand_ins, "adapter": case.adapter, "seconds": seconds} for case in cases
+    ]
+    try:
+        for reply in run.box().ask(name, calls, fork):
+            outcome = _outcome(reply)
+            yield outcome
+            if outcome.kind == "timeout":
+                run.drop()  # it goes on with the next case, for nobody
+                return
+    except BoxDied as death:
+        run.drop()
+        yield Outcome("timeout" if death.status == "timeout" else "died", message=_sentence(str(death)))
+
+
+def _outcome(reply: dict) -> Outcome:
+    """A reply of the box, as far as it has the right form."""
+    kind, message, printed = reply.get("kind"), reply.get("message"), reply.get("printed")
+    if kind not in KINDS:
+        return Outcome("died", message="Its process sent what cannot be read.")
+    message = ADDRESS.sub("0x…", message[:500]) if isinstance(message, str) else ""
+    return Outcome(str(kind), reply.get("value"), message, printed[:PRINTED_KEPT] if isinstance(printed, str) else "")
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:] + "."
+
+
+def _recalled(question: Question, outcomes: list[Outcome]) -> Callable[[Case], Outcome]:
+    """A `call` for the examiner that gives what is known already."""
+    known = iter(outcomes)
+    return lambda case: next(known)
+
+
+def _answer(verdict: Verdict, outcomes: list[Outcome], cell: NotebookNode | None) -> Answer:
+    question = verdict.question.name
+    kinds = {outcome.kind for outcome in outcomes}
+    if "missing" in kinds:
+        return _without_function(question, cell)
+    words = ADDRESS.sub("0x…", summary(verdict)["mistake"])[:300]
+    if "died" in kinds:
+        return Answer(question, verdict.score, "error", words)
+    return Answer(question, verdict.score, "timeout" if verdict.state == "timeout" else "graded", words)
+
+
+def _without_function(question: str, cell: NotebookNode | None) -> Answer:
+    """No cell has defined the function: why, as far as its own cell says."""
+    errors = [output for output in (cell.outputs if cell else []) if output.output_type == "error"]
+    if not errors:
+        return Answer(question, 0.0, "missing", "its function is not in the notebook")
+    error = errors[0]
+    if error.ename == "ProcessEnded":
+        return Answer(question, 0.0, "timeout" if "in time" in error.evalue else "error", error.evalue)
+    if error.ename == "KeyboardInterrupt":
+        return Answer(question, 0.0, "timeout", "its cell did not end in time")
+    words = ADDRESS.sub("0x…", ANSI.sub("", f"{error.ename}: {error.evalue}"))
+    return Answer(question, 0.0, "error", IN_CELL.sub(r"(line \1 of its cell)", words)[:300])
+
+
+def _card(verdict: Verdict, answer: Answer) -> NotebookNode:
+    """The check cell's output: the points as nbgrader reads them, and the card that the student sees."""
+    html = as_html(verdict)
+    if any(result.status == "missing" for result in verdict.results):
+        html = note_html(f"○ {answer.question} · 0 of {verdict.question.points:g} points", f"{answer.mistake}.")
+    data = {"text/plain": repr(answer.score), "text/html": html, VERDICT_TYPE: summary(verdict)}
+    return new_output("execute_result", data=data, execution_count=1)
+
+
+def clean_outputs(said) -> list[NotebookNode]:
+    """What a cell showed, as far as it has the form of a notebook's outputs; only kinds of data that a page can show."""
+    outputs = []
+    for output in said if isinstance(said, list) else []:
+        match output:
+            case {"output_type": "stream", "name": ("stdout" | "stderr") as name, "text": str(text)}:
+                outputs.append(new_output("stream", name=name, text=text))
+            case {"output_type": "error", "ename": str(name), "evalue": str(value), "traceback": list(lines)}:
+                trace = [line for line in lines if isinstance(line, str)]
+                outputs.append(new_output("error", ename=name[:200], evalue=value[:2000], traceback=trace))
+            case {"output_type": ("display_data" | "execute_result") as kind, "data": dict(data)}:
+                data = {key: text for key, text in data.items() if key in SHOWN and isinstance(text, str)}
+                count = {"execution_count": 1} if kind == "execute_result" else {}
+                outputs.append(new_output(kind, data=data, **count))
+    return outputs

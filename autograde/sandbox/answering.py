@@ -1,0 +1,45 @@
+"""How a function that a notebook has defined is called, whatever the notebook has done to its process before."""
+
+import sys
+
+from helpers.calls import Outcome, call
+
+# Modules whose names are put back before a function is called, whatever the cells have done to them.
+_PROTECTED = ("builtins", "math", "random", "numpy", "helpers")
+_OWN_HOOKS = ("matplotlib", "IPython", "ipykernel")
+
+
+class Pristine:
+    """The names in modules as they were before any student's code ran."""
+
+    def __init__(self):
+        known = [m for name, m in list(sys.modules.items()) if m and name.split(".")[0] in _PROTECTED]
+        self._kept = [(vars(module), dict(vars(module))) for module in known]
+
+    def restore(self) -> None:
+        for names, kept in self._kept:
+            names.update(kept)
+
+
+def forget_hooks(shell) -> None:
+    """A cell is run as it is written: what an earlier one hooked into the shell is taken off."""
+    shell.ast_transformers = []
+    shell.input_transformers_post = []
+    for hooks in shell.events.callbacks.values():
+        for hook in [h for h in hooks if not getattr(h, "__module__", "").startswith(_OWN_HOOKS)]:
+            hooks.remove(hook)
+
+
+def answer(names: dict, name: str, asked: dict) -> dict:
+    """What comes of one call {"args", "stand_ins", "adapter", "seconds"} of the function: {"kind", "value", "message", "printed"}."""
+    outcome = _outcome(names, name, asked)
+    return {"kind": outcome.kind, "value": outcome.value, "message": outcome.message, "printed": outcome.printed}
+
+
+def _outcome(names: dict, name: str, asked: dict) -> Outcome:
+    if name not in names:
+        return Outcome("missing")
+    function = names[name]
+    if not callable(function):
+        return Outcome("unusable", message=f"`{name}` is {type(function).__name__}, not a function.")
+    return call(function, tuple(asked["args"]), asked["stand_ins"], asked["adapter"], asked["seconds"])

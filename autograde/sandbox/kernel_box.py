@@ -1,0 +1,158 @@
+"""A box that is an ordinary Jupyter kernel: sandboxed (tier `kernel`), or with the rights of whoever runs it (tier `none`).
+
+It offers what client.Box does. Its process cannot be forked, as it has threads: all questions are answered in one. What
+the kernel sends is read by `zmtp`, bounded, and believed in nothing. Tier `none` works on every system.
+"""
+
+import base64
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograde.sandbox import wire
+from autograde.sandbox.box import Limits
+from autograde.sandbox.client import GRACE, START_SECONDS, BoxDied
+from autograde.sandbox.kernel import Kernel, KernelGone
+from autograde.sandbox.outer import SandboxError
+from autograde.sandbox.outputs import Outputs, size
+
+LATE = 2  # seconds that outputs may come after the reply
+LOOKS = 0.25  # seconds between two looks whether time is up
+
+
+@dataclass
+class _Said:
+    """What came of one request: the reply, what was shown, and whether all of that has come."""
+
+    reply: dict | None = None
+    outputs: Outputs = field(default_factory=Outputs)
+    interrupted: bool = False
+    complete: bool = False
+
+
+class KernelBox:
+    """One notebook's kernel. After any exception it is dead; close it and open another.
+
+    isolation: namespaces, landlock or none.
+    """
+
+    def __init__(self, sandboxed: bool, limits: Limits | None = None, wanted: str = "auto", log: Path | None = None):
+        """Raises SandboxError if the kernel does not start. wanted: the isolation; log: gets what is said on the way."""
+        self._limits = limits or Limits()
+        self._end = time.monotonic() + self._limits.seconds
+        self._answers = f"{'boxed' if sandboxed else 'autograde.sandbox'}.kernel_side"
+        self._kernel = Kernel(sandboxed, self._limits, wanted, log)
+        self.isolation = self._kernel.isolation
+        try:
+            while not self._call("prepare()", START_SECONDS, late=0.2).complete:
+                pass  # it does not send us yet what it shows
+        except BoxDied as died:
+            raise SandboxError(f"the kernel did not start: {died}{f'; {log} may say why' if log else ''}") from None
+
+    def close(self) -> None:
+        """Kill what is left of it."""
+        self._kernel.close()
+
+    def run_cells(self, sources: Sequence[str], seconds: float) -> Iterator[dict]:
+        """Run cells one after the other; {"outputs", "fine", "timeout"} of each, as the kernel says."""
+        for source in sources:
+            self._call("prepare()", GRACE)
+            said = self._execute({"code": source, "silent": False, "store_history": True}, seconds)
+            fine = said.reply is not None and said.reply.get("status") == "ok"
+            yield {"outputs": said.outputs.collected(), "fine": fine, "timeout": said.interrupted}
+
+    def ask(self, name: str, calls: Sequence[dict], fork: bool) -> Iterator[dict]:
+        """Call the function on each of `calls`, as client.Box does, but never in a fork; what came of each."""
+        for call in calls:
+            request = base64.b64encode(wire.encode({"name": name, **call})).decode()
+            said = self._call(f"answer({request!r})", call["seconds"] + 1)
+            try:
+                reply = _plain(said.reply)
+            except wire.BadFrame as bad:
+                raise self._killed(BoxDied("error", f"its process sent what cannot be read: {bad}")) from None
+            yield reply
+
+    def _call(self, call: str, seconds: float, late: float = LATE) -> _Said:
+        """Have a function of kernel_side called, apart from the notebook's cells."""
+        expression = f"__import__({self._answers!r}, fromlist=['it']).{call}"
+        content = {"code": "", "silent": True, "store_history": False, "user_expressions": {"it": expression}}
+        return self._execute(content, seconds, late)
+
+    def _execute(self, content: dict, seconds: float, late: float = LATE) -> _Said:
+        """Send one request and wait for what comes of it. What takes longer is interrupted, and then killed."""
+        said = _Said()
+        end = time.monotonic() + seconds
+        try:
+            number = self._kernel.send("execute_request", content | {"allow_stdin": False, "stop_on_error": False})
+            while said.reply is None or not said.complete:
+                now = time.monotonic()
+                if now > self._end:
+                    raise self._killed(BoxDied("timeout", f"it ran for more than {self._limits.seconds:g} seconds"))
+                if now > end:
+                    if said.reply is not None:
+                        break
+                    if said.interrupted:
+                        raise self._killed(BoxDied("timeout", "it did not end in time and was killed"))
+                    self._kernel.interrupt()
+                    said.interrupted, end = True, now + GRACE
+                for message in self._kernel.receive(min(LOOKS, max(0, end - now))):
+                    if message is None:
+                        said.outputs.cut()
+                    elif message.parent == number:  # others are stale, or forged
+                        _take(said, message.kind, message.content())
+                        if message.kind == "execute_reply":
+                            end = time.monotonic() + late
+        except KernelGone:
+            raise self._killed(self._kernel.death()) from None
+        return said
+
+    def _killed(self, death: BoxDied) -> BoxDied:
+        self.close()
+        return death
+
+
+def _take(said: _Said, kind: str, content: dict) -> None:
+    """One message of the kernel, as far as it has the form that Jupyter's messages have."""
+    outputs = said.outputs
+    match kind, content:
+        case "execute_reply", _:
+            said.reply = content
+        case "status", {"execution_state": "idle"}:
+            said.complete = True
+        case "stream", {"name": "stdout" | "stderr" as name, "text": str(text)} if text:
+            outputs.write(name, text)
+        case "error", {"ename": str(name), "evalue": str(value), "traceback": list(lines)}:
+            error = {
+                "ename": name,
+                "evalue": value[:2000],
+                "traceback": [line for line in lines if isinstance(line, str)],
+            }
+            outputs.add({"output_type": "error", **error}, sum(map(len, error["traceback"])) + len(name) + 2000)
+        case "display_data" | "update_display_data" | "execute_result", {"data": dict(data)}:
+            data = {key: text for key, text in data.items() if isinstance(text, str)}
+            match content:
+                case {"transient": {"display_id": str(shown_as)}}:
+                    pass
+                case _:
+                    shown_as = ""
+            if kind == "update_display_data":
+                outputs.replace(shown_as, data)
+            else:
+                output = {"output_type": kind, "data": data, "metadata": {}, "execution_count": 1}
+                outputs.add(output | ({"shown_as": shown_as} if shown_as else {}), size(data))
+        case "clear_output", _:
+            outputs.clear()
+
+
+def _plain(reply: dict | None) -> dict:
+    """The answer in a reply. Raises BadFrame, and nothing else."""
+    match reply:
+        case {"user_expressions": {"it": {"data": {"text/plain": str(text)}}}}:
+            try:
+                answer = wire.whole(base64.b64decode(text.strip("'"), validate=True))
+            except ValueError:
+                raise wire.BadFrame("no base64") from None
+            if isinstance(answer, dict):
+                return answer
+    raise wire.BadFrame("no answer")

@@ -1,0 +1,140 @@
+"""A Jupyter kernel provisioner that starts Python kernels in a sandbox, for any program that starts kernels.
+
+It is an entry point of jupyter_client, chosen by JUPYTER_DEFAULT_PROVISIONER_NAME=descent-sandbox. Whatever kernel is asked
+for gets this Python's ipykernel, with no network and nothing to read but Python, helpers and datasets. Its sockets are
+Unix sockets in a private folder, the only thing that both sides see. `autograde` is not in there: notebooks whose tests
+import it cannot run in such a kernel, and the course's are judged from outside.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.provisioning import LocalProvisioner
+from traitlets import Enum, Float, Instance, Integer
+
+from autograde.sandbox.box import INTERRUPT, Limits
+from autograde.sandbox.fonts import font_lists
+from autograde.sandbox.outer import NOBODY, SandboxError, bare, bubblewrapped, namespaces_work
+
+NAME = "k"  # of the sockets, with a dash and a number
+MAX_FOLDER = 60  # characters; the path of a Unix socket may have 107
+CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
+
+
+class SandboxProvisioner(LocalProvisioner):
+    """Starts and ends one sandboxed kernel. isolation: how, once it is started."""
+
+    wanted = Enum(("auto", "namespaces", "landlock"), "auto", help="How to isolate kernels.").tag(config=True)
+    memory_mb = Integer(Limits.memory_mb, help="MB of memory that a kernel may use.").tag(config=True)
+    seconds = Float(3600, help="Seconds after which a kernel is ended.").tag(config=True)
+
+    limits = Instance(Limits, allow_none=True)  # instead of these two
+    isolation = ""
+    _folder: tempfile.TemporaryDirectory | None = None
+    _status: socket.socket | None = None
+
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+        if sys.platform != "linux":
+            raise SandboxError("kernels can be sandboxed on Linux only")
+        manager = self.parent
+        assert manager is not None, "a kernel manager has to know where the kernel listens"
+        self.isolation = self._choose()
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="descent-", dir=_short_folder())
+        manager.transport, manager.cache_ports = "ipc", False
+        manager.ip = str(self._sockets() / NAME)
+        for number, channel in enumerate(CHANNELS, start=1):
+            setattr(manager, f"{channel}_port", number)
+        return await super().pre_launch(**kwargs)
+
+    def _choose(self) -> str:
+        if self.wanted == "auto":
+            return "namespaces" if namespaces_work() else "landlock"
+        return self.wanted
+
+    def _sockets(self) -> Path:
+        assert self._folder is not None
+        return Path(self._folder.name) if self.isolation == "namespaces" else Path(self._folder.name) / "sockets"
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any):
+        manager = self.parent
+        assert self._folder is not None
+        assert manager is not None
+        folder = Path(self._folder.name)
+        _empty(folder)  # of what was there if the kernel is started again
+        self._status, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        connection = {**self.connection_info, "key": manager.session.key.decode()}
+        limits = self.limits or Limits(memory_mb=self.memory_mb, seconds=self.seconds)
+        settings = {"status": theirs.fileno(), "connection": connection, "name": NAME, "limits": asdict(limits)}
+        environment: dict[str, str] = {}
+        if self.isolation == "namespaces":
+            if os.getuid() == 0:
+                os.chown(folder, NOBODY, NOBODY)
+            command = bubblewrapped("kernel_start", settings, listening=folder)
+        else:
+            command, environment = bare("kernel_start", settings, folder)
+        for name, fonts in font_lists().items():
+            (self._sockets() / name).write_text(fonts)  # the kernel takes them before it is confined
+        kwargs |= {"env": environment, "cwd": "/", "pass_fds": [theirs.fileno()], "independent": True}
+        with theirs:
+            return await super().launch_kernel(command, **kwargs)
+
+    async def send_signal(self, signum: int) -> None:
+        """An interrupt goes to the kernel, through its supervisor; everything else ends both."""
+        if signum == signal.SIGINT:
+            with contextlib.suppress(OSError):
+                if self._status:
+                    self._status.send(INTERRUPT)
+        elif signum == 0:
+            await super().send_signal(0)
+        else:
+            self._end()
+
+    def _end(self) -> None:
+        """Without its `status`, the supervisor ends the kernel, and then itself."""
+        if self._status:
+            self._status.shutdown(socket.SHUT_WR)
+            if self.isolation == "namespaces" and self.process:
+                self.process.kill()
+
+    async def cleanup(self, restart: bool = False) -> None:
+        await super().cleanup(restart)
+        if self._status:
+            self._status.close()
+            self._status = None
+        if self._folder and not restart:  # whoever is connected finds the sockets of the next kernel in the same place
+            self._folder.cleanup()
+            self._folder = None
+
+    def ended(self, seconds: float) -> dict:
+        """What the supervisor says of how the kernel has ended; {} if it says nothing for so long."""
+        end = time.monotonic() + seconds
+        try:
+            while self._status and (left := end - time.monotonic()) > 0:
+                self._status.settimeout(left)
+                said = json.loads(self._status.recv(1 << 12) or b"{}")
+                return said if isinstance(said, dict) else {}
+        except (OSError, ValueError):
+            pass
+        return {}
+
+
+def _empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+
+
+def _short_folder() -> str:
+    """Where a private folder has a path short enough for sockets."""
+    usual = os.path.realpath(tempfile.gettempdir())
+    return usual if len(usual) <= MAX_FOLDER else "/tmp"

@@ -1,0 +1,53 @@
+"""The fork server: imports what notebooks need, once, and then forks a box for every notebook.
+
+python -c "from boxed.server import main; main()" '{"preload": [...], "socket": 3, ...}' inside bubblewrap.
+On the socket comes one JSON object a box, its limits, with two sockets: calls and status (see box.open_box).
+"""
+
+import contextlib
+import ctypes
+import gc
+import importlib
+import json
+import os
+import signal
+import socket
+import sys
+
+from . import linux
+from .answering import Pristine
+from .box import Limits, Places, open_box
+from .session import serve
+from .shell import make_shell
+
+
+def main() -> None:
+    """Read the settings, warm up, say so, and serve until the other side closes."""
+    settings = json.loads(sys.argv[1])
+    control = socket.socket(fileno=settings["socket"])
+    if settings["uid"] is not None:  # started by root, so that every file could be mounted: root no more
+        linux.become(settings["uid"])
+        linux.drop_capabilities()
+    linux.die_with_parent()
+    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+    for name in settings["preload"]:
+        with contextlib.suppress(ImportError):  # the notebook will say so itself
+            importlib.import_module(name)
+    shell, pristine = make_shell(), Pristine()
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
+    gc.collect()
+    gc.freeze()  # the collector does not touch, and so does not copy, what all forks share
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # supervisors that end are reaped by the system
+    places = Places(**settings["places"])
+    control.send(json.dumps({"threads": linux.threads(), "landlock": linux.landlock_version()}).encode())
+    while True:
+        message, descriptors, *_ = socket.recv_fds(control, 1 << 16, 2)
+        if not message:
+            return
+        calls, status = (socket.socket(fileno=descriptor) for descriptor in descriptors)
+        with calls, status:
+            try:
+                open_box(Limits(**json.loads(message)), places, calls, status, lambda c: serve(c, shell, pristine))
+            except Exception as error:
+                status.send(json.dumps({"ended": None, "why": f"{type(error).__name__}: {error}"}).encode())

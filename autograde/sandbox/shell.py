@@ -1,0 +1,118 @@
+"""An IPython shell without a kernel: runs one cell after the other and keeps what they show, up to a bound."""
+
+import base64
+import sys
+from io import TextIOBase
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+from .outputs import Outputs, size
+
+
+class _Stream(TextIOBase):
+    """sys.stdout and sys.stderr of a cell."""
+
+    encoding = "utf-8"  # type: ignore[assignment]  # a plain attribute in every other stream
+
+    def __init__(self, shell: "Shell", name: str):
+        self._shell, self._name = shell, name
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        self._shell.outputs.write(self._name, text)
+        return len(text)
+
+
+class _Publisher(DisplayPublisher):
+    def publish(self, data, metadata=None, source=None, *, transient=None, update=False, **kwargs):
+        name = (transient or {}).get("display_id")
+        content = _as_text(data)
+        if update:
+            self.shell.outputs.replace(name, content)
+            return
+        output = {"output_type": "display_data", "data": content, "metadata": {}}
+        if name:
+            output["shown_as"] = str(name)
+        self.shell.outputs.add(output, size(content))
+
+    def clear_output(self, wait=False):
+        self.shell.outputs.clear()
+
+
+class _Hook(DisplayHook):
+    def start_displayhook(self):
+        pass
+
+    def write_output_prompt(self):
+        pass
+
+    def write_format_data(self, format_dict, md_dict=None):
+        content = _as_text(format_dict)
+        count = self.shell.execution_count
+        output = {"output_type": "execute_result", "data": content, "metadata": {}, "execution_count": count}
+        self.shell.outputs.add(output, size(content))
+
+    def finish_displayhook(self):
+        pass
+
+
+def _as_text(data: dict) -> dict:
+    """Pictures come as bytes; a notebook has them in base64. What is neither bytes nor text is dropped."""
+    encoded = {k: base64.b64encode(v).decode() if isinstance(v, bytes) else v for k, v in data.items()}
+    return {k: v for k, v in encoded.items() if isinstance(k, str) and isinstance(v, str)}
+
+
+class Shell(InteractiveShell):
+    """Runs cells; `outputs` has what the present one shows."""
+
+    display_pub_class = _Publisher
+    displayhook_class = _Hook
+    outputs = Outputs()
+
+    def _showtraceback(self, etype, evalue, stb):
+        try:
+            words = str(evalue)[:2000]
+        except Exception:  # str() of it is the student's code too
+            words = ""
+        error = {"output_type": "error", "ename": etype.__name__, "evalue": words, "traceback": [str(s) for s in stb]}
+        self.outputs.add(error, sum(map(len, error["traceback"])) + len(words))
+
+    def enable_gui(self, gui=None):
+        pass
+
+    def run(self, source: str) -> tuple[list[dict], bool]:
+        """Run one cell; its outputs, and whether it ended without an error."""
+        self.outputs = Outputs()
+        kept = sys.stdout, sys.stderr
+        sys.stdout, sys.stderr = _Stream(self, "stdout"), _Stream(self, "stderr")
+        try:
+            result = self.run_cell(source, store_history=True)
+        finally:
+            sys.stdout, sys.stderr = kept
+        return self.outputs.collected(), bool(result.success)
+
+
+def make_shell() -> Shell:
+    """The shell, warmed up: plots inline, and what the first cell, error and picture load is loaded."""
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.HistoryManager.hist_file = ":memory:"
+    config.InteractiveShell.colors = "nocolor"
+    config.InteractiveShell.cache_size = 0
+    shell = Shell.instance(config=config)
+    shell.system = shell.system_piped  # type: ignore[method-assign]  # as IPython's own kernel does
+    if "matplotlib" in sys.modules:
+        shell.enable_matplotlib("inline")
+        shell.run("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.title('x')\nplt.show()\nplt.close('all')")
+    shell.run("1 / 0")
+    shell.run("print(1)\n2")
+    shell.reset(new_session=False)
+    shell.execution_count = 1
+    return shell

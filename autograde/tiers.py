@@ -1,0 +1,150 @@
+"""How well isolated submissions run: the tiers, which of them this machine offers, and where boxes come from in each.
+
+fork    a fork of a warm process for each notebook, in namespaces of its own (autograde/sandbox)
+kernel  a Jupyter kernel for each notebook, wrapped in bubblewrap or, without namespaces, in Landlock
+none    a Jupyter kernel with your rights, within time limits
+docs/security.md says what each contains.
+"""
+
+import ast
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograde.intake import released
+from autograde.judging import OpenBox
+from autograde.sandbox.box import Limits
+from autograde.sandbox.client import Box, BoxDied, ForkServer, SandboxError
+
+TIERS = ("fork", "kernel", "none")
+
+CONTAINS = {
+    "fork": "each submission ran in namespaces of its own, without network, your files or the answers",
+    "kernel": "each submission ran in a wrapped Jupyter kernel, without network, your files or the answers",
+    "none": "submissions ran with your rights, within time limits only",
+}
+
+
+@dataclass(frozen=True)
+class Boxes:
+    """What a worker needs to open boxes, as JSON data can say it. sockets: of the fork servers, by assignment."""
+
+    tier: str
+    sockets: dict[str, int] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+
+    @staticmethod
+    def of(data: dict) -> "Boxes":
+        return Boxes(data["tier"], data["sockets"], Limits(**data["limits"]))
+
+    def opener(self, assignment: str) -> Callable[[], OpenBox]:
+        """A function that opens a box for one notebook of the assignment."""
+        if self.tier == "fork":
+            descriptor = self.sockets[assignment]
+            return lambda: Box(descriptor, self.limits)
+        from autograde.sandbox.kernel_box import KernelBox
+
+        return lambda: KernelBox(sandboxed=self.tier == "kernel", limits=self.limits)
+
+
+class Isolation:
+    """A tier at work: owns the fork servers, if it has any, and starts them again when they have ended."""
+
+    def __init__(self, tier: str, assignments: Sequence[str], limits: Limits, log: Path | None = None):
+        """Raises SandboxError if this machine does not offer the tier; it is tried."""
+        self.tier, self._limits, self._log = tier, limits, log
+        self._modules = _modules_by_server(assignments) if tier == "fork" else {}
+        self._servers: dict[frozenset[str], ForkServer] = {}
+        try:
+            self.boxes()
+            if assignments:
+                _try(self.boxes().opener(assignments[0]))
+        except BaseException:
+            self.close()
+            raise
+
+    def boxes(self) -> Boxes:
+        """What to give to workers; their processes must inherit the sockets."""
+        sockets: dict[str, int] = {}
+        for served, modules in self._modules.items():
+            server = self._servers.get(served)
+            if server is None or not server.alive():
+                self._servers[served] = server = ForkServer(modules, self._log)
+            sockets |= dict.fromkeys(sorted(served), server.control.fileno())
+        return Boxes(self.tier, sockets, self._limits)
+
+    def close(self) -> None:
+        for server in self._servers.values():
+            server.close()
+
+
+def isolate(
+    tier: str, assignments: Sequence[str], limits: Limits, log: Path | None = None
+) -> tuple[Isolation, list[str]]:
+    """The tier asked for, or with `auto` the best that works here; and why the better ones do not, a sentence each."""
+    reasons: list[str] = []
+    for name in TIERS if tier == "auto" else (tier,):
+        try:
+            return Isolation(name, assignments, limits, log), reasons
+        except SandboxError as error:
+            reasons.append(f"isolation '{name}' does not work here: {error}")
+    raise SandboxError("; ".join(reasons))
+
+
+def available_tiers() -> list[str]:
+    """The tiers that work on this machine, best first; each is tried."""
+    found = []
+    for name in TIERS:
+        try:
+            Isolation(name, ["gradient_checking"], Limits()).close()
+        except SandboxError:
+            continue
+        found.append(name)
+    return found
+
+
+def _try(open_box: Callable[[], OpenBox]) -> None:
+    """Run one cell and ask one question."""
+    try:
+        box = open_box()
+        try:
+            said = list(box.run_cells(["def answer(x): return x + 41"], 30))
+            call = {"args": (1,), "stand_ins": None, "adapter": None, "seconds": 30}
+            replies = list(box.ask("answer", [call], fork=True))
+        finally:
+            box.close()
+    except BoxDied as death:
+        raise SandboxError(str(death)) from None
+    if not (len(said) == 1 and len(replies) == 1 and replies[0].get("value") == 42):
+        raise SandboxError("a cell that should give 42 does not")
+
+
+def _modules_by_server(assignments: Sequence[str]) -> dict[frozenset[str], list[str]]:
+    """{assignments that share a fork server: the modules that they import}. TensorFlow's have one of their own."""
+    imports = {assignment: _imports(assignment) for assignment in dict.fromkeys(assignments)}
+    heavy = frozenset(a for a, names in imports.items() if {"tensorflow", "helpers.signs"} & names)
+    groups = [group for group in (frozenset(imports) - heavy, heavy) if group]
+    return {group: sorted(set().union(*(imports[a] for a in group))) for group in groups}
+
+
+def _imports(assignment: str) -> set[str]:
+    """What the cells of the released notebook import."""
+    names: set[str] = set()
+    for cell in released(assignment).cells:
+        if cell.cell_type != "code":
+            continue
+        try:
+            tree = ast.parse(cell.source)
+        except SyntaxError:  # a gap to be filled in
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                names |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+def describe(isolation: Isolation) -> str:
+    """One line for the terminal and the report."""
+    return f"Isolation: {isolation.tier}; {CONTAINS[isolation.tier]}."

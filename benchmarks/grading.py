@@ -1,0 +1,210 @@
+"""Grading by stock nbgrader and by `course grade`: the same submissions, in one run.
+
+python benchmarks/grading.py [--quick] [--scale]
+
+Stock is nbgrader's own `autograde`, each notebook in a kernel of its own, on the submissions as they are. Ours is `course
+grade`, to the gradebook and the feedback pages. Both leave demonstrations out; `--showcase` below is with them. Seconds
+are of the wall clock; CPU seconds are those of the whole machine, so nothing else should run. What is spent once,
+whatever the number of submissions, is the start; the rest divided by their number is the cost of one.
+"""
+
+import argparse
+import csv
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import nbformat
+import psutil
+
+from autograde.paths import NBGRADER_CONFIG, ROOT
+from autograde.sample import Work
+
+NUMPY, TENSORFLOW = "regularization", "tensorflow_signs"
+STOCK_STEPS = [
+    f"nbgrader.preprocessors.{n}" for n in ("Execute", "LimitOutput", "SaveAutoGrades", "AssignLatePenalties")
+]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Wall-clock and CPU seconds."""
+
+    wall: float
+    cpu: float
+
+    def __sub__(self, other: "Cost") -> "Cost":
+        return Cost(self.wall - other.wall, self.cpu - other.cpu)
+
+    def __truediv__(self, n: int) -> "Cost":
+        return Cost(self.wall / n, self.cpu / n)
+
+
+def now() -> Cost:
+    times = psutil.cpu_times()
+    return Cost(time.perf_counter(), times.user + times.nice + times.system)
+
+
+def hand_in(folder: Path, assignment: str, students: int) -> None:
+    """So many students' right solutions."""
+    work = Work(assignment)
+    work.solve()
+    for i in range(students):
+        path = folder / f"student{i:04}" / assignment / f"{assignment}.ipynb"
+        path.parent.mkdir(parents=True)
+        nbformat.write(work.notebook, path)
+
+
+def course_grade(submissions: Path, out: Path, *options: str) -> tuple[Cost, dict[tuple[str, str], float]]:
+    """`course grade` on all of them; its cost, and points by student and assignment."""
+    before = now()
+    command = [sys.executable, "-m", "autograde", "grade", submissions, "--out", out, "--seed", "0", *options]
+    subprocess.run([str(word) for word in command], cwd=ROOT, check=True, capture_output=True)
+    cost = now() - before
+    points: dict[tuple[str, str], float] = {}
+    with (out / "grades.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            key = row["student"], row["assignment"]
+            points[key] = points.get(key, 0) + float(row["score"])
+    return cost, points
+
+
+def stock(folder: Path, submissions: Path, assignment: str, source: Path, showcase: bool) -> tuple[list[Cost], dict]:
+    """`nbgrader autograde`: the cost of each submission, from its own log, and points."""
+    folder.mkdir()
+    (folder / "submitted").symlink_to(submissions)
+    (folder / "source").symlink_to(source)
+    settings = [
+        NBGRADER_CONFIG.read_text(encoding="utf-8").replace("__file__", repr(str(NBGRADER_CONFIG))),
+        f"c.CourseDirectory.root = {str(folder)!r}",
+        f"c.Autograde.autograde_preprocessors = {STOCK_STEPS!r}",
+        f"c.SkipShowcase.enabled = {not showcase}",
+        "c.Execute.timeout = 3600",
+    ]
+    (folder / "nbgrader_config.py").write_text("\n".join(settings), encoding="utf-8")
+
+    def run(*words: str) -> list[str]:
+        return [sys.executable, "-m", "nbgrader", *words]
+
+    subprocess.run(run("generate_assignment", assignment), cwd=folder, check=True, capture_output=True)
+    marks: list[Cost] = []
+    with subprocess.Popen(run("autograde", assignment), cwd=folder, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        for line in process.stderr:
+            if "Overwriting files with master versions" in line:  # said once a submission
+                marks.append(now())
+    marks.append(now())
+    subprocess.run(run("export", "--to", "points.csv"), cwd=folder, check=True, capture_output=True)
+    with (folder / "points.csv").open(encoding="utf-8", newline="") as file:
+        points = {(r["student_id"], r["assignment"]): float(r["raw_score"] or 0) for r in csv.DictReader(file)}
+    return [after - before for before, after in pairwise(marks)], points
+
+
+def median(costs: list[Cost]) -> Cost:
+    walls, cpus = sorted(c.wall for c in costs), sorted(c.cpu for c in costs)
+    return Cost(walls[len(costs) // 2], cpus[len(costs) // 2])
+
+
+def own_cells(assignment: str) -> float:
+    """CPU seconds of a right solution's own cells and of its functions' calls, alone in a warm process."""
+    program = f"""
+import contextlib, io, time
+import nbformat
+from autograde.hidden import all_questions
+from autograde.sample import Work
+from autograde.script import grade_id, is_showcase
+from helpers.calls import call_case
+import helpers.plots
+if {assignment!r} == {TENSORFLOW!r}: import helpers.signs
+questions = all_questions({assignment!r})
+work = Work({assignment!r}); work.solve()
+cells = [c.source for c in work.notebook.cells
+         if c.cell_type == "code" and not grade_id(c).startswith("test_") and not is_showcase(c)]
+spent = []
+for _ in range({1 if assignment == TENSORFLOW else 5}):
+    names = {{"__name__": "__main__"}}
+    start = time.process_time()
+    with contextlib.redirect_stdout(io.StringIO()):
+        for source in cells: exec(compile(source, "<cell>", "exec"), names)
+    for question in questions.values():
+        for case in question.cases: call_case(names[question.name], case)
+    spent.append(time.process_time() - start)
+print(min(spent))
+"""
+    ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True)
+    return float(ran.stdout.split()[-1])
+
+
+def compare(folder: Path, assignment: str, by_stock: int, by_us: tuple[int, int], showcase: bool) -> float:
+    """Print a line for each; how many times as long stock takes."""
+    few, many = by_us
+    for n in (few, many):
+        hand_in(folder / f"in{n}", assignment, n)
+    options = ["--showcase"] if showcase else []
+    start, _ = course_grade(folder / f"in{few}", folder / f"out{few}", *options)
+    whole, ours = course_grade(folder / f"in{many}", folder / f"out{many}", *options)
+    one = (whole - start) / (many - few)
+    hand_in(folder / "in_stock", assignment, by_stock)
+    costs, theirs = stock(folder / "stock", folder / "in_stock", assignment, folder / f"out{many}" / "source", showcase)
+    theirs_one = median(costs)
+    differ = sum(abs(theirs[key] - ours[key]) > 1e-6 for key in theirs)
+    named = f"{assignment}{' --showcase' if showcase else ''}"
+    print(f"{named:<32}{'wall':>8}{'CPU':>8}   seconds a submission")
+    print(f"  nbgrader autograde{theirs_one.wall:>20.2f}{theirs_one.cpu:>8.2f}   median of {len(costs)}")
+    print(f"  course grade{one.wall:>26.3f}{one.cpu:>8.3f}   from {few} to {many} submissions")
+    print(f"  course grade, start included{whole.wall / many:>10.3f}{whole.cpu / many:>8.3f}   {many} submissions")
+    print(f"  ratio{theirs_one.wall / one.wall:>33.1f}{theirs_one.cpu / one.cpu:>8.1f}   grades that differ: {differ}")
+    if not showcase:
+        own = own_cells(assignment)
+        print(f"  own cells and calls alone{'':>13}{own:>8.3f}   of which grading's CPU is {one.cpu / own:.2f} times")
+    sys.stdout.flush()
+    return theirs_one.wall / one.wall
+
+
+def scale(folder: Path, assignment: str) -> None:
+    """What a submission costs, and how much memory the grader takes, from 10 to 1,000."""
+    print(f"{assignment}: submissions, seconds in all, seconds a submission, memory of the grader's own processes")
+    for n in (10, 100, 1000):
+        hand_in(folder / f"in{n}", assignment, n)
+        out = folder / f"out{n}"
+        before = time.perf_counter()
+        command = [sys.executable, "-m", "autograde", "grade", folder / f"in{n}", "--out", out, "--seed", "0"]
+        process = psutil.Popen(
+            [str(word) for word in command], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        peak = 0
+        while process.poll() is None:
+            peak = max(peak, process.memory_info().rss)
+            time.sleep(0.2)
+        seconds = time.perf_counter() - before
+        print(f"  {n:>5}{seconds:>9.1f}{seconds / n:>9.3f}{peak / 2**20:>9.0f} MB")
+        sys.stdout.flush()
+        shutil.rmtree(folder / f"in{n}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="few submissions, no demonstrations")
+    parser.add_argument("--scale", action="store_true", help="10 to 1,000 submissions by course grade only")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if options.scale:
+            scale(folder, NUMPY)
+            return
+        numbers = (3, (2, 22), 2, (2, 8)) if options.quick else (10, (10, 210), 5, (4, 44))
+        with_numpy = compare(folder / "numpy", NUMPY, *numbers[:2], showcase=False)
+        with_tf = compare(folder / "tf", TENSORFLOW, *numbers[2:], showcase=False)
+        if not options.quick:
+            compare(folder / "numpy_showcase", NUMPY, 3, (2, 6), showcase=True)
+    print(f"grading_tf_ratio: {with_tf:.1f}")
+    print(f"grading_numpy_ratio: {with_numpy:.1f}")
+
+
+if __name__ == "__main__":
+    main()
