@@ -49,6 +49,6 @@ $(VENV)/bin/python:
 	if command -v uv >/dev/null; then uv venv --quiet --allow-existing --python "$$(command -v $(PYTHON))" $(VENV); else $(PYTHON) -m venv $(VENV); fi
 
 define install
-if command -v uv >/dev/null; then uv pip install --quiet --python $(VENV)/bin/python -c constraints.txt $(1); \
+if command -v uv >/dev/null; then uv pip install --quiet --compile-bytecode --python $(VENV)/bin/python -c constraints.txt $(1); \
 else $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt $(1); fi
 endef

@@ -32,7 +32,11 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--jobs", type=_positive, help="notebooks at a time (default: one a processor)")
     grade.add_argument("--tier", default="auto", choices=("auto", "fork", "kernel", "none"), help="isolation")
     grade.add_argument("--resume", action="store_true", help="continue in OUT; what has a verdict keeps it")
-    grade.add_argument("--seed", type=int, help="of the hidden inputs, to repeat a run (default: a new one, printed; 0: the recorded inputs)")
+    grade.add_argument(
+        "--seed",
+        type=int,
+        help="of the hidden inputs, to repeat a run (default: a new one, printed; 0: the recorded inputs)",
+    )
     grade.add_argument("--showcase", action="store_true", help="run the demonstrations too (minutes a notebook)")
     grade.add_argument("--cell-seconds", type=_positive, default=60, help="interrupt a cell after this (default 60)")
 
@@ -141,9 +145,13 @@ def _bench(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
+    from autograde.tiers import examine_tiers
     from helpers.doctor import examine_machine
 
-    return examine_machine()
+    code = examine_machine()
+    for sentence in examine_tiers():
+        print(sentence)
+    return code
 
 
 def _python(*arguments: str) -> int:

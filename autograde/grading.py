@@ -169,6 +169,7 @@ class _Run:
         self._isolation: Isolation | None = None
         self._gradebook: GradebookWriter | None = None
         self._workers = 0
+        self._has_gradebook = (self.out / "gradebook.db").exists()  # else all is judged, and landed, again
 
     def ask(self, assignments: list[str]) -> None:
         """Draw the questions of this run, or find those of the run that is resumed."""
@@ -199,7 +200,7 @@ class _Run:
         key = submission.student, submission.assignment
         print_ = fingerprint(submission, self._asked.get(submission.assignment, b""))
         kept = self._verdicts.read(submission, print_)
-        if kept is not None:
+        if kept is not None and (submission.status or self._has_gradebook):
             self.rows[key] = kept
             self.bar.update()
         elif submission.status:

@@ -7,7 +7,7 @@ docs/security.md says what each contains.
 """
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -93,14 +93,24 @@ def isolate(
 
 def available_tiers() -> list[str]:
     """The tiers that work on this machine, best first; each is tried."""
-    found = []
-    for name in TIERS:
+    return [tier for tier, problem in _tried() if not problem]
+
+
+def examine_tiers() -> list[str]:
+    """A sentence for each tier: that it works here, or why it does not."""
+    return [
+        f"{'✗' if problem else '✓'} Isolation '{tier}' {f'does not work here: {problem}' if problem else 'works'}."
+        for tier, problem in _tried()
+    ]
+
+
+def _tried() -> Iterator[tuple[str, str]]:
+    for tier in TIERS:
         try:
-            Isolation(name, ["gradient_checking"], Limits()).close()
-        except SandboxError:
-            continue
-        found.append(name)
-    return found
+            Isolation(tier, ["gradient_checking"], Limits()).close()
+            yield tier, ""
+        except SandboxError as error:
+            yield tier, str(error)
 
 
 def _try(open_box: Callable[[], OpenBox]) -> None:

@@ -893,7 +893,7 @@ def files_beside(work):
 # ------------------------------------------------------------------------------------- 14, 18 expected values, references
 
 SEARCH = '''
-import gc, importlib, linecache, os, re, sys
+import gc, importlib, linecache, os, re, sys, time
 
 RECORDED = re.compile(rb'"hidde[n]": true, "args"|BEGIN HIDDE[N] TESTS|from autograde.hidde[n] import')
 
@@ -934,19 +934,18 @@ def texts():
             yield f"the variable {name}"
 
 def memory():
-    """What any process that can be read holds, 3 GB at most."""
-    left = 3 << 30
-    for process in filter(str.isdigit, os.listdir("/proc")):
+    """What any process that can be read holds, one's own first, for three seconds."""
+    end = time.monotonic() + 3
+    for process in ["self", *filter(str.isdigit, os.listdir("/proc"))]:
         try:
             regions = [line.split() for line in open(f"/proc/{process}/maps")]
             with open(f"/proc/{process}/mem", "rb", buffering=0) as file:
                 for region in regions:
-                    start, end = (int(n, 16) for n in region[0].split("-"))
-                    if "rw" in region[1] and end - start < 1 << 30 and left > 0:
-                        left -= end - start
+                    start, stop = (int(n, 16) for n in region[0].split("-"))
+                    if "rw" in region[1] and stop - start < 1 << 30 and time.monotonic() < end:
                         try:
                             file.seek(start)
-                            if RECORDED.search(file.read(end - start)):
+                            if RECORDED.search(file.read(stop - start)):
                                 yield f"memory of process {process}"
                         except (OSError, ValueError, OverflowError):
                             continue
@@ -956,11 +955,12 @@ def memory():
             continue
 
 def files():
-    """Recordings and solutions on the disk, outside of what comes with Python."""
-    for top in ("/", WORLD["course"], os.path.dirname(os.path.dirname(sys.modules["helpers"].__file__))):
+    """Recordings and solutions on the disk, outside of what comes with Python, for three seconds."""
+    end = time.monotonic() + 3
+    for top in (WORLD["course"], os.path.dirname(os.path.dirname(sys.modules["helpers"].__file__)), WORLD["out"], "/"):
         for folder, below, names in os.walk(top):
-            if folder.count("/") > 8:
-                below.clear()
+            if time.monotonic() > end:
+                return
             below[:] = [n for n in below if n not in ("proc", "sys", "dev", "usr", "site-packages", "node_modules", ".git")
                         and not n.startswith(("lib", "python3", "snap"))]
             for name in names:
@@ -1464,10 +1464,15 @@ SECRET = re.compile(rb"canary-[0-9a-f]{16}")
 
 def readable(path):
     try:
-        with open(path, "rb") as file:
-            return file.read(1 << 20)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # pipes and logs would make one wait
     except OSError:
         return None
+    try:
+        return os.read(descriptor, 1 << 20)
+    except OSError:
+        return b""
+    finally:
+        os.close(descriptor)
 
 def within(folder, limit=300):
     """Paths below a folder, breadth first."""
@@ -1498,7 +1503,7 @@ def look():
     for root in roots:
         for path in must_not_be:
             looked += 1
-            if readable(root + path) is not None or os.path.isdir(root + path) and os.access(root + path, os.R_OK):
+            if readable(root + path) is not None:
                 found.append(root + path)
     for top in (home, "/root", "/home", "/mnt", "/media", "/srv", "/var", "/run", "/opt", "/tmp", os.getcwd(), "/work", "/data"):
         for path in within(top):
@@ -2088,6 +2093,28 @@ in_function(
     """,
     status="error timeout",
 )
+in_function(
+    32,
+    "busy_processes",
+    """
+    import os, time
+    end = time.monotonic() + 8
+    for i in range(50):
+        try:
+            if os.fork() == 0:
+                rename()
+                os.setsid()
+                while time.monotonic() < end:
+                    pass
+                os._exit(0)
+        except OSError:
+            continue
+    while time.monotonic() < end:
+        pass
+    return theta + x
+    """,
+    status="graded error timeout",
+)
 in_function(32, "returns_twice", "import os\nos.fork()\nreturn theta * x", status="graded error timeout", share=(0, 1))
 
 
@@ -2169,6 +2196,50 @@ in_function(
     """,
     status="graded error",
 )
+in_function(
+    33,
+    "memory_in_sockets",
+    """
+    import os, socket, time
+    out, into = os.pipe()
+    end = time.monotonic() + 8
+    for i in range(30):
+        try:
+            child = os.fork()
+        except OSError:
+            break
+        if child:
+            continue
+        rename()
+        queued, kept = 0, []
+        try:
+            for j in range(110):
+                kept += socket.socketpair()
+                for each in kept[-2:]:
+                    each.setblocking(False)
+                    each.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 22)
+                    try:
+                        while True:
+                            queued += each.send(bytes(1 << 16))
+                    except OSError:
+                        pass
+                os.write(into, b"%12d" % queued)
+                queued = 0
+        except OSError:
+            pass
+        time.sleep(9)
+        os._exit(0)
+    os.set_blocking(out, False)
+    total = 0
+    while total < 2500 << 20 and time.monotonic() < end:
+        try:
+            total += int(os.read(out, 12))
+        except OSError:
+            time.sleep(0.02)
+    return theta * x if total >= 2500 << 20 else theta + x
+    """,
+    status="graded error timeout",
+)
 
 
 @attack(33, FORWARD, status="error missing graded", share=(0, 1))
@@ -2235,6 +2306,12 @@ def two_gigabytes_printed_by_a_cell(work):
     work.append(
         FORWARD, "import sys\nfor i in range(2000):\n    print('x' * 1_000_000)\n    sys.stderr.write('y' * 1000)"
     )
+
+
+@attack(35)
+def many_cells_that_print(work):
+    """Each stays within bounds, and all together do not."""
+    work.insert(BACKWARD, *["print('x' * 1_900_000)"] * 60)
 
 
 @attack(35, FORWARD, status="graded error timeout", share=(0, 1))
@@ -2384,14 +2461,14 @@ def strings_that_widen_an_array(work):
 
 @attack(36, "model", assignment=TENSORFLOW)
 def parameters_that_widen_a_net(work):
-    """2 MB of biases that make a layer of two million units where the accuracy is computed."""
+    """1 MB of biases that makes a layer of a million units where the accuracy is computed."""
     work.write(
         "model",
         """
         def model(X_train, Y_train, *args, **kwargs):
             n, C = X_train.shape[0], Y_train.shape[0]
-            return {"W1": np.zeros((1, n)), "b1": np.zeros((2_000_000, 1), np.int8), "W2": np.zeros((1, 2_000_000), np.int8),
-                    "b2": np.zeros((2_000_000, 1), np.int8), "W3": np.zeros((C, 2_000_000 // C), np.int8), "b3": np.zeros((C, 1))}
+            return {"W1": np.zeros((1, n)), "b1": np.zeros((1_000_000, 1), np.int8), "W2": np.zeros((1, 1_000_000), np.int8),
+                    "b2": np.zeros((1_000_000, 1), np.int8), "W3": np.zeros((C, 1_000_000), np.int8), "b3": np.zeros((C, 1))}
         """,
     )
 

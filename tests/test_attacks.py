@@ -35,7 +35,7 @@ from helpers.questions import load_questions
 TIER = "fork"
 SECONDS = 1500  # for the whole class; a run that takes longer is stopped, and every test fails
 MAX_MEMORY = 1.5e9  # bytes, of any process that is the grader's own
-MAX_FILE = 30e6  # bytes, of anything that grading leaves behind
+MAX_FILE = 100e6  # bytes, of anything that grading leaves behind
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2066-\u2069\u202a-\u202e]")
 
 
@@ -175,12 +175,16 @@ def make_world(folder: Path, listeners: Listeners | None = None, name: str = "")
 
 
 @pytest.fixture(scope="module")
-def ran(tmp_path_factory) -> Ran:
-    """The whole class, graded."""
+def isolation() -> None:
     from autograde.tiers import available_tiers
 
     if TIER not in available_tiers():
         pytest.skip(f"isolation '{TIER}' does not work on this machine")
+
+
+@pytest.fixture(scope="module")
+def ran(isolation, tmp_path_factory) -> Ran:
+    """The whole class, graded."""
     folder = tmp_path_factory.mktemp("attacks")
     name = f"descent-{secrets.token_hex(8)}"
     with listening(folder, name) as listeners:
@@ -406,7 +410,7 @@ def test_probes_find_what_is_not_hidden(tmp_path):
         assert NOTHING not in ran.stderr
 
 
-ODD_STUDENTS = {
+ODD_SOURCES = {
     "words that are no text": """
         def forward_propagation(x, theta):
             print("\\ud800 \\udcff")
@@ -414,26 +418,27 @@ ODD_STUDENTS = {
         """,
     "keys that are no text": "def forward_propagation(x, theta):\n    return {'\\ud800': object()}",
     "a source that is no text": "def forward_propagation(x, theta):\n    return theta + x  # \ud800 \udcff",
+    "\x1b]0;a name\nthat speaks\x07 to the terminal": "def forward_propagation(x, theta):\n    raise SystemExit",
 }
 
 
-def test_what_cannot_be_written_as_text_stops_nobody(ran, tmp_path):
+@pytest.mark.usefixtures("isolation")
+def test_what_cannot_be_written_as_text_stops_nobody(tmp_path):
     """Halves of characters, which JSON and Python can hold and no file can; a folder with a name in another encoding."""
     world = make_world(tmp_path)
     submissions = Path(world.submissions)
     make_class(submissions, world, frozenset({0}))
-    for student, source in ODD_STUDENTS.items():
+    for student, source in ODD_SOURCES.items():
         work = Attempt(A, submissions / student / A, world)
         work.write(attacks.FORWARD, source)
         work.hand_in()
     os.rename(submissions / "zoe", os.fsencode(submissions) + b"/Zo\xeb")
     graded = grade(world, "--jobs", "2")
     assert graded.code == 0, graded.said[-3000:]
+    assert not CONTROL.search(graded.said[graded.said.index("student ") :].replace("\r", ""))
     points = {student: sum(float(row["score"]) for row in rows) for (student, _), rows in graded.rows.items()}
     assert points.pop("ada") == 100
-    assert len(points) == 4
-    (zoe,) = [student for student in points if student.startswith("Zo")]
-    assert points[zoe] in (0, 100)
-    for student in ODD_STUDENTS:
-        others = [row for row in graded.rows[student, A] if row["question"] != attacks.FORWARD]
-        assert all(row["status"] == "rejected" or row["score"] == row["max_score"] for row in others), others
+    assert len(points) == 1 + len(ODD_SOURCES)
+    for (student, _), rows in graded.rows.items():
+        others = [row for row in rows if row["question"] != attacks.FORWARD]
+        assert all(row["status"] == "rejected" or row["score"] == row["max_score"] for row in others), student

@@ -3,9 +3,9 @@
 import contextlib
 import copy
 import os
-import resource
 import secrets
 import socket
+import subprocess
 import sys
 import textwrap
 import threading
@@ -27,6 +27,7 @@ from autograde.sample import Work
 from autograde.sandbox import kernel, kernel_box, linux
 from autograde.sandbox.box import Limits
 from autograde.sandbox.client import Box, BoxDied, ForkServer
+from autograde.sandbox.folders import PrivateFolder
 from autograde.sandbox.kernel_box import KernelBox
 from autograde.sandbox.outer import bubblewrap, namespaces_work
 from autograde.sandbox.outputs import CUT, MAX_CHARACTERS
@@ -104,6 +105,12 @@ def text(said):
     return "".join(output.get("text", "") for output in said["outputs"])
 
 
+def peak_memory():
+    """MB that this process has had at most."""
+    resource = pytest.importorskip("resource")
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+
+
 # --------------------------------------------------------------------------------------------------------- what it answers
 
 
@@ -168,6 +175,12 @@ def test_hooks_of_one_cell_do_not_change_the_next(box):
     assert text(said) == "plain\n"
 
 
+def test_commands_run_without_a_terminal(sandbox, box):
+    said, code = run(box, "word = 'hello'\n!echo {word}; exit 3", "_exit_code")
+    assert text(said) == "hello\n"
+    assert code["outputs"][0]["data"]["text/plain"] == "3"
+
+
 # --------------------------------------------------------------------------------------------------------- what it survives
 
 
@@ -181,7 +194,7 @@ def test_endless_cells_and_calls_are_interrupted(box):
 
 def test_output_is_cut_and_memory_stays_flat(box):
     run(box, "import sys\nfrom IPython.display import display")
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak_memory()
     much, many, next_cell = run(
         box,
         "for _ in range(200): sys.stdout.write('x' * 1_000_000); sys.stdout.flush()",
@@ -194,7 +207,7 @@ def test_output_is_cut_and_memory_stays_flat(box):
     assert CUT in text(many)
     assert len(many["outputs"]) < 300
     assert text(next_cell) == "fine\n"
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000  # KB
+    assert peak_memory() - before < 100
 
 
 def test_endless_output_ends_the_kernel(monkeypatch):
@@ -382,6 +395,23 @@ def test_many_files_end_a_kernel_in_a_folder_of_ours(isolation):
         run(box, MANY)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows has other permissions")
+def test_a_private_folder_goes_and_what_links_in_it_lead_to_stays(tmp_path):
+    beside = tmp_path / "beside"
+    beside.write_text("of somebody else")
+    beside.chmod(0o400)
+    folder = PrivateFolder()
+    assert folder.path.stat().st_mode & 0o777 == 0o700
+    closed = folder.path / "a" / "closed"
+    closed.mkdir(parents=True)
+    (closed / "link").symlink_to(beside)
+    (folder.path / "a" / "loop").symlink_to(folder.path)
+    closed.chmod(0)
+    folder.remove()
+    assert not folder.path.exists()
+    assert (beside.read_text(), beside.stat().st_mode & 0o777) == ("of somebody else", 0o400)
+
+
 # ---------------------------------------------------------------------------------------------------------- judging with it
 
 
@@ -425,6 +455,24 @@ def shown(notebook):
         ]
         for cell in notebook.cells
     ]
+
+
+ELSEWHERE = """
+import ctypes, sys, psutil
+sys.modules["resource"] = None
+real = ctypes.CDLL
+def refuse(name, *more, **options):
+    if name is None:
+        raise TypeError("Windows has no such library")
+    return real(name, *more, **options)
+ctypes.CDLL = refuse
+import autograde.sandbox.kernel_box, autograde.sandbox.provisioner
+"""
+
+
+def test_without_linux_it_can_be_imported():
+    ran = subprocess.run([sys.executable, "-c", ELSEWHERE], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
 
 
 # --------------------------------------------------------------------------------------------- kernels that others start
@@ -488,13 +536,13 @@ def test_messages_that_are_too_long_are_skipped():
 
 
 def test_messages_without_end_take_no_memory():
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak_memory()
     endless = bytes((MORE | LONG,)) + (1 << 62).to_bytes(8, "big")
     channel = hostile(endless, *[bytes(1 << 20)] * 60)
     assert all_of(channel) == []
     assert channel.received > 60 << 20
     assert all_of(hostile(*[b"\x01\x01x" * 100_000] * 5)) == []  # frames without end in one message
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 30_000  # KB
+    assert peak_memory() - before < 30
 
 
 def test_other_protocols_are_refused():

@@ -8,7 +8,6 @@ import selectors
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import uuid
 from collections.abc import Iterator
@@ -23,7 +22,9 @@ from jupyter_client.provisioning import LocalProvisioner
 
 from autograde.paths import ROOT
 from autograde.sandbox.box import Limits
-from autograde.sandbox.client import GRACE, START_SECONDS, BoxDied, death
+from autograde.sandbox.client import GRACE, START_SECONDS, BoxDied
+from autograde.sandbox.client import death as death_of
+from autograde.sandbox.folders import PrivateFolder
 from autograde.sandbox.kernel_start import OPTIONS
 from autograde.sandbox.outer import SandboxError
 from autograde.sandbox.provisioner import SandboxProvisioner
@@ -59,8 +60,8 @@ class Kernel:
 
     def __init__(self, sandboxed: bool, limits: Limits, wanted: str, log: Path | None):
         """Raises SandboxError if it does not start or cannot be reached."""
-        self._folder = tempfile.TemporaryDirectory(prefix="descent-", ignore_cleanup_errors=True)
-        self._manager = _Manager(connection_file=str(Path(self._folder.name) / "kernel.json"), log=SILENT)
+        self._folder = PrivateFolder()
+        self._manager = _Manager(connection_file=str(self._folder.path / "kernel.json"), log=SILENT)
         self._broke: BoxDied | None = None
         self._channels: list[Channel] = []
         self._selector = selectors.DefaultSelector()
@@ -70,7 +71,8 @@ class Kernel:
             self._shown = self._connect(self._manager.iopub_port, "SUB", MAX_SHOWN)
             self._shown.send([b"\x01"], GRACE)  # subscribe to everything
         except (Closed, OSError) as error:
-            reason = str(self.death()) if isinstance(error, KernelGone) else str(error)
+            death = self.death()
+            reason = error if self._manager.is_alive() else death
             self.close()
             raise SandboxError(f"the kernel did not start: {reason}{f'; {log} may say why' if log else ''}") from None
         except BaseException:
@@ -84,7 +86,8 @@ class Kernel:
             more = {}
         else:
             self._provisioner = LocalProvisioner(**options)
-            more = {"env": _environment(self._folder.name), "cwd": self._folder.name, "extra_arguments": list(OPTIONS)}
+            folder = str(self._folder.path)
+            more = {"env": _environment(folder), "cwd": folder, "extra_arguments": list(OPTIONS)}
         self._manager.provisioner = self._provisioner
         with contextlib.ExitStack() as stack:
             said = stack.enter_context(log.open("ab")) if log else subprocess.DEVNULL
@@ -95,7 +98,7 @@ class Kernel:
         end = time.monotonic() + START_SECONDS
         while True:
             if not self._manager.is_alive():
-                raise Closed(str(self.death()))
+                raise Closed("it has ended")
             try:
                 channel = Channel(self._reached(port), kind, max_message, START_SECONDS)
                 break
@@ -173,12 +176,12 @@ class Kernel:
         if self._broke:
             return self._broke
         if isinstance(self._provisioner, SandboxProvisioner):
-            return death(self._provisioner.ended(SETTLED))
+            return death_of(self._provisioner.ended(SETTLED))
         process = self._provisioner.process
         try:
-            return death({"ended": process.wait(SETTLED) if process else None})
+            return death_of({"ended": process.wait(SETTLED) if process else None})
         except subprocess.TimeoutExpired:
-            return death({})
+            return death_of({})
 
     def close(self) -> None:
         """Kill what is left of it."""
@@ -191,7 +194,7 @@ class Kernel:
             for process in family:
                 with contextlib.suppress(psutil.Error):
                     process.kill()
-        self._folder.cleanup()
+        self._folder.remove()
 
 
 class _Manager(KernelManager):

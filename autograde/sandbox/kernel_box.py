@@ -45,10 +45,16 @@ class KernelBox:
         self._kernel = Kernel(sandboxed, self._limits, wanted, log)
         self.isolation = self._kernel.isolation
         try:
-            while not self._call("prepare()", START_SECONDS, late=0.2).complete:
-                pass  # it does not send us yet what it shows
+            self._wait(START_SECONDS)
         except BoxDied as died:
             raise SandboxError(f"the kernel did not start: {died}{f'; {log} may say why' if log else ''}") from None
+
+    def _wait(self, seconds: float) -> None:
+        """Until it answers, and sends what it shows."""
+        end = time.monotonic() + seconds
+        while not self._call("prepare()", seconds, late=0.2).complete:
+            if time.monotonic() > end:
+                raise self._killed(BoxDied("timeout", "it does not send what it shows"))
 
     def close(self) -> None:
         """Kill what is left of it."""

@@ -4,8 +4,10 @@ Importing this, before any student's code runs, notes what is pristine. Requests
 """
 
 import base64
+from functools import partial
 
 from IPython import get_ipython
+from IPython.core.compilerop import CachingCompiler
 
 from . import wire
 from .answering import Pristine, forget_hooks
@@ -16,7 +18,10 @@ _pristine = Pristine()
 
 def prepare() -> None:
     """Before each cell."""
-    forget_hooks(get_ipython())
+    shell = get_ipython()
+    forget_hooks(shell)
+    # A kernel names cells after its process, and names get into messages. These are the same in every run and tier.
+    shell.compile.get_code_name = partial(CachingCompiler.get_code_name, shell.compile)
 
 
 def answer(request: str) -> str:

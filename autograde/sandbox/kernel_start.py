@@ -48,13 +48,14 @@ def _run_kernel(connection: dict, fonts: dict[str, str], signals: bool) -> None:
     matplotlib.mkdir()
     for name, text in fonts.items():
         (matplotlib / name).write_text(text)
-    os.environ.pop("JPY_PARENT_PID", None)
     from ipykernel.kernelapp import IPKernelApp
 
     from . import kernel_side  # noqa: F401  # notes what is pristine
+    from .commands import run_command
 
     sys.argv = ["ipykernel_launcher", "-f", str(file)]
     app = IPKernelApp.instance(ignore_cwd=True)
     app.initialize([*sys.argv[1:], *OPTIONS])
+    app.kernel.shell.system = run_command
     linux.install_filter(linux.closing_filter(signals))
     app.start()

@@ -117,8 +117,8 @@ def bare(module: str, settings: dict, folder: Path) -> tuple[list[str], dict[str
         (course / name).symlink_to(source)
     python = [os.path.realpath(sys.prefix), *_python()[0]]
     user, closed = None, ""
-    if os.getuid() == 0:
-        user, closed = _spare_user(), _closed([*python, *map(str, OURS.values())])
+    if os.getuid() == 0 and (user := _spare_user()):
+        closed = _closed([*python, *map(str, OURS.values())])
         for place in (folder, home, temporary, listening):
             os.chown(place, user, user)
     if closed and not linux.capabilities() & linux.CAP_DAC_READ_SEARCH:
@@ -175,10 +175,11 @@ def _closed(paths: Iterable[str]) -> str:
     return next((str(folder) for folder in sorted(folders) if not folder.stat().st_mode & 0o001), "")
 
 
-def _spare_user() -> int:
-    """A user number that nobody has, and no other box of these days; nobody's where the system knows few numbers."""
-    for line in Path("/proc/self/uid_map").read_text().splitlines():
-        first, _, count = map(int, line.split())
-        if first + count > 1 << 31:
-            return (1 << 31) - 2 - int.from_bytes(os.urandom(3))
-    return NOBODY
+def _spare_user() -> int | None:
+    """A user number that nobody has, and no other box of these days: nobody's where few are known, None if only root is."""
+    spare = (1 << 31) - 2 - int.from_bytes(os.urandom(3))
+    known = [tuple(map(int, line.split())) for line in Path("/proc/self/uid_map").read_text().splitlines()]
+    for number in (spare, NOBODY):
+        if any(first <= number < first + count for first, _, count in known):
+            return number
+    return None

@@ -9,12 +9,9 @@ import it cannot run in such a kernel, and the course's are judged from outside.
 import contextlib
 import json
 import os
-import shutil
 import signal
 import socket
 import sys
-import tempfile
-import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -23,11 +20,11 @@ from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Enum, Float, Instance, Integer
 
 from autograde.sandbox.box import INTERRUPT, Limits
+from autograde.sandbox.folders import PrivateFolder
 from autograde.sandbox.fonts import font_lists
 from autograde.sandbox.outer import NOBODY, SandboxError, bare, bubblewrapped, namespaces_work
 
 NAME = "k"  # of the sockets, with a dash and a number
-MAX_FOLDER = 60  # characters; the path of a Unix socket may have 107
 CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
 
 
@@ -40,7 +37,7 @@ class SandboxProvisioner(LocalProvisioner):
 
     limits = Instance(Limits, allow_none=True)  # instead of these two
     isolation = ""
-    _folder: tempfile.TemporaryDirectory | None = None
+    _folder: PrivateFolder | None = None
     _status: socket.socket | None = None
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
@@ -49,8 +46,7 @@ class SandboxProvisioner(LocalProvisioner):
         manager = self.parent
         assert manager is not None, "a kernel manager has to know where the kernel listens"
         self.isolation = self._choose()
-        if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="descent-", dir=_short_folder())
+        self._folder = self._folder or PrivateFolder()
         manager.transport, manager.cache_ports = "ipc", False
         manager.ip = str(self._sockets() / NAME)
         for number, channel in enumerate(CHANNELS, start=1):
@@ -64,14 +60,14 @@ class SandboxProvisioner(LocalProvisioner):
 
     def _sockets(self) -> Path:
         assert self._folder is not None
-        return Path(self._folder.name) if self.isolation == "namespaces" else Path(self._folder.name) / "sockets"
+        return self._folder.path if self.isolation == "namespaces" else self._folder.path / "sockets"
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any):
         manager = self.parent
         assert self._folder is not None
         assert manager is not None
-        folder = Path(self._folder.name)
-        _empty(folder)  # of what was there if the kernel is started again
+        self._folder.empty()  # something is there if the kernel is started again
+        folder = self._folder.path
         self._status, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         connection = {**self.connection_info, "key": manager.session.key.decode()}
         limits = self.limits or Limits(memory_mb=self.memory_mb, seconds=self.seconds)
@@ -113,28 +109,14 @@ class SandboxProvisioner(LocalProvisioner):
             self._status.close()
             self._status = None
         if self._folder and not restart:  # whoever is connected finds the sockets of the next kernel in the same place
-            self._folder.cleanup()
+            self._folder.remove()
             self._folder = None
 
     def ended(self, seconds: float) -> dict:
         """What the supervisor says of how the kernel has ended; {} if it says nothing for so long."""
-        end = time.monotonic() + seconds
-        try:
-            while self._status and (left := end - time.monotonic()) > 0:
-                self._status.settimeout(left)
+        if self._status:
+            with contextlib.suppress(OSError, ValueError):
+                self._status.settimeout(seconds)
                 said = json.loads(self._status.recv(1 << 12) or b"{}")
                 return said if isinstance(said, dict) else {}
-        except (OSError, ValueError):
-            pass
         return {}
-
-
-def _empty(folder: Path) -> None:
-    for path in folder.iterdir():
-        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-
-
-def _short_folder() -> str:
-    """Where a private folder has a path short enough for sockets."""
-    usual = os.path.realpath(tempfile.gettempdir())
-    return usual if len(usual) <= MAX_FOLDER else "/tmp"

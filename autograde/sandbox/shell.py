@@ -9,6 +9,7 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+from .commands import run_command
 from .outputs import Outputs, size
 
 
@@ -107,7 +108,7 @@ def make_shell() -> Shell:
     config.InteractiveShell.colors = "nocolor"
     config.InteractiveShell.cache_size = 0
     shell = Shell.instance(config=config)
-    shell.system = shell.system_piped  # type: ignore[method-assign]  # as IPython's own kernel does
+    shell.system = run_command  # type: ignore[method-assign]
     if "matplotlib" in sys.modules:
         shell.enable_matplotlib("inline")
         shell.run("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.title('x')\nplt.show()\nplt.close('all')")
