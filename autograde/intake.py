@@ -6,6 +6,7 @@ check cell where it belongs. Everything that was put right is noted, and nothing
 
 import ast
 import json
+import re
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -19,9 +20,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 from autograde import ASSIGNMENTS
 from autograde.paths import NOTEBOOKS
 from autograde.script import grade_id, is_showcase
+from autograde.words import as_text, one_line
 
 MAX_BYTES = 20_000_000
 MAX_CELLS = 2_000
+CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 MAX_FILES = 200  # notebooks looked at in one student's folder
 NEW_CELL = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 
@@ -76,13 +79,26 @@ def find(submissions: Path) -> list[Found]:
     An assignment that anybody handed in is expected of everybody.
     """
     students = sorted(p for p in submissions.iterdir() if p.is_dir() and not p.name.startswith((".", "__")))
-    folders = {student.name: _by_assignment(student) for student in students}
+    folders = {_name(student, students): _by_assignment(student) for student in students}
     expected = [a for a in ASSIGNMENTS if any(a in found for found in folders.values())]
     return [
         Found(student, assignment, tuple(found[assignment]) if assignment in found else None)
         for student, found in folders.items()
-        for assignment in (*expected, *sorted(set(found) - set(ASSIGNMENTS)))
+        for assignment in (*expected, *sorted({_file_name(name) for name in found} - set(ASSIGNMENTS)))
     ]
+
+
+def _file_name(name: str) -> str:
+    """A folder's name as one that can be printed, and that still names nothing but a folder."""
+    words = one_line(name).replace("/", "_")
+    return words if words == name or not words.startswith(".") else f"_{words}"
+
+
+def _name(student: Path, students: Sequence[Path]) -> str:
+    """A student's name as it can be printed and written; with a number if another's looks the same then."""
+    name = _file_name(student.name)
+    others = sorted(other.name for other in students if other != student and _file_name(other.name) == name)
+    return name if name == student.name or not others else f"{name}-{1 + sum(o < student.name for o in others)}"
 
 
 def take_in(found: Found) -> Submission:
@@ -219,14 +235,14 @@ def _rebuilt(cell, i: int) -> NotebookNode:
         raise Unreadable(f"the source of cell {i + 1} is not text")
     metadata = cell.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
-    new = NEW_CELL[kind](source=source)
+    new = NEW_CELL[kind](source=as_text(source))
     marks = metadata.get("nbgrader")
     if isinstance(marks, dict) and isinstance(marks.get("grade_id"), str):
-        new.metadata.nbgrader = NotebookNode(grade_id=marks["grade_id"], points=marks.get("points"))
+        new.metadata.nbgrader = NotebookNode(grade_id=as_text(marks["grade_id"]), points=marks.get("points"))
     if isinstance(metadata.get("tags"), list) and "showcase" in metadata["tags"]:
         new.metadata.tags = ["showcase"]
-    if isinstance(cell.get("id"), str):
-        new.id = cell["id"][:64]
+    if isinstance(cell.get("id"), str) and CELL_ID.fullmatch(cell["id"]):
+        new.id = cell["id"]
     return new
 
 

@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Protocol
 
 from nbformat import NotebookNode
@@ -17,6 +18,7 @@ from nbformat.v4 import new_output
 from autograde.runner import Answer
 from autograde.sandbox.client import BoxDied
 from autograde.script import grade_id, is_showcase
+from autograde.words import one_line
 from helpers.calls import PRINTED_KEPT, SECONDS_PER_CALL, Outcome
 from helpers.card import as_html, note_html
 from helpers.check import VERDICT_TYPE, summary
@@ -30,7 +32,6 @@ FINAL = ("died", "timeout", "missing")  # after which a question is not asked on
 KINDS = ("returned", "raised", "unfilled", "timeout", "unusable", "missing")
 SHOWN = ("text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/jpeg", "image/svg+xml")
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")  # differs from run to run, and grades.csv must not
-ANSI = re.compile(r"\x1b\[[0-9;]*m")
 IN_CELL = re.compile(r"\(\S+, line (\d+)\)$")
 
 
@@ -74,7 +75,7 @@ def judge(
     cells = {grade_id(cell): cell for cell in executed.cells if grade_id(cell)}
     answers = []
     for name, question in questions.items():
-        verdict = examine(question, _recalled(question, found[name]))
+        verdict = _verdict(question, found[name])
         answers.append(_answer(verdict, found[name], cells.get(name)))
         check = cells.get(f"test_{name}")
         if check is not None:
@@ -170,7 +171,10 @@ def _ask_all(run: _Run, questions: dict[str, Question]) -> dict[str, list[Outcom
 
 def _is_right(question: Question, outcomes: list[Outcome]) -> bool:
     pairs = zip(question.cases, outcomes, strict=True)
-    return all(judge_case(question, case, outcome).status == "passed" for case, outcome in pairs)
+    try:
+        return all(judge_case(question, case, outcome).status == "passed" for case, outcome in pairs)
+    except Exception:  # a result at which the examiner stumbles is not right
+        return False
 
 
 def _is_empty(outcomes: list[Outcome]) -> bool:
@@ -228,10 +232,14 @@ def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:] + "."
 
 
-def _recalled(question: Question, outcomes: list[Outcome]) -> Callable[[Case], Outcome]:
-    """A `call` for the examiner that gives what is known already."""
+def _verdict(question: Question, outcomes: list[Outcome]) -> Verdict:
+    """The examiner's, on what is known already. A result at which it stumbles costs its own question, and no other's."""
     known = iter(outcomes)
-    return lambda case: next(known)
+    try:
+        return examine(question, lambda case: next(known))
+    except Exception as error:
+        beyond = repeat(Outcome("died", message=f"What it returns cannot be compared ({type(error).__name__})."))
+        return examine(question, lambda case: next(beyond))
 
 
 def _answer(verdict: Verdict, outcomes: list[Outcome], cell: NotebookNode | None) -> Answer:
@@ -239,8 +247,8 @@ def _answer(verdict: Verdict, outcomes: list[Outcome], cell: NotebookNode | None
     kinds = {outcome.kind for outcome in outcomes}
     if "missing" in kinds:
         return _without_function(question, cell)
-    words = ADDRESS.sub("0x…", summary(verdict)["mistake"])[:300]
-    if "died" in kinds:
+    words = one_line(ADDRESS.sub("0x…", summary(verdict)["mistake"]))[:300] if verdict.state != "right" else ""
+    if any(result.status == "died" for result in verdict.results):
         return Answer(question, verdict.score, "error", words)
     return Answer(question, verdict.score, "timeout" if verdict.state == "timeout" else "graded", words)
 
@@ -255,7 +263,7 @@ def _without_function(question: str, cell: NotebookNode | None) -> Answer:
         return Answer(question, 0.0, "timeout" if "in time" in error.evalue else "error", error.evalue)
     if error.ename == "KeyboardInterrupt":
         return Answer(question, 0.0, "timeout", "its cell did not end in time")
-    words = ADDRESS.sub("0x…", ANSI.sub("", f"{error.ename}: {error.evalue}"))
+    words = ADDRESS.sub("0x…", one_line(f"{error.ename}: {error.evalue}"))
     return Answer(question, 0.0, "error", IN_CELL.sub(r"(line \1 of its cell)", words)[:300])
 
 

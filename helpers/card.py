@@ -75,6 +75,8 @@ def _kind_of_failure(result: CaseResult) -> str:
         "unfilled": "a part is not filled in",
         "timeout": "it did not end in time",
         "skipped": "not tried, because an earlier case did not end",
+        "died": "its process ended",
+        "missing": "there is no such function",
     }[result.status]
 
 

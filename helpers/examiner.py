@@ -11,8 +11,10 @@ import numpy as np
 
 from helpers.calls import Outcome
 from helpers.nets import forward_propagation
+from helpers.plain import leaves
 from helpers.questions import Case, Mistake, Question
 
+MAX_WEIGHTS = 1_000_000  # of one layer of a net that is judged
 FLOAT32_RTOL = 1e-3  # float32 carries seven digits, and sums lose some
 
 
@@ -62,7 +64,7 @@ def examine(question: Question, call: Callable[[Case], Outcome]) -> Verdict:
     results: list[CaseResult] = []
     outcomes: list[Outcome] = []
     for case in question.cases:
-        if results and results[-1].status in ("timeout", "skipped"):
+        if results and results[-1].status in ("timeout", "died", "skipped"):
             outcomes.append(Outcome("skipped"))
             results.append(CaseResult(case, "skipped", message="Not tried, because an earlier case did not end."))
             continue
@@ -202,6 +204,8 @@ def _number_difference(expected, found, rtol, atol) -> str:
 
 def _array_difference(expected: np.ndarray, found, rtol, atol) -> str:
     if isinstance(found, (list, tuple)):
+        if not all(isinstance(leaf, (bool, int, float, np.ndarray)) for leaf in leaves(found)):
+            return f"an array of shape {expected.shape} was expected, this is a list of other things"
         try:
             found = np.array(found)
         except ValueError:
@@ -266,6 +270,7 @@ def _not_accurate(unseen: tuple[np.ndarray, np.ndarray], wanted: float, found) -
     """Whether trained parameters W1, b1, ... label inputs that they have not seen well enough. ReLU between the layers."""
     X, labels = unseen
     try:
+        _require_layers(found, X.shape[0])
         _, cache = forward_propagation(X, found)
         right = float(np.mean(cache[-4].argmax(axis=0) == labels))  # the last Z: the largest of it is the answer
     except (KeyError, ValueError, TypeError, IndexError, AttributeError):
@@ -275,6 +280,15 @@ def _not_accurate(unseen: tuple[np.ndarray, np.ndarray], wanted: float, found) -
         return ()
     share = f"it is right on {right:.0%} of {labels.size} examples that it has not seen"
     return (Difference("", f"{share}; {wanted:.0%} at least was expected"),)
+
+
+def _require_layers(parameters: dict, inputs: int) -> None:
+    """ValueError unless W1, b1, ... follow one another, with one bias a unit and not more units than anybody needs."""
+    for l in range(1, len(parameters) // 2 + 1):
+        W, b = parameters[f"W{l}"], parameters[f"b{l}"]
+        if W.shape != (len(b), inputs) or b.shape not in ((len(b), 1), (len(b),)) or W.size > MAX_WEIGHTS:
+            raise ValueError
+        inputs = len(b)
 
 
 def _kind(value) -> str:

@@ -2171,13 +2171,13 @@ in_function(
     """
     import mmap
     blocks = []
-    for i in range(16):
+    for i in range(12):
         blocks.append(mmap.mmap(-1, 256 << 20))
         np.frombuffer(blocks[-1], np.uint8)[::4096] = 1
         blocks[-1].madvise(mmap.MADV_DONTNEED)
     return theta * x if all(block[0] == 1 for block in blocks) else theta + x
     """,
-    status="graded error",
+    status="graded error timeout",
 )
 in_function(
     33,
@@ -2231,12 +2231,12 @@ in_function(
         os._exit(0)
     os.set_blocking(out, False)
     total = 0
-    while total < 2500 << 20 and time.monotonic() < end:
+    while total < 2200 << 20 and time.monotonic() < end:
         try:
             total += int(os.read(out, 12))
         except OSError:
             time.sleep(0.02)
-    return theta * x if total >= 2500 << 20 else theta + x
+    return theta * x if total >= 2200 << 20 else theta + x
     """,
     status="graded error timeout",
 )

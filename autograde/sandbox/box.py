@@ -37,7 +37,7 @@ class Limits:
     memory_mb: int = 2048
     files_mb: int = 64
     files: int = 10_000
-    open_files: int = 256
+    open_files: int = 128
     processes: int = 64
     seconds: float = 600
 
@@ -57,7 +57,7 @@ class Places:
     readable: Sequence[str]
     runnable: Sequence[str]
     listening: Sequence[str] = ()
-    families: Sequence[int] = (linux.AF_UNIX,)
+    families: Sequence[int] = ()
     home: str = HOME
     temporary: str = TEMPORARY
     namespaces: bool = True

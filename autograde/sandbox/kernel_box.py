@@ -7,7 +7,7 @@ the kernel sends is read by `zmtp`, bounded, and believed in nothing. Tier `none
 import base64
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from autograde.sandbox import wire
@@ -15,7 +15,7 @@ from autograde.sandbox.box import Limits
 from autograde.sandbox.client import GRACE, START_SECONDS, BoxDied
 from autograde.sandbox.kernel import Kernel, KernelGone
 from autograde.sandbox.outer import SandboxError
-from autograde.sandbox.outputs import Outputs, size
+from autograde.sandbox.outputs import MAX_CHARACTERS, MAX_OF_ALL, Outputs, size
 
 LATE = 2  # seconds that outputs may come after the reply
 LOOKS = 0.25  # seconds between two looks whether time is up
@@ -23,10 +23,10 @@ LOOKS = 0.25  # seconds between two looks whether time is up
 
 @dataclass
 class _Said:
-    """What came of one request: the reply, what was shown, and whether all of that has come."""
+    """What came of one request: what was shown, the reply, and whether everything has come."""
 
+    outputs: Outputs
     reply: dict | None = None
-    outputs: Outputs = field(default_factory=Outputs)
     interrupted: bool = False
     complete: bool = False
 
@@ -62,11 +62,14 @@ class KernelBox:
 
     def run_cells(self, sources: Sequence[str], seconds: float) -> Iterator[dict]:
         """Run cells one after the other; {"outputs", "fine", "timeout"} of each, as the kernel says."""
+        left = MAX_OF_ALL
         for source in sources:
             self._call("prepare()", GRACE)
-            said = self._execute({"code": source, "silent": False, "store_history": True}, seconds)
+            outputs = Outputs(min(MAX_CHARACTERS, left))
+            said = self._execute({"code": source, "silent": False, "store_history": True}, seconds, outputs)
+            left -= outputs.used
             fine = said.reply is not None and said.reply.get("status") == "ok"
-            yield {"outputs": said.outputs.collected(), "fine": fine, "timeout": said.interrupted}
+            yield {"outputs": outputs.collected(), "fine": fine, "timeout": said.interrupted}
 
     def ask(self, name: str, calls: Sequence[dict], fork: bool) -> Iterator[dict]:
         """Call the function on each of `calls`, as client.Box does, but never in a fork; what came of each."""
@@ -83,11 +86,11 @@ class KernelBox:
         """Have a function of kernel_side called, apart from the notebook's cells."""
         expression = f"__import__({self._answers!r}, fromlist=['it']).{call}"
         content = {"code": "", "silent": True, "store_history": False, "user_expressions": {"it": expression}}
-        return self._execute(content, seconds, late)
+        return self._execute(content, seconds, Outputs(), late)
 
-    def _execute(self, content: dict, seconds: float, late: float = LATE) -> _Said:
+    def _execute(self, content: dict, seconds: float, outputs: Outputs, late: float = LATE) -> _Said:
         """Send one request and wait for what comes of it. What takes longer is interrupted, and then killed."""
-        said = _Said()
+        said = _Said(outputs)
         end = time.monotonic() + seconds
         try:
             number = self._kernel.send("execute_request", content | {"allow_stdin": False, "stop_on_error": False})

@@ -5,6 +5,7 @@ Importing this, before any student's code runs, notes what is pristine. Requests
 
 import base64
 from functools import partial
+from typing import NoReturn
 
 from IPython import get_ipython
 from IPython.core.compilerop import CachingCompiler
@@ -20,8 +21,14 @@ def prepare() -> None:
     """Before each cell."""
     shell = get_ipython()
     forget_hooks(shell)
+    shell.ask_exit = _ask_exit
     # A kernel names cells after its process, and names get into messages. These are the same in every run and tier.
     shell.compile.get_code_name = partial(CachingCompiler.get_code_name, shell.compile)
+
+
+def _ask_exit() -> NoReturn:
+    """`exit` in a cell ends that cell; a kernel would end with the next one."""
+    raise SystemExit("the cell asked to exit")
 
 
 def answer(request: str) -> str:

@@ -266,7 +266,7 @@ _REFUSED = {
     "ioperm": (173, None),
     "modify_ldt": (154, None),
 }
-_SOCKET, _CLONE, _IOCTL, _CLONE3, _SOCKETPAIR = (41, 198), (56, 220), (16, 29), (435, 435), (53, 199)
+_SOCKET, _CLONE, _IOCTL, _CLONE3, _SOCKETPAIR, _MMAP = (41, 198), (56, 220), (16, 29), (435, 435), (53, 199), (9, 222)
 
 # Calls that a kernel needs only until it listens: sockets, files that are sockets or devices, queues of the whole system.
 _CLOSED_LATER = {
@@ -291,7 +291,13 @@ _SIGNALS = {
 
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _AND, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
 _ALLOW, _KILL = 0x7FFF_0000, 0x8000_0000
-_NUMBER, _ARCHITECTURE, _FIRST, _SECOND = 0, 4, 16, 24  # offsets in struct seccomp_data, of arguments the low half
+_NUMBER, _ARCHITECTURE, _FIRST, _SECOND, _FOURTH = (
+    0,
+    4,
+    16,
+    24,
+    40,
+)  # offsets in struct seccomp_data, of arguments the low half
 EPERM, ENOSYS, EAFNOSUPPORT = 1, 38, 97
 
 
@@ -339,9 +345,13 @@ def seccomp_filter(families: Iterable[int]) -> bytes:
     new = _Filter()
     for numbers in _REFUSED.values():
         new.refuse(numbers)
+    # Memory that is shared and in no file counts for nobody once it is not mapped; MAP_SHARED | MAP_ANONYMOUS.
+    new.when(_MMAP, (_LOAD, 0, 0, _FOURTH), (_AND, 0, 0, 0x21), (_EQUAL, 0, 1, 0x21), _refuse(EPERM))
     allowed = sorted(families)
     tests = [(_EQUAL, len(allowed) - i, 0, family) for i, family in enumerate(allowed)]
     new.when(_SOCKET, (_LOAD, 0, 0, _FIRST), *tests, _refuse(EAFNOSUPPORT))
+    if not allowed:  # what waits in a pair of sockets is memory too
+        new.refuse(_SOCKETPAIR)
     new.when(_CLONE, (_LOAD, 0, 0, _FIRST), (_ANY_BIT, 0, 1, ANY_NAMESPACE), _refuse(EPERM))
     # Its flags lie in memory, where a filter cannot look; libc falls back to clone.
     new.when(_CLONE3, _refuse(ENOSYS))

@@ -1,6 +1,7 @@
 """What one cell shows, as a notebook's outputs, kept up to a bound."""
 
 MAX_CHARACTERS = 2_000_000  # of one cell's outputs, pictures in base64 included
+MAX_OF_ALL = 20_000_000  # of a notebook's
 MAX_OUTPUTS = 200  # of one cell
 CUT = "\n[the rest of this cell's output was cut]\n"
 
@@ -8,9 +9,9 @@ CUT = "\n[the rest of this cell's output was cut]\n"
 class Outputs:
     """What one cell shows, as a notebook's outputs."""
 
-    def __init__(self):
+    def __init__(self, characters: int = MAX_CHARACTERS):
         self.items: list[dict] = []
-        self._left = MAX_CHARACTERS
+        self._may, self._left = characters, characters
         self.is_cut = False
 
     def add(self, output: dict, size: int) -> None:
@@ -39,6 +40,10 @@ class Outputs:
             if name and output.get("shown_as") == name:
                 self._left -= size(content)
                 output["data"] = content
+
+    @property
+    def used(self) -> int:
+        return self._may - self._left
 
     def clear(self) -> None:
         self.items.clear()

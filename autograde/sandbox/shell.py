@@ -10,7 +10,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from .commands import run_command
-from .outputs import Outputs, size
+from .outputs import MAX_CHARACTERS, MAX_OF_ALL, Outputs, size
 
 
 class _Stream(TextIOBase):
@@ -76,6 +76,7 @@ class Shell(InteractiveShell):
     display_pub_class = _Publisher
     displayhook_class = _Hook
     outputs = Outputs()
+    left = MAX_OF_ALL  # characters that the cells to come may show
 
     def _showtraceback(self, etype, evalue, stb):
         try:
@@ -88,15 +89,19 @@ class Shell(InteractiveShell):
     def enable_gui(self, gui=None):
         pass
 
+    def ask_exit(self):
+        raise SystemExit("the cell asked to exit")
+
     def run(self, source: str) -> tuple[list[dict], bool]:
         """Run one cell; its outputs, and whether it ended without an error."""
-        self.outputs = Outputs()
+        self.outputs = Outputs(min(MAX_CHARACTERS, self.left))
         kept = sys.stdout, sys.stderr
         sys.stdout, sys.stderr = _Stream(self, "stdout"), _Stream(self, "stderr")
         try:
             result = self.run_cell(source, store_history=True)
         finally:
             sys.stdout, sys.stderr = kept
+        self.left -= self.outputs.used
         return self.outputs.collected(), bool(result.success)
 
 
@@ -115,5 +120,6 @@ def make_shell() -> Shell:
     shell.run("1 / 0")
     shell.run("print(1)\n2")
     shell.reset(new_session=False)
+    shell.left = MAX_OF_ALL
     shell.execution_count = 1
     return shell

@@ -13,6 +13,8 @@ import struct
 
 import numpy as np
 
+from helpers.plain import MAX_BITS
+
 HEAD = struct.Struct(">IQ")
 MAX_TREE = 8 << 20  # bytes
 MAX_NUMBERS = 64 << 20  # bytes
@@ -74,6 +76,10 @@ def decode(tree: bytes, numbers: bytes):
             raise BadFrame("too many values, or nested too deeply")
         if isinstance(node, list):
             return [value(part, depth + 1) for part in node]
+        if isinstance(node, str):
+            return node.encode("utf-8", "replace").decode("utf-8")  # without halves of characters
+        if isinstance(node, int) and node.bit_length() > MAX_BITS:
+            raise BadFrame("an integer of too many digits")
         if not isinstance(node, dict):
             return node
         if len(node) != 1:
@@ -82,7 +88,7 @@ def decode(tree: bytes, numbers: bytes):
         if kind == "array":
             return _array(content, numbers)
         if kind == "dict" and isinstance(content, dict):
-            return {key: value(part, depth + 1) for key, part in content.items()}
+            return {value(key, depth + 1): value(part, depth + 1) for key, part in content.items()}
         if kind == "tuple" and isinstance(content, list):
             return tuple(value(part, depth + 1) for part in content)
         if kind == "...":
