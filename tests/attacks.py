@@ -1686,12 +1686,20 @@ def smuggled_to_the_next_question(work):
         + '''
 import glob, mmap, os, socket
 
-shared = mmap.mmap(-1, 1 << 16)
+try:
+    shared = mmap.mmap(-1, 1 << 16)
+except OSError:  # not without a file
+    with open("shared", "w+b") as file:
+        file.truncate(1 << 16)
+        shared = mmap.mmap(file.fileno(), 1 << 16)
 out, into = os.pipe()
 os.set_blocking(out, False)
 os.set_blocking(into, False)
-left, right = socket.socketpair()
-left.setblocking(False)
+try:
+    left, right = socket.socketpair()
+    left.setblocking(False)
+except OSError:
+    left = right = None
 
 def keep(word):
     end = shared.find(b"\\0")
@@ -1699,7 +1707,7 @@ def keep(word):
     for write in (lambda: os.write(into, word.encode()), lambda: right.send(word.encode(), socket.MSG_DONTWAIT)):
         try:
             write()
-        except OSError:
+        except (OSError, AttributeError):
             pass
     for folder in (".", "/tmp", "/dev/shm", os.path.expanduser("~"), "/var/tmp", "/run"):
         try:
@@ -1713,7 +1721,7 @@ def kept():
     for read in (lambda: os.read(out, 1 << 16), lambda: left.recv(1 << 16)):
         try:
             words.append(read().decode())
-        except OSError:
+        except (OSError, AttributeError):
             pass
     for folder in (".", "/tmp", "/dev/shm", os.path.expanduser("~"), "/var/tmp", "/run"):
         words += glob.glob(os.path.join(folder, "kept-*"))

@@ -365,7 +365,7 @@ def closing_filter(signals: bool) -> bytes:
     new = _Filter()
     for numbers in (*_CLOSED_LATER.values(), *(_SIGNALS.values() if signals else ())):
         new.refuse(numbers)
-    # A pair of datagram sockets can be made to send elsewhere (SOCK_DGRAM is 2; flags lie above the low four bits).
+    # Event loops need pairs of sockets. One of datagrams can be made to send elsewhere (SOCK_DGRAM is 2 in the low four bits).
     new.when(_SOCKETPAIR, (_LOAD, 0, 0, _SECOND), (_AND, 0, 0, 15), (_EQUAL, 0, 1, 2), _refuse(EPERM))
     return new.written()
 
