@@ -237,9 +237,12 @@ class _Run:
         log.mkdir(exist_ok=True)
         limits = Limits(seconds=self._rules().seconds + GRACE)
         with ThreadPoolExecutor(1) as pool:
-            isolated = pool.submit(isolate, self.request.tier, self._assignments, limits, log / "sandbox.log")
-            self._register()
-            self._isolation, self.result.notes = isolated.result()
+            registered = pool.submit(self._register)
+            # in this thread, since what is started ends with the thread that has started it
+            self._isolation, self.result.notes = isolate(
+                self.request.tier, self._assignments, limits, log / "sandbox.log"
+            )
+            registered.result()
         self.result.isolation = describe(self._isolation)
         self._gradebook = GradebookWriter(self.out)
         self._executor = LocalWorkers(self._start_worker, self.request.jobs, self._rules().seconds + 2 * GRACE)

@@ -44,9 +44,6 @@ LEAK = "LEAK"  # printed by whatever reached what it should not; no source has i
 NOTHING = "nothing found in"
 MB = 1 << 20
 
-# Lines that the tier `kernel` contains too.
-KERNEL_CONTAINS: frozenset[int] = frozenset()
-
 
 @dataclass(frozen=True)
 class World:
