@@ -29,14 +29,13 @@ def serve(calls: socket.socket, shell: Shell, pristine: Pristine) -> None:
             return
         tree, numbers = wire.sizes(head)
         request = wire.decode(_exactly(calls, tree), _exactly(calls, numbers))
-        reply = _replier(calls, request["number"])
         if request["do"] == "cells":
-            _run(shell, request["sources"], request["seconds"], reply)
+            _run(shell, request["sources"], request["seconds"], _replier(calls, request["number"]))
         elif request["fork"] and linux.threads() == 1:
-            _apart(partial(_answer, shell, pristine, request, reply))
+            _apart(partial(_answer, shell, pristine, request, calls))
         else:
-            _answer(shell, pristine, request, reply)
-        reply({"done": True})
+            _answer(shell, pristine, request, calls)
+        _replier(calls, request["number"])({"done": True})
 
 
 def _exactly(source: socket.socket, size: int) -> bytes:
@@ -49,7 +48,15 @@ def _exactly(source: socket.socket, size: int) -> bytes:
 
 
 def _replier(calls: socket.socket, number: str):
-    return lambda content: calls.sendall(wire.encode({"number": number, **content}))
+    """What sends a reply; in a fork that a cell or a function has left behind, it ends that fork instead."""
+    own = os.getpid()
+
+    def reply(content: dict) -> None:
+        if os.getpid() != own:
+            os._exit(0)
+        calls.sendall(wire.encode({"number": number, **content}))
+
+    return reply
 
 
 def _run(shell: Shell, sources: list[str], seconds: float, reply) -> None:
@@ -88,7 +95,8 @@ def _apart(work) -> None:
         os.kill(-1, signal.SIGKILL)
 
 
-def _answer(shell: Shell, pristine: Pristine, request: dict, reply) -> None:
+def _answer(shell: Shell, pristine: Pristine, request: dict, calls: socket.socket) -> None:
+    reply = _replier(calls, request["number"])
     pristine.restore()
     for asked in request["calls"]:
         reply(answer(shell.user_ns, request["name"], asked))
