@@ -5,7 +5,6 @@ be resumed and loses nothing; and no more than a batch is held in memory.
 """
 
 import contextlib
-import errno
 import json
 import os
 import secrets
@@ -29,7 +28,7 @@ from autograde.intake import Submission, find, take_in
 from autograde.judging import Rules
 from autograde.paths import REFERENCE, ROOT, SOLUTIONS
 from autograde.report import write_report, write_stopped_page
-from autograde.runner import Execution, Job, LocalWorkers
+from autograde.runner import FULL, Execution, Job, LocalWorkers
 from autograde.sandbox.box import Limits
 from autograde.sandbox.client import SandboxError
 from autograde.script import read_notebook, read_script, write_notebook
@@ -140,8 +139,7 @@ def _open_out(request: Request) -> int:
 
 
 def _cannot_write(out: Path, error: OSError) -> CannotGrade:
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-    advice = "Free some space, then go on with --resume" if full else "Choose another folder"
+    advice = "Free some space, then go on with --resume" if error.errno in FULL else "Choose another folder"
     return CannotGrade(f"'{out}' cannot be written: {error.strerror or error}. {advice}")
 
 
@@ -198,21 +196,24 @@ class _Run:
     def take(self, submission: Submission) -> None:
         """Keep an earlier verdict, settle what cannot be run, hand out the rest; land what is done meanwhile."""
         key = submission.student, submission.assignment
-        print_ = fingerprint(submission, self._asked.get(submission.assignment, b""))
+        text = nbformat.writes(submission.notebook) + "\n" if submission.notebook else ""
+        submission.notebook = None  # from here on it lies in submitted/ only
+        content = text or submission.status + submission.reason
+        print_ = fingerprint(content, self._asked.get(submission.assignment, b""))
         kept = self._verdicts.read(submission, print_)
         if kept is not None and (submission.status or self._has_gradebook):
             self.rows[key] = kept
             self.bar.update()
         elif submission.status:
-            self._settle(_Waiting(submission, print_), rows_of(submission, None))
+            self._settle(_Waiting(submission, print_), rows_of(submission, None), executed=False)
         else:
             if self._executor is None:
                 self._start()
             assert self._executor is not None
-            self._hand_out(submission)
+            self._hand_out(submission, text)
             self._waiting[key] = _Waiting(submission, print_)
             self._executor.submit(Job(*key))
-            self._land(self._executor.collect(wait=False))
+            self._land(self._executor.collect(block=False))
 
     def finish(self) -> None:
         """Wait for what was handed out."""
@@ -248,10 +249,7 @@ class _Run:
         self._executor = LocalWorkers(self._start_worker, self.request.jobs, self._rules().seconds + 2 * GRACE)
 
     def _rules(self) -> Rules:
-        cell = self.request.seconds_per_cell
-        if self.request.showcase:
-            return Rules(max(600, cell), 3600, showcase=True)
-        return Rules(cell, max(300, 5 * cell))
+        return Rules.of(self.request.seconds_per_cell, self.request.showcase)
 
     def _register(self) -> None:
         """Fill OUT as an nbgrader course folder: source/, release/, the assignments in gradebook.db."""
@@ -281,13 +279,11 @@ class _Run:
                 start_new_session=True,  # a Ctrl-C in the terminal is the grader's to handle
             )
 
-    def _hand_out(self, submission: Submission) -> None:
-        """Write the restored notebook where workers and nbgrader look for it; from here on it lies there only."""
-        assert submission.notebook is not None
+    def _hand_out(self, submission: Submission, text: str) -> None:
+        """Write the restored notebook where workers and nbgrader look for it."""
         path = self._submitted(submission)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(nbformat.writes(submission.notebook) + "\n", encoding="utf-8")
-        submission.notebook = None
+        path.write_text(text, encoding="utf-8")
         timestamp = submission.path.with_name("timestamp.txt") if submission.path else None
         if timestamp and timestamp.is_file() and not timestamp.is_symlink():
             try:
@@ -302,10 +298,9 @@ class _Run:
 
     def _land(self, executions) -> None:
         for execution in executions:
-            if execution.failure and execution.failure[0] == "stopped":
-                raise CannotGrade(execution.failure[1])
+            if execution.failure and execution.failure[0] == "full":
+                raise _cannot_write(self.request.out, OSError(FULL[0], execution.failure[1]))
             self._done.append(execution)
-            self.bar.update()
             if len(self._done) >= BATCH or time.monotonic() - self._landed > BATCH_SECONDS:
                 self._write_batch()
 
@@ -319,7 +314,7 @@ class _Run:
                     self._write_late_page(graded, penalty)
         for execution in self._done:
             waiting = self._waiting.pop((execution.job.student, execution.job.assignment))
-            self._settle(waiting, rows_of(waiting.submission, execution), counted=True)
+            self._settle(waiting, rows_of(waiting.submission, execution), executed=not execution.failure)
         self._done = []
         self._landed = time.monotonic()
 
@@ -335,16 +330,15 @@ class _Run:
         page = self.out / "feedback" / graded.student / graded.assignment / f"{graded.assignment}.html"
         write_feedback(graded, points, page, penalty)
 
-    def _settle(self, waiting: _Waiting, rows: list[Row], counted: bool = False) -> None:
+    def _settle(self, waiting: _Waiting, rows: list[Row], executed: bool) -> None:
         """Keep a verdict; where no notebook was executed, write a feedback page that says why."""
         submission = waiting.submission
-        page = self.out / "feedback" / submission.student / submission.assignment / f"{submission.assignment}.html"
-        if not page.exists():
-            write_stopped_page(rows, page)
+        if not executed:  # a page of an earlier run would tell of another notebook
+            place = self.out / "feedback" / submission.student / submission.assignment
+            write_stopped_page(rows, place / f"{submission.assignment}.html")
         self._verdicts.write(submission, waiting.fingerprint, rows)
         self.rows[submission.student, submission.assignment] = rows
-        if not counted:
-            self.bar.update()
+        self.bar.update()
 
 
 def default_jobs() -> int:

@@ -79,7 +79,8 @@ def find(submissions: Path) -> list[Found]:
     An assignment that anybody handed in is expected of everybody.
     """
     students = sorted(p for p in submissions.iterdir() if p.is_dir() and not p.name.startswith((".", "__")))
-    folders = {_name(student, students): _by_assignment(student) for student in students}
+    names = _names(students)
+    folders = {names[student]: _by_assignment(student) for student in students}
     expected = [a for a in ASSIGNMENTS if any(a in found for found in folders.values())]
     return [
         Found(student, assignment, tuple(found[assignment]) if assignment in found else None)
@@ -94,11 +95,18 @@ def _file_name(name: str) -> str:
     return words if words == name or not words.startswith(".") else f"_{words}"
 
 
-def _name(student: Path, students: Sequence[Path]) -> str:
-    """A student's name as it can be printed and written; with a number if another's looks the same then."""
-    name = _file_name(student.name)
-    others = sorted(other.name for other in students if other != student and _file_name(other.name) == name)
-    return name if name == student.name or not others else f"{name}-{1 + sum(o < student.name for o in others)}"
+def _names(students: Sequence[Path]) -> dict[Path, str]:
+    """Each student's name as it can be printed and written; with a number where another's looks the same then."""
+    names = {student: student.name for student in students if _file_name(student.name) == student.name}
+    taken = set(names.values())
+    for student in students:
+        if student not in names:
+            name, n = _file_name(student.name), 1
+            while (numbered := name if n == 1 else f"{name}-{n}") in taken:
+                n += 1
+            names[student] = numbered
+            taken.add(numbered)
+    return names
 
 
 def take_in(found: Found) -> Submission:

@@ -53,6 +53,13 @@ class Rules:
     seconds: float = 300
     showcase: bool = False
 
+    @staticmethod
+    def of(seconds_per_cell: float, showcase: bool) -> "Rules":
+        """The rules with this limit for a cell; demonstrations train for minutes, so they get more time."""
+        if showcase:
+            return Rules(max(600, seconds_per_cell), 3600, showcase=True)
+        return Rules(seconds_per_cell, max(300, 5 * seconds_per_cell))
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -79,7 +86,10 @@ def judge(
         answers.append(_answer(verdict, found[name], cells.get(name)))
         check = cells.get(f"test_{name}")
         if check is not None:
-            check.outputs, check.execution_count = [_card(verdict, answers[-1])], 1
+            check.outputs, check.execution_count = [_card(verdict, answers[-1])], 0
+    ran = (cell for cell in executed.cells if cell.get("execution_count") is not None)
+    for count, cell in enumerate(ran, start=1):
+        cell.execution_count = count
     return Judged(executed, tuple(answers))
 
 
@@ -92,7 +102,6 @@ class _Run:
     rules: Rules
     outputs: dict[int, list] = field(default_factory=dict)
     deadly: dict[int, BoxDied] = field(default_factory=dict)  # cells that ended the process; left out from then on
-    slow: set[int] = field(default_factory=set)
 
     def __post_init__(self):
         self.end = time.monotonic() + self.rules.seconds
@@ -124,8 +133,6 @@ class _Run:
         try:
             for said in box.run_cells([self.notebook.cells[i].source for i in cells], self.rules.seconds_per_cell):
                 self.outputs.setdefault(cells[done], clean_outputs(said.get("outputs")))
-                if said.get("timeout") is True:
-                    self.slow.add(cells[done])
                 done += 1
         except BoxDied as death:
             box.close()
@@ -144,14 +151,10 @@ class _Run:
             self._box = None
 
     def executed(self) -> NotebookNode:
-        """The notebook with what its cells showed."""
-        count = 0
+        """The notebook with what its cells showed; those that were run have a number."""
         for i, cell in enumerate(self.notebook.cells):
             if cell.cell_type == "code":
-                cell.outputs, cell.execution_count = self.outputs.get(i, []), None
-                if i in self.outputs:
-                    count += 1
-                    cell.execution_count = count
+                cell.outputs, cell.execution_count = self.outputs.get(i, []), 0 if i in self.outputs else None
         return self.notebook
 
 

@@ -50,14 +50,14 @@ class JudgeInBox(Execute):
         isolation, news = _isolation(self.tier, assignment)
         for sentence in (describe(isolation), *news):
             self.log.info(sentence)
-        rules = Rules(3600 if self.showcase else self.seconds_per_cell, 3600 if self.showcase else 300, self.showcase)
+        rules = Rules.of(self.seconds_per_cell, self.showcase)
         judged = judge(nb, all_questions(assignment), isolation.boxes().opener(assignment), rules)
         return judged.notebook, resources
 
 
 @cache
 def _isolation(tier: str, assignment: str) -> tuple[Isolation, tuple[str, ...]]:
-    """One for the whole process, which may be a Jupyter server."""
+    """One an assignment for as long as the process lives, which may be a Jupyter server."""
     isolation, news = isolate(tier, [assignment], Limits())
     atexit.register(isolation.close)
     return isolation, tuple(news)

@@ -4,6 +4,7 @@ An executor takes a notebook that intake has restored and gives back what each q
 well isolated, is its own affair. Grading, reports and the command line know this interface only.
 """
 
+import errno
 import json
 import subprocess
 import threading
@@ -15,6 +16,7 @@ from typing import IO, Protocol
 
 import psutil
 
+FULL = (errno.ENOSPC, errno.EDQUOT)  # errors that end a run and not a submission; its failure is ("full", words)
 TRIES = 2  # of a submission whose worker ends; it is the grader's own process, and student code cannot reach it
 
 
@@ -50,8 +52,8 @@ class Executor(Protocol):
 
     def submit(self, job: Job) -> None: ...
 
-    def collect(self, wait: bool = True) -> Iterator[Execution]:
-        """What is done; with `wait`, all that was submitted, each as it is done."""
+    def collect(self, block: bool = True) -> Iterator[Execution]:
+        """What is done; with `block`, all that was submitted, each as it is done."""
         ...
 
     def close(self) -> None: ...
@@ -72,12 +74,12 @@ class LocalWorkers:
     def submit(self, job: Job) -> None:
         self._pending.add(self._pool.submit(self._run, job))
 
-    def collect(self, wait: bool = True) -> Iterator[Execution]:
+    def collect(self, block: bool = True) -> Iterator[Execution]:
         while self._pending:
-            done = _done(self._pending, None if wait else 0)
+            done, _ = wait(self._pending, None if block else 0, FIRST_COMPLETED)
             self._pending -= done
             yield from (future.result() for future in done)
-            if not (wait or done):
+            if not (block or done):
                 return
 
     def close(self) -> None:
@@ -113,10 +115,6 @@ class LocalWorkers:
             worker = _Worker(self._start())
             self._all = [other for other in self._all if other.alive()] + [worker]
             return worker
-
-
-def _done(pending: set[Future[Execution]], seconds: float | None) -> set[Future[Execution]]:
-    return wait(pending, timeout=seconds, return_when=FIRST_COMPLETED).done
 
 
 class WorkerDied(Exception):

@@ -56,9 +56,9 @@ class Isolation:
         self._modules = _modules_by_server(assignments) if tier == "fork" else {}
         self._servers: dict[frozenset[str], ForkServer] = {}
         try:
-            self.boxes()
+            boxes = self.boxes()
             if assignments:
-                _try(self.boxes().opener(assignments[0]))
+                _try(boxes.opener(assignments[0]))
         except BaseException:
             self.close()
             raise

@@ -8,8 +8,6 @@ from collections.abc import Iterable
 from dataclasses import asdict, astuple, dataclass, fields
 from pathlib import Path
 
-import nbformat
-
 from autograde.hidden import all_questions
 from autograde.intake import Submission
 from autograde.runner import Answer, Execution
@@ -70,9 +68,8 @@ def needing_attention(rows: Iterable[Row]) -> list[tuple[str, str, str, str, lis
     return [(*key, questions) for key, questions in found.items()]
 
 
-def fingerprint(submission: Submission, asked: bytes) -> str:
+def fingerprint(content: str, asked: bytes) -> str:
     """What a verdict depends on: the restored notebook, or the reason why there is none, and the questions of this run."""
-    content = nbformat.writes(submission.notebook) if submission.notebook else submission.status + submission.reason
     return hashlib.sha256(content.encode() + asked).hexdigest()
 
 

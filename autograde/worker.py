@@ -3,7 +3,6 @@
 python -m autograde.worker '{"root": ..., "boxes": {...}, "rules": {...}}'
 """
 
-import errno
 import json
 import os
 import sys
@@ -16,7 +15,7 @@ from autograde.feedback import write_feedback
 from autograde.gradebook import Graded, handed_in, save_autograded
 from autograde.judging import Rules, judge
 from autograde.nbgrader_api import quiet
-from autograde.runner import Execution, Job
+from autograde.runner import FULL, Execution, Job
 from autograde.sandbox.client import SandboxError
 from autograde.script import read_notebook
 from autograde.tiers import Boxes
@@ -57,16 +56,13 @@ def grade(job: Job, settings: WorkerSettings) -> Execution:
         save_autograded(graded, root)
         page = root / "feedback" / job.student / job.assignment / f"{job.assignment}.html"
         write_feedback(graded, {q.name: q.points for q in questions.values()}, page)
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        words = f"'{root}' cannot be written: {error.strerror}. Free some space, then go on with --resume"
-        return Execution(job, failure=("stopped", words))
     except SandboxError:
         traceback.print_exc()
         sys.exit(3)  # another worker, with another fork server, takes the job
     except Exception as error:
         traceback.print_exc()
+        if isinstance(error, OSError) and error.errno in FULL:
+            return Execution(job, failure=("full", str(error.strerror)))
         return Execution(
             job, failure=("error", f"the grader failed on it ({type(error).__name__}); its log/ says more")
         )

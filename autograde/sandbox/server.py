@@ -40,7 +40,7 @@ def main() -> None:
     gc.freeze()  # the collector does not touch, and so does not copy, what all forks share
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # supervisors that end are reaped by the system
     places = Places(**settings["places"])
-    control.send(json.dumps({"threads": linux.threads(), "landlock": linux.landlock_version()}).encode())
+    control.send(json.dumps({"threads": linux.threads()}).encode())
     while True:
         message, descriptors, *_ = socket.recv_fds(control, 1 << 16, 2)
         if not message:
