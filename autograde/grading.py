@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import nbformat
+from sqlalchemy.exc import SQLAlchemyError
 from tqdm import tqdm
 
 from autograde import ASSIGNMENTS
@@ -26,6 +27,7 @@ from autograde.gradebook import GradebookError, GradebookWriter, Graded, handed_
 from autograde.hidden import all_questions
 from autograde.intake import Submission, find, take_in
 from autograde.judging import Rules
+from autograde.nbgrader_api import NbgraderFailed
 from autograde.paths import REFERENCE, ROOT, SOLUTIONS
 from autograde.report import write_report, write_stopped_page
 from autograde.runner import FULL, Execution, Job, LocalWorkers
@@ -38,6 +40,7 @@ from autograde.verdicts import Row, VerdictFolder, fingerprint, rows_of, write_c
 MARK = "run.json"  # says that a folder is the result of `course grade`
 RECORDED = 0  # the seed that stands for the hidden inputs of the recorded reference
 BATCH, BATCH_SECONDS = 50, 2.0  # how many verdicts are landed together, and how long one waits at most
+NEEDED = 1_000_000  # bytes of disk for an empty gradebook
 GRACE = 60  # seconds after its own limit until a notebook's worker is killed
 
 
@@ -259,7 +262,15 @@ class _Run:
         for assignment in new:
             source = read_script(SOLUTIONS / f"{assignment}.py").notebook
             write_notebook(source, self.out / "source" / assignment / f"{assignment}.ipynb")
-        register(new, root=self.out, source=self.out / "source")
+        try:
+            register(new, root=self.out, source=self.out / "source")
+        except (NbgraderFailed, SQLAlchemyError) as error:
+            if shutil.disk_usage(self.out).free < NEEDED:  # nbgrader speaks of an upgrade then
+                raise _cannot_write(self.out, OSError(FULL[0], os.strerror(FULL[0]))) from None
+            why = str(error).splitlines()[0]
+            raise CannotGrade(
+                f"nbgrader cannot prepare '{self.out}': {why}. See to that, then go on with --resume"
+            ) from None
 
     def _start_worker(self) -> subprocess.Popen:
         assert self._isolation is not None
@@ -306,16 +317,16 @@ class _Run:
 
     def _write_batch(self) -> None:
         """Gradebook first, then the verdicts: a verdict says that everything else is there."""
-        batch = [self._graded(execution) for execution in self._done if not execution.failure]
+        done, self._done = self._done, []  # if this fails they are judged again when the run is resumed
+        batch = [self._graded(execution) for execution in done if not execution.failure]
         if batch:
             assert self._gradebook is not None
             for graded, penalty in zip(batch, self._gradebook.write(batch), strict=True):
                 if penalty:
                     self._write_late_page(graded, penalty)
-        for execution in self._done:
+        for execution in done:
             waiting = self._waiting.pop((execution.job.student, execution.job.assignment))
             self._settle(waiting, rows_of(waiting.submission, execution), executed=not execution.failure)
-        self._done = []
         self._landed = time.monotonic()
 
     def _graded(self, execution: Execution) -> Graded:

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Protocol
 
-from nbformat import NotebookNode
-from nbformat.v4 import new_output
+from nbformat import NotebookNode, from_dict
 
 from autograde.runner import Answer
 from autograde.sandbox.client import BoxDied
@@ -23,7 +22,6 @@ from helpers.calls import PRINTED_KEPT, SECONDS_PER_CALL, Outcome
 from helpers.card import as_html, note_html
 from helpers.check import VERDICT_TYPE, summary
 from helpers.examiner import Verdict, examine
-from helpers.examiner import judge as judge_case
 from helpers.questions import Case, Question
 
 MAX_RESTARTS = 8  # of a notebook whose cells end its process
@@ -81,9 +79,8 @@ def judge(
     executed = run.executed()
     cells = {grade_id(cell): cell for cell in executed.cells if grade_id(cell)}
     answers = []
-    for name, question in questions.items():
-        verdict = _verdict(question, found[name])
-        answers.append(_answer(verdict, found[name], cells.get(name)))
+    for name, (verdict, outcomes) in found.items():
+        answers.append(_answer(verdict, outcomes, cells.get(name)))
         check = cells.get(f"test_{name}")
         if check is not None:
             check.outputs, check.execution_count = [_card(verdict, answers[-1])], 0
@@ -139,7 +136,7 @@ class _Run:
             if done == len(cells):  # all have run, and then it died: nothing can be left out
                 raise
             self.deadly[cells[done]] = death
-            error = new_output("error", ename="ProcessEnded", evalue=str(death), traceback=[f"This cell: {death}."])
+            error = _output("error", ename="ProcessEnded", evalue=str(death), traceback=[f"This cell: {death}."])
             self.outputs[cells[done]] = [error]
             return
         self._box = box
@@ -158,30 +155,20 @@ class _Run:
         return self.notebook
 
 
-def _ask_all(run: _Run, questions: dict[str, Question]) -> dict[str, list[Outcome]]:
-    """What came of each case, in the order of each question's cases.
+def _ask_all(run: _Run, questions: dict[str, Question]) -> dict[str, tuple[Verdict, list[Outcome]]]:
+    """The verdict on each question, and what came of its cases, in their order.
 
     First all questions one after the other in the notebook's own process, which is quick. What is right there is right.
     What is not may be another question's doing, so it is asked again, each question in a fork of its own.
     """
     found = _asked(run, questions, fork=False, seconds=QUICK_SECONDS, give_up=True)
-    again = {name: q for name, q in questions.items() if not (_is_right(q, found[name]) or _is_empty(found[name]))}
+    verdicts = {name: _verdict(question, found[name]) for name, question in questions.items()}
+    again = {name: questions[name] for name, verdict in verdicts.items() if verdict.state not in ("right", "unfilled")}
     if again:
         run.drop()
         found |= _asked(run, again, fork=True, seconds=SECONDS_PER_CALL, give_up=False)
-    return found
-
-
-def _is_right(question: Question, outcomes: list[Outcome]) -> bool:
-    pairs = zip(question.cases, outcomes, strict=True)
-    try:
-        return all(judge_case(question, case, outcome).status == "passed" for case, outcome in pairs)
-    except Exception:  # a result at which the examiner stumbles is not right
-        return False
-
-
-def _is_empty(outcomes: list[Outcome]) -> bool:
-    return {outcome.kind for outcome in outcomes} == {"unfilled"}
+        verdicts |= {name: _verdict(question, found[name]) for name, question in again.items()}
+    return {name: (verdicts[name], found[name]) for name in questions}
 
 
 def _asked(
@@ -276,7 +263,7 @@ def _card(verdict: Verdict, answer: Answer) -> NotebookNode:
     if any(result.status == "missing" for result in verdict.results):
         html = note_html(f"○ {answer.question} · 0 of {verdict.question.points:g} points", f"{answer.mistake}.")
     data = {"text/plain": repr(answer.score), "text/html": html, VERDICT_TYPE: summary(verdict)}
-    return new_output("execute_result", data=data, execution_count=1)
+    return _output("execute_result", data=data, metadata={}, execution_count=1)
 
 
 def clean_outputs(said) -> list[NotebookNode]:
@@ -285,12 +272,17 @@ def clean_outputs(said) -> list[NotebookNode]:
     for output in said if isinstance(said, list) else []:
         match output:
             case {"output_type": "stream", "name": ("stdout" | "stderr") as name, "text": str(text)}:
-                outputs.append(new_output("stream", name=name, text=text))
+                outputs.append(_output("stream", name=name, text=text))
             case {"output_type": "error", "ename": str(name), "evalue": str(value), "traceback": list(lines)}:
                 trace = [line for line in lines if isinstance(line, str)]
-                outputs.append(new_output("error", ename=name[:200], evalue=value[:2000], traceback=trace))
+                outputs.append(_output("error", ename=name[:200], evalue=value[:2000], traceback=trace))
             case {"output_type": ("display_data" | "execute_result") as kind, "data": dict(data)}:
                 data = {key: text for key, text in data.items() if key in SHOWN and isinstance(text, str)}
                 count = {"execution_count": 1} if kind == "execute_result" else {}
-                outputs.append(new_output(kind, data=data, **count))
+                outputs.append(_output(kind, data=data, metadata={}, **count))
     return outputs
+
+
+def _output(kind: str, **content) -> NotebookNode:
+    """As nbformat's new_output, which validates each alone and takes a millisecond for it."""
+    return from_dict({"output_type": kind, **content})

@@ -6,12 +6,14 @@ errors are shown. In everything below, examples are columns: X has shape (n_x, m
 
 import contextlib
 import importlib.metadata
+import inspect
 import os
 import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -159,38 +161,74 @@ def epochs(
     rows, labels = (np.ascontiguousarray(np.transpose(columns), np.float32) for columns in (X, Y))
     m = X.shape[1]
 
-    def epoch_on(parameters, pieces: int, join: Callable, afterwards: Callable = lambda: None) -> Any:
+    def epoch_on(parameters, pieces: int, join: Callable, afterwards: Callable, rewrite: Callable) -> Any:
         examples = [tf.constant(part) for part in np.split(rows, pieces, axis=1)]
+        step, prepared = rewrite(train_step), rewrite(prepare) if prepare else None
 
-        @tf.function
+        def train_batch(order, start, cost, batches):
+            batch = order[start : start + minibatch_size]
+            parts = [tf.gather(part, batch) for part in examples]
+            if prepared:
+                X_batch = prepared(tf.transpose(tf.concat(parts, axis=1)))
+                parts = tf.split(tf.transpose(X_batch), pieces, axis=1)
+            Y_batch = tf.transpose(tf.gather(labels, batch))
+            return start + minibatch_size, cost + step(join(parts), Y_batch, parameters, optimizer), batches + 1.0
+
+        @partial(tf.function, autograph=False)
         def train_epoch(order):
-            cost, batches = 0.0, 0.0
-            for start in tf.range(0, m, minibatch_size):
-                batch = order[start : start + minibatch_size]
-                parts = [tf.gather(part, batch) for part in examples]
-                if prepare:
-                    X_batch = prepare(tf.transpose(tf.concat(parts, axis=1)))
-                    parts = tf.split(tf.transpose(X_batch), pieces, axis=1)
-                Y_batch = tf.transpose(tf.gather(labels, batch))
-                cost, batches = cost + train_step(join(parts), Y_batch, parameters, optimizer), batches + 1.0
+            none = tf.constant(0), tf.constant(0.0), tf.constant(0.0)
+            _, cost, batches = tf.while_loop(lambda start, *_: start < m, partial(train_batch, order), none)
             afterwards()
             return cost / batches
 
         return train_epoch
 
+    def in_pieces(rewrite: Callable) -> Any:
+        cut, put_back = _cut(parameters, optimizer)
+        return epoch_on(cut, PIECES, lambda parts: Inputs(tuple(parts)), put_back, rewrite)
+
+    def whole(rewrite: Callable) -> Any:
+        return epoch_on(parameters, 1, lambda parts: tf.transpose(parts[0]), lambda: None, rewrite)
+
+    # A step that does more with W1 or X than W1 @ X cannot be traced with pieces, and goes on with the whole. One that
+    # decides by the value of a tensor has to be rewritten for the graph; that takes time, so it comes second.
+    cuttable = X.shape[0] >= LARGE and isinstance(optimizer, Adam)
+    ways = [partial(way, rewrite) for way in (in_pieces, whole)[not cuttable :] for rewrite in (_as_it_is, _rewritten)]
     optimizer.build(list(parameters.values()))
-    train_epoch = None
-    if X.shape[0] >= LARGE and isinstance(optimizer, Adam):
-        # A step that does more with W1 or X than W1 @ X cannot be traced with pieces, and goes on with the whole.
-        with contextlib.suppress(Exception):
-            cut, put_back = _cut(parameters, optimizer)
-            in_pieces = epoch_on(cut, PIECES, lambda parts: Inputs(tuple(parts)), put_back)
-            in_pieces.get_concrete_function(tf.TensorSpec([m], tf.int64))
-            train_epoch = in_pieces
-    train_epoch = train_epoch or epoch_on(parameters, 1, lambda parts: tf.transpose(parts[0]))
+    order = tf.TensorSpec([m], tf.int64)
+    train_epoch = next((traced for way in ways[:-1] if (traced := _traced(way, order))), None) or ways[-1]()
     rng = np.random.default_rng(seed)
     while True:
         yield float(_in_a_graph(train_epoch, tf.constant(rng.permutation(m))))
+
+
+def as_graph(function: Callable, *args) -> Callable:
+    """The function as a graph, for arguments like these; rewritten for it only where it cannot be traced as it is."""
+    traced = tf.function(function, autograph=False)
+    try:
+        traced.get_concrete_function(*args)
+    except Exception:
+        return tf.function(function)
+    return traced
+
+
+def _as_it_is(function: Callable) -> Callable:
+    return function
+
+
+def _rewritten(function: Callable) -> Callable:
+    """With `if`, `while` and `for` over tensors as operations of a graph."""
+    return tf.autograph.to_graph(function) if inspect.isfunction(function) else function
+
+
+def _traced(way: Callable, order) -> Any:
+    """The epoch as a graph, made in this way; None if it cannot be made so."""
+    try:
+        train_epoch = way()
+        train_epoch.get_concrete_function(order)
+    except Exception:
+        return None
+    return train_epoch
 
 
 class Inputs(tf.experimental.ExtensionType):

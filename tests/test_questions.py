@@ -66,6 +66,7 @@ def test_no_helper_is_the_answer_but_for_the_known_two(assignment, name):
 @pytest.mark.parametrize(("assignment", "name"), QUESTIONS)
 def test_there_are_visible_and_hidden_cases_and_a_hint_for_every_mistake(assignment, name):
     question = all_questions(assignment)[name]
-    assert sum(not c.hidden for c in question.cases) >= 2
+    trains = any(c.accuracy is not None for c in question.cases)  # each such case takes a third of a second
+    assert sum(not c.hidden for c in question.cases) >= (1 if trains else 2)
     assert sum(c.hidden for c in question.cases) >= 1
     assert all(m.hint and m.diagnosis for m in question.mistakes)

@@ -152,6 +152,9 @@ def _environment(home: str, temporary: str) -> dict[str, str]:
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
         "TF_CPP_MIN_LOG_LEVEL": "3",
+        # oneDNN compiles its kernels anew in every process, which never pays for matrices as small as those asked about.
+        "TF_ENABLE_ONEDNN_OPTS": "0",
+        "TENSORFLOW_USE_CUSTOM_CONTRACTION_KERNEL": "0",
     }
 
 

@@ -1,0 +1,200 @@
+"""`course grade` when something goes wrong around it: it is stopped or killed, its helpers are, the disk is full, the
+gradebook is locked or damaged, the clock jumps. Nothing is lost, and the grades are those of an undisturbed run."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import nbformat
+import psutil
+import pytest
+
+from autograde.paths import ROOT
+from autograde.sample import Work
+
+A = "gradient_checking"  # the quickest to run
+SEED = 12345
+STUDENTS = ("ada", "bela", "chidi", "dora")
+SLOW = "chidi"  # has a cell that sleeps, so that there is time to disturb the run in the middle
+SLEEPS = 4  # seconds
+IS_ROOT = hasattr(os, "getuid") and os.getuid() == 0
+
+
+def command(folder: Path, out: Path, *more) -> list[str]:
+    words = [sys.executable, "-m", "autograde", "grade", folder, "--out", out, *more]
+    return [str(word) for word in words]
+
+
+def grade(folder: Path, out: Path, *more, **options) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        command(folder, out, *more), cwd=ROOT, capture_output=True, text=True, check=False, timeout=300, **options
+    )
+
+
+def table(out: Path) -> bytes:
+    return (out / "grades.csv").read_bytes()
+
+
+def verdicts(out: Path) -> dict[Path, int]:
+    return {path: path.stat().st_mtime_ns for path in (out / "verdicts").rglob("*.json")}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """A class with one slow notebook and one mistake, and what an undisturbed run makes of it: (submissions, out)."""
+    folder = tmp_path_factory.mktemp("faults")
+    for student in STUDENTS:
+        work = Work(A)
+        work.solve(*(work.functions[:3] if student == "bela" else work.functions))
+        if student == SLOW:
+            slowly = f"{work.cell(work.functions[0]).source}\nimport time\ntime.sleep({SLEEPS})"
+            work.write(work.functions[0], slowly)
+        path = folder / "in" / student / A / f"{A}.ipynb"
+        path.parent.mkdir(parents=True)
+        nbformat.write(work.notebook, path)
+    ran = grade(folder / "in", folder / "out", "--seed", SEED)
+    assert ran.returncode == 0, ran.stderr
+    return folder / "in", folder / "out"
+
+
+class Running:
+    """A run that has landed its first verdict and is in the slow notebook."""
+
+    def __init__(self, folder: Path, out: Path):
+        self.out = out
+        # a shell lets what it runs in the background ignore interrupts, and the tests may be such
+        listen = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+        self.process = subprocess.Popen(
+            command(folder, out, "--jobs", 1, "--seed", SEED),
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=listen,
+        )
+        deadline = time.monotonic() + 120
+        while not verdicts(out) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        self.family = psutil.Process(self.process.pid).children(recursive=True)
+
+    def child(self, word: str) -> psutil.Process:
+        return next(each for each in self.family if any(word in part for part in each.cmdline()))
+
+    def wait(self) -> str:
+        _, said = self.process.communicate(timeout=120)
+        assert "Traceback" not in said
+        return said
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGKILL"])
+def test_a_run_that_was_stopped_or_killed_is_resumed(whole, tmp_path, name):
+    folder, wanted = whole
+    running = Running(folder, tmp_path / "out")
+    running.process.send_signal(getattr(signal, name))
+    said = running.wait()
+    if name == "SIGINT":
+        assert running.process.returncode == 130
+        assert "--resume" in said
+    _, alive = psutil.wait_procs(running.family, timeout=20)
+    assert not alive, "something that it started lives on"
+    done = verdicts(tmp_path / "out")
+    assert 0 < len(done) < len(STUDENTS)
+    assert grade(folder, tmp_path / "out", "--resume").returncode == 0
+    kept = verdicts(tmp_path / "out")
+    assert all(kept[path] == written for path, written in done.items()), "a verdict that was there was made again"
+    assert table(tmp_path / "out") == table(wanted)
+
+
+@pytest.mark.parametrize("which", ["autograde.worker", "bwrap"])
+def test_a_worker_or_a_fork_server_that_is_killed_is_replaced(whole, tmp_path, which):
+    folder, wanted = whole
+    running = Running(folder, tmp_path / "out")
+    running.child(which).kill()
+    running.wait()
+    assert running.process.returncode == 0
+    assert table(tmp_path / "out") == table(wanted)
+
+
+@pytest.mark.skipif(not IS_ROOT, reason="only root may mount a small disk")
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.9])
+def test_a_full_disk_stops_the_run_in_a_sentence_and_loses_nothing(whole, tmp_path, share):
+    folder, wanted = whole
+    needed = sum(path.stat().st_blocks * 512 for path in wanted.rglob("*"))
+    (tmp_path / "disk").mkdir()
+    first = " ".join(command(folder, tmp_path / "disk" / "out", "--seed", SEED))
+    script = f"""
+        mount -t tmpfs -o size={int(share * needed)},mode=755 tmpfs {tmp_path}/disk || exit 77
+        {first} 2> {tmp_path}/said
+        echo $? > {tmp_path}/code
+        mount -o remount,size=200m {tmp_path}/disk
+        {" ".join(command(folder, tmp_path / "disk" / "out", "--resume"))} 2> {tmp_path}/said_again
+        echo $? >> {tmp_path}/code
+        cp {tmp_path}/disk/out/grades.csv {tmp_path}/
+    """
+    ran = subprocess.run(["unshare", "--mount", "sh", "-c", script], cwd=ROOT, capture_output=True, check=False)
+    if ran.returncode == 77:
+        pytest.skip("this root may not mount anything")
+    said = (tmp_path / "said").read_text()
+    assert re.search("No space left on device|disk is full", said), said[-500:]
+    assert "--resume" in said
+    assert "Traceback" not in said
+    assert (tmp_path / "code").read_text().split() == ["2", "0"], (tmp_path / "said_again").read_text()
+    assert (tmp_path / "grades.csv").read_bytes() == table(wanted)
+
+
+def test_a_locked_gradebook_is_waited_for_and_then_named(whole, tmp_path):
+    folder, wanted = whole
+    out = shutil.copytree(wanted, tmp_path / "out")
+    shutil.rmtree(out / "verdicts")
+    with closing(sqlite3.connect(out / "gradebook.db", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        ran = grade(folder, out, "--resume")
+    assert ran.returncode == 2
+    assert "is in use" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert grade(folder, out, "--resume").returncode == 0
+    assert table(out) == table(wanted)
+
+
+def test_a_damaged_gradebook_is_named_and_made_anew_once_it_is_moved_away(whole, tmp_path):
+    folder, wanted = whole
+    out = shutil.copytree(wanted, tmp_path / "out")
+    shutil.rmtree(out / "verdicts")
+    (out / "gradebook.db").write_bytes(b"no database at all " * 1000)
+    ran = grade(folder, out, "--resume")
+    assert ran.returncode == 2
+    assert "move it away" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    (out / "gradebook.db").rename(tmp_path / "damaged.db")
+    assert grade(folder, out, "--resume").returncode == 0
+    assert table(out) == table(wanted)
+    with closing(sqlite3.connect(out / "gradebook.db")) as database:
+        assert database.execute("SELECT count(*) FROM submitted_assignment").fetchone() == (len(STUDENTS),)
+
+
+JUMPS = """
+import itertools, time
+_time, _calls = time.time, itertools.count()
+time.time = lambda: _time() + (-3 * 10**8 if next(_calls) % 3 else 10**9)
+"""
+
+
+def test_a_clock_that_jumps_changes_nothing(whole, tmp_path):
+    folder, wanted = whole
+    (tmp_path / "sitecustomize.py").write_text(JUMPS)
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    jumps = [sys.executable, "-c", "import time; print(len({round(time.time(), -6) for _ in range(9)}))"]
+    assert subprocess.run(jumps, env=environment, capture_output=True, check=True, text=True).stdout.strip() == "2"
+    ran = grade(folder, tmp_path / "out", "--seed", SEED, env=environment)
+    assert ran.returncode == 0, ran.stderr
+    assert table(tmp_path / "out") == table(wanted)
+    assert json.loads((tmp_path / "out" / "run.json").read_text())["seed"] == SEED
