@@ -14,6 +14,7 @@ from typing import Protocol
 
 from nbformat import NotebookNode, from_dict
 
+from autograde.gradebook import is_untouched
 from autograde.runner import Answer
 from autograde.sandbox.client import BoxDied
 from autograde.script import grade_id, is_showcase
@@ -71,13 +72,15 @@ def judge(
     notebook: NotebookNode, questions: dict[str, Question], open_box: Callable[[], OpenBox], rules: Rules
 ) -> Judged:
     """Run and judge a notebook that intake has restored. Only SandboxError comes out of it."""
+    cells = {grade_id(cell): cell for cell in notebook.cells if grade_id(cell)}
+    functions = {name: cells[name] for name in questions if name in cells}
+    untouched = {name for name, cell in functions.items() if is_untouched(cell, cell.metadata.nbgrader.get("checksum"))}
     run = _Run(notebook, open_box, rules)
     try:
-        found = _ask_all(run, questions)
+        found = _ask_all(run, questions, untouched)
     finally:
         run.drop()
     executed = run.executed()
-    cells = {grade_id(cell): cell for cell in executed.cells if grade_id(cell)}
     answers = []
     for name, (verdict, outcomes) in found.items():
         answers.append(_answer(verdict, outcomes, cells.get(name)))
@@ -155,15 +158,19 @@ class _Run:
         return self.notebook
 
 
-def _ask_all(run: _Run, questions: dict[str, Question]) -> dict[str, tuple[Verdict, list[Outcome]]]:
-    """The verdict on each question, and what came of its cases, in their order.
+def _ask_all(
+    run: _Run, questions: dict[str, Question], untouched: set[str]
+) -> dict[str, tuple[Verdict, list[Outcome]]]:
+    """The verdict on each question, and what came of its cases, in their order. untouched: those with nothing filled in.
 
     First all questions one after the other in the notebook's own process, which is quick. What is right there is right.
     What is not may be another question's doing, so it is asked again, each question in a fork of its own.
     """
     found = _asked(run, questions, fork=False, seconds=QUICK_SECONDS, give_up=True)
     verdicts = {name: _verdict(question, found[name]) for name, question in questions.items()}
-    again = {name: questions[name] for name, verdict in verdicts.items() if verdict.state not in ("right", "unfilled")}
+    fine = {name for name, verdict in verdicts.items() if verdict.state == "right"}
+    fine |= {name for name in untouched if verdicts[name].state == "unfilled"}
+    again = {name: question for name, question in questions.items() if name not in fine}
     if again:
         run.drop()
         found |= _asked(run, again, fork=True, seconds=SECONDS_PER_CALL, give_up=False)

@@ -17,7 +17,7 @@ import os
 import sys
 import textwrap
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -183,9 +183,8 @@ def in_function(number: int, name: str, body: str, **expected) -> None:
     attack(number, FORWARD, **expected)(build)
 
 
-def make_class(folder: Path, world: World, numbers: frozenset[int] | None = None) -> list[Attack]:
-    """Write the submissions of these lines, or of all, and an honest neighbour for every assignment; what was written."""
-    chosen = [a for a in ATTACKS if numbers is None or a.number in numbers]
+def make_class(folder: Path, world: World, chosen: Sequence[Attack]) -> None:
+    """Write the submissions of these attacks, and two honest neighbours for every assignment."""
     for assignment in dict.fromkeys((A, *(a.assignment for a in chosen))):
         for neighbour in ("ada", "zoe"):
             Attempt(assignment, folder / neighbour / assignment, world).hand_in()
@@ -194,7 +193,6 @@ def make_class(folder: Path, world: World, numbers: frozenset[int] | None = None
         work.folder.mkdir(parents=True)
         each.build(work)
         work.hand_in()
-    return chosen
 
 
 # =========================================================================================================== a forged pass
@@ -2702,8 +2700,9 @@ def main(arguments: list[str]) -> None:
     evidence = folder.with_name("evidence")
     evidence.mkdir(parents=True, exist_ok=True)
     world = World(str(folder), str(folder.with_name("out")), os.path.expanduser("~"), str(evidence))
-    for each in make_class(folder, world, numbers or None):
-        print(each.student)
+    chosen = [each for each in ATTACKS if not numbers or each.number in numbers]
+    make_class(folder, world, chosen)
+    print("\n".join(each.student for each in chosen))
 
 
 if __name__ == "__main__":
