@@ -28,6 +28,13 @@ SIGNS = (
 )
 ORIGINAL_SIGNS = next((pair for pair in SIGNS if all(path.exists() for path in pair)), None)
 
+# Files that take minutes; they go first, so that two processes end at about the same time.
+SLOW = ("test_attacks", "test_tensorflow_signs", "test_notebooks", "test_grade", "test_faults", "test_attacks_kernel")
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: SLOW.index(item.path.stem) if item.path.stem in SLOW else len(SLOW))
+
 
 @pytest.fixture(scope="session")
 def figures():

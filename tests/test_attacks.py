@@ -30,7 +30,9 @@ from browser import CHROMIUM, page
 
 from autograde.hidden import all_questions
 from autograde.paths import ROOT
-from autograde.tiers import available_tiers
+from autograde.sandbox.box import Limits
+from autograde.sandbox.client import SandboxError
+from autograde.tiers import Isolation
 from helpers.questions import load_questions
 
 SECONDS = 1500  # for the whole class; a run that takes longer is stopped, and every test fails
@@ -174,10 +176,16 @@ def make_world(folder: Path, listeners: Listeners | None = None, name: str = "")
     return World(*paths, comm=f"evil-{secrets.token_hex(4)}", **known)
 
 
+def require(tier: str) -> None:
+    try:
+        Isolation(tier, [A], Limits()).close()
+    except SandboxError as error:
+        pytest.skip(f"isolation '{tier}' does not work on this machine: {error}")
+
+
 def grade_attacks(folder: Path, chosen: Sequence[Attack], tier: str) -> Ran:
     """A class of these attacks and their honest neighbours, graded; listeners wait for whatever gets out."""
-    if tier not in available_tiers():
-        pytest.skip(f"isolation '{tier}' does not work on this machine")
+    require(tier)
     name = f"descent-{secrets.token_hex(8)}"
     with listening(folder, name) as listeners:
         world = make_world(folder, listeners, name)
@@ -423,9 +431,9 @@ ODD_SOURCES = {
 }
 
 
-@pytest.mark.usefixtures("isolation")
 def test_what_cannot_be_written_as_text_stops_nobody(tmp_path):
     """Halves of characters, which JSON and Python can hold and no file can; a folder with a name in another encoding."""
+    require("fork")
     world = make_world(tmp_path)
     submissions = Path(world.submissions)
     make_class(submissions, world, [])

@@ -5,11 +5,8 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
-import time
-from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -22,7 +19,8 @@ from autograde.sample import SAMPLE, Work, make_sample
 
 A = "gradient_checking"  # the quickest to run
 NUMBER = r"\d\.\d{5,}"
-STOCK = [f"{sys.executable}", "-m", "nbgrader"]
+# `python -m nbgrader`, but for what `import autograde` spares it: two seconds a command
+STOCK = [sys.executable, "-c", "import autograde, runpy; runpy.run_module('nbgrader', run_name='__main__')"]
 
 
 def course(*arguments, **options):
@@ -189,33 +187,6 @@ def test_resuming_a_finished_run_runs_nothing_and_changes_nothing(graded):
     assert ran.returncode == 0
     assert (out / "grades.csv").read_bytes() == before
     assert {p: p.stat().st_mtime_ns for p in (out / "autograded").rglob("*.ipynb")} == executed
-
-
-def test_a_stopped_run_is_resumed_and_ends_like_one_that_was_not(tmp_path):
-    for student in ("ada", "bela", "chidi"):
-        work = Work(A)
-        work.solve(*work.functions[:3])
-        hand_in(tmp_path / "in", student, work)
-    command = [sys.executable, "-m", "autograde", "grade", tmp_path / "in", "--out", tmp_path / "out", "--jobs", "1"]
-    # a shell lets what it runs in the background ignore interrupts, and the tests may be such
-    listen = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
-    running = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, preexec_fn=listen)
-    verdicts = tmp_path / "out" / "verdicts"
-    deadline = time.monotonic() + 120
-    while not list(verdicts.rglob("*.json")) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    running.send_signal(signal.SIGINT)
-    _, said = running.communicate(timeout=60)
-    assert running.returncode == 130
-    assert "--resume" in said
-    assert "Traceback" not in said
-    done = {p: p.stat().st_mtime_ns for p in verdicts.rglob("*.json")}
-    assert 0 < len(done) < 3
-    assert course("grade", tmp_path / "in", "--out", tmp_path / "out", "--resume").returncode == 0
-    assert all(p.stat().st_mtime_ns == t for p, t in done.items()), "a verdict that was there was made again"
-    seed = json.loads((tmp_path / "out" / "run.json").read_text())["seed"]
-    assert course("grade", tmp_path / "in", "--out", tmp_path / "whole", "--seed", seed).returncode == 0
-    assert (tmp_path / "out" / "grades.csv").read_bytes() == (tmp_path / "whole" / "grades.csv").read_bytes()
 
 
 def test_a_changed_submission_is_graded_again_on_resume(tmp_path):
