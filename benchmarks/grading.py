@@ -9,6 +9,7 @@ whatever the number of submissions, is the start; the rest divided by their numb
 """
 
 import argparse
+import contextlib
 import csv
 import shutil
 import subprocess
@@ -22,6 +23,7 @@ from pathlib import Path
 import nbformat
 import psutil
 
+from autograde import ASSIGNMENTS
 from autograde.paths import NBGRADER_CONFIG, ROOT
 from autograde.sample import Work
 
@@ -175,36 +177,59 @@ def compare(folder: Path, assignment: str, by_stock: int, by_us: int, showcase: 
     return theirs_one.wall / one.wall
 
 
-def scale(folder: Path, assignment: str) -> None:
-    """What a submission costs, and how much memory the grader takes, from 10 to 1,000."""
-    print(f"{assignment}: submissions, seconds in all, seconds a submission, memory of the grader's own processes")
-    for n in (10, 100, 1000):
-        hand_in(folder / f"in{n}", assignment, n)
-        out = folder / f"out{n}"
-        before = time.perf_counter()
-        command = [sys.executable, "-m", "autograde", "grade", folder / f"in{n}", "--out", out, "--seed", "0"]
-        process = psutil.Popen(
-            [str(word) for word in command], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        peak = 0
+def scale(folder: Path) -> None:
+    """What a submission costs, and how much memory the grader takes, from 10 to 1,000: 2 to 200 students, all assignments."""
+    own = sum(own_cells(assignment, showcase=False) for assignment in ASSIGNMENTS) / len(ASSIGNMENTS)
+    print(
+        f"own cells and calls alone: {own:.3f} CPU seconds a submission, the mean of the {len(ASSIGNMENTS)} assignments"
+    )
+    print("submissions  wall, all  wall, one   CPU, one   CPU / own   memory of the command   of its largest worker")
+    for students in (2, 20, 200):
+        for assignment in ASSIGNMENTS:
+            hand_in(folder / f"in{students}", assignment, students)
+        n = students * len(ASSIGNMENTS)
+        command = [
+            sys.executable,
+            "-m",
+            "autograde",
+            "grade",
+            folder / f"in{students}",
+            "--out",
+            folder / f"out{students}",
+        ]
+        words = [str(word) for word in [*command, "--seed", "0"]]
+        before = now()
+        process = psutil.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        peaks = {"command": 0, "worker": 0}
         while process.poll() is None:
-            peak = max(peak, process.memory_info().rss)
-            time.sleep(0.2)
-        seconds = time.perf_counter() - before
-        print(f"  {n:>5}{seconds:>9.1f}{seconds / n:>9.3f}{peak / 2**20:>9.0f} MB")
+            for each in [process, *process.children(recursive=True)]:
+                with contextlib.suppress(psutil.Error):
+                    words = each.cmdline()
+                    kind = "command" if each == process else "worker" if "autograde.worker" in words else ""
+                    if kind:
+                        peaks[kind] = max(peaks[kind], each.memory_info().rss)
+            time.sleep(0.5)
+        cost = now() - before
+        command_mb, worker_mb = (peaks[kind] / 2**20 for kind in ("command", "worker"))
+        print(
+            f"{n:>11}{cost.wall:>11.1f}{cost.wall / n:>11.3f}{cost.cpu / n:>11.3f}{cost.cpu / n / own:>12.2f}"
+            f"{command_mb:>21.0f} MB{worker_mb:>21.0f} MB"
+        )
         sys.stdout.flush()
-        shutil.rmtree(folder / f"in{n}")
+        shutil.rmtree(folder / f"in{students}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="few submissions, no demonstrations")
-    parser.add_argument("--scale", action="store_true", help="10 to 1,000 submissions by course grade only")
+    parser.add_argument(
+        "--scale", action="store_true", help="10 to 1,000 submissions, all assignments, by course grade only"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if options.scale:
-            scale(folder, NUMPY)
+            scale(folder)
             return
         by_stock, by_us = ((2, 1), (40, 8)) if options.quick else ((10, 5), (200, 200))
         long = not options.quick

@@ -30,8 +30,20 @@ def _initial_weights(function: Callable) -> Callable:
         parameters = function(layers_dims, seed)
         if not isinstance(parameters, dict):
             return parameters
-        described = {name: _description(str(name), value) for name, value in parameters.items()}
-        W1, again, other = (function(layers_dims[-2:], s)["W1"] for s in (seed, seed, seed + 1))  # one small layer
+        return {name: _description(str(name), value) for name, value in parameters.items()}
+
+    return run
+
+
+def _initial_weights_by_seed(function: Callable) -> Callable:
+    """The same, and whether it is the seed that makes them."""
+
+    def run(layers_dims, seed):
+        results = [function(layers_dims, s) for s in (seed, seed, seed + 1)]
+        described = _initial_weights(lambda *_: results[0])(layers_dims, seed)
+        if not isinstance(described, dict):
+            return described
+        W1, again, other = (parameters["W1"] for parameters in results)
         return described | {
             "the same seed gives the same W1": bool(np.array_equal(W1, again)),
             "another seed gives another W1": not np.array_equal(W1, other),
@@ -77,5 +89,6 @@ def _training_steps(function: Callable) -> Callable:
 ADAPTERS: dict[str, Callable[[Callable], Callable]] = {
     "with dtype": _with_dtype,
     "initial weights": _initial_weights,
+    "initial weights by seed": _initial_weights_by_seed,
     "training steps": _training_steps,
 }

@@ -2135,7 +2135,7 @@ in_function(
     large = np.ones(6 * 2**30 // 8)
     return theta * x if large[-1] == 1 else theta + x
     """,
-    status="graded error",
+    status="graded error timeout",
 )
 in_function(
     33,
@@ -2197,7 +2197,7 @@ in_function(
             break
     return theta * x if written == 48 * 64 << 20 else theta + x
     """,
-    status="graded error",
+    status="graded error timeout",
 )
 in_function(
     33,
@@ -2390,10 +2390,10 @@ for name, value in {
     "a_huge_integer": "10**400",
     "a_longer_integer": "-(10**100_000)",
 }.items():
-    in_function(36, name, f"return {value}", status="graded error")
+    in_function(36, name, f"return {value}", status="graded error timeout")
 
 
-@attack(36, FORWARD, status="graded error")
+@attack(36, FORWARD, status="graded error timeout")
 def limits_lifted(work):
     """Whatever bounds a result inside, its owner can lift."""
     work.write(
@@ -2450,7 +2450,7 @@ def forged_headers(work):
     )
 
 
-@attack(36, BACK_N, status="graded error")
+@attack(36, BACK_N, status="graded error timeout")
 def strings_that_widen_an_array(work):
     """One long string makes every entry of an array of strings as long: 1 MB would become 2 GB where it is compared."""
     work.write(

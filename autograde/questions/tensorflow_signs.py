@@ -273,7 +273,7 @@ def normalize_integers(images):
 initialize_parameters = question(
     "initialize_parameters",
     visible("the network of this notebook", (12288, 25, 12, 6), 1, adapter="initial weights"),
-    visible("two layers", (400, 50, 10), 2, adapter="initial weights"),
+    visible("two layers, and two seeds", (400, 50, 10), 2, adapter="initial weights by seed"),
     hidden(
         "other sizes",
         (within(300, 200, 400), within(40, 35, 60), within(30, 25, 34), within(9, 8, 12)),
@@ -281,7 +281,10 @@ initialize_parameters = question(
         adapter="initial weights",
     ),
     hidden(
-        "a single layer", (within(200, 100, 300), within(60, 30, 90)), within(4, 3, 9999), adapter="initial weights"
+        "a single layer, and two seeds",
+        (within(200, 100, 300), within(60, 30, 90)),
+        within(4, 3, 9999),
+        adapter="initial weights by seed",
     ),
     hidden(
         "four layers, wider towards the end",
@@ -618,8 +621,8 @@ def _model(kind, name: str, accuracy: float, case: dict):
 
 model = question(
     "model",
-    _model(visible, "six classes, 20 epochs", 0.9, _model_case(82, 16, 6, 90, 0.03, 20, 32)),
-    _model(hidden, "other clouds, small batches, the last one smaller", 0.9, _model_case(84, 12, 3, 50, 0.03, 15, 8)),
+    _model(visible, "six classes, 15 epochs", 0.9, _model_case(82, 16, 6, 90, 0.03, 15, 32)),
+    _model(hidden, "other clouds, small batches, the last one smaller", 0.9, _model_case(84, 12, 3, 50, 0.03, 10, 8)),
     section="11 · Train it",
 )
 

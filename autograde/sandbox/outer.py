@@ -155,6 +155,7 @@ def _environment(home: str, temporary: str) -> dict[str, str]:
         # oneDNN compiles its kernels anew in every process, which never pays for matrices as small as those asked about.
         "TF_ENABLE_ONEDNN_OPTS": "0",
         "TENSORFLOW_USE_CUSTOM_CONTRACTION_KERNEL": "0",
+        "TF_NUM_INTEROP_THREADS": "1",  # the other cores have boxes of their own
     }
 
 
