@@ -61,6 +61,7 @@ Weights = dict[str, tf.Variable]
 
 LARGE = 4096  # inputs from which the first layer is cut
 PIECES = min(4, os.cpu_count() or 1)
+FEW = 30  # steps that take less time one by one than it takes to make a graph of them
 
 
 def describe_device() -> str:
@@ -137,7 +138,8 @@ def fit(
     training early and keeps what is trained. `parameters` are changed in place.
     """
     history = History(parameters, unit="epoch")
-    costs = epochs(train_step, X, Y, parameters, optimizer, minibatch_size, seed, prepare)
+    few = num_epochs * -(-X.shape[1] // minibatch_size) <= FEW
+    costs = (_one_by_one if few else epochs)(train_step, X, Y, parameters, optimizer, minibatch_size, seed, prepare)
     with contextlib.suppress(KeyboardInterrupt):
         for epoch in progress(num_epochs, "epoch", first=1):
             history.record(epoch, next(costs))
@@ -195,11 +197,28 @@ def epochs(
     cuttable = X.shape[0] >= LARGE and isinstance(optimizer, Adam)
     ways = [partial(way, rewrite) for way in (in_pieces, whole)[not cuttable :] for rewrite in (_as_it_is, _rewritten)]
     optimizer.build(list(parameters.values()))
-    order = tf.TensorSpec([m], tf.int64)
-    train_epoch = next((traced for way in ways[:-1] if (traced := _traced(way, order))), None) or ways[-1]()
+    train_epoch = _first_that_can_be_traced(ways, tf.TensorSpec([m], tf.int64))
     rng = np.random.default_rng(seed)
     while True:
         yield float(_in_a_graph(train_epoch, tf.constant(rng.permutation(m))))
+
+
+def _one_by_one(
+    train_step: Callable, X, Y, parameters: Weights, optimizer, minibatch_size: int, seed: int, prepare: Callable | None
+) -> Iterator[float]:
+    """As `epochs`, with the same arithmetic and no graph."""
+    X, Y = np.asarray(X, np.float32), np.asarray(Y, np.float32)
+    m = X.shape[1]
+    optimizer.build(list(parameters.values()))
+    rng = np.random.default_rng(seed)
+    while True:
+        order, costs = rng.permutation(m), []
+        for start in range(0, m, minibatch_size):
+            batch = order[start : start + minibatch_size]
+            X_batch, Y_batch = tf.constant(X[:, batch]), tf.constant(Y[:, batch])
+            X_batch = prepare(X_batch) if prepare else X_batch
+            costs.append(ready(train_step, X_batch, Y_batch, parameters, optimizer))
+        yield float(sum(costs) / len(costs))
 
 
 def as_graph(function: Callable, *args) -> Callable:
@@ -221,14 +240,14 @@ def _rewritten(function: Callable) -> Callable:
     return tf.autograph.to_graph(function) if inspect.isfunction(function) else function
 
 
-def _traced(way: Callable, order) -> Any:
-    """The epoch as a graph, made in this way; None if it cannot be made so."""
-    try:
-        train_epoch = way()
-        train_epoch.get_concrete_function(order)
-    except Exception:
-        return None
-    return train_epoch
+def _first_that_can_be_traced(ways: list[Callable], order) -> Any:
+    """The epoch as a graph, made in the first of these ways that works; what is wrong with the last is seen when it runs."""
+    for way in ways[:-1]:
+        with contextlib.suppress(Exception):
+            train_epoch = way()
+            train_epoch.get_concrete_function(order)
+            return train_epoch
+    return ways[-1]()
 
 
 class Inputs(tf.experimental.ExtensionType):

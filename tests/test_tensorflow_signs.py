@@ -167,7 +167,15 @@ def test_adam_is_that_of_keras():
 # --- the loop
 
 
-def test_fit_is_the_plain_loop_over_shuffled_batches(small):
+@pytest.fixture(autouse=True)
+def always_a_graph(monkeypatch):
+    """However few steps there are."""
+    monkeypatch.setattr(signs, "FEW", 0)
+
+
+@pytest.mark.parametrize("few", [0, 15])
+def test_fit_is_the_plain_loop_over_shuffled_batches(small, few, monkeypatch):
+    monkeypatch.setattr(signs, "FEW", few)
     X, Y, parameters = small
     twins = {name: tf.Variable(value) for name, value in parameters.items()}
     train_step = solution(ASSIGNMENT)["train_step"]

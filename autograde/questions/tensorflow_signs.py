@@ -621,8 +621,8 @@ def _model(kind, name: str, accuracy: float, case: dict):
 
 model = question(
     "model",
-    _model(visible, "six classes, 15 epochs", 0.9, _model_case(82, 16, 6, 90, 0.03, 15, 32)),
-    _model(hidden, "other clouds, small batches, the last one smaller", 0.9, _model_case(84, 12, 3, 50, 0.03, 10, 8)),
+    _model(visible, "six classes, 7 epochs", 0.9, _model_case(82, 16, 6, 90, 0.05, 7, 32)),
+    _model(hidden, "other clouds, the last batch smaller", 0.9, _model_case(84, 12, 3, 50, 0.05, 5, 16)),
     section="11 · Train it",
 )
 
