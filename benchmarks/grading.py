@@ -231,7 +231,7 @@ def main() -> None:
         if options.scale:
             scale(folder)
             return
-        by_stock, by_us = ((2, 1), (40, 8)) if options.quick else ((10, 5), (200, 200))
+        by_stock, by_us = ((2, 1), (40, 16)) if options.quick else ((10, 5), (200, 200))
         long = not options.quick
         with_numpy = compare(folder / "numpy", NUMPY, by_stock[0], by_us[0], showcase=False, with_own=long)
         with_tf = compare(folder / "tf", TENSORFLOW, by_stock[1], by_us[1], showcase=False, with_own=long)

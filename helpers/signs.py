@@ -11,7 +11,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -240,7 +240,7 @@ def _rewritten(function: Callable) -> Callable:
     return tf.autograph.to_graph(function) if inspect.isfunction(function) else function
 
 
-def _first_that_can_be_traced(ways: list[Callable], order) -> Any:
+def _first_that_can_be_traced(ways: Sequence[Callable], order) -> Any:
     """The epoch as a graph, made in the first of these ways that works; what is wrong with the last is seen when it runs."""
     for way in ways[:-1]:
         with contextlib.suppress(Exception):
