@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.calls import Outcome
-from helpers.examiner import compare, examine
+from helpers.examiner import _close, compare, examine
 from helpers.questions import Case, Mistake, Question
 
 W = np.array([[1.0, -2.0, 0.5], [3.0, 0.25, -1.0]])
@@ -144,3 +144,12 @@ def test_a_mistake_is_recognised_only_if_every_case_is_as_it_would_be():
     assert examine(asked, lambda c: Outcome("returned", c.args[0] + 2.0)).mistake.name == "added"
     assert examine(asked, lambda c: Outcome("returned", 99.0)).mistake is None
     assert examine(asked, double).mistake is None
+
+
+def test_closeness_is_that_of_numpy():
+    values = [0.0, -0.0, 1.0, 1.0 + 1e-9, 1.0 + 1e-4, -1.0, 1e-12, 1e308, -1e308, np.inf, -np.inf, np.nan]
+    x, y = (np.array(side) for side in zip(*((a, b) for a in values for b in values), strict=True))
+    for rtol, atol in ((1e-5, 1e-8), (0.0, 0.0), (1e-3, 2.0)):
+        with np.errstate(invalid="ignore", over="ignore"):
+            expected = np.isclose(x, y, rtol, atol, equal_nan=True)
+        np.testing.assert_array_equal(_close(y, x, rtol, atol), expected)
