@@ -27,7 +27,7 @@ MAX_BYTES = 20_000_000
 MAX_CELLS = 2_000
 CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 MAX_FILES = 200  # notebooks looked at in one student's folder
-KINDS = ("code", "markdown", "raw")
+CELL_TYPES = ("code", "markdown", "raw")
 
 
 @dataclass
@@ -235,7 +235,7 @@ def _upgrade(document: dict) -> dict:
 
 def _rebuilt(cell, i: int) -> NotebookNode:
     kind = cell.get("cell_type") if isinstance(cell, dict) else None
-    if kind not in KINDS:
+    if kind not in CELL_TYPES:
         raise Unreadable(f"cell {i + 1} is no code, markdown or raw cell")
     source = cell.get("source", "")
     if isinstance(source, list) and all(isinstance(line, str) for line in source):

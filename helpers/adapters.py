@@ -25,31 +25,29 @@ def _dtype(value) -> str:
 
 def _initial_weights(function: Callable) -> Callable:
     """Says what random weights are like. Their digits differ from one version of TensorFlow to the next."""
-
-    def run(layers_dims, seed):
-        parameters = function(layers_dims, seed)
-        if not isinstance(parameters, dict):
-            return parameters
-        return {name: _description(str(name), value) for name, value in parameters.items()}
-
-    return run
+    return lambda layers_dims, seed: _described(function(layers_dims, seed))
 
 
 def _initial_weights_by_seed(function: Callable) -> Callable:
     """The same, and whether it is the seed that makes them."""
 
     def run(layers_dims, seed):
-        results = [function(layers_dims, s) for s in (seed, seed, seed + 1)]
-        described = _initial_weights(lambda *_: results[0])(layers_dims, seed)
-        if not isinstance(described, dict):
-            return described
-        W1, again, other = (parameters["W1"] for parameters in results)
-        return described | {
-            "the same seed gives the same W1": bool(np.array_equal(W1, again)),
-            "another seed gives another W1": not np.array_equal(W1, other),
+        parameters = function(layers_dims, seed)
+        if not isinstance(parameters, dict):
+            return parameters
+        again, other = function(layers_dims, seed), function(layers_dims, seed + 1)
+        return _described(parameters) | {
+            "the same seed gives the same W1": bool(np.array_equal(parameters["W1"], again["W1"])),
+            "another seed gives another W1": not np.array_equal(parameters["W1"], other["W1"]),
         }
 
     return run
+
+
+def _described(parameters):
+    if not isinstance(parameters, dict):
+        return parameters
+    return {name: _description(str(name), value) for name, value in parameters.items()}
 
 
 def _description(name: str, value) -> dict:

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -135,7 +135,8 @@ def fit(
     train_step(X, Y, parameters, optimizer) makes one step and returns the cost before it. watch(epoch, cost, parameters)
     is called after every epoch, the first of which has number 1. prepare(X), of the same shape as X, is what the step
     gets in the place of a batch X. The history's costs are means over the batches of an epoch. An interrupt ends the
-    training early and keeps what is trained. `parameters` are changed in place.
+    training early and keeps what is trained. `parameters` are changed in place. Up to FEW steps are taken as they are;
+    more become graphs.
     """
     history = History(parameters, unit="epoch")
     few = num_epochs * -(-X.shape[1] // minibatch_size) <= FEW
@@ -185,8 +186,10 @@ def epochs(
 
         return train_epoch
 
+    cut_once = cache(partial(_cut, parameters, optimizer))
+
     def in_pieces(rewrite: Callable) -> Any:
-        cut, put_back = _cut(parameters, optimizer)
+        cut, put_back = cut_once()
         return epoch_on(cut, PIECES, lambda parts: Inputs(tuple(parts)), put_back, rewrite)
 
     def whole(rewrite: Callable) -> Any:
@@ -223,12 +226,8 @@ def _one_by_one(
 
 def as_graph(function: Callable, *args) -> Callable:
     """The function as a graph, for arguments like these; rewritten for it only where it cannot be traced as it is."""
-    traced = tf.function(function, autograph=False)
-    try:
-        traced.get_concrete_function(*args)
-    except Exception:
-        return tf.function(function)
-    return traced
+    ways = [partial(tf.function, function, autograph=False), partial(tf.function, function)]
+    return _first_that_can_be_traced(ways, *args)
 
 
 def _as_it_is(function: Callable) -> Callable:
@@ -240,13 +239,14 @@ def _rewritten(function: Callable) -> Callable:
     return tf.autograph.to_graph(function) if inspect.isfunction(function) else function
 
 
-def _first_that_can_be_traced(ways: Sequence[Callable], order) -> Any:
-    """The epoch as a graph, made in the first of these ways that works; what is wrong with the last is seen when it runs."""
+def _first_that_can_be_traced(ways: Sequence[Callable], *args) -> Any:
+    """A graph for arguments like these, made in the first of these ways that works; what is wrong with the last is seen
+    when it runs."""
     for way in ways[:-1]:
         with contextlib.suppress(Exception):
-            train_epoch = way()
-            train_epoch.get_concrete_function(order)
-            return train_epoch
+            graph = way()
+            graph.get_concrete_function(*args)
+            return graph
     return ways[-1]()
 
 
