@@ -29,6 +29,13 @@ def course_api(root: Path, overrides: Config | None = None) -> NbGraderAPI:
         return NbGraderAPI(config=config)
 
 
+def write_config(root: Path, *settings: str) -> None:
+    """Make `root` a course folder for nbgrader's own commands: this course's configuration there, then `settings`."""
+    text = NBGRADER_CONFIG.read_text(encoding="utf-8").replace("__file__", repr(str(NBGRADER_CONFIG)))
+    lines = [text, f"c.CourseDirectory.root = {str(root)!r}", *settings]
+    (root / "nbgrader_config.py").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 class _ByName:
     """A converter of one submission. nbgrader's own take names for glob patterns, and find no student called `[a]`."""
 

@@ -47,6 +47,13 @@ class Work:
     def write(self, name: str, source: str) -> None:
         self.cell(name).source = textwrap.dedent(source).strip()
 
+    def hand_in(self, folder: Path, student: str) -> Path:
+        """Write the notebook where a student's submission lies in `folder`; its path."""
+        path = folder / student / self.assignment / f"{self.assignment}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(self.notebook, path)
+        return path
+
     def mistake(self, name: str, which: int = 0) -> None:
         """Write a function with one of its named mistakes."""
         mistakes = asked_in(self.assignment)[name].mistakes

@@ -20,11 +20,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-import nbformat
 import psutil
+from nbgrader.api import Gradebook
 
 from autograde import ASSIGNMENTS
-from autograde.paths import NBGRADER_CONFIG, ROOT
+from autograde.build import register
+from autograde.nbgrader_api import quiet, write_config
+from autograde.paths import ROOT
 from autograde.sample import Work
 
 NUMPY, TENSORFLOW = "regularization", "tensorflow_signs"
@@ -60,19 +62,19 @@ def hand_in(folder: Path, assignment: str, students: int) -> None:
     work = Work(assignment)
     work.solve()
     for i in range(students):
-        path = folder / f"student{i:04}" / assignment / f"{assignment}.ipynb"
-        path.parent.mkdir(parents=True)
-        nbformat.write(work.notebook, path)
+        work.hand_in(folder, f"student{i:04}")
+
+
+def command(submissions: Path, out: Path, *options: str) -> list[str]:
+    return [sys.executable, "-m", "autograde", "grade", str(submissions), "--out", str(out), "--seed", "0", *options]
 
 
 def course_grade(submissions: Path, out: Path, *options: str) -> tuple[Cost, Cost, dict[tuple[str, str], float]]:
     """`course grade` on all of them: the cost until the first is judged, that of the rest, and points by student and
     assignment."""
-    command = [sys.executable, "-m", "autograde", "grade", submissions, "--out", out, "--seed", "0", *options]
+    words = command(submissions, out, *options)
     before = now()
-    with subprocess.Popen(
-        [str(word) for word in command], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         while process.poll() is None and not any(out.glob("feedback/*/*/*.html")):
             time.sleep(0.02)
         first = now()
@@ -92,29 +94,23 @@ def stock(folder: Path, submissions: Path, assignment: str, source: Path, showca
     folder.mkdir()
     (folder / "submitted").symlink_to(submissions)
     (folder / "source").symlink_to(source)
-    settings = [
-        NBGRADER_CONFIG.read_text(encoding="utf-8").replace("__file__", repr(str(NBGRADER_CONFIG))),
-        f"c.CourseDirectory.root = {str(folder)!r}",
+    write_config(
+        folder,
         f"c.Autograde.autograde_preprocessors = {STOCK_STEPS!r}",
         f"c.SkipShowcase.enabled = {not showcase}",
         "c.Execute.timeout = 3600",
-    ]
-    (folder / "nbgrader_config.py").write_text("\n".join(settings), encoding="utf-8")
-
-    def run(*words: str) -> list[str]:
-        return [sys.executable, "-m", "nbgrader", *words]
-
-    subprocess.run(run("generate_assignment", assignment), cwd=folder, check=True, capture_output=True)
+    )
+    register([assignment], root=folder, source=folder / "source")
     marks: list[Cost] = []
-    with subprocess.Popen(run("autograde", assignment), cwd=folder, stderr=subprocess.PIPE, text=True) as process:
+    words = [sys.executable, "-m", "nbgrader", "autograde", assignment]
+    with subprocess.Popen(words, cwd=folder, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr
         for line in process.stderr:
             if "Overwriting files with master versions" in line:  # said once a submission
                 marks.append(now())
     marks.append(now())
-    subprocess.run(run("export", "--to", "points.csv"), cwd=folder, check=True, capture_output=True)
-    with (folder / "points.csv").open(encoding="utf-8", newline="") as file:
-        points = {(r["student_id"], r["assignment"]): float(r["raw_score"] or 0) for r in csv.DictReader(file)}
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as gradebook:
+        points = {(s.student.id, assignment): s.score for s in gradebook.assignment_submissions(assignment)}
     return [after - before for before, after in pairwise(marks)], points
 
 
@@ -188,24 +184,15 @@ def scale(folder: Path) -> None:
         for assignment in ASSIGNMENTS:
             hand_in(folder / f"in{students}", assignment, students)
         n = students * len(ASSIGNMENTS)
-        command = [
-            sys.executable,
-            "-m",
-            "autograde",
-            "grade",
-            folder / f"in{students}",
-            "--out",
-            folder / f"out{students}",
-        ]
-        words = [str(word) for word in [*command, "--seed", "0"]]
+        words = command(folder / f"in{students}", folder / f"out{students}")
         before = now()
         process = psutil.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         peaks = {"command": 0, "worker": 0}
         while process.poll() is None:
             for each in [process, *process.children(recursive=True)]:
                 with contextlib.suppress(psutil.Error):
-                    words = each.cmdline()
-                    kind = "command" if each == process else "worker" if "autograde.worker" in words else ""
+                    is_worker = "autograde.worker" in each.cmdline()
+                    kind = "command" if each == process else "worker" if is_worker else ""
                     if kind:
                         peaks[kind] = max(peaks[kind], each.memory_info().rss)
             time.sleep(0.5)
@@ -226,12 +213,13 @@ def main() -> None:
         "--scale", action="store_true", help="10 to 1,000 submissions, all assignments, by course grade only"
     )
     options = parser.parse_args()
+    quiet()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if options.scale:
             scale(folder)
             return
-        by_stock, by_us = ((2, 1), (40, 16)) if options.quick else ((10, 5), (200, 200))
+        by_stock, by_us = ((1, 1), (25, 12)) if options.quick else ((10, 5), (200, 200))
         long = not options.quick
         with_numpy = compare(folder / "numpy", NUMPY, by_stock[0], by_us[0], showcase=False, with_own=long)
         with_tf = compare(folder / "tf", TENSORFLOW, by_stock[1], by_us[1], showcase=False, with_own=long)

@@ -14,7 +14,6 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-import nbformat
 import psutil
 import pytest
 
@@ -58,9 +57,7 @@ def whole(tmp_path_factory):
         if student == SLOW:
             slowly = f"{work.cell(work.functions[0]).source}\nimport time\ntime.sleep({SLEEPS})"
             work.write(work.functions[0], slowly)
-        path = folder / "in" / student / A / f"{A}.ipynb"
-        path.parent.mkdir(parents=True)
-        nbformat.write(work.notebook, path)
+        work.hand_in(folder / "in", student)
     ran = grade(folder / "in", folder / "out", "--seed", SEED)
     assert ran.returncode == 0, ran.stderr
     return folder / "in", folder / "out"

@@ -5,11 +5,11 @@ import shutil
 import subprocess
 import sys
 
-import nbformat
 import pytest
 from browser import CHROMIUM, jupyterlab, page
 
-from autograde.paths import NBGRADER_CONFIG, ROOT
+from autograde.nbgrader_api import write_config
+from autograde.paths import ROOT
 from autograde.sample import Work
 from autograde.tiers import available_tiers
 
@@ -20,17 +20,14 @@ A = "gradient_checking"
 def test_the_autograde_button_judges_in_a_box(tmp_path):
     work = Work(A)
     work.solve(*work.functions[:3])
-    path = tmp_path / "in" / "ada" / A / f"{A}.ipynb"
-    path.parent.mkdir(parents=True)
-    nbformat.write(work.notebook, path)
+    work.hand_in(tmp_path / "in", "ada")
     out = tmp_path / "out"
     command = [sys.executable, "-m", "autograde", "grade", tmp_path / "in", "--out", out, "--seed", "0"]
     subprocess.run([str(word) for word in command], cwd=ROOT, check=True, capture_output=True)
     executed = out / "autograded" / "ada" / A / f"{A}.ipynb"
     ours = json.loads(executed.read_text(encoding="utf-8"))
     shutil.rmtree(out / "autograded")
-    settings = NBGRADER_CONFIG.read_text(encoding="utf-8").replace("__file__", repr(str(NBGRADER_CONFIG)))
-    (out / "nbgrader_config.py").write_text(f"{settings}\nc.CourseDirectory.root = {str(out)!r}\n", encoding="utf-8")
+    write_config(out)
 
     with jupyterlab(out, {"JUPYTER_CONFIG_PATH": str(out)}) as address, page() as tab:
         tab.goto(f"{address}/formgrader/manage_submissions/{A}", wait_until="networkidle")

