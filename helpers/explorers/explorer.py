@@ -1,0 +1,136 @@
+"""What an explorer consists of. Its modules fill this in; `widget.py` and `blit.py` bring it to life.
+
+    compute(params) -> arrays        NumPy, nothing drawn
+    frame(axes, arrays)              limits and labels of the axes, and what seldom changes
+    draw(axes, arrays)               the picture, on axes so prepared; every artist of it is one of the axes'
+    describe(arrays) -> str          one or two sentences that say what the picture shows
+
+`js/<name>.js` has compute, draw and describe once more, for the browser; a test compares the two.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import numpy as np
+
+Params = Mapping[str, Any]  # a value a control
+Arrays = dict[str, Any]  # NumPy arrays and plain values
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A number that takes one of the values `stops`, in their order. played: the one that the play button moves on."""
+
+    name: str
+    label: str
+    stops: Sequence[float]
+    value: float
+    played: bool = False
+
+    def __post_init__(self):
+        if self.value not in self.stops:
+            raise ValueError(f"slider {self.name}: {self.value} is none of its stops")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several words. options: label by value."""
+
+    name: str
+    label: str
+    options: Mapping[str, str]
+    value: str
+
+
+@dataclass(frozen=True)
+class Switch:
+    """On or off."""
+
+    name: str
+    label: str
+    value: bool
+
+
+Control = Slider | Choice | Switch
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What to think about before one moves anything: a question, possible answers, what to try, and what one will see."""
+
+    question: str
+    answers: Sequence[str]
+    right: int  # which of the answers, from 0
+    attempt: str
+    see: str
+
+
+@dataclass(frozen=True)
+class Explorer:
+    """One explorer. presets: values of some controls by the name of the preset; size: inches of the static figure."""
+
+    name: str
+    title: str
+    about: str
+    prediction: Prediction
+    controls: Sequence[Control]
+    presets: Mapping[str, Params]
+    panels: Sequence[str]  # what each of its pictures is called
+    compute: Callable[[Params], Arrays]
+    frame: Callable[[Any, Arrays], None]
+    draw: Callable[[Any, Arrays], None]
+    describe: Callable[[Arrays], str]
+    framing: Sequence[str] = ()  # the arrays on which the frame depends
+    size: tuple[float, float] = (10.0, 3.8)
+    data: Mapping[str, Any] = field(default_factory=dict)  # what the browser needs besides the controls' values
+
+    def defaults(self) -> dict[str, Any]:
+        """The controls' values at the start."""
+        return {control.name: control.value for control in self.controls}
+
+
+def frame(explorer: Explorer, axes, arrays: Arrays) -> None:
+    """Prepare matplotlib's axes, one a panel: limits, labels, titles, and what does not move."""
+    for ax, panel in zip(axes, explorer.panels, strict=True):
+        ax.set_title(panel, loc="left", fontsize=11)
+        ax.spines[["top", "right"]].set_visible(False)
+        ax.grid(alpha=0.25)
+    explorer.frame(axes, arrays)
+
+
+def linear(low: float, high: float, step: float) -> tuple[float, ...]:
+    """Stops at equal distances, both ends among them."""
+    n = round((high - low) / step)
+    return tuple(tidy(low + i * step) for i in range(n + 1))
+
+
+def logarithmic(low: float, high: float, each_decade: int = 10) -> tuple[float, ...]:
+    """Stops at equal ratios, rounded to three figures."""
+    n = round(np.log10(high / low) * each_decade)
+    return tuple(tidy(float(f"{low * 10 ** (i / each_decade):.3g}")) for i in range(n + 1))
+
+
+def tidy(x: float) -> float:
+    """Without the rounding errors of a sum like 0.1 + 0.2; an int where it is one."""
+    x = round(float(x), 10)
+    return int(x) if x == int(x) else x
+
+
+def number(x: float, figures: int = 3) -> str:
+    """A number as sentences and labels say it, the same as in `js/words.js`: 0.9, 1200, 1.5e-7."""
+    if not np.isfinite(x):
+        return "beyond all numbers"
+    if x == 0:
+        return "0"
+    if not 1e-4 <= abs(x) < 1e6:
+        mantissa, exponent = f"{x:.{figures - 1}e}".split("e")
+        return f"{_without_zeros(mantissa)}e{int(exponent)}".replace("-", "−")
+    decimals = max(0, figures - 1 - int(f"{x:e}".split("e")[1]))
+    rounded = Decimal(abs(float(x))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)  # as JavaScript rounds
+    return ("−" if x < 0 and rounded else "") + _without_zeros(f"{rounded:f}")
+
+
+def _without_zeros(digits: str) -> str:
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits

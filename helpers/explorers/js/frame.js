@@ -1,0 +1,303 @@
+// The frame around every explorer: prediction, controls, pictures, summary. What is particular to one of them is an object
+//
+//   { heights: [px a picture], compute(params, data, answer) -> arrays, draw(plots, arrays), describe(arrays) -> words,
+//     drag: {panel, x, y} }                       names of the two controls that a pointer on that picture moves
+//
+// and the controls' description comes from Python (../widget.py). `answer` is what the kernel last said, for explorers in
+// which the student's own function runs; null until then, and for all others.
+
+import { normal, uniform } from "./draws.js";
+import { Plot } from "./plot.js";
+import { number } from "./words.js";
+
+const SAVE_AFTER = 150; // ms of rest until the kernel hears of new values
+const SAY_AFTER = 600; // ms of rest until a screen reader says the summary
+const FRAMES_A_SECOND = 15; // while playing
+
+let count = 0; // of explorers on the page, for ids
+
+/** The anywidget of an explorer. */
+export function widget(explorer) {
+  return { explorer, library: { uniform, normal, number }, render: ({ model, el }) => new Frame(explorer, model, el).start() };
+}
+
+class Frame {
+  constructor(explorer, model, el) {
+    Object.assign(this, { explorer, model, el });
+    this.id = `explorer-${++count}`;
+    this.spec = model.get("spec");
+    this.params = { ...model.get("params") };
+    this.answer = null;
+    this.controls = {};
+    this.timers = {};
+    this.cleanups = [];
+  }
+
+  start() {
+    this.#build();
+    this.#onPython("change:params", () => this.#adopt(this.model.get("params")));
+    this.#onPython("msg:custom", (message) => this.#hear(message));
+    const observer = new ResizeObserver(() => this.redraw());
+    observer.observe(this.root);
+    const themes = new MutationObserver(() => this.redraw());
+    themes.observe(document.body, { attributes: true });
+    this.cleanups.push(() => observer.disconnect(), () => themes.disconnect());
+    this.model.send({ kind: "ready" });
+    this.#changed();
+    this.#replaceStatic();
+    return () => {
+      this.#stop();
+      Object.values(this.timers).forEach(clearTimeout);
+      this.cleanups.forEach((clean) => clean());
+    };
+  }
+
+  #onPython(event, callback) {
+    this.model.on(event, callback);
+    this.cleanups.push(() => this.model.off(event, callback));
+  }
+
+  // -- what one sees ---------------------------------------------------------------------------------------------------
+
+  #build() {
+    const { spec, id } = this;
+    this.root = make("section", { class: "explorer", "aria-labelledby": `${id}-title` });
+    this.root.append(make("h3", { id: `${id}-title` }, spec.title), make("p", {}, spec.about), this.#prediction());
+    const stage = make("div", { class: "explorer-stage" });
+    this.plots = spec.panels.map((panel, i) => {
+      const height = (this.explorer.heights || [])[i] || 300;
+      const canvas = make("canvas", { role: "img", style: `height:${height}px` });
+      const figure = make("figure", {}, make("figcaption", {}, panel), canvas);
+      stage.append(figure);
+      return new Plot(canvas, height);
+    });
+    if (this.explorer.drag) this.#draggable(this.explorer.drag);
+    this.summary = make("p", { class: "explorer-summary" });
+    this.alert = make("p", { class: "explorer-alert", role: "alert" });
+    this.spoken = make("p", { class: "explorer-spoken", "aria-live": "polite" });
+    this.root.append(stage, this.summary, this.alert, this.#presets(), this.#controls(), this.#seen(), this.spoken);
+    this.root.addEventListener("keydown", (event) => event.stopPropagation());
+    this.el.append(this.root);
+  }
+
+  #prediction() {
+    const { question, answers, right, attempt } = this.spec.prediction;
+    const box = make("fieldset", { class: "explorer-prediction" }, make("legend", {}, "Predict"), make("p", {}, question));
+    const next = make("p", { class: "explorer-attempt", "aria-live": "polite" });
+    answers.forEach((answer, i) => {
+      const button = focusable("input", { type: "radio", name: `${this.id}-prediction`, value: i });
+      button.addEventListener("change", () => {
+        this.predicted = i === right;
+        next.replaceChildren(make("b", {}, "Try. "), attempt);
+        this.seen.hidden = false;
+      });
+      box.append(make("label", {}, button, ` ${answer}`));
+    });
+    box.append(next);
+    return box;
+  }
+
+  #seen() {
+    const { answers, right, see } = this.spec.prediction;
+    const text = make("p", {});
+    const summary = focusable("summary", {}, "See: was the prediction right?");
+    this.seen = make("details", { class: "explorer-see", hidden: "" }, summary, text);
+    this.seen.addEventListener("toggle", () => {
+      text.textContent = `${this.predicted ? "It was" : `It was not; the answer is “${answers[right]}”`}. ${see}`;
+    });
+    return this.seen;
+  }
+
+  #presets() {
+    const row = make("div", { class: "explorer-buttons" });
+    const names = Object.keys(this.spec.presets);
+    if (names.length) row.append(make("span", {}, "Show:"));
+    for (const name of names) row.append(button(name, () => this.#adopt({ ...this.params, ...this.spec.presets[name] })));
+    const played = this.spec.controls.find((control) => control.played);
+    if (played) {
+      this.play = button("▶ Play", () => (this.timers.play ? this.#stop() : this.#run(played)));
+      row.append(make("span", { class: "explorer-gap" }), this.play, button("Step", () => this.#step(played)));
+    }
+    row.append(button("Reset", () => this.#adopt({ ...this.spec.defaults })));
+    return row;
+  }
+
+  #controls() {
+    const box = make("div", { class: "explorer-controls" });
+    for (const control of this.spec.controls) {
+      const id = `${this.id}-${control.name}`;
+      const made = { slider, choice, toggle }[control.kind](id, control, (value) => this.#set({ [control.name]: value }));
+      this.controls[control.name] = made;
+      box.append(...made.elements);
+    }
+    return box;
+  }
+
+  #draggable({ panel, x, y }) {
+    const plot = this.plots[panel];
+    const { canvas } = plot;
+    canvas.classList.add("explorer-drag");
+    const move = (event) => {
+      const box = canvas.getBoundingClientRect();
+      const [u, v] = plot.at(event.clientX - box.left, event.clientY - box.top);
+      this.#set({ [x]: this.controls[x].nearest(u), [y]: this.controls[y].nearest(v) });
+    };
+    canvas.addEventListener("pointerdown", (event) => {
+      canvas.setPointerCapture(event.pointerId);
+      move(event);
+    });
+    canvas.addEventListener("pointermove", (event) => event.buttons && move(event));
+  }
+
+  /** The static figure and its sentence stay in the notebook's file; while this one moves, they need not be seen twice. */
+  #replaceStatic() {
+    requestAnimationFrame(() => {
+      const mine = this.el.closest(".jp-OutputArea-child");
+      const hidden = [];
+      for (let child = mine?.previousElementSibling; child; child = child.previousElementSibling) {
+        const isStatic =
+          child.textContent.includes(this.spec.static) || [...child.querySelectorAll("img")].some((i) => i.alt === this.spec.static);
+        if (isStatic) hidden.push(child);
+      }
+      hidden.forEach((child) => (child.style.display = "none"));
+      this.cleanups.push(() => hidden.forEach((child) => (child.style.display = "")));
+    });
+  }
+
+  // -- what happens ----------------------------------------------------------------------------------------------------
+
+  /** New values from the student's hand. */
+  #set(values) {
+    Object.assign(this.params, values);
+    this.#changed();
+    this.#later("save", SAVE_AFTER, () => {
+      this.model.set("params", { ...this.params });
+      this.model.save_changes();
+    });
+  }
+
+  /** Values from a preset or from Python. */
+  #adopt(values) {
+    this.#stop();
+    if (Object.entries(values).some(([name, value]) => this.params[name] !== value)) this.#set(values);
+  }
+
+  #changed() {
+    for (const [name, control] of Object.entries(this.controls)) control.show(this.params[name]);
+    this.#ask();
+    this.redraw();
+  }
+
+  /** Draw in the next frame, once, however often this is called. */
+  redraw() {
+    if (this.due) return;
+    this.due = requestAnimationFrame(() => {
+      this.due = 0;
+      if (!this.root.clientWidth) return;
+      const arrays = this.explorer.compute(this.params, this.spec.data, this.answer);
+      this.explorer.draw(this.plots, arrays);
+      const words = this.explorer.describe(arrays);
+      this.summary.textContent = words;
+      this.plots.forEach(({ canvas }, i) => canvas.setAttribute("aria-label", `${this.spec.panels[i]}. ${words}`));
+      this.#later("say", SAY_AFTER, () => (this.spoken.textContent = words));
+    });
+  }
+
+  #later(what, after, action) {
+    clearTimeout(this.timers[what]);
+    this.timers[what] = setTimeout(action, after);
+  }
+
+  #run(played) {
+    const { stops } = played;
+    if (this.params[played.name] === stops.at(-1)) this.#set({ [played.name]: stops[0] });
+    this.play.textContent = "❚❚ Pause";
+    this.timers.play = setInterval(() => {
+      if (this.params[played.name] === stops.at(-1)) this.#stop();
+      else this.#step(played, true);
+    }, 1000 / FRAMES_A_SECOND);
+  }
+
+  #step(played, playing = false) {
+    if (!playing) this.#stop();
+    const at = played.stops.indexOf(this.params[played.name]);
+    this.#set({ [played.name]: played.stops[Math.min(at + 1, played.stops.length - 1)] });
+  }
+
+  #stop() {
+    clearInterval(this.timers.play);
+    this.timers.play = 0;
+    if (this.play) this.play.textContent = "▶ Play";
+  }
+
+  // -- the kernel ------------------------------------------------------------------------------------------------------
+
+  /** Ask the kernel what the student's function makes of these values: one question at a time, the newest next. */
+  #ask() {
+    if (!this.spec.asks) return;
+    this.waiting = true;
+    if (this.asked) return;
+    [this.asked, this.waiting] = [true, false];
+    this.model.send({ kind: "ask", params: this.params });
+  }
+
+  #hear(message) {
+    if (message.kind !== "answer") return;
+    this.asked = false;
+    this.answer = message.answer;
+    this.alert.textContent = message.problem || "";
+    this.redraw();
+    if (this.waiting) this.#ask();
+  }
+}
+
+// -- controls: each has its elements, show(value) and, for sliders, nearest(value) -----------------------------------------
+
+function slider(id, { label, stops }, changed) {
+  const input = focusable("input", { type: "range", id, min: 0, max: stops.length - 1, step: 1 });
+  const output = make("output", { for: id });
+  input.addEventListener("input", () => changed(stops[input.value]));
+  return {
+    elements: [make("label", { for: id }, label), input, output],
+    nearest: (wanted) => stops.reduce((best, stop) => (Math.abs(stop - wanted) < Math.abs(best - wanted) ? stop : best)),
+    show(value) {
+      input.value = stops.indexOf(value);
+      output.textContent = number(value, 4);
+      input.setAttribute("aria-valuetext", number(value, 4));
+    },
+  };
+}
+
+function choice(id, { label, options }, changed) {
+  const select = focusable("select", { id });
+  for (const [value, words] of Object.entries(options)) select.append(make("option", { value }, words));
+  select.addEventListener("change", () => changed(select.value));
+  return { elements: [make("label", { for: id }, label), select, make("span")], show: (value) => (select.value = value) };
+}
+
+function toggle(id, { label }, changed) {
+  const input = focusable("input", { type: "checkbox", id });
+  input.addEventListener("change", () => changed(input.checked));
+  return {
+    elements: [make("label", { for: id }, label), make("span", {}, input), make("span")],
+    show: (value) => (input.checked = value),
+  };
+}
+
+function button(words, action) {
+  const made = focusable("button", { type: "button" }, words);
+  made.addEventListener("click", action);
+  return made;
+}
+
+/** An element that takes the keyboard, and keeps it: without the mark, JupyterLab reads `m` and `a` as commands. */
+function focusable(tag, attributes, ...children) {
+  return make(tag, { ...attributes, "data-lm-suppress-shortcuts": "true" }, ...children);
+}
+
+function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
