@@ -15,13 +15,17 @@ from autograde.intake import released
 from autograde.judging import OpenBox
 from autograde.sandbox.box import Limits
 from autograde.sandbox.client import Box, BoxDied, ForkServer, SandboxError
+from autograde.script import is_showcase
 
 TIERS = ("fork", "kernel", "none")
 
 CONTAINS = {
     "fork": "each submission ran in namespaces of its own, without network, your files or the answers",
-    "kernel": "each submission ran in a wrapped Jupyter kernel, without network, your files or the answers",
-    "none": "submissions ran with your rights, within time limits only",
+    "kernel": (
+        "each submission ran in a wrapped Jupyter kernel, without network, your files or the answers; not contained: what one"
+        " question does to another of its own notebook"
+    ),
+    "none": "submissions ran with your rights, within time limits only; nothing else is contained",
 }
 
 
@@ -138,10 +142,10 @@ def _modules_by_server(assignments: Sequence[str]) -> dict[frozenset[str], list[
 
 
 def _imports(assignment: str) -> set[str]:
-    """What the cells of the released notebook import."""
+    """What the cells of the released notebook import, demonstrations left out."""
     names: set[str] = set()
     for cell in released(assignment).cells:
-        if cell.cell_type != "code":
+        if cell.cell_type != "code" or is_showcase(cell):
             continue
         try:
             tree = ast.parse(cell.source)

@@ -526,7 +526,6 @@ train_step = question(
     visible("one step of gradient descent", *_step_case(71, (4, 3), 5, "gradient descent", 0.1), **LINEAR),
     visible("two steps of Adam", *_step_case(72, (3, 2), 4, "Adam", 0.01, 2), **LINEAR),
     visible("inside a graph", *_step_case(73, (3, 3), 6, "gradient descent", 0.05, 2, True), **LINEAR),
-    hidden("other sizes", *_step_case(74, (6, 4), 3, "gradient descent", within(0.2, 0.1, 0.3)), **LINEAR),
     hidden("three steps of Adam", *_step_case(75, (2, 3), 7, "Adam", within(0.02, 0.01, 0.05), 3), **LINEAR),
     hidden("a single example", *_step_case(77, (4, 3), 1, "gradient descent", within(0.3, 0.1, 0.4)), **LINEAR),
     rtol=1e-4,
@@ -615,8 +614,8 @@ def _model(kind, name: str, accuracy: float, case: dict):
 
 model = question(
     "model",
-    _model(visible, "four classes, 6 epochs", 0.9, _model_case(82, 40, 4, 64, 0.05, 6, 32)),
-    _model(hidden, "other clouds, the last batch smaller", 0.9, _model_case(84, 40, 3, 50, 0.03, 3, 16)),
+    _model(visible, "four classes, 4 epochs", 0.9, _model_case(82, 100, 4, 48, 0.03, 4, 24)),
+    _model(hidden, "other clouds, the last batch smaller", 0.9, _model_case(84, 100, 3, 50, 0.03, 2, 16)),
     section="11 · Train it",
 )
 
