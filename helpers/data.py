@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from helpers.errors import OneSentence
+
 FOLDER = Path(__file__).resolve().parents[1] / "datasets"
 HEADER = "x1,x2,label"
 RESTORE = "copy it anew from the zip file of the course"
@@ -13,11 +15,8 @@ SIGNS = ("train_signs.h5", "test_signs.h5")
 GET_SIGNS = "get a sound copy, or take both files away to use our own pictures"
 
 
-class DataError(Exception):
+class DataError(OneSentence):
     """A data set cannot be read: what happened, where, what to do. Notebooks show the sentence, not a traceback."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [str(self)]
 
 
 @dataclass(frozen=True)

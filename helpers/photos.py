@@ -14,15 +14,14 @@ from typing import BinaryIO
 
 import numpy as np
 
+from helpers.errors import OneSentence
+
 JPEG = "open it and export it as a JPEG or PNG file"
 ANOTHER = "choose a photograph, best a JPEG or PNG file"
 
 
-class PhotoError(Exception):
+class PhotoError(OneSentence):
     """A photograph cannot be read: what happened, where, what to do. Notebooks show the sentence, not a traceback."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [str(self)]
 
 
 def read_photo(source: str | Path | bytes | memoryview, size: int = 64, name: str = "") -> np.ndarray:

@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from helpers import nets
 from helpers.data import Dataset
+from helpers.errors import OneSentence
 from helpers.nets import Parameters
 
 
@@ -34,11 +35,8 @@ class History:
         self.costs.append(float(cost))
 
 
-class NotReady(Exception):
+class NotReady(OneSentence):
     """A demonstration needs a function that is not written yet. Notebooks show the sentence, not a traceback."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [str(self)]
 
 
 def train(
