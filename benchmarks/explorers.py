@@ -1,0 +1,140 @@
+"""From a key press on a slider to changed pixels: our explorers, and the usual `interact` with inline pictures.
+
+python benchmarks/explorers.py [--quick]
+
+One JupyterLab, one Chromium, one notebook; the same two pictures in each technique. A sample begins with the keydown event
+in the page and ends after the frame in which the new picture was painted, with a rest between samples.
+
+interact     ipywidgets' interact, the figure drawn anew and sent inline
+blit         our picture drawn in Python, where JavaScript does not load
+kernel       our race, drawn in the browser, with the student's own rule run by the kernel
+JavaScript   our explorer as it is
+"""
+
+import argparse
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
+
+from autograde.paths import ROOT
+
+sys.path.insert(0, str(ROOT / "tests"))
+from browser import jupyterlab, page, run_all
+
+REST = 250  # ms between two samples
+
+COMMON = """\
+%matplotlib inline
+from IPython.display import display
+import ipywidgets
+import matplotlib.pyplot as plt
+from helpers import explorers
+from helpers.explorers.blit import BlitWidget
+from helpers.explorers.ewa import EWA
+from helpers.explorers.widget import static_figure
+"""
+INTERACT = """\
+def show(beta):
+    static_figure(EWA, EWA.compute(EWA.defaults() | {"beta": beta}))
+    plt.show()
+
+stops = next(control for control in EWA.controls if control.name == "beta").stops
+ipywidgets.interact(show, beta=ipywidgets.SelectionSlider(options=stops, value=0.9));
+"""
+BLIT = "display(BlitWidget(EWA, EWA.compute, EWA.defaults()))"
+KERNEL = """\
+def mine(w, g, state, alpha, t):
+    return w - alpha * g
+
+explorers.race(mine=mine)
+"""
+JAVASCRIPT = "explorers.ewa()"
+
+# What to press on, and what changes: a picture's address, or words that are written right after the canvas is painted.
+TECHNIQUES = {
+    "interact": (INTERACT, ".noUi-handle", "img"),
+    "blit": (BLIT, ".noUi-handle", "img"),
+    "kernel": (KERNEL, "input[type=range]", "canvas"),
+    "JavaScript": (JAVASCRIPT, "input[type=range]", "canvas"),
+}
+
+# A canvas is painted inside a frame, so it is on the screen when the next task runs; a picture is decoded and painted in
+# the frame after it was put into the page.
+WATCH = """([root, kind]) => {
+    window.samples = [];
+    let begun = 0;
+    const ended = () => { const channel = new MessageChannel();
+        channel.port1.onmessage = () => { if (begun) samples.push(performance.now() - begun); begun = 0; };
+        channel.port2.postMessage(0); };
+    root.addEventListener("keydown", () => (begun = performance.now()), true);
+    new MutationObserver(async () => {
+        if (!begun) return;
+        if (kind === "canvas") return ended();
+        const img = [...root.querySelectorAll("img")].at(-1);
+        if (!img) return;
+        await img.decode().catch(() => {});
+        requestAnimationFrame(ended);
+    }).observe(kind === "canvas" ? root.querySelector(".explorer-summary") : root,
+               { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ["src"] });
+}"""
+
+# The kernel's answer changes the picture a second time; the sample ends with that one.
+WATCH_ANSWER = """([root]) => {
+    window.samples = [];
+    let begun = 0;
+    root.addEventListener("keydown", () => (begun = performance.now()), true);
+    window.addEventListener("explorer-answer", () => requestAnimationFrame(() => { const channel = new MessageChannel();
+        channel.port1.onmessage = () => { if (begun) samples.push(performance.now() - begun); begun = 0; };
+        channel.port2.postMessage(0); }));
+}"""
+
+
+def measure(tab, technique: str, place, n: int) -> list[float]:
+    """Milliseconds of n changes, back and forth over a few stops."""
+    _, handle, kind = TECHNIQUES[technique]
+    place.scroll_into_view_if_needed()
+    if technique == "kernel":
+        tab.evaluate(WATCH_ANSWER, [place.element_handle()])
+    else:
+        tab.evaluate(WATCH, [place.element_handle(), kind])
+    place.locator(handle).first.focus()
+    for i in range(n + 3):  # the first three warm up
+        before = tab.evaluate("samples.length")
+        tab.keyboard.press("ArrowRight" if i // 4 % 2 else "ArrowLeft")
+        tab.wait_for_function("(n) => samples.length > n", arg=before, timeout=10_000)
+        tab.wait_for_timeout(REST)
+    return tab.evaluate("samples")[3:]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="few samples")
+    n = 20 if parser.parse_args().quick else 60
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        cells = [new_code_cell(source) for source in (COMMON, *(source for source, *_ in TECHNIQUES.values()))]
+        nbformat.write(new_notebook(cells=cells), folder / "bench.ipynb")
+        with (
+            jupyterlab(folder, {"PYTHONPATH": str(ROOT)}) as address,
+            page(viewport={"width": 1250, "height": 950}) as tab,
+        ):
+            run_all(tab, address, "bench.ipynb")
+            tab.get_by_role("region", name="Exponentially weighted averages", exact=True).wait_for(timeout=90_000)
+            tab.wait_for_timeout(2000)
+            outputs = tab.locator(".jp-CodeCell")
+            print(f"{'milliseconds':<14}{'median':>8}{'p95':>8}   of {n} changes")
+            p95 = {}
+            for i, technique in enumerate(TECHNIQUES, start=1):
+                times = measure(tab, technique, outputs.nth(i).locator(".jp-Cell-outputWrapper"), n)
+                p95[technique] = statistics.quantiles(times, n=20)[-1]
+                print(f"{technique:<14}{statistics.median(times):>8.1f}{p95[technique]:>8.1f}", flush=True)
+    print(f"interact takes {p95['interact'] / p95['JavaScript']:.1f} times as long as JavaScript (p95)")
+    print(f"explorer_p95_ms: {p95['JavaScript']:.1f}")
+
+
+if __name__ == "__main__":
+    main()
