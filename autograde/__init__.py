@@ -8,3 +8,5 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 # In the order of the course
 ASSIGNMENTS = ("initialization", "regularization", "gradient_checking", "optimizers", "tensorflow_signs")
+# Notebooks that are handed out and not handed in
+LESSONS = ("explorers",)

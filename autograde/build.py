@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 from traitlets.config import Config
 
-from autograde import ASSIGNMENTS
+from autograde import ASSIGNMENTS, LESSONS
 from autograde.nbgrader_api import course_api, require_success
 from autograde.paths import BUILD, NOTEBOOKS, REFERENCE, SOLUTIONS, VISIBLE_CASES
 from autograde.reference import record, write_record, write_visible
@@ -23,17 +23,18 @@ def scripts(only: Iterable[str] = ASSIGNMENTS) -> list[Script]:
 
 def build(
     only: Iterable[str] = ASSIGNMENTS,
+    lessons: Iterable[str] = LESSONS,
     notebooks: Path = NOTEBOOKS,
     reference: Path = REFERENCE,
     cases: Path = VISIBLE_CASES,
     work: Path = BUILD,
 ) -> list[Path]:
-    """Build the assignments; the derived files that changed. `work` becomes nbgrader's course folder."""
+    """Build assignments and lessons; the derived files that changed. `work` becomes nbgrader's course folder."""
     every = scripts(only)
     for script in every:
         write_notebook(script.notebook, work / "source" / script.assignment / f"{script.assignment}.ipynb")
     register(only, root=work, source=work / "source")
-    changed = []
+    changed = [path for path in (_lesson(name, notebooks) for name in lessons) if path]
     for script in every:
         a = script.assignment
         released = nbformat.read(work / "release" / a / f"{a}.ipynb", as_version=4)
@@ -45,6 +46,12 @@ def build(
             if written:
                 changed.append(path)
     return changed
+
+
+def _lesson(name: str, notebooks: Path) -> Path | None:
+    """Write a notebook in which nothing is graded; its path if that changed it."""
+    path = notebooks / name / f"{name}.ipynb"
+    return path if write_notebook(read_script(SOLUTIONS / f"{name}.py").notebook, path) else None
 
 
 def register(only: Iterable[str], root: Path, source: Path) -> None:

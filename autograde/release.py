@@ -5,9 +5,9 @@ import tomllib
 import zipfile
 from pathlib import Path
 
-from autograde import ASSIGNMENTS
+from autograde import ASSIGNMENTS, LESSONS
 from autograde.leaks import Leak, leaks_in
-from autograde.paths import DATASETS, HELPERS, NOTEBOOKS, ROOT
+from autograde.paths import DATASETS, HELPERS, ROOT
 
 __all__ = ["Leak", "write_release"]
 
@@ -22,10 +22,13 @@ def release_files() -> dict[str, bytes]:
     files = {name: (ROOT / name).read_bytes() for name in AS_THEY_ARE}
     files["README.md"] = TEMPLATE.read_bytes()
     files["pyproject.toml"] = student_pyproject().encode()
-    for assignment in ASSIGNMENTS:
-        name = f"notebooks/{assignment}/{assignment}.ipynb"
-        files[name] = (NOTEBOOKS / assignment / f"{assignment}.ipynb").read_bytes()
-    for folder, patterns in ((HELPERS, ("*.py", "*.json")), (DATASETS, ("*.csv", "*.txt", "*.md", "*.h5"))):
+    for notebook in (*ASSIGNMENTS, *LESSONS):
+        name = f"notebooks/{notebook}/{notebook}.ipynb"
+        files[name] = (ROOT / name).read_bytes()
+    for folder, patterns in (
+        (HELPERS, ("*.py", "*.json", "*.js", "*.css")),
+        (DATASETS, ("*.csv", "*.txt", "*.md", "*.h5")),
+    ):
         for path in sorted(p for pattern in patterns for p in folder.rglob(pattern)):
             files[path.relative_to(ROOT).as_posix()] = path.read_bytes()
     return files
@@ -49,7 +52,7 @@ def student_pyproject() -> str:
         f"dependencies = [\n{lines}]\n\n"
         f"[project.optional-dependencies]\ngpu = [\n{gpu}]\n\n"
         '[tool.setuptools.packages.find]\ninclude = ["helpers*"]\n\n'
-        '[tool.setuptools.package-data]\nhelpers = ["cases/*.json"]\n'
+        '[tool.setuptools.package-data]\nhelpers = ["cases/*.json", "explorers/js/*.js", "explorers/style.css"]\n'
     )
 
 

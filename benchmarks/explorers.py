@@ -45,7 +45,7 @@ def show(beta):
 stops = next(control for control in EWA.controls if control.name == "beta").stops
 ipywidgets.interact(show, beta=ipywidgets.SelectionSlider(options=stops, value=0.9));
 """
-BLIT = "display(BlitWidget(EWA, EWA.compute, EWA.defaults()))"
+BLIT = 'display(BlitWidget(EWA, lambda params: (EWA.compute(params), ""), EWA.defaults()))'
 KERNEL = """\
 def mine(w, g, state, alpha, t):
     return w - alpha * g

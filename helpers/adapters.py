@@ -4,7 +4,10 @@ An adapter takes a student's function and gives one that takes and returns plain
 is imported when one of them is used.
 """
 
+import contextlib
+import inspect
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -47,7 +50,18 @@ def _initial_weights_by_seed(function: Callable) -> Callable:
 def _described(parameters):
     if not isinstance(parameters, dict):
         return parameters
-    return {name: _description(str(name), value) for name, value in parameters.items()}
+    facts = {name: _description(str(name), value) for name, value in parameters.items()}
+    weights = [np.ravel(value) for name, value in parameters.items() if str(name).startswith("W") and np.size(value)]
+    if len(weights) > 1:
+        facts["each layer draws numbers of its own"] = not _same_draws(*weights[:2])
+    return facts
+
+
+def _same_draws(a: np.ndarray, b: np.ndarray) -> bool:
+    """Whether two layers begin with the same draws, up to their scale: they have the same seed then."""
+    k = min(a.size, b.size, 20)
+    lengths = np.linalg.norm(a[:k]) * np.linalg.norm(b[:k])
+    return bool(k > 2 and lengths and abs(a[:k] @ b[:k]) > 0.999 * lengths)
 
 
 def _description(name: str, value) -> dict:
@@ -64,6 +78,32 @@ def _description(name: str, value) -> dict:
         "none outside the limit": bool(np.abs(array).max() <= limit * 1.0001),
         "spread evenly up to the limit": bool(abs(array.std() / (limit / np.sqrt(3)) - 1) < chance),
     }
+
+
+def _counted_training(function: Callable) -> Callable:
+    """Trains with a step that does nothing but note its batch: what is asked for, and what `watch` and the caller get."""
+
+    def run(X, Y, learning_rate, num_epochs, minibatch_size):
+        from helpers.signs import tf
+
+        batches, epochs = [], []
+
+        def train_step(X_batch, Y_batch, parameters, optimizer):
+            batches.append((*X_batch.shape, Y_batch.shape[0]))
+            rates.add(round(float(optimizer.learning_rate), 6))
+            return tf.constant(1.0)
+
+        rates: set[float] = set()
+        with replaced(function, {"train_step": train_step}):
+            parameters = function(
+                X, Y, learning_rate, num_epochs, minibatch_size, lambda epoch, *_: epochs.append(epoch)
+            )
+        if not isinstance(parameters, dict):
+            return parameters
+        shapes = {name: tuple(value.shape) for name, value in parameters.items()}
+        return {"shapes": shapes, "batches": batches, "learning rates": sorted(rates), "epochs that watch saw": epochs}
+
+    return run
 
 
 def _training_steps(function: Callable) -> Callable:
@@ -89,4 +129,19 @@ ADAPTERS: dict[str, Callable[[Callable], Callable]] = {
     "initial weights": _initial_weights,
     "initial weights by seed": _initial_weights_by_seed,
     "training steps": _training_steps,
+    "counted training": _counted_training,
 }
+
+
+@contextlib.contextmanager
+def replaced(function: Callable, names: dict[str, Any]):
+    """Put other values under global names of the function for the length of one call."""
+    namespace = getattr(inspect.unwrap(function), "__globals__", {})
+    kept = {name: namespace[name] for name in names if name in namespace}
+    namespace.update(names)
+    try:
+        yield
+    finally:
+        for name in names.keys() - kept.keys():
+            namespace.pop(name, None)
+        namespace.update(kept)  # names that were there keep their place

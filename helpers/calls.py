@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from helpers.adapters import ADAPTERS
+from helpers.adapters import ADAPTERS, replaced
 from helpers.plain import NotPlain, leaves, plain
 from helpers.stand_ins import STAND_INS
 
@@ -62,7 +62,7 @@ def call(
             contextlib.redirect_stdout(printed),
             contextlib.redirect_stderr(printed),
             warnings.catch_warnings(),
-            _replaced(function, STAND_INS[stand_ins] if stand_ins else {}),
+            replaced(function, STAND_INS[stand_ins] if stand_ins else {}),
             _time_limit(seconds),
         ):
             warnings.simplefilter("ignore")
@@ -116,20 +116,6 @@ def _describe(error: BaseException, function: Callable) -> str:
         line = linecache.getline(frames[-1].filename, frames[-1].lineno or 0).strip()
         return f"It stops in line {frames[-1].lineno}, `{line[:120]}`: {said}"
     return f"It stops with an error of type {type(error).__name__}"
-
-
-@contextlib.contextmanager
-def _replaced(function: Callable, names: dict[str, Any]):
-    """Put other values under global names of the function for the length of one call."""
-    namespace = getattr(inspect.unwrap(function), "__globals__", {})
-    kept = {name: namespace[name] for name in names if name in namespace}
-    namespace.update(names)
-    try:
-        yield
-    finally:
-        for name in names.keys() - kept.keys():
-            namespace.pop(name, None)
-        namespace.update(kept)  # names that were there keep their place
 
 
 class _TimeLimit(BaseException):

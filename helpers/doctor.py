@@ -10,7 +10,7 @@ from helpers.data import verify_datasets
 from helpers.questions import visible_questions
 
 PYTHONS = ((3, 11), (3, 13))
-NEEDED = ("numpy", "matplotlib", "scipy", "h5py", "pillow", "ipywidgets", "tqdm", "jupyterlab")
+NEEDED = ("numpy", "matplotlib", "scipy", "h5py", "pillow", "ipywidgets", "anywidget", "tqdm", "jupyterlab")
 INSTALL = "in the course's folder, run: python -m pip install -c constraints.txt -e ."
 
 

@@ -462,6 +462,14 @@ plot_cost(*histories, labels=("half of He", "He", "twice He"), ax=ax, title="Ten
 # failure.
 
 # %% [markdown]
+# With the factor in your own hand: choose an activation, predict which scheme keeps its signal alive to layer 30, and try.
+
+# %% showcase
+from helpers import explorers
+
+explorers.signal()
+
+# %% [markdown]
 # ## 7 · What you learned  (2 min)
 #
 # Units that start equal stay equal, so the first weights must be random; biases may be zero. Weights that are too large

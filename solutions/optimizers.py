@@ -267,6 +267,14 @@ plot_lines(starts, right, xlabel="day $t$", ylabel="temperature in °C", title="
 # it.
 
 # %% [markdown]
+# Now with your own hand on $\beta$. Answer the question in the box first, then move.
+
+# %% showcase
+from helpers import explorers
+
+explorers.ewa()
+
+# %% [markdown]
 # ## 4 · Momentum  (9 min)
 #
 # Think of a ravine: steep across, nearly flat along. The learning rate must be small enough for the steep direction,
@@ -560,6 +568,16 @@ plot_lines(steps, xscale="log", ylim=(-0.05, 1.45), title="The place of ε = $10
 # another.
 
 # %% [markdown]
+# Now all rules side by side, and one more: **your** `update_parameters_with_momentum` runs along as "yours". Put another of
+# your functions in its place, or a rule that you invent: `def mine(w, g, state, alpha, t)` gets the point `w`, the gradient
+# `g`, a dict `state` to remember things in, and the step's number `t` from 1, and returns the new point.
+
+# %% showcase
+from helpers import explorers
+
+explorers.race(mine=update_parameters_with_momentum)
+
+# %% [markdown]
 # ## 7 · The race on the moons  (4 min)
 #
 # Now a real, if small, network: 2-5-2-1 units, ReLU inside and a sigmoid at the end, batches of 64, 10,000 epochs,
@@ -672,6 +690,22 @@ plot_lines(
 # 10, $n = 1$ and $\alpha = 0.05$.
 
 # %% [markdown]
+# How long may a step be? On a bowl the answer is exact. Look for the border, and for what a schedule does beyond it.
+
+# %% showcase
+from helpers import explorers
+
+explorers.learning_rate()
+
+# %% [markdown]
+# And where does one look for a good $\alpha$? Compare a grid with random trials, and the two scales.
+
+# %% showcase
+from helpers import explorers
+
+explorers.search()
+
+# %% [markdown]
 # ## 9 · Saddle points and plateaus  (4 min)
 #
 # Where the gradient is zero, the cost may be lowest, highest, or neither. For a minimum the curvature has to be
@@ -744,6 +778,6 @@ plot_lines(chances, right, yscale="log", xticks=sizes, **about)
 # - Set `beta2=0.9` in `with_adam`, and $\alpha$ ten times as large. When does the cost become restless?
 # - Give Adam one of the schedules of section 8 on the moons: `update` receives the epoch as its fourth argument.
 #
-# Learning rate, batch size and $\beta$ are hyper-parameters. How to search for good values, and on which scale, comes
-# later in the course; the next assignment hands the gradients and Adam to TensorFlow, and trains a network on
+# Learning rate, batch size and $\beta$ are hyper-parameters, which one searches for as in section 8; the next
+# assignment hands the gradients and Adam to TensorFlow, and trains a network on
 # photographs.

@@ -522,6 +522,15 @@ print("that day, mu and sigma of that day: ", ((another_day - mu_day) / sigma_da
 # the net, another kick.
 
 # %% [markdown]
+# Inside a net one can do the same after each layer, batch by batch: *batch normalization* (Ioffe and Szegedy, 2015). Its
+# mean and deviation are those of the batch, and so they are noisy. How noisy?
+
+# %% showcase
+from helpers import explorers
+
+explorers.batch_norm()
+
+# %% [markdown]
 # ## 8 · Stop in time, and other remedies  (6 min)
 #
 # **Early stopping** (Prechelt, 1998) watches the cost on held-out examples during training and keeps the parameters
@@ -570,6 +579,14 @@ for name, parameters in (("stopped at the best dev cost", snapshots[best]), ("tr
 # - **Data augmentation** makes more examples out of those one has: pictures mirrored, cut, turned a little. The label
 #   must stay true: a mirrored cat is a cat, a 6 turned upside down is not a 6.
 # - **More data** is the best remedy where it can be had.
+
+# %% [markdown]
+# All of it with one small net on the same pitch, which is trained anew as soon as you move $\lambda$ or `keep_prob`.
+
+# %% showcase
+from helpers import explorers
+
+explorers.regularization()
 
 # %% [markdown]
 # ## 9 · What you learned

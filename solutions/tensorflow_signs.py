@@ -380,6 +380,14 @@ print("our network, not trained:  ", round(float(compute_cost(Z3, Y_train)), 3))
 # network should be near that. If yours starts at 50, look at the scale of the weights before you train for an hour.
 
 # %% [markdown]
+# Move the logits 5, 2, $-1$ and 3 yourself. Which change leaves all four probabilities as they are?
+
+# %% showcase
+from helpers import explorers
+
+explorers.softmax()
+
+# %% [markdown]
 # ## 10 · One step of training  (8 min)
 #
 # Everything is ready for the step that training repeats:

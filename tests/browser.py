@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -50,6 +51,17 @@ def jupyterlab(root: Path, environment: dict[str, str] | None = None) -> Iterato
         except subprocess.TimeoutExpired:
             server.kill()
         log.close()
+
+
+def run_all(tab, address: str, notebook: str) -> None:
+    """Open a notebook in JupyterLab and have all its cells run; returns when that has begun."""
+    tab.goto(f"{address}/lab/tree/{notebook}?reset", wait_until="domcontentloaded")
+    tab.get_by_role("menuitem", name="Run", exact=True).wait_for(timeout=90_000)
+    tab.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=90_000)
+    # before the kernel is idle, JupyterLab forgets what it is to run
+    tab.get_by_text(re.compile(r"\| Idle")).wait_for(timeout=90_000)
+    tab.get_by_role("menuitem", name="Run", exact=True).click()
+    tab.get_by_text("Run All Cells", exact=True).click()
 
 
 def _write_settings(folder: Path) -> None:

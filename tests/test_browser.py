@@ -5,7 +5,7 @@ import shutil
 
 import nbformat
 import pytest
-from browser import CHROMIUM, jupyterlab, page
+from browser import CHROMIUM, jupyterlab, page, run_all
 
 from autograde.intake import released
 from autograde.paths import BUILD, ROOT
@@ -33,23 +33,16 @@ def lab(tmp_path_factory):
         yield address
 
 
-def run_all(tab, address):
+def see_cards(tab, address):
     """Open the notebook and run it; return when the last card is there."""
-    tab.goto(f"{address}/lab/tree/{A}.ipynb?reset", wait_until="domcontentloaded")
-    tab.get_by_role("menuitem", name="Run", exact=True).wait_for(timeout=90_000)
-    tab.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=90_000)
-    tab.get_by_text(re.compile(r"\| Idle")).wait_for(
-        timeout=90_000
-    )  # before that, JupyterLab forgets what it is to run
-    tab.get_by_role("menuitem", name="Run", exact=True).click()
-    tab.get_by_text("Run All Cells", exact=True).click()
+    run_all(tab, address, f"{A}.ipynb")
     tab.locator(f'[role=group][aria-label*="{UNSTARTED}"]').wait_for(timeout=120_000)
 
 
 def test_the_three_cards_say_what_is_right_wrong_and_not_started(lab):
     PICTURES.mkdir(parents=True, exist_ok=True)
     with page(viewport={"width": 1200, "height": 900}) as tab:
-        run_all(tab, lab)
+        see_cards(tab, lab)
         for name, words in ((RIGHT, "right"), (WRONG, "not right yet|partly right"), (UNSTARTED, "not started yet")):
             card = tab.locator(f'[role=group][aria-label*="{name}"]')
             card.scroll_into_view_if_needed()
@@ -60,7 +53,7 @@ def test_the_three_cards_say_what_is_right_wrong_and_not_started(lab):
 
 def test_the_page_is_not_wider_than_a_phone_allows_the_cards_to_be(lab):
     with page(viewport={"width": 420, "height": 800}) as tab:
-        run_all(tab, lab)
+        see_cards(tab, lab)
         card = tab.locator(f'[role=group][aria-label*="{WRONG}"]')
         card.scroll_into_view_if_needed()
         assert card.bounding_box()["width"] <= 420

@@ -15,7 +15,7 @@ from PIL import Image
 
 from helpers.explorers import EXPLORERS, draws
 from helpers.explorers.blit import BlitWidget
-from helpers.explorers.explorer import Choice, Slider, linear, logarithmic, number
+from helpers.explorers.explorer import Choice, ExplorerError, Slider, linear, logarithmic, number
 from helpers.explorers.widget import plain, static_figure
 
 in_browser = pytest.mark.skipif(shutil.which(CHROMIUM) is None, reason="no chromium on this machine")
@@ -268,11 +268,28 @@ def shown(widget):
 @each
 def test_the_picture_drawn_in_python_moves_and_is_the_whole_picture(explorer):
     """After every change it is what a drawing from scratch gives."""
-    widget = BlitWidget(explorer, explorer.compute, explorer.defaults())
+    widget = BlitWidget(explorer, lambda params: (explorer.compute(params), ""), explorer.defaults())
     pictures = [shown(widget)]
     for values in list(settings(explorer))[1:6]:
         widget._adopt(explorer.defaults() | values)
-        fresh = BlitWidget(explorer, explorer.compute, explorer.defaults() | values)
+        fresh = BlitWidget(explorer, lambda params: (explorer.compute(params), ""), explorer.defaults() | values)
         np.testing.assert_allclose(shown(widget), shown(fresh), atol=2)
         pictures.append(shown(widget))
     assert any((picture != pictures[0]).any() for picture in pictures[1:])
+
+
+# --- shown
+
+
+def test_values_are_set_to_what_the_controls_can_have():
+    ewa = EXPLORERS["ewa"]
+    assert ewa.set({"beta": 0.97, "correct": 0}) == ewa.defaults() | {"beta": 0.97, "correct": False}
+    assert ewa.set({"beta": 0.881})["beta"] == 0.9  # the nearest stop
+
+
+@pytest.mark.parametrize("values", [{"betta": 0.9}, {"beta": "much"}])
+def test_what_no_control_can_have_is_said_in_a_sentence(values):
+    with pytest.raises(ExplorerError) as caught:
+        EXPLORERS["ewa"].set(values)
+    assert "beta" in str(caught.value)
+    assert caught.value._render_traceback_() == [str(caught.value)]

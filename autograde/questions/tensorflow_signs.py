@@ -616,6 +616,8 @@ model = question(
     "model",
     _model(visible, "four classes, 4 epochs", 0.9, _model_case(82, 100, 4, 48, 0.03, 4, 24)),
     _model(hidden, "other clouds, the last batch smaller", 0.9, _model_case(84, 100, 3, 50, 0.03, 2, 16)),
+    visible("what it asks of the training", *_task(85, 5, 3, 10)[:2], 0.01, 2, 4, adapter="counted training"),
+    hidden("the same with other numbers", *_task(86, 7, 4, 9)[:2], 0.02, 3, 5, adapter="counted training"),
     section="11 · Train it",
 )
 

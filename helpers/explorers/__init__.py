@@ -3,15 +3,65 @@
 Nothing here is graded, and nothing needs TensorFlow or a network.
 """
 
+from collections.abc import Callable
 from typing import Any
 
+from helpers.explorers.batch_norm import BATCH_NORM
 from helpers.explorers.ewa import EWA
 from helpers.explorers.explorer import Explorer
+from helpers.explorers.learning_rate import LEARNING_RATE
+from helpers.explorers.race import RACE, RACE_WITH_YOURS, answering
+from helpers.explorers.regularization import REGULARIZATION
+from helpers.explorers.search import SEARCH
+from helpers.explorers.signal import SIGNAL
+from helpers.explorers.softmax import SOFTMAX
 from helpers.explorers.widget import show
 
-EXPLORERS: dict[str, Explorer] = {explorer.name: explorer for explorer in (EWA,)}
+EXPLORERS: dict[str, Explorer] = {
+    explorer.name: explorer
+    for explorer in (EWA, LEARNING_RATE, RACE, SIGNAL, REGULARIZATION, SEARCH, BATCH_NORM, SOFTMAX)
+}
 
 
 def ewa(**values: Any) -> None:
     """Exponentially weighted averages: what beta keeps, and what bias correction repairs. values: of the controls."""
     show(EWA, **values)
+
+
+def learning_rate(**values: Any) -> None:
+    """Gradient descent on a bowl: how long a step may be, and what a falling learning rate does. values: of the controls."""
+    show(LEARNING_RATE, **values)
+
+
+def race(mine: Callable | None = None, **values: Any) -> None:
+    """Seven update rules on surfaces of two parameters. mine: a rule of your own that runs along, either
+    f(w, g, state, alpha, t) -> new w, or one of the course's update_parameters functions. values: of the controls."""
+    if mine is None:
+        show(RACE, **values)
+    else:
+        show(RACE_WITH_YOURS, answer=answering(mine), **values)
+
+
+def signal(**values: Any) -> None:
+    """Signal by depth: what is left of activations and gradients after many random layers. values: of the controls."""
+    show(SIGNAL, **values)
+
+
+def regularization(**values: Any) -> None:
+    """L2 and dropout on a decision boundary: a net trained anew for every lambda. values: of the controls."""
+    show(REGULARIZATION, **values)
+
+
+def search(**values: Any) -> None:
+    """Search for hyper-parameters: grid or random, linear or log scale, coarse to fine. values: of the controls."""
+    show(SEARCH, **values)
+
+
+def batch_norm(**values: Any) -> None:
+    """Batch normalization: what it does to one unit's z, and what test time goes by. values: of the controls."""
+    show(BATCH_NORM, **values)
+
+
+def softmax(**values: Any) -> None:
+    """Softmax: logits to probabilities, and the straight boundaries of softmax regression. values: of the controls."""
+    show(SOFTMAX, **values)

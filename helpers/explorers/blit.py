@@ -5,6 +5,7 @@ Axes, ticks and labels are drawn once and kept as a bitmap; only what moves is d
 
 import io
 from collections.abc import Callable
+from html import escape
 
 import ipywidgets
 import matplotlib.pyplot as plt
@@ -18,9 +19,9 @@ DPI = 72
 
 
 class BlitWidget(ipywidgets.VBox):
-    """Sliders and a picture. `params` are the controls' values."""
+    """Sliders and a picture. `params` are the controls' values; compute gives the arrays, and what went wrong or ""."""
 
-    def __init__(self, explorer: Explorer, compute: Callable[[Params], Arrays], params: Params):
+    def __init__(self, explorer: Explorer, compute: Callable[[Params], tuple[Arrays, str]], params: Params):
         self._explorer, self._compute = explorer, compute
         self.params = dict(params)
         self._picture = ipywidgets.Image(format="png", width=int(explorer.size[0] * DPI))
@@ -51,9 +52,9 @@ class BlitWidget(ipywidgets.VBox):
         self._redraw()
 
     def _redraw(self) -> None:
-        arrays = self._compute(self.params)
+        arrays, problem = self._compute(self.params)
         self._picture.value = self._canvas.png(arrays)
-        self._words.value = self._explorer.describe(arrays)
+        self._words.value = escape(f"{self._explorer.describe(arrays)} {problem}")
 
 
 class _Canvas:
@@ -81,6 +82,7 @@ class _Canvas:
             for artist in sorted(moving, key=lambda artist: artist.get_zorder()):
                 ax.draw_artist(artist)
                 artist.remove()
+            ax.containers.clear()  # of bars; else the next legend would list them again
         out = io.BytesIO()
         Image.fromarray(np.asarray(self._canvas.buffer_rgba())).convert("RGB").save(out, "PNG", compress_level=1)
         return out.getvalue()

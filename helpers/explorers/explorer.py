@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from helpers.errors import OneSentence
+
 Params = Mapping[str, Any]  # a value a control
 Arrays = dict[str, Any]  # NumPy arrays and plain values
 
@@ -89,6 +91,34 @@ class Explorer:
     def defaults(self) -> dict[str, Any]:
         """The controls' values at the start."""
         return {control.name: control.value for control in self.controls}
+
+    def set(self, values: Params) -> dict[str, Any]:
+        """All controls' values, these among them; a slider takes the stop that is nearest."""
+        controls = {control.name: control for control in self.controls}
+        for name in values:
+            if name not in controls:
+                raise ExplorerError(f"explorers.{self.name} has no control '{name}'. It has: {', '.join(controls)}.")
+        return self.defaults() | {name: _possible(controls[name], value) for name, value in values.items()}
+
+
+class ExplorerError(OneSentence):
+    """An explorer was asked for what it cannot show."""
+
+
+def _possible(control: Control, value: Any) -> Any:
+    """The value, as the control can have it."""
+    match control:
+        case Slider() if isinstance(value, int | float):
+            return min(control.stops, key=lambda stop: abs(stop - value))
+        case Choice() if value in control.options:
+            return value
+        case Switch():
+            return bool(value)
+        case Choice():
+            raise ExplorerError(f"'{control.name}' cannot be {value!r}. Choose one of: {', '.join(control.options)}.")
+    raise ExplorerError(
+        f"'{control.name}' is a number from {control.stops[0]:g} to {control.stops[-1]:g}, not {value!r}."
+    )
 
 
 def frame(explorer: Explorer, axes, arrays: Arrays) -> None:

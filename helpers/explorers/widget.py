@@ -109,22 +109,26 @@ def script(name: str) -> str:
 
 def show(explorer: Explorer, answer: Answer | None = None, **values: Any) -> None:
     """Show an explorer below the cell. values: of controls, in place of their defaults. answer: what the browser needs of a
-    student's function for some values; it runs here."""
-    unknown = set(values) - set(explorer.defaults())
-    if unknown:
-        known = ", ".join(explorer.defaults())
-        raise ValueError(f"{explorer.name} has no control '{min(unknown)}'. It has: {known}.")
-    params = explorer.defaults() | values
-    compute = explorer.compute if answer is None else _with_answer(explorer.compute, answer)
-    _show_static(explorer, compute(params))
+    student's function for some values; it runs here. Raises ExplorerError for a value that no control can have."""
+    params = explorer.set(values)
+    compute = _computing(explorer, answer)
+    _show_static(explorer, *compute(params))
     widget = ExplorerWidget(explorer, params, answer)
     place = ipywidgets.VBox([widget])
     _take_over_if_silent(place, widget, lambda: BlitWidget(explorer, compute, widget.params))
     display(place)
 
 
-def _with_answer(compute: Callable, answer: Answer) -> Callable[[Params], Arrays]:
-    return lambda params: compute(params, _answered(answer, params)["answer"])
+def _computing(explorer: Explorer, answer: Answer | None) -> Callable[[Params], tuple[Arrays, str]]:
+    """What gives the arrays for some values, and the words for what went wrong in the student's function, or ""."""
+
+    def compute(params: Params) -> tuple[Arrays, str]:
+        if answer is None:
+            return explorer.compute(params), ""
+        answered = _answered(answer, params)
+        return explorer.compute(params, answered["answer"]), answered.get("problem", "")  # type: ignore[call-arg]
+
+    return compute
 
 
 def static_figure(explorer: Explorer, arrays: Arrays) -> Figure:
@@ -136,13 +140,13 @@ def static_figure(explorer: Explorer, arrays: Arrays) -> Figure:
     return figure
 
 
-def _show_static(explorer: Explorer, arrays: Arrays) -> None:
+def _show_static(explorer: Explorer, arrays: Arrays, problem: str) -> None:
     figure = static_figure(explorer, arrays)
     picture = io.BytesIO()
     figure.savefig(picture, format="png", dpi=80)
     plt.close(figure)
     display(Image(picture.getvalue(), alt=_label(explorer)))
-    display(Markdown(f"**{_label(explorer)}** {explorer.describe(arrays)}"))
+    display(Markdown(f"**{_label(explorer)}** {explorer.describe(arrays)} {problem}".strip()))
 
 
 def _label(explorer: Explorer) -> str:
@@ -152,7 +156,7 @@ def _label(explorer: Explorer) -> str:
 def _take_over_if_silent(place: ipywidgets.VBox, widget: ExplorerWidget, make_blit: Callable) -> None:
     """Show the picture drawn in Python once the kernel has been idle for a while and no browser has spoken."""
     shell = get_ipython()
-    if getattr(shell, "kernel", None) is None:
+    if shell is None or not hasattr(shell, "kernel"):  # nobody is there to look
         return
     loop = asyncio.get_event_loop()
 

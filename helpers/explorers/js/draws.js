@@ -19,5 +19,7 @@ export function uniform(seed, n) {
 /** n numbers from a standard normal distribution, by Box and Muller (1958). */
 export function normal(seed, n) {
   const u = uniform(seed, 2 * n);
-  return Float64Array.from({ length: n }, (_, i) => Math.sqrt(-2 * Math.log(1 - u[2 * i])) * Math.cos(2 * Math.PI * u[2 * i + 1]));
+  const z = new Float64Array(n);
+  for (let i = 0; i < n; i++) z[i] = Math.sqrt(-2 * Math.log(1 - u[2 * i])) * Math.cos(2 * Math.PI * u[2 * i + 1]);
+  return z;
 }

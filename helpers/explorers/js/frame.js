@@ -247,6 +247,7 @@ class Frame {
     this.answer = message.answer;
     this.alert.textContent = message.problem || "";
     this.redraw();
+    this.root.dispatchEvent(new Event("explorer-answer", { bubbles: true })); // for whoever measures how long it took
     if (this.waiting) this.#ask();
   }
 }

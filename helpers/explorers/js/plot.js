@@ -170,7 +170,7 @@ export class Plot {
     if (label) this.legendEntries.push({ label, ink, dash, width, marker });
   }
 
-  /** Markers: circle, square, triangle, diamond, cross, plus, star; hollow ones are filled with the paper's colour. */
+  /** Markers: circle, square, triangle, wedge, diamond, cross, plus, star; hollow ones are filled with the paper's colour. */
   points(xs, ys, { colour = "blue", marker = "circle", size = 4, label = "", hollow = false, edge = "" } = {}) {
     const ink = this.colours[colour] || colour;
     this.#clipped((c) => {
@@ -310,6 +310,7 @@ function paintMarker(c, marker, x, y, size, ink, fill, edge = "") {
   const corners = {
     square: [[-1, -1], [1, -1], [1, 1], [-1, 1]],
     triangle: [[0, -1.2], [1.1, 0.9], [-1.1, 0.9]],
+    wedge: [[0, 1.2], [1.1, -0.9], [-1.1, -0.9]],
     diamond: [[0, -1.35], [1.1, 0], [0, 1.35], [-1.1, 0]],
     star: Array.from({ length: 10 }, (_, k) => {
       const r = k % 2 ? 0.6 : 1.5;

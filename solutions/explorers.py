@@ -1,0 +1,90 @@
+# %% [markdown]
+# # Explorers: move it and see
+#
+# Eight pictures that answer at once when you move something. Each belongs to an idea of the course and is shown there
+# too; here they stand together, to come back to. Nothing is graded.
+#
+# The way to learn from them is the same each time: choose an answer to the question at the top **before** you touch
+# anything, then try, then open "See". A wrong prediction teaches more than a right one.
+#
+# Run all cells first (*Run*, *Run All Cells*). Everything works by keyboard: Tab goes from one control to the next, the
+# arrow keys move a slider. If the pictures do not move, each still has its figure and a sentence that says what it
+# shows.
+
+# %% setup
+import sys
+
+sys.path.append("../..")  # where helpers/ lies if you have not installed the course
+
+from helpers import explorers
+
+# %% [markdown]
+# ## 1 · An average that forgets
+#
+# The memory of momentum, of RMSprop and of Adam is one number, $\beta$. How long is it, and what is wrong in the first
+# days? (*Optimizers*, section 3)
+
+# %%
+explorers.ewa()
+
+# %% [markdown]
+# ## 2 · How long a step may be
+#
+# On a bowl, the learning rate decides between crawling, ringing and flying off, and the border follows from the
+# curvature alone: $\alpha < 2 / \lambda_{max}$. (*Optimizers*, sections 4 and 8)
+
+# %%
+explorers.learning_rate()
+
+# %% [markdown]
+# ## 3 · The race
+#
+# Seven rules start at the same point and make as many steps. Put the start where you like. None of them wins
+# everywhere. (*Optimizers*, section 6, where your own rule enters the race)
+
+# %%
+explorers.race()
+
+# %% [markdown]
+# ## 4 · What arrives at layer 50
+#
+# A factor of 0.9 or 1.1 a layer looks harmless. Which spread of the first weights keeps a signal alive, forwards and
+# backwards? (*Initialization*, section 6)
+
+# %%
+explorers.signal()
+
+# %% [markdown]
+# ## 5 · Too free, too strict
+#
+# A small net on the football pitch, trained anew at each move: without a price on its weights, with one, and with units
+# that are sometimes missing. (*Regularization*, sections 3 to 8)
+
+# %%
+explorers.regularization()
+
+# %% [markdown]
+# ## 6 · Where to look for a good learning rate
+#
+# Twenty-five trials on a grid try five values of each hyper-parameter; twenty-five at random try twenty-five. And a scale
+# on which 0.0001 and 0.001 are neighbours finds what the usual one never visits. (*Optimizers*, section 8)
+
+# %%
+explorers.search()
+
+# %% [markdown]
+# ## 7 · Batch normalization
+#
+# What arrives at a unit is shifted and scaled until it has the mean and the spread that the net wants, batch by batch. How
+# noisy is that, and what does one do with a single example? (*Regularization*, section 7)
+
+# %%
+explorers.batch_norm()
+
+# %% [markdown]
+# ## 8 · Softmax
+#
+# Logits become probabilities, and several classes divide the plane among them by straight lines. (*Hand signs*, section 9)
+
+# %%
+explorers.softmax()
