@@ -198,8 +198,8 @@ def describe(arrays: Arrays) -> str:
         f" {number(100 * arrays['train_right'])} % of the {len(arrays['y'])} training points and"
         f" {number(100 * arrays['dev_right'])} % of the {DEV} dev points are right, at costs of"
         f" {number(train_cost[at])} and {number(dev_cost[at])}. The squared weights sum to"
-        f" {number(arrays['squares'])}. The dev cost is lowest, {number(dev_cost[early])}, after {step[early]} steps, and"
-        f" {number(dev_cost[-1])} at the end."
+        f" {number(arrays['squares'])}. The dev cost is lowest, {number(dev_cost[early])}, after {step[early]} steps,"
+        f" and {number(dev_cost[-1])} at the end."
     )
 
 

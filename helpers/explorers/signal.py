@@ -1,4 +1,4 @@
-"""Signal by depth: how large a layer's activations and gradients are, for weights drawn at random and nothing learned yet."""
+"""Signal by depth: the size of activations and gradients for weights drawn at random, with nothing learned yet."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from helpers.plots import BLUE, ORANGE, VERMILION
 INPUTS, EXAMPLES, WIDEST, DEEPEST = 64, 8, 64, 50
 POWERS = (0.9, 1.1, 1.5)  # a layer, the lines to compare with
 EXPONENTS = (4, 8, 12, 16, 20, 24, 32, 40, 48, 64, 80, 96, 128, 160, 192, 256)  # of ten, where the axes may end
-ACTIVATIONS = {  # name: A = g(Z), and g'(Z) as a function of A
+ACTIVATIONS: dict[str, tuple[Callable, Callable]] = {  # name: A = g(Z), and g'(Z) as a function of A
     "sigmoid": (lambda Z: 1 / (1 + np.exp(-Z)), lambda A: A * (1 - A)),
     "tanh": (np.tanh, lambda A: 1 - A * A),
     "relu": (lambda Z: np.where(Z > 0, Z, 0), lambda A: np.where(A > 0, 1, 0)),
@@ -162,7 +162,7 @@ SIGNAL = Explorer(
         " learned yet. Numbers have 24 bits, as float32 has."
     ),
     prediction=Prediction(
-        question="Weights of variance 1/n_in and tanh. Now ReLU in its place: what is left of the signal after 30 layers?",
+        question="Weights of variance 1/n_in and tanh. Now ReLU instead: what is left of the signal after 30 layers?",
         answers=("as much as with tanh", "about a tenth", "less than a thousandth"),
         right=2,
         attempt="choose ReLU, then the variance 2/n_in; then move the gain a little.",

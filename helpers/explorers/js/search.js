@@ -9,6 +9,7 @@ const [LEAST, RANGE] = [0.5, 0.5]; // keep_prob from 0.5 to 1
 const BEST = 5; // per cent, the least dev error there is
 const [COLUMNS, ROWS] = [60, 40]; // of the field
 const EDGES = [-4.2, 0.2, 0.46, 1.04]; // of the axes: log10(alpha), keep_prob; a little more than what is searched
+const TICKS = [5, 10, 20, 50, 100].map((error) => [error, String(error)]); // above them is room for the legend
 const ZOOM = 0.25; // of each side, what the second round searches
 const FIELD = { light: [[255, 255, 255], [201, 223, 238], [141, 180, 208]], dark: [[17, 17, 17], [18, 52, 74], [38, 92, 125]] };
 
@@ -89,15 +90,15 @@ function draw([plane, course], arrays) {
     const [[a, b], [c, d]] = box;
     plane.line([a, b, b, a, a], [c, c, d, d, c], { colour: "ink", dash: "dashed", width: 1.3 });
   }
-  plane.points([optimum[0]], [optimum[1]], { colour: "ink", marker: "plus", size: 6, label: "best possible" });
-  plane.points(alpha, keep_prob, { colour: "blue", size: 3.4, edge: "paper", label: "trial" });
-  plane.points([alpha[at]], [keep_prob[at]], { colour: "vermilion", marker: "star", size: 5.5, edge: "ink", label: "best trial" });
-  plane.legend("top right");
+  plane.points([optimum[0]], [optimum[1]], { colour: "ink", marker: "plus", size: 6 });
+  plane.points(alpha, keep_prob, { colour: "blue", size: 3.4, edge: "paper" });
+  plane.points([alpha[at]], [keep_prob[at]], { colour: "vermilion", marker: "star", size: 5.5, edge: "ink" });
   const t = error.map((_, i) => i + 1);
-  course.begin({ low: 0, high: total + 1, label: "trial" }, { low: 0, high: 60, label: "dev error, %" });
-  course.points(t, error, { colour: "grey", size: 2.4, label: "trial" });
+  course.begin({ low: 0, high: total + 1, label: "trial" }, { low: 4, high: 500, log: true, ticks: TICKS, label: "dev error, %" });
+  course.points(t, error, { colour: "blue", size: 2.4, label: "trial" });
   const stairs = t.flatMap((trial) => [trial, trial + 1]).slice(0, -1);
   course.line(stairs, best_so_far.flatMap((value) => [value, value]).slice(0, -1), { colour: "vermilion", width: 2.4, label: "best so far" });
+  course.points([at + 1], [error[at]], { colour: "vermilion", marker: "star", size: 5.5, edge: "ink", label: "best trial" });
   course.rule({ y: BEST, colour: "green", label: `best possible, ${number(BEST)} %` });
   course.legend("top right");
 }
