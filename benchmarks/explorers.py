@@ -21,6 +21,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograde.paths import ROOT
+from autograde.script import KERNEL
 
 sys.path.insert(0, str(ROOT / "tests"))
 from browser import jupyterlab, page, run_all
@@ -46,7 +47,7 @@ stops = next(control for control in EWA.controls if control.name == "beta").stop
 ipywidgets.interact(show, beta=ipywidgets.SelectionSlider(options=stops, value=0.9));
 """
 BLIT = 'display(BlitWidget(EWA, lambda params: (EWA.compute(params), ""), EWA.defaults()))'
-KERNEL = """\
+IN_KERNEL = """\
 def mine(w, g, state, alpha, t):
     return w - alpha * g
 
@@ -58,7 +59,7 @@ JAVASCRIPT = "explorers.ewa()"
 TECHNIQUES = {
     "interact": (INTERACT, ".noUi-handle", "img"),
     "blit": (BLIT, ".noUi-handle", "img"),
-    "kernel": (KERNEL, "input[type=range]", "canvas"),
+    "kernel": (IN_KERNEL, "input[type=range]", "canvas"),
     "JavaScript": (JAVASCRIPT, "input[type=range]", "canvas"),
 }
 
@@ -117,7 +118,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         cells = [new_code_cell(source) for source in (COMMON, *(source for source, *_ in TECHNIQUES.values()))]
-        nbformat.write(new_notebook(cells=cells), folder / "bench.ipynb")
+        nbformat.write(new_notebook(cells=cells, metadata=KERNEL), folder / "bench.ipynb")
         with (
             jupyterlab(folder, {"PYTHONPATH": str(ROOT)}) as address,
             page(viewport={"width": 1250, "height": 950}) as tab,

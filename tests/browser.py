@@ -61,7 +61,7 @@ def run_all(tab, address: str, notebook: str) -> None:
     # before the kernel is idle, JupyterLab forgets what it is to run
     tab.get_by_text(re.compile(r"\| Idle")).wait_for(timeout=90_000)
     tab.get_by_role("menuitem", name="Run", exact=True).click()
-    tab.get_by_text("Run All Cells", exact=True).click()
+    tab.locator("#jp-mainmenu-run").get_by_text("Run All Cells", exact=True).click()
 
 
 def _write_settings(folder: Path) -> None:

@@ -35,6 +35,8 @@ class ExplorerWidget(anywidget.AnyWidget):
 
     spec = traitlets.Dict().tag(sync=True)
     params = traitlets.Dict().tag(sync=True)
+    _esm = traitlets.Unicode().tag(sync=True)
+    _css = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, explorer: Explorer, params: Params, answer: Answer | None = None):
         super().__init__(

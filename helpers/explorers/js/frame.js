@@ -14,8 +14,6 @@ const SAVE_AFTER = 150; // ms of rest until the kernel hears of new values
 const SAY_AFTER = 600; // ms of rest until a screen reader says the summary
 const FRAMES_A_SECOND = 15; // while playing
 
-let count = 0; // of explorers on the page, for ids
-
 /** The anywidget of an explorer. */
 export function widget(explorer) {
   return { explorer, library: { uniform, normal, number }, render: ({ model, el }) => new Frame(explorer, model, el).start() };
@@ -24,7 +22,7 @@ export function widget(explorer) {
 class Frame {
   constructor(explorer, model, el) {
     Object.assign(this, { explorer, model, el });
-    this.id = `explorer-${++count}`;
+    this.id = `explorer-${Math.random().toString(36).slice(2)}`; // each explorer is a module of its own, and cannot count
     this.spec = model.get("spec");
     this.params = { ...model.get("params") };
     this.answer = null;
@@ -151,17 +149,25 @@ class Frame {
 
   /** The static figure and its sentence stay in the notebook's file; while this one moves, they need not be seen twice. */
   #replaceStatic() {
-    requestAnimationFrame(() => {
-      const mine = this.el.closest(".jp-OutputArea-child");
-      const hidden = [];
-      for (let child = mine?.previousElementSibling; child; child = child.previousElementSibling) {
-        const isStatic =
-          child.textContent.includes(this.spec.static) || [...child.querySelectorAll("img")].some((i) => i.alt === this.spec.static);
-        if (isStatic) hidden.push(child);
+    const look = (tries) => {
+      const words = this.#before().find((child) => child.textContent.includes(this.spec.static));
+      if (!words) {
+        if (tries) this.timers.look = setTimeout(look, 100, tries - 1); // neither it nor this one may be in the page yet
+        return;
       }
-      hidden.forEach((child) => (child.style.display = "none"));
-      this.cleanups.push(() => hidden.forEach((child) => (child.style.display = "")));
-    });
+      const still = [words, words.previousElementSibling].filter((child) => child === words || child?.querySelector("img"));
+      still.forEach((child) => (child.style.display = "none"));
+      this.cleanups.push(() => still.forEach((child) => (child.style.display = "")));
+    };
+    look(50);
+  }
+
+  /** The outputs of this cell that stand before this one, the nearest first. */
+  #before() {
+    const outputs = [];
+    let child = this.el.closest(".jp-OutputArea-child");
+    while ((child = child?.previousElementSibling)) outputs.push(child);
+    return outputs;
   }
 
   // -- what happens ----------------------------------------------------------------------------------------------------
