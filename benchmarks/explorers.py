@@ -71,12 +71,14 @@ WATCH = """([root, kind]) => {
     const ended = () => { const channel = new MessageChannel();
         channel.port1.onmessage = () => { if (begun) samples.push(performance.now() - begun); begun = 0; };
         channel.port2.postMessage(0); };
-    root.addEventListener("keydown", () => (begun = performance.now()), true);
+    const picture = () => [...root.querySelectorAll("img")].at(-1);
+    let before = "";
+    root.addEventListener("keydown", () => { begun = performance.now(); before = picture()?.src; }, true);
     new MutationObserver(async () => {
         if (!begun) return;
         if (kind === "canvas") return ended();
-        const img = [...root.querySelectorAll("img")].at(-1);
-        if (!img) return;
+        const img = picture();
+        if (!img || img.src === before) return; // the slider's own number has moved, no more
         await img.decode().catch(() => {});
         requestAnimationFrame(ended);
     }).observe(kind === "canvas" ? root.querySelector(".explorer-summary") : root,

@@ -118,7 +118,9 @@ def show(explorer: Explorer, answer: Answer | None = None, **values: Any) -> Non
     widget = ExplorerWidget(explorer, params, answer)
     place = ipywidgets.VBox([widget])
     _take_over_if_silent(place, widget, lambda: BlitWidget(explorer, compute, widget.params))
-    display(place)
+    view = dict(place._repr_mimebundle_() or {})
+    view.pop("text/plain", None)  # "VBox(...)" says nothing to whoever sees no widgets
+    display(view, raw=True)
 
 
 def _computing(explorer: Explorer, answer: Answer | None) -> Callable[[Params], tuple[Arrays, str]]:
