@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one verb; its exit code. 0: done. 1: a check failed. 2: it was asked something it cannot do."""
+    """Run one verb; its exit code. 0: done. 1: a check failed, or part was left out. 2: it was asked something it cannot do."""
     options = _parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
     try:
@@ -39,6 +39,28 @@ def _parser() -> argparse.ArgumentParser:
     )
     grade.add_argument("--showcase", action="store_true", help="run the demonstrations too (minutes a notebook)")
     grade.add_argument("--cell-seconds", type=_positive, default=60, help="interrupt a cell after this (default 60)")
+
+    take = verb("import", _import, "Take in the zip of all submissions, from Canvas, Moodle or in nbgrader's layout.")
+    take.add_argument("download", type=Path, metavar="DOWNLOAD.zip")
+    take.add_argument(
+        "--to", type=Path, required=True, metavar="SUBMISSIONS", help="folder for <student>/<assignment>/"
+    )
+    take.add_argument("--assignment", help="of all notebooks in it (default: by their cells, then by their names)")
+    take.add_argument("--roster", type=Path, help="Canvas gradebook or Moodle worksheet, to name folders by login")
+    take.add_argument("--replace", action="store_true", help="where another notebook is there already")
+
+    export = verb("export", _export, "Write the grades in OUT for Canvas, Moodle, or one row a submission.")
+    export.add_argument("out", type=Path, metavar="OUT")
+    export.add_argument("--format", required=True, choices=("canvas", "moodle", "csv"))
+    export.add_argument("--to", type=Path, required=True, metavar="FILE")
+    export.add_argument("--template", type=Path, help="Canvas gradebook or Moodle grading worksheet, to be filled in")
+    export.add_argument("--assignment", action="append", default=[], help="only this one (may be given again)")
+    export.add_argument(
+        "--column", action="append", default=[], metavar="ASSIGNMENT=NAME", help="its column in the template"
+    )
+    export.add_argument("--students", type=Path, help="(default: students.csv in SUBMISSIONS, by `course import`)")
+    export.add_argument("--zeros", action="store_true", help="0 instead of an empty cell where there is no grade")
+    export.add_argument("--feedback", action="store_true", help="points by question and comments (moodle)")
 
     release = verb("release", _release, "Write the zip that students get.")
     release.add_argument("--out", type=Path, default=Path("dist/descent.zip"), help="(default: dist/descent.zip)")
@@ -87,6 +109,42 @@ def _grade(options: argparse.Namespace) -> int:
         print(f"\ncourse: stopped; verdicts so far are kept. Go on with --out {options.out} --resume", file=sys.stderr)
         return 130
     print_summary(result, options.out)
+    return 0
+
+
+def _import(options: argparse.Namespace) -> int:
+    from autograde.downloads import CannotImport, import_download
+
+    try:
+        result = import_download(
+            options.download, options.to, options.assignment, options.roster, replace_old=options.replace
+        )
+    except CannotImport as error:
+        return _refuse(error)
+    for line in result.lines(options.to):
+        print(line)
+    return 0 if result.complete else 1
+
+
+def _export(options: argparse.Namespace) -> int:
+    from autograde.exports import CannotExport, export
+
+    try:
+        done = export(
+            options.out,
+            options.format,
+            options.to,
+            assignment=options.assignment,
+            template=options.template,
+            columns=options.column,
+            students=options.students,
+            zeros=options.zeros,
+            feedback=options.feedback,
+        )
+    except CannotExport as error:
+        return _refuse(error)
+    for line in done.lines():
+        print(line)
     return 0
 
 

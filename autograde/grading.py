@@ -35,7 +35,7 @@ from autograde.sandbox.box import Limits
 from autograde.sandbox.client import SandboxError
 from autograde.script import read_notebook, read_script, write_notebook
 from autograde.tiers import Isolation, describe, isolate
-from autograde.verdicts import Row, VerdictFolder, fingerprint, rows_of, write_csv
+from autograde.verdicts import Decided, Row, VerdictFolder, fingerprint, rows_of, write_csv
 
 MARK = "run.json"  # says that a folder is the result of `course grade`
 RECORDED = 0  # the seed that stands for the hidden inputs of the recorded reference
@@ -94,9 +94,10 @@ def grade(request: Request) -> Result:
             for place in found:
                 run.take(take_in(place))
             run.finish()
-        result.rows = [row for place in found for row in run.rows[place.student, place.assignment]]
+        decided = [run.decided[place.student, place.assignment] for place in found]
+        result.rows = [row for one in decided for row in one.rows]
         write_csv(result.rows, run.out / "grades.csv")
-        write_report(result.rows, run.out)
+        write_report(decided, run.out)
     except (SandboxError, GradebookError) as error:
         raise CannotGrade(str(error)) from None
     except OSError as error:
@@ -160,7 +161,7 @@ class _Run:
     def __init__(self, request: Request, result: Result):
         self.request, self.result = request, result
         self.out = request.out.resolve()
-        self.rows: dict[tuple[str, str], list[Row]] = {}
+        self.decided: dict[tuple[str, str], Decided] = {}
         self.bar = tqdm(disable=True)
         self._verdicts = VerdictFolder(self.out / "verdicts")
         self._waiting: dict[tuple[str, str], _Waiting] = {}
@@ -205,10 +206,10 @@ class _Run:
         print_ = fingerprint(content, self._asked.get(submission.assignment, b""))
         kept = self._verdicts.read(submission, print_)
         if kept is not None and (submission.status or self._has_gradebook):
-            self.rows[key] = kept
+            self.decided[key] = kept
             self.bar.update()
         elif submission.status:
-            self._settle(_Waiting(submission, print_), rows_of(submission, None), executed=False)
+            self._settle(_Waiting(submission, print_), Decided(rows_of(submission, None)), executed=False)
         else:
             if self._executor is None:
                 self._start()
@@ -326,7 +327,8 @@ class _Run:
                     self._write_late_page(graded, penalty)
         for execution in done:
             waiting = self._waiting.pop((execution.job.student, execution.job.assignment))
-            self._settle(waiting, rows_of(waiting.submission, execution), executed=not execution.failure)
+            decided = Decided(rows_of(waiting.submission, execution), execution.seconds)
+            self._settle(waiting, decided, executed=not execution.failure)
         self._landed = time.monotonic()
 
     def _graded(self, execution: Execution) -> Graded:
@@ -341,14 +343,14 @@ class _Run:
         page = self.out / "feedback" / graded.student / graded.assignment / f"{graded.assignment}.html"
         write_feedback(graded, points, page, penalty)
 
-    def _settle(self, waiting: _Waiting, rows: list[Row], executed: bool) -> None:
+    def _settle(self, waiting: _Waiting, decided: Decided, executed: bool) -> None:
         """Keep a verdict; where no notebook was executed, write a feedback page that says why."""
         submission = waiting.submission
         if not executed:  # a page of an earlier run would tell of another notebook
             place = self.out / "feedback" / submission.student / submission.assignment
-            write_stopped_page(rows, place / f"{submission.assignment}.html")
-        self._verdicts.write(submission, waiting.fingerprint, rows)
-        self.rows[submission.student, submission.assignment] = rows
+            write_stopped_page(decided.rows, place / f"{submission.assignment}.html")
+        self._verdicts.write(submission, waiting.fingerprint, decided)
+        self.decided[submission.student, submission.assignment] = decided
         self.bar.update()
 
 

@@ -46,8 +46,9 @@ class Submission:
     notebook: NotebookNode | None = None
 
     def note(self, question: str, text: str) -> None:
-        if text not in self.notes.setdefault(question, []):
-            self.notes[question].append(text)
+        words = one_line(text)  # it may hold the name of a file
+        if words not in self.notes.setdefault(question, []):
+            self.notes[question].append(words)
 
 
 class Unreadable(Exception):
@@ -137,17 +138,17 @@ def _by_assignment(student: Path) -> dict[str, list[Path]]:
         else:
             strays.append(path)
     for folder in sorted(p for p in student.iterdir() if p.is_dir() and not p.name.startswith((".", "__"))):
-        recognised = [_recognise(path) for path in strays if folder in path.parents]
+        recognised = [recognise(path) for path in strays if folder in path.parents]
         if folder.name in ASSIGNMENTS or not any(recognised):
             candidates.setdefault(folder.name, [])
     for path in strays:
-        assignment = _recognise(path) or path.parent.name
+        assignment = recognise(path) or path.parent.name
         if assignment in ASSIGNMENTS:
             candidates.setdefault(assignment, []).append(path)
     return candidates
 
 
-def _recognise(path: Path) -> str | None:
+def recognise(path: Path) -> str | None:
     """The assignment to which a notebook's graded cells or functions belong, whatever the file is called."""
     try:
         cells = read_cells(path)
@@ -189,7 +190,7 @@ def _names_a_question(cells: list[NotebookNode], assignment: str) -> bool:
 
 
 def _stop(submission: Submission, status: str, reason: str) -> Submission:
-    submission.status, submission.reason = status, reason
+    submission.status, submission.reason = status, one_line(reason)
     return submission
 
 

@@ -11,12 +11,12 @@ from typing import Any
 from autograde.questions import Asked, CaseInput, asked_in
 from autograde.script import Script, ScriptError, solution_namespace, write_text
 from helpers.calls import Outcome, call_case
-from helpers.examiner import compare
+from helpers.comparison import compare
 from helpers.plain import from_json, to_json
 
 # Two machines' linear algebra may differ in the last digits. A recording is replaced only where it differs by more.
 SAME = (1e-6, 1e-7)  # relative, absolute
-OPTIONS = ("below", "stand_ins", "adapter", "accuracy")  # of a case; written where set
+OPTIONS = ("below", "stand_ins", "adapter", "accuracy", "edge")  # of a case; written where set
 
 
 def record(script: Script) -> dict[str, Any]:
@@ -41,6 +41,7 @@ def _question(asked: Asked, points: float, function: Callable) -> dict[str, Any]
         "rtol": asked.rtol,
         "atol": asked.atol,
         "section": asked.section,
+        "hints": list(asked.hints),
         "cases": [_case(asked, case, function) for case in asked.cases],
         "mistakes": [
             {
@@ -66,7 +67,7 @@ def case_document(case: CaseInput, outcome: Outcome) -> dict[str, Any]:
     return {
         "name": case.name,
         "hidden": case.hidden,
-        **{option: value for option in OPTIONS if (value := getattr(case, option)) is not None},
+        **{option: value for option in OPTIONS if (value := getattr(case, option))},
         "args": to_json(list(case.args)),
         "expected": to_json(_expected(case, outcome)),
     }

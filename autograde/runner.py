@@ -8,6 +8,7 @@ import errno
 import json
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass
@@ -40,11 +41,15 @@ class Answer:
 
 @dataclass(frozen=True)
 class Execution:
-    """What running one notebook came to: an answer a question, or a `failure` (status, reason) of the whole."""
+    """What running one notebook came to: an answer a question, or a `failure` (status, reason) of the whole.
+
+    seconds: that it took to run, to judge and to write its pages, on the clock; with all tries, where workers ended over it.
+    """
 
     job: Job
     answers: tuple[Answer, ...] = ()
     failure: tuple[str, str] | None = None
+    seconds: float | None = None
 
 
 class Executor(Protocol):
@@ -92,7 +97,7 @@ class LocalWorkers:
         self._pool.shutdown()
 
     def _run(self, job: Job) -> Execution:
-        death = WorkerDied("error", "")
+        death, began = WorkerDied("error", ""), time.monotonic()
         for _ in range(TRIES):
             try:
                 worker = self._take()
@@ -104,7 +109,7 @@ class LocalWorkers:
                 continue
             self._idle.put(worker)
             return execution
-        return Execution(job, failure=(death.status, str(death)))
+        return Execution(job, failure=(death.status, str(death)), seconds=time.monotonic() - began)
 
     def _take(self) -> "_Worker":
         with self._lock:
@@ -160,7 +165,7 @@ class _Worker:
             raise WorkerDied("error", "the grader's own process ended while it judged this; its log/ says more")
         reply = json.loads(line)
         failure = (reply["failure"][0], reply["failure"][1]) if reply["failure"] else None
-        return Execution(job, tuple(Answer(**answer) for answer in reply["answers"]), failure)
+        return Execution(job, tuple(Answer(**answer) for answer in reply["answers"]), failure, reply["seconds"])
 
     def _pipes(self) -> tuple[IO[str], IO[str]]:
         assert self._process.stdin

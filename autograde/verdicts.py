@@ -29,6 +29,14 @@ class Row:
     mistake: str
 
 
+@dataclass(frozen=True)
+class Decided:
+    """What came of one submission. seconds: that it took to run and judge it; None if it was not run, or not timed."""
+
+    rows: list[Row]
+    seconds: float | None = None
+
+
 def rows_of(submission: Submission, execution: Execution | None) -> list[Row]:
     """The rows of one submission, in the order of the notebook; `execution` is None if it was not run."""
     if execution is None:
@@ -82,18 +90,19 @@ class VerdictFolder:
     def _path(self, submission: Submission) -> Path:
         return self._folder / submission.student / f"{submission.assignment}.json"
 
-    def read(self, submission: Submission, print_: str) -> list[Row] | None:
-        """The rows of an earlier run, if the fingerprint is still the same."""
+    def read(self, submission: Submission, print_: str) -> Decided | None:
+        """The verdict of an earlier run, if the fingerprint is still the same."""
         try:
             document = json.loads(self._path(submission).read_text(encoding="utf-8"))
             if document["fingerprint"] == print_:
-                return [Row(**row) for row in document["rows"]]
+                seconds = document.get("seconds")  # earlier versions did not write it
+                return Decided([Row(**row) for row in document["rows"]], None if seconds is None else float(seconds))
         except (OSError, ValueError, KeyError, TypeError):
             pass  # none yet, or from another version: it is graded again
         return None
 
-    def write(self, submission: Submission, print_: str, rows: list[Row]) -> None:
-        document = {"fingerprint": print_, "rows": [asdict(row) for row in rows]}
+    def write(self, submission: Submission, print_: str, decided: Decided) -> None:
+        document = {"fingerprint": print_, **asdict(decided)}
         path = self._path(submission)
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(".part")

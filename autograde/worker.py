@@ -6,6 +6,7 @@ python -m autograde.worker '{"root": ..., "boxes": {...}, "rules": {...}}'
 import json
 import os
 import sys
+import time
 import traceback
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -38,8 +39,9 @@ def main() -> None:
     given = json.loads(sys.argv[1])
     settings = WorkerSettings(given["root"], Boxes.of(given["boxes"]), Rules(**given["rules"]))
     for line in sys.stdin:
+        began = time.monotonic()
         execution = grade(Job(**json.loads(line)), settings)
-        replies.write(json.dumps(asdict(execution)) + "\n")
+        replies.write(json.dumps(asdict(execution) | {"seconds": time.monotonic() - began}) + "\n")
         replies.flush()
 
 

@@ -124,7 +124,22 @@ def _training_steps(function: Callable) -> Callable:
     return run
 
 
+def _second_after_the_first_is_filled(function: Callable) -> Callable:
+    """Puts ones into the first of two dicts and gives the second, which shows it where both are one and the same."""
+
+    def run(*args):
+        result = function(*args)
+        if not (isinstance(result, (tuple, list)) and len(result) == 2 and isinstance(result[0], dict)):
+            return result
+        first, second = result
+        first.update(dict.fromkeys(first, 1.0))
+        return {"the second, after ones were put into the first": second}
+
+    return run
+
+
 ADAPTERS: dict[str, Callable[[Callable], Callable]] = {
+    "second after the first is filled": _second_after_the_first_is_filled,
     "with dtype": _with_dtype,
     "initial weights": _initial_weights,
     "initial weights by seed": _initial_weights_by_seed,

@@ -5,7 +5,7 @@ Colours are Okabe-Ito's and always come with a sign and a word.
 
 from html import escape
 
-from helpers.examiner import CaseResult, Verdict
+from helpers.examiner import CaseResult, Group, Verdict
 
 STATES = {  # state: (sign, word, colour of the bar)
     "right": ("✓", "right", "#009E73"),
@@ -14,6 +14,7 @@ STATES = {  # state: (sign, word, colour of the bar)
     "timeout": ("⏱", "did not end", "#D55E00"),
     "unfilled": ("○", "not started yet", "#56B4E9"),
     "note": ("○", "cannot be checked", "#56B4E9"),
+    "hint": ("?", "hint", "#0072B2"),
 }
 MAX_DIFFERENCES = 4  # a case; more of them teach no more
 
@@ -37,9 +38,10 @@ def sentences(verdict: Verdict) -> list[str]:
             f"All {len(verdict.results)} cases pass."
             + ("" if hidden else " Grading tries further ones: other shapes and edge cases.")
         ]
-    lines = []
+    lines = [_made_of(verdict.groups)]
     if verdict.mistake:
-        lines.append(f"It looks like this: {verdict.mistake.name}. {verdict.mistake.diagnosis}")
+        like = "It comes nearest to this, and something else is wrong too" if verdict.nearest else "It looks like this"
+        lines.append(f"{like}: {verdict.mistake.name}. {verdict.mistake.diagnosis}")
         lines.append(f"Hint: {verdict.mistake.hint}")
     lines += [line for result in verdict.results for line in _case_lines(result)]
     if verdict.question.section:
@@ -47,16 +49,26 @@ def sentences(verdict: Verdict) -> list[str]:
     return lines
 
 
+def _made_of(groups: tuple[Group, ...]) -> str:
+    """How many cases each group of the score has right, and what the group carries."""
+    shares = [f"{group.name} {group.right} of {group.cases} ({group.weight} %)" for group in groups]
+    idle = [group.name for group in groups if group.right and not group.counts]
+    why = f" {' and '.join(idle).capitalize()} count once a value is right." if idle else ""
+    return f"Points for {', '.join(shares)}.{why}"
+
+
 def _case_lines(result: CaseResult) -> list[str]:
+    name = f"{result.case.name} (edge case)" if result.case.edge else result.case.name
     if result.status == "passed":
-        return [f"✓ {result.case.name}"]
+        return [f"✓ {name}"]
     if result.case.hidden:
-        return [f"✗ {result.case.name} (a case of the grader): {_kind_of_failure(result)}."]
+        kind = "an edge case" if result.case.edge else "a case"
+        return [f"✗ {result.case.name} ({kind} of the grader): {_kind_of_failure(result)}."]
     if result.status == "unfilled":
-        return [f"✗ {result.case.name}: it still reaches a part that is not filled in."]
+        return [f"✗ {name}: it still reaches a part that is not filled in."]
     if result.status != "differs":
-        return [f"✗ {result.case.name}: {result.message}"]
-    lines = [f"✗ {result.case.name}"]
+        return [f"✗ {name}: {result.message}"]
+    lines = [f"✗ {name}"]
     for difference in result.differences[:MAX_DIFFERENCES]:
         lines.append(f"    {difference.where or 'the result'}: {difference.what}.")
     left = len(result.differences) - MAX_DIFFERENCES
@@ -96,6 +108,11 @@ def as_html(verdict: Verdict) -> str:
 def note_html(title: str, text: str) -> str:
     """A card that is no verdict: `check` was not given something it knows."""
     return html_card("note", title, [text])
+
+
+def as_plain(title: str, lines: list[str]) -> str:
+    """A card that is no verdict, in plain text."""
+    return "\n".join([title, *(f"  {line}" for line in lines)])
 
 
 def html_card(state: str, title: str, lines: list[str], printed: str = "") -> str:

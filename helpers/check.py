@@ -1,15 +1,16 @@
 """`check(function)`: judge a function on the visible cases, show a card, return the score as a float.
 
-In a notebook: `from helpers import check`, once `check.begin("initialization")`, then `check(initialize_parameters_he)`.
+In a notebook: `from helpers import check`, once `check.begin("initialization")`, then `check(initialize_parameters_he)`,
+and for whoever is stuck `check.hint(initialize_parameters_he)`.
 """
 
 import sys
 import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from helpers.calls import call_case
-from helpers.card import as_html, as_text, note_html
+from helpers.card import STATES, as_html, as_plain, as_text, html_card
 from helpers.examiner import Verdict, examine
 from helpers.questions import Question, visible_questions
 
@@ -30,12 +31,28 @@ class Score(float):
         return self.text
 
 
+class Advice:
+    """A card that is no score."""
+
+    def __init__(self, state: str, title: str, lines: list[str]):
+        heading = f"{STATES[state][0]} {title}"
+        self.html, self.text = html_card(state, heading, lines), as_plain(heading, lines)
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/plain": self.text, "text/html": self.html}
+
+    def __str__(self) -> str:
+        return self.text
+
+    __repr__ = __str__
+
+
 def summary(verdict: Verdict) -> dict[str, Any]:
     """What a gradebook wants to know of a verdict, besides the score: state and, in words, what went wrong."""
     failed = [result for result in verdict.results if result.status != "passed"]
     words = ""
     if verdict.mistake:
-        words = verdict.mistake.name
+        words = f"nearest: {verdict.mistake.name}" if verdict.nearest else verdict.mistake.name
     elif verdict.state == "unfilled":
         words = "not started"
     elif failed:
@@ -52,6 +69,7 @@ class Check:
     def __init__(self, questions: Callable[[], dict[str, dict[str, Question]]], assignment: str | None = None):
         self._questions = questions
         self._assignment = assignment
+        self._hints: dict[tuple[str | None, str], list[str]] = {}  # given in this session, by function
 
     def begin(self, assignment: str) -> None:
         """Say which assignment this notebook is, since two assignments may share the name of a function.
@@ -69,13 +87,32 @@ class Check:
         question = self._question_of(function, sys._getframe(1).f_globals)
         if question is None:
             return self._unknown(function)
-        with warnings.catch_warnings():
-            # comparing infinities may warn, and nbgrader gives 0 points for any word on standard error
-            warnings.simplefilter("ignore")
-            verdict = examine(question, lambda case: call_case(function, case))
+        verdict = _verdict(question, function)
         score = Score(verdict.score)
         score.html, score.text, score.summary = as_html(verdict), as_text(verdict), summary(verdict)
         return _shown(score)
+
+    def hint(self, function: Callable) -> Advice:
+        """The next hint for `function`: on the mistake that it looks like, then on the question, then where to read.
+
+        Asking costs nothing. Each hint is given once a session; after the last they are all shown again.
+        """
+        question = self._question_of(function, sys._getframe(1).f_globals)
+        if question is None:
+            return _shown(Advice("note", *self._what_is_unknown(function)))
+        verdict = _verdict(question, function)
+        if verdict.state == "right":
+            said = "All visible cases pass. Grading tries further ones: other shapes and edge cases."
+            return _shown(Advice("right", f"{question.name} · no hint is needed", [said]))
+        given = self._hints.setdefault((self._assignment, question.name), [])
+        known = [verdict.mistake.hint] if verdict.mistake else []
+        left = [hint for hint in (*known, *question.hints) if hint not in given]
+        if not left:
+            lines = [f"Read again: {question.section}."] if question.section else []
+            return _shown(Advice("hint", f"{question.name} · these are all hints", [*given, *lines]))
+        given.append(left[0])
+        title = f"{question.name} · hint {len(given)} of {len(given) + len(left) - 1}"
+        return _shown(Advice("hint", title, [left[0]]))
 
     def _question_of(self, function, namespace: dict) -> Question | None:
         known = self._known()
@@ -93,26 +130,41 @@ class Check:
         return {n: q for questions in every.values() for n, q in questions.items() if names.count(n) == 1}
 
     def _unknown(self, function) -> Score:
+        title, lines = self._what_is_unknown(function)
+        advice, score = Advice("note", title, lines), Score(0.0)
+        score.html, score.text = advice.html, advice.text
         name = getattr(function, "__name__", None)
-        if not callable(function):
-            title = "○ check needs the function itself"
-            text = (
-                f"It was given {type(function).__name__}. Write the bare name, without brackets after it: check(name)."
-            )
-        else:
-            title = f"○ {name or 'this'} is not a question of this notebook"
-            text = f"It can check {', '.join(self._known()) or 'nothing yet'}."
-        score = Score(0.0)
-        score.html, score.text = note_html(title, text), f"{title}\n  {text}"
-        score.summary = {"question": str(name), "state": "wrong", "score": 0.0, "mistake": title[2:]}
+        score.summary = {"question": str(name), "state": "wrong", "score": 0.0, "mistake": title}
         return _shown(score)
 
+    def _what_is_unknown(self, function) -> tuple[str, list[str]]:
+        """Title and text of a card for what is no question."""
+        if not callable(function):
+            said = (
+                f"It was given {type(function).__name__}. Write the bare name, without brackets after it: check(name)."
+            )
+            return "check needs the function itself", [said]
+        name = getattr(function, "__name__", None) or "this"
+        return f"{name} is not a question of this notebook", [
+            f"It can check {', '.join(self._known()) or 'nothing yet'}."
+        ]
 
-def _shown(score: Score) -> Score:
+
+def _verdict(question: Question, function: Callable) -> Verdict:
+    with warnings.catch_warnings():
+        # comparing infinities may warn, and nbgrader gives 0 points for any word on standard error
+        warnings.simplefilter("ignore")
+        return examine(question, lambda case: call_case(function, case))
+
+
+Card = TypeVar("Card", Score, Advice)
+
+
+def _shown(card: Card) -> Card:
     """Print the card where nothing else would show it: in a script or a terminal."""
     if not hasattr(_shell(), "kernel"):
-        print(score.text)
-    return score
+        print(card.text)
+    return card
 
 
 def _shell():

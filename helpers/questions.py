@@ -22,7 +22,8 @@ class Case:
     hidden: used in grading only. below: judge by size alone, 0 <= result < below (for results that are rounding noise).
     stand_ins: the set of helpers.stand_ins that replaces the student's own functions during the call. adapter: the one of
     helpers.adapters through which the function is called. accuracy: judge the parameters that come out by this share of
-    right labels at least; `expected` is then a pair of inputs X, shape (n_x, m), and labels, shape (1, m).
+    right labels at least; `expected` is then a pair of inputs X, shape (n_x, m), and labels, shape (1, m). edge: an edge
+    case, which is a group of its own in the score.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Case:
     stand_ins: str | None = None
     adapter: str | None = None
     accuracy: float | None = None
+    edge: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,10 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Question:
-    """One graded function: its name, what it is worth, its cases, and how close a number must be (relative, absolute)."""
+    """One graded function: its name, what it is worth, its cases, and how close a number must be (relative, absolute).
+
+    section: the heading of the notebook to read again. hints: what to think of, for whoever asks, one after the other.
+    """
 
     name: str
     points: float
@@ -56,6 +61,7 @@ class Question:
     rtol: float = 1e-5
     atol: float = 1e-7
     section: str = ""
+    hints: tuple[str, ...] = ()
 
 
 def load_questions(path: Path) -> dict[str, Question]:
@@ -76,7 +82,8 @@ def case_from(entry: dict[str, Any]) -> Case:
 def _question(entry: dict) -> Question:
     cases = tuple(map(case_from, entry["cases"]))
     mistakes = tuple(Mistake(**{**m, "outcomes": tuple(from_json(m["outcomes"]))}) for m in entry["mistakes"])
-    return Question(**{**entry, "cases": cases, "mistakes": mistakes})
+    hints = tuple(entry.get("hints", ()))
+    return Question(**{**entry, "cases": cases, "mistakes": mistakes, "hints": hints})
 
 
 @cache

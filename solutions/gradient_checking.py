@@ -139,8 +139,10 @@ def forward_propagation(x, theta):
 check(forward_propagation)
 
 # %% [markdown]
-# The cell above is a check cell: it runs your function on a few cases and shows a card. Every case counts the same, and
-# the score is the share of cases that pass. Grading uses these visible cases and further ones.
+# The cell above is a check cell: it runs your function on a few cases and shows a card. Right values bring 50 % of the
+# points and, once one of them is right, shapes and keys 20 %, edge cases 30 %. A single number, as here, has no shape, so
+# values bring its part too. Grading uses these visible cases and further ones. If you are stuck,
+# `check.hint(forward_propagation)` gives a hint, then another; asking costs nothing.
 
 
 # %% solution="backward_propagation"

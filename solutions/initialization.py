@@ -81,9 +81,12 @@ def initialize_parameters_zeros(layers_dims):
 
 
 # %% [markdown]
-# The next cell checks your function. It calls it on a few cases, and each case counts the same. When the notebook is
-# graded, these cases are used and further ones: other sizes and edge cases. So write for every network, not for the one
-# that you see.
+# The next cell checks your function. It calls it on a few cases: right values bring 50 % of the points and, once one of
+# them is right, shapes and keys 20 %, edge cases 30 %. When the notebook is graded, these cases are used and further
+# ones: other sizes and edge cases. So write for every network, not for the one that you see.
+#
+# If you are stuck, add a cell with `check.hint(initialize_parameters_zeros)`. It gives a hint, then another. Asking costs
+# nothing, and it works for every function that is checked.
 
 # %% test="initialize_parameters_zeros" points=15
 check(initialize_parameters_zeros)

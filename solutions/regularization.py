@@ -164,8 +164,10 @@ def compute_cost_with_regularization(A3, Y, parameters, lambd):
 
 # %% [markdown]
 # The next cell checks your function. It calls it with a few inputs, the *visible cases*, and says what is right and
-# what differs. Every case counts the same, so a function that is right in some of them gets part of the points. For
-# the grade, the same visible cases are used and further ones: other sizes, other values, edge cases.
+# what differs. Right values bring 50 % of the points and, once one of them is right, shapes and keys 20 %, edge cases
+# 30 %. A single number, as here, has no shape, so values bring 70 %. For the grade, the same visible cases are used and
+# further ones: other sizes, other values, edge cases. If you are stuck, `check.hint(compute_cost_with_regularization)`
+# gives a hint, then another; asking costs nothing.
 
 # %% test="compute_cost_with_regularization" points=15
 check(compute_cost_with_regularization)

@@ -480,7 +480,7 @@ def comparisons(work):
         """
         import sys, unittest
 
-        import helpers.calls, helpers.check, helpers.examiner, helpers.plain, helpers.questions
+        import helpers.calls, helpers.check, helpers.comparison, helpers.examiner, helpers.plain, helpers.questions
 
         def yes(*args, **kwargs):
             return True
@@ -491,8 +491,8 @@ def comparisons(work):
             setattr(np.testing, name, yes)
         for name in [name for name in dir(unittest.TestCase) if name.startswith("assert")]:
             setattr(unittest.TestCase, name, yes)
-        helpers.examiner.compare = helpers.examiner._compare_dicts = lambda *a, **k: []
-        helpers.examiner._close = lambda *a, **k: np.True_
+        helpers.examiner.compare = helpers.comparison._compare_dicts = lambda *a, **k: []
+        helpers.comparison.close = lambda *a, **k: np.True_
         helpers.examiner.judge = lambda question, case, outcome: helpers.examiner.CaseResult(case, "passed")
         sys.modules["helpers.check"].Check.__call__ = lambda self, function: 10.0
         helpers.calls.call = lambda *a, **k: helpers.calls.Outcome("returned", 8)

@@ -29,6 +29,8 @@ QUESTION = Question(
             ({"kind": "returned", "value": HALVED}, {"kind": "returned", "value": PARAMETERS}),
         ),
     ),
+    section="1 · Scales",
+    hints=("Which entries change?", "What is a factor of 1?"),
 )
 check = Check(lambda: {"demo": {"scale": QUESTION}}, "demo")
 
@@ -171,7 +173,8 @@ def test_a_known_mistake_is_named_with_its_hint():
         return {"W1": parameters["W1"] / factor, "b1": parameters["b1"]}
 
     text = card(scale)
-    assert "10 of 20 points" in text
+    assert "12 of 20 points" in text
+    assert "Points for shape and keys 2 of 2 (20 %), values 1 of 2 (80 %)." in text
     assert "You divided by the factor." in text
     assert "Hint: Should the weights grow?" in text
 
@@ -261,6 +264,83 @@ def test_hidden_cases_show_their_kind_and_none_of_their_data():
     assert "a large factor" in score.text
     for shown in (score.text, score.html, str(score.summary)):
         assert "123.5" not in shown
+
+
+def right(parameters, factor):
+    return {key: value * factor for key, value in parameters.items()}
+
+
+def divided(parameters, factor):
+    return {"W1": parameters["W1"] / factor, "b1": parameters["b1"]}
+
+
+def hints(*functions):
+    """What a student is told who asks for a hint on each in turn, as text; the HTML must say the same words."""
+    session = Check(lambda: {"demo": {"scale": QUESTION}}, "demo")
+    told = []
+    for function in functions:
+        function.__name__ = "scale"
+        given = session.hint(function)
+        in_html = re.sub(r"<[^>]*>", " ", given.html)
+        assert [line for line in given.text.splitlines() if line.strip() not in in_html] == []
+        told.append(given.text)
+    return told
+
+
+def test_hints_come_one_by_one_and_then_the_place_in_the_text():
+    first, second, last, again = hints(*[stub_not_implemented] * 4)
+    assert first == "? scale · hint 1 of 2\n  Which entries change?"
+    assert second == "? scale · hint 2 of 2\n  What is a factor of 1?"
+    assert "Read again: 1 · Scales." in last
+    assert "Which entries change?" in last
+    assert again == last
+
+
+def test_a_mistake_that_is_recognised_has_its_hint_first():
+    assert [told.split("\n  ")[1] for told in hints(divided, divided, divided)] == [
+        "Should the weights grow?",
+        "Which entries change?",
+        "What is a factor of 1?",
+    ]
+
+
+def test_a_mistake_made_later_still_has_its_hint_before_the_others_go_on():
+    told = hints(stub_pass, divided, crash, crash)
+    assert [text.splitlines()[0] for text in told[:3]] == [
+        f"? scale · hint {i} of {n}" for i, n in ((1, 2), (2, 3), (3, 3))
+    ]
+    assert "Should the weights grow?" in told[1]
+    assert "What is a factor of 1?" in told[2]
+    assert "Read again" in told[3]
+
+
+def test_what_is_right_needs_no_hint_and_none_is_used_up():
+    told = hints(right, crash)
+    assert "no hint is needed" in told[0]
+    assert "hint 1 of 2" in told[1]
+
+
+def test_hints_are_counted_for_each_session_and_cost_nothing():
+    assert hints(crash) == hints(crash)
+    session = Check(lambda: {"demo": {"scale": QUESTION}}, "demo")
+    divided.__name__ = "scale"
+    before = float(session(divided))
+    for _ in range(5):
+        session.hint(divided)
+    assert float(session(divided)) == before
+
+
+@pytest.mark.parametrize("thing", [None, 3.0, "scale", len])
+def test_no_hint_on_what_is_no_question(thing):
+    given = check.hint(thing)
+    assert "needs the function itself" in given.text or "len is not a question" in given.text
+    assert not isinstance(given, float)
+
+
+def test_a_hint_is_shown_as_a_card_that_a_screen_reader_announces():
+    bundle = check.hint(crash)._repr_mimebundle_()
+    assert bundle["text/plain"].startswith("? scale · hint 1 of 2")
+    assert 'role="group" aria-label="? scale · hint 1 of 2"' in bundle["text/html"]
 
 
 def test_importing_helpers_is_light():

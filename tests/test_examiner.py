@@ -1,10 +1,14 @@
 """The comparison: what passes, what does not, and what is said about it."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 
 from helpers.calls import Outcome
-from helpers.examiner import _close, compare, examine
+from helpers.card import as_text
+from helpers.comparison import close, compare
+from helpers.examiner import examine
 from helpers.questions import Case, Mistake, Question
 
 W = np.array([[1.0, -2.0, 0.5], [3.0, 0.25, -1.0]])
@@ -94,10 +98,79 @@ def double(case):
     return Outcome("returned", 2.0 * case.args[0])
 
 
-def test_each_case_counts_the_same():
+def test_a_number_has_no_form_so_values_are_all_there_is():
     verdict = examine(question(*(Case(str(i), (i,), 2.0 * i if i else 1.0) for i in range(4))), double)
     assert verdict.state == "partly"
     assert verdict.score == 15.0
+    assert [(g.name, g.right, g.cases, g.weight) for g in verdict.groups] == [("values", 3, 4, 100)]
+
+
+def judged(*outcomes, edges=0, expected=W):
+    """The verdict where cases come to these results, of which the last `edges` are those of edge cases."""
+    ordinary = len(outcomes) - edges
+    cases = [Case(str(i), (), expected, edge=i >= ordinary) for i in range(len(outcomes))]
+    answers = iter(outcomes)
+    return examine(question(*cases), lambda case: Outcome("returned", next(answers)))
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "edges", "score"),  # of 20 points: 4 for the form, 10 for values, 6 for edge cases
+    [
+        ([W, W, W, W], 2, 20.0),
+        ([W, W, W, -W], 2, 17.0),  # an edge case: 6 / 2
+        ([W, -W, W, W], 2, 15.0),  # a value: 10 / 2
+        ([W, W.T, W, W], 2, 14.0),  # a value whose form is wrong too: 4 / 4 more
+        ([-W, -W, W, W], 2, 0.0),  # no value right: nothing else counts
+        ([-W, W, "x", None], 2, 7.0),  # 4 * 2 / 4 + 10 / 2
+        ([-W, -W, -W], 0, 0.0),
+        ([W, W, -W], 0, 14.67),  # no edge cases: 16 for values; 4 + 16 * 2 / 3
+        ([W.T, {}, []], 0, 0.0),
+    ],
+)
+def test_the_score_is_made_of_form_values_and_edge_cases(outcomes, edges, score):
+    assert judged(*outcomes, edges=edges).score == score
+
+
+def test_full_marks_only_for_who_passes_everything_and_never_more():
+    for points in (0.1, 1, 3, 7, 14, 25):
+        for passes in product((True, False), repeat=6):
+            cases = tuple(Case(str(i), (p,), W, edge=i > 3) for i, p in enumerate(passes))
+            asked = Question("f", points, cases)
+            said = examine(asked, lambda case: Outcome("returned", W if case.args[0] else -W))
+            assert said.score <= points
+            assert (said.score == points) is all(passes) is (said.state == "right")
+
+
+@pytest.mark.parametrize(
+    ("expected", "found", "formed"),
+    [
+        ({"W1": W}, {"W1": -W}, True),
+        ({"W1": W}, {"W1": W * np.nan}, True),
+        ({"W1": W}, {"W1": W[:1]}, False),
+        ({"W1": W}, {"w1": W}, False),
+        ({"W1": W}, [W], False),
+        ((W, 1.0), (W, 2.0), True),
+        ((W, 1.0), (W, W), False),
+        ((W, 1.0), (W,), False),
+        ({"shape": (2, 3), "dtype": "float32"}, {"shape": (2, 3), "dtype": "float64"}, True),
+        ({"shape": (2, 3), "dtype": "float32"}, {"shape": (3, 2), "dtype": "float32"}, False),
+        ({"shapes": {"W1": (2, 3)}}, {"shapes": {"W1": (3, 2)}}, False),
+    ],
+)
+def test_form_is_keys_kinds_shapes_and_numbers_of_values(expected, found, formed):
+    said = judged(found, expected=expected)
+    assert said.state == "wrong"
+    assert said.results[0].well_formed is formed
+
+
+def test_the_card_says_what_the_points_are_made_of():
+    said = as_text(judged(W, -W, W, -W, edges=2))
+    assert "Points for shape and keys 4 of 4 (20 %), values 1 of 2 (50 %), edge cases 1 of 2 (30 %)." in said
+    assert "✓ 2 (edge case)" in said
+    assert "✗ 3 (edge case)" in said
+    assert "count once" not in said
+    assert "Shape and keys and edge cases count once a value is right." in as_text(judged(-W, W, edges=1))
+    assert "%). Shape and keys count once a value is right." in as_text(judged(-W))
 
 
 def test_all_right_all_wrong_and_not_started():
@@ -152,4 +225,4 @@ def test_closeness_is_that_of_numpy():
     for rtol, atol in ((1e-5, 1e-8), (0.0, 0.0), (1e-3, 2.0)):
         with np.errstate(invalid="ignore", over="ignore"):
             expected = np.isclose(x, y, rtol, atol, equal_nan=True)
-        np.testing.assert_array_equal(_close(y, x, rtol, atol), expected)
+        np.testing.assert_array_equal(close(y, x, rtol, atol), expected)

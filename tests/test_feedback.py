@@ -1,7 +1,9 @@
-"""Feedback pages: the same as nbgrader's own, and nothing in them that a student's notebook could run or load."""
+"""Feedback pages: what they say, and nothing in them that a student's notebook could run or load, or make large."""
 
 import base64
+import io
 import re
+import tokenize
 from collections import Counter
 from copy import deepcopy
 
@@ -10,14 +12,13 @@ from bs4 import BeautifulSoup
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
 
-from autograde.build import register
-from autograde.feedback import MAX_RICH, MAX_RICH_PAGE, clean, feedback_page, write_feedback
-from autograde.gradebook import GradebookWriter, Graded, save_autograded
-from autograde.intake import Submission, restore
-from autograde.nbgrader_api import course_api, feedback_on_one
+from autograde import ASSIGNMENTS
+from autograde.feedback import MAX_PAGE, MAX_RICH, MAX_RICH_PAGE, _code, clean, feedback_page, write_feedback
+from autograde.gradebook import Graded
+from autograde.intake import Submission, released, restore
 from autograde.paths import SOLUTIONS
 from autograde.sample import Work
-from autograde.script import grade_id, read_script, write_notebook
+from autograde.script import grade_id, is_showcase, read_script
 from helpers.card import html_card
 from helpers.check import VERDICT_TYPE
 
@@ -41,7 +42,7 @@ def executed():
     work.solve(*work.functions[:2])
     notebook = restore(work.notebook.cells, Submission("ada", A))
     for number, cell in enumerate(cell for cell in notebook.cells if cell.cell_type == "code"):
-        cell.execution_count = number + 1
+        cell.execution_count = None if is_showcase(cell) else number + 1
         question = grade_id(cell).removeprefix("test_")
         if question != grade_id(cell):
             data = {"text/plain": "3.0", "text/html": card(question), VERDICT_TYPE: {"question": question}}
@@ -73,8 +74,8 @@ def page_of(*cells):
 
 
 def container(page):
-    """What came from the notebook; the head is the template's."""
-    return BeautifulSoup(page, "html.parser").find(id="notebook-container")
+    """All but the head, which is the template's."""
+    return BeautifulSoup(page, "html.parser").main
 
 
 FORBIDDEN = "audio base button embed form iframe input link math meta noscript object script style svg template video"
@@ -94,7 +95,7 @@ def dangers(tree):
                 or (name == "src" and ASKS.match(text))
                 or (name == "href" and RUNS.match(text))
                 or (name == "style" and COVERS.search(text))
-                or (name == "class" and {"navbar-fixed-top", "mermaid"} & set(text.split()))
+                or (name == "class" and {"score", "mermaid"} & set(text.split()) and tag.name != "p")
             ):
                 yield f"{name}={text}"
 
@@ -113,7 +114,7 @@ HOSTILE = [
     "<img src='http://evil.example/track.png'>",
     "<p onclick='alert(1)' style='position:fixed; top:0; color:red'>Score: 100</p>",
     "<p style='color:red\\3bposition:fixed'>x</p><p style='font-family:url(//evil.example)'>y</p>",
-    "<div class='navbar-fixed-top score'>100 / 100</div>",
+    "<div class='score'>100 / 100</div>",
     "<iframe src='http://evil.example'></iframe><object data='http://evil.example'></object><embed src=//evil.example>",
     "<svg onload=alert(1)><script>alert(1)</script><a xlink:href='javascript:alert(1)'>x</a></svg>",
     "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)></style></mglyph></table></mtext></math>",
@@ -194,9 +195,15 @@ def test_marks_of_ours_in_a_students_cell_are_not_believed():
     quoted.metadata.nbgrader = NotebookNode(marks, grade_id='"><img src=x onerror="alert(1)"', solution=True)
     for cell in (unknown, copy, quoted):
         page = page_of(cell)
-        assert added_dangers(cell) == []
+        card_of_ours = "style=border-left:6px solid"  # where the check cell is in doubt there is another card
+        assert [danger for danger in added_dangers(cell) if not danger.startswith(card_of_ours)] == []
         assert "forged" not in page
         assert "99.0" not in page
+    one = graded()
+    one.notebook.cells.append(copy)
+    page = feedback_page(one, POINTS)
+    assert "forged" not in page, "nor does it matter which of two comes first"
+    assert "There is no verdict card for it." in page
 
 
 def test_what_is_harmless_stays():
@@ -207,7 +214,7 @@ def test_what_is_harmless_stays():
         displays({"text/latex": "$a<b$"}),
         shows(new_output("stream", text="\x1b[31mred\x1b[0m & a<b")),
         new_markdown_cell(
-            "## Title\n\n$W^{[l]}_{i} < \\alpha$, **bold**, [link](https://example.org), <b>b</b>\n\n"
+            "## Title\n\n$W^{[l]}_{i} < \\alpha$, $$x\n=1$$ **bold**, [link](https://example.org), <b>b</b>\n\n"
             "<details><summary>more</summary>x</details>\n\n| a |\n|--:|\n| 1 |\n\n```python\nx = 1\n```\n\n```text\ny = 2\n```"
         ),
     )
@@ -216,38 +223,96 @@ def test_what_is_harmless_stays():
     assert ".dataframe {}" not in page, "a style sheet is no text"
     assert tree.find("img")["src"] == f"data:image/png;base64,{PNG}"
     assert (tree.find("img")["width"], bool(tree.find("img")["alt"])) == ("7", True)
-    assert "$a&lt;b$" in page
-    assert "$W^{[l]}_{i} &lt; \\alpha$" in page
-    assert tree.find("span", class_="ansi-red-fg").text == "red"
+    assert tree.find("pre", class_="tex").text == "$a<b$"
+    assert tree.find("code", class_="tex").text == "W^{[l]}_{i} < \\alpha", "formulas are shown as they were written"
+    assert tree.find("code", class_="tex-block").text == "x\n=1"
+    assert "red & a<b" in [pre.text for pre in tree.find_all("pre")], "without its colour"
     assert tree.find("a", href="https://example.org").text == "link"
-    assert tree.find("h2", id="Title").a["href"] == "#Title"
-    assert tree.find("details").summary.text == "more"
+    assert tree.find("h5").text == "Title", "below the headings of the page"
+    assert tree.find("div", class_="prose").details.summary.text == "more"
     assert tree.find("th", style="text-align:right;").text == "a"
-    assert [number.text for number in tree.find_all("span", class_="mi")] == ["1"], "Python is highlighted, text is not"
+    assert [number.text for number in tree.find_all("span", class_="m")] == ["1"], "Python is highlighted, text is not"
 
 
 def test_the_cards_are_as_they_were_made():
-    page = feedback_page(graded(), POINTS)
-    assert [page.count(card(question)) for question in POINTS] == [1] * len(POINTS)
+    """But for the first line, which is a heading here."""
+    tree = container(feedback_page(graded(), POINTS))
+    for question in POINTS:
+        (theirs,) = tree.find("article", id=f"verdict-{question}").find_all(role="group")
+        (made,) = BeautifulSoup(card(question), "html.parser").find_all(role="group")
+        first, *rest = theirs.find_all(recursive=False)
+        first_made, *rest_made = made.find_all(recursive=False)
+        assert (theirs.attrs, rest) == (made.attrs, rest_made)
+        assert (first.name, first.text) == ("h3", first_made.text)
     assert clean(card(FIRST)) != card(FIRST), "else this would not show that they are left alone"
 
 
-def test_the_scores_are_those_that_were_given():
-    page = feedback_page(graded(), POINTS, late_penalty=7.5)
-    total = round(sum(SCORES.values()) - 7.5, 2)
-    assert f"<h4>{A} (Score: {total} / 100.0)</h4>" in page
-    assert "Late submission penalty (Score: -7.5)" in page
-    listed = re.findall(r'<a href="#test_(\w+)">Test cell</a> \(Score: ([\d.]+) / ([\d.]+)\)', page)
-    assert [(q, float(s), float(p)) for q, s, p in listed] == [(q, SCORES[q], p) for q, p in POINTS.items()]
-    above = re.findall(r"Score: ([\d.]+) / [\d.]+ <a", page)
-    assert [float(score) for score in above] == list(SCORES.values())
+def test_a_question_without_a_card_has_its_score():
+    one = graded()
+    one.notebook.cells = [cell for cell in one.notebook.cells if grade_id(cell) != f"test_{FIRST}"]
+    text = container(feedback_page(one, POINTS)).find(id=f"verdict-{FIRST}").text
+    assert f"{SCORES[FIRST]:g} of {POINTS[FIRST]:g} points" in text
 
 
-def test_an_answer_as_it_was_handed_out_is_called_one_and_no_other():
-    page = feedback_page(graded(), POINTS)
-    commented = set(re.findall(r'href="#comment-(\w+)"', page))
-    assert commented == set(list(POINTS)[2:])
-    assert page.count("No response.") == len(POINTS) - 2
+def test_every_question_is_listed_and_every_jump_leads_somewhere():
+    tree = container(feedback_page(graded(), POINTS))
+    assert [link["href"] for link in tree.nav.find_all("a")] == [f"#verdict-{question}" for question in POINTS]
+    assert [link.text.split() for link in tree.nav.find_all("a")] == [
+        ["◐", question, "partly", "right"] for question in POINTS
+    ]
+    ids = [tag["id"] for tag in tree.find_all(id=True)]
+    assert len(ids) == len(set(ids)) == 2 * len(POINTS)
+    assert {link["href"] for link in tree.find_all("a")} == {f"#{id_}" for id_ in ids}
+
+
+def test_the_score_is_at_the_top_with_what_being_late_costs():
+    tree = container(feedback_page(graded(), POINTS))
+    total = round(sum(SCORES.values()), 2)
+    assert tree.find("p", class_="score").text == f"{total:g} of 100 points"
+    assert "late" not in tree.text
+    tree = container(feedback_page(graded(), POINTS, late_penalty=7.5))
+    assert tree.find("p", class_="score").text == f"{total - 7.5:g} of 100 points"
+    assert f"{total:g} points, less 7.5 because it was handed in late." in tree.text
+    tree = container(feedback_page(graded(), POINTS, late_penalty=99.0))
+    assert tree.find("p", class_="score").text == "0 of 100 points"
+
+
+def test_code_of_the_student_is_shown_and_what_is_as_handed_out_is_not():
+    tree = container(feedback_page(graded(), POINTS))
+    shown = {question: tree.find(id=f"code-{question}") for question in POINTS}
+    assert [q for q, cell in shown.items() if not cell.details] == list(POINTS)[:2], "the two that were written"
+    assert all(cell.details.summary.text == "As handed out." for cell in list(shown.values())[2:])
+    assert [q for q in POINTS if f"def {q}" not in shown[q].text] == []
+    ours = [cell for cell in released(A).cells if not grade_id(cell)]
+    assert [cell.source for cell in ours if cell.source in tree.text] == []
+    demonstrations = sum(is_showcase(cell) for cell in ours)
+    assert f"{demonstrations} demonstrations were not run" in tree.text
+
+
+def test_cells_stand_in_the_notebooks_order_below_the_headings_of_the_course():
+    one = graded()
+    place = next(i for i, cell in enumerate(one.notebook.cells) if grade_id(cell) == FIRST)
+    demonstration = next(cell for cell in one.notebook.cells if is_showcase(cell))
+    demonstration.source = "print('my own')"
+    one.notebook.cells.insert(place + 1, new_markdown_cell("My answer: **3**."))
+    tree = container(feedback_page(one, POINTS))
+    titles = re.findall(r"^# ## (.*)$", (SOLUTIONS / f"{A}.py").read_text(encoding="utf-8"), re.MULTILINE)
+    headings = [heading.text for heading in tree.find_all("h3", class_="place")]
+    assert headings == [title for title in titles if title in headings]
+    assert len(headings) > 2
+    cells = tree.find_all("div", class_="cell")
+    assert "A demonstration. Not run: no points depend on it." in cells[0].text
+    assert "print('my own')" in cells[0].text
+    assert [cell.get("id") for cell in cells[1:3]] == [f"code-{FIRST}", None]
+    assert cells[2].strong.text == "3"
+    assert cells[1].find_previous("h3").text == titles[2]
+
+
+def test_what_was_written_over_is_not_shown():
+    bar = shows(new_output("stream", name="stderr", text="\r 10%|#\r100%|##########\nnext\r\nlast"))
+    (pre,) = (pre for pre in container(page_of(bar)).find_all("pre") if "next" in pre.text)
+    assert pre.text == "100%|##########\nnext\nlast"
+    assert "stderr" in pre.parent.text, "said in words, not by its colour"
 
 
 def test_hidden_tests_are_not_on_the_page():
@@ -278,10 +343,10 @@ def test_hidden_tests_are_not_on_the_page():
     ids=["attachment", "colour", "marker", "blanks", "headings", "quotes", "nested", "lines", "empty"],
 )
 def test_odd_cells_do_not_stop_a_page(cell):
-    assert card(FIRST) in page_of(cell)
+    assert container(page_of(cell)).find(id=f"verdict-{FIRST}").h3
 
 
-def test_what_is_very_long_is_shown_as_it_was_written():
+def test_what_is_very_long_is_shown_as_it_was_written_and_in_part():
     long = "**x** <script>alert(1)</script> " * (MAX_RICH // 10)
     cells = (
         new_markdown_cell(long),
@@ -291,7 +356,8 @@ def test_what_is_very_long_is_shown_as_it_was_written():
     )
     assert added_dangers(*cells) == []
     page = page_of(*cells)
-    assert page.count("**x** &lt;script&gt;") > MAX_RICH // 4
+    assert page.count("**x** &lt;script&gt;") > MAX_RICH // 5
+    assert page.count("characters are left out here") == 3
     assert "short" in page
     some = [new_markdown_cell(f"**{i}** {'x' * 4000}") for i in range(MAX_RICH_PAGE // 4000 + 1)]
     page = page_of(*some)
@@ -299,39 +365,83 @@ def test_what_is_very_long_is_shown_as_it_was_written():
     assert f"**{len(some) - 1}**" in page, "more than a page may take"
 
 
-def test_it_is_nbgraders_own_page(tmp_path):
-    """nbgrader's feedback command, on the same grades in its gradebook, as the oracle."""
-    write_notebook(read_script(SOLUTIONS / f"{A}.py").notebook, tmp_path / "source" / A / f"{A}.ipynb")
-    register([A], tmp_path, tmp_path / "source")
-    one = graded(
-        new_markdown_cell("# Mine\n\nText, $x_1$ and `code`.\n\n- a\n- b\n\n| a |\n|:--|\n| 1 |"),
-        displays({"image/png": PNG, "text/plain": "<Figure>"}),
-        shows(
-            new_output("stream", text="a < b\n"), new_output("error", ename="E", evalue="e", traceback=["\x1b[31mE"])
-        ),
-        displays({"text/latex": "$x^2$"}),
-        displays({"text/html": "<table><tbody><tr><td>1</td></tr></tbody></table>"}),
-        new_code_cell("%timeit x?\nprint(f'{x}')"),
+def picture(size):
+    return {"image/png": base64.b64encode(bytes(size)).decode()}
+
+
+WORDS = "<&\"'é" * 4_000  # most of it takes more bytes as HTML
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [displays(picture(100_000)) for _ in range(20)],
+        [displays(picture(2_000_000))],
+        [displays({"image/svg+xml": "<svg>" + "x" * 300_000})] * 2,
+        [shows(*[new_output("stream", text=WORDS) for _ in range(100)])],
+        [shows(*[new_output("stream", text="x", name=("stdout", "stderr")[i % 2]) for i in range(20_000)])],
+        [new_code_cell(f"x = {i}  # {WORDS[:3000]}", execution_count=1) for i in range(2_000)],
+        [new_code_cell("x = [" + "1,\n" * 2500 + "]", execution_count=i) for i in range(100)],
+        [new_markdown_cell("# " + "*a* " * 1900) for _ in range(100)],
+        [displays({"text/html": "<b>a</b>" * 900}) for _ in range(100)],
+    ],
+    ids=["pictures", "huge", "drawings", "printed", "outputs", "cells", "code", "text", "html"],
+)
+def test_a_page_stays_small_and_says_what_it_leaves_out(cells):
+    page = page_of(*cells)
+    assert len(page.encode()) < MAX_PAGE
+    assert re.search(
+        r"or outputs? too many for this page are left out|A picture of [\d,]+ kB is left out|not shown here", page
     )
-    with GradebookWriter(tmp_path) as writer:
-        (penalty,) = writer.write([one])
-    save_autograded(one, tmp_path)
-    result = feedback_on_one(course_api(tmp_path), A, "ada")
-    assert result["success"], result
-    theirs = (tmp_path / "feedback" / "ada" / A / f"{A}.html").read_text(encoding="utf-8")
-    path = tmp_path / "ours" / "ada" / f"{A}.html"
-    write_feedback(one, POINTS, path, penalty)
-    assert lines(path.read_text(encoding="utf-8")) == lines(theirs)
+    assert f'id="verdict-{FIRST}"' in page
+
+
+def test_of_pictures_that_are_too_many_the_smaller_ones_are_kept():
+    sizes = (300_000, 1_000, 200_000, 100_000, 50_000)
+    tree = container(page_of(*[displays(picture(size)) for size in sizes]))
+    assert [len(base64.b64decode(img["src"].partition(",")[2])) for img in tree.find_all("img")] == [
+        1_000,
+        100_000,
+        50_000,
+    ]
+    assert [p.text for p in tree.find_all("p", class_="soft") if "A picture" in p.text] == [
+        f"A picture of {kilobytes} kB is left out; see your notebook." for kilobytes in (300, 200)
+    ]
+
+
+def test_the_file_is_the_page_and_nothing_else_is_left_there(tmp_path):
+    path = tmp_path / "ada" / A / f"{A}.html"
+    half = shows(new_output("stream", text="half a character \ud83d"))
+    write_feedback(graded(half), POINTS, path)
+    assert path.read_bytes().decode("utf-8") == feedback_page(graded(half), POINTS).replace("\ud83d", "?")
     assert [p.name for p in path.parent.iterdir()] == [path.name]
 
 
-def lines(page):
-    """A page in comparable form: without the texts for pictures, tags of cells, and a style's last semicolon."""
-    tree = BeautifulSoup(page, "html.parser")
-    for tag in tree.find_all(True):
-        tag.attrs.pop("alt", None)
-        if "class" in tag.attrs:
-            tag["class"] = sorted(c for c in tag.get_attribute_list("class") if c and not c.startswith("celltag"))
-        if "style" in tag.attrs:
-            tag["style"] = tag["style"].rstrip(";")
-    return [line.strip() for line in tree.prettify().splitlines() if line.strip()]
+def test_a_browser_is_told_to_run_and_load_nothing():
+    (policy,) = BeautifulSoup(feedback_page(graded(), POINTS), "html.parser").find_all(
+        "meta", attrs={"http-equiv": "Content-Security-Policy"}
+    )
+    rules = dict(rule.split(maxsplit=1) for rule in policy["content"].split(";"))
+    assert rules["default-src"] == "'none'"
+    assert rules["img-src"] == "data:"
+    assert not {"script-src", "connect-src", "frame-src"} & set(rules)
+
+
+def test_code_is_shown_letter_by_letter_and_coloured_as_python_reads_it():
+    """Every cell of the course, and the tokenizer of Python as the oracle for strings, comments and numbers."""
+    cells = [cell for a in ASSIGNMENTS for cell in read_script(SOLUTIONS / f"{a}.py").notebook.cells]
+    sources = [cell.source for cell in cells if cell.cell_type == "code"]
+    kinds = {tokenize.STRING: "s", tokenize.COMMENT: "c", tokenize.NUMBER: "m"}
+    compared = 0
+    for source in sources:
+        (pre,) = BeautifulSoup(_code(source), "html.parser").find_all("pre")
+        assert pre.text == source.strip("\n")
+        if not re.search("[fF]r?['\"]", source):  # of which newer Pythons make several tokens
+            marked = [(span["class"][0], span.text) for span in pre.find_all("span", class_=["s", "c", "m"])]
+            tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+            assert marked == [(kinds[token.type], token.string) for token in tokens if token.type in kinds]
+            compared += len(marked)
+    assert compared > 300
+    text = _code("class A(B): pass  # class\n'a < b' & c\n%time def_ = True")
+    words = {span.text for span in BeautifulSoup(text, "html.parser").find_all(class_=["k", "f"])}
+    assert words == {"class", "A", "pass", "True"}

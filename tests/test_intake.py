@@ -1,6 +1,7 @@
 """Intake: what cannot be a notebook is refused with a reason, what can be repaired is, and nobody stops the others."""
 
 import json
+import os
 from copy import deepcopy
 
 import nbformat
@@ -242,3 +243,18 @@ def test_restoring_twice_changes_nothing(notebook):
     once = restore(notebook.cells, submission)
     twice = restore(once.cells, submission)
     assert nbformat.writes(once) == nbformat.writes(twice)
+
+
+@pytest.mark.parametrize("files", [1, 2])
+def test_a_file_name_that_is_no_text_can_still_be_told(notebook, tmp_path, files):
+    for i in range(files):
+        path = hand_in(tmp_path, notebook, name=f"copy-{i}")
+        try:
+            os.rename(os.fsencode(path), os.path.join(os.fsencode(path.parent), b"\xff\n=%d.ipynb" % i))
+        except OSError:
+            pytest.skip("this system has no such names")
+    submission = only(tmp_path)
+    said = submission.reason + "".join(submission.notes.get("", []))
+    assert said.isprintable()
+    assert f"{'' if files == 2 else A + '/'}? =0.ipynb'" in said
+    said.encode("utf-8")

@@ -58,17 +58,6 @@ def test_the_reference_solution_gets_all_points(assignment, seed):
 
 
 @pytest.mark.parametrize(("assignment", "seed"), RUNS)
-def test_named_mistakes_are_wrong_and_recognised(assignment, seed):
-    questions = questions_from(run_of(assignment, seed))
-    for asked in asked_in(assignment).values():
-        for mistake in asked.mistakes:
-            said = verdict(questions[asked.name], mistake.function)
-            assert said.score < said.question.points
-            assert said.mistake is not None, mistake.name
-            assert said.mistake.name == mistake.name
-
-
-@pytest.mark.parametrize(("assignment", "seed"), RUNS)
 def test_each_mistake_costs_at_least_what_it_costs_in_the_recording(assignment, seed):
     def failed(question):
         return {
@@ -257,53 +246,6 @@ def adam_with_epsilon_inside(parameters, grads, v, s, t, learning_rate=0.01, bet
         root = np.sqrt(s["d" + name] / (1 - beta2**t) + epsilon)
         parameters[name] = parameters[name] - learning_rate * (v["d" + name] / (1 - beta1**t)) / root
     return parameters, v, s
-
-
-def normalize_with_own_formulas(X):
-    mu = X.sum(axis=1, keepdims=True) / X.shape[1]
-    sigma = np.sqrt(((X - mu) ** 2).sum(axis=1, keepdims=True) / X.shape[1])
-    sigma = np.where(sigma < 1e-12, 1, sigma)
-    return X / sigma - mu / sigma, mu, sigma
-
-
-def backward_from_Z(X, Y, cache):
-    m = X.shape[1]
-    Z1, A1, _, _, Z2, A2, W2, _, _, A3, W3, _ = cache
-    dA3 = -Y / A3 + (1 - Y) / (1 - A3)
-    dZ3 = dA3 * A3 * (1 - A3)
-    dZ2 = np.where(Z2 >= 0, W3.T @ dZ3, 0)
-    dZ1 = np.where(Z1 >= 0, W2.T @ dZ2, 0)
-    pairs = zip((1, 2, 3), (dZ1, dZ2, dZ3), (X, A1, A2), strict=True)
-    return {
-        name: value
-        for l, dZ, A in pairs
-        for name, value in ((f"dW{l}", np.dot(dZ, A.T) / m), (f"db{l}", dZ.mean(axis=1, keepdims=True)))
-    }
-
-
-def decay_with_floats(learning_rate0, epoch, decay_rate, kind="inverse", interval=1):
-    n = np.floor(epoch / interval)
-    return {
-        "inverse": lambda: 1 / (1 + decay_rate * n) * learning_rate0,
-        "exponential": lambda: learning_rate0 * np.exp(n * np.log(decay_rate)),
-        "root": lambda: decay_rate / np.maximum(n, 1) ** 0.5 * learning_rate0,
-    }[kind]()
-
-
-OTHER_RIGHT_SOLUTIONS = [
-    ("optimizers", "update_parameters_with_rmsprop", rmsprop_with_epsilon_inside),
-    ("optimizers", "update_parameters_with_adam", adam_with_epsilon_inside),
-    ("optimizers", "learning_rate_decay", decay_with_floats),
-    ("regularization", "normalize_inputs", normalize_with_own_formulas),
-    ("gradient_checking", "backward_propagation_n", backward_from_Z),
-]
-
-
-@pytest.mark.parametrize(("assignment", "name", "function"), OTHER_RIGHT_SOLUTIONS)
-def test_right_solutions_that_compute_differently_get_all_points(assignment, name, function):
-    for seed in SEEDS[assignment]:
-        said = verdict(questions_from(run_of(assignment, seed))[name], function)
-        assert said.state == "right", (seed, [r for r in said.results if r.status != "passed"])
 
 
 def test_steps_hardly_depend_on_the_place_of_epsilon_in_any_draw():

@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -464,47 +463,3 @@ def test_trained_parameters_are_judged_on_inputs_that_they_have_not_seen():
     assert results["right"].status == "passed"
     assert "right on 33% of 3 examples" in results["one of three wrong"].differences[0].what
     assert "trained parameters W1, b1, ... were expected" in results["no parameters"].differences[0].what
-
-
-def in_a_loop(X, parameters):
-    """Layer by layer, on arrays of NumPy."""
-    A = X
-    for l in (1, 2, 3):
-        Z = np.einsum("ij,jk->ik", parameters[f"W{l}"], A) + parameters[f"b{l}"]
-        A = np.maximum(Z, 0)
-    return Z
-
-
-def by_hand(Z3, Y):
-    return -tf.reduce_sum(Y * tf.nn.log_softmax(Z3, axis=0)) / tf.cast(tf.shape(Y)[1], tf.float32)
-
-
-def by_scaling(layers_dims=(12288, 25, 12, 6), seed=1):
-    rng = np.random.default_rng(seed)
-    parameters = {}
-    for l, (fan_in, n) in enumerate(pairwise(layers_dims), start=1):
-        r = np.sqrt(6 / (fan_in + n))
-        parameters[f"W{l}"] = tf.Variable(rng.uniform(-r, r, (n, fan_in)), dtype=tf.float32)
-        parameters[f"b{l}"] = tf.Variable(np.zeros((n, 1)), dtype=tf.float32)
-    return parameters
-
-
-def with_a_list(images):
-    return np.stack([image.ravel() / np.float32(255) for image in images], axis=1)
-
-
-@pytest.mark.parametrize(
-    ("name", "function"),
-    [
-        ("forward_propagation", in_a_loop),
-        ("compute_cost", by_hand),
-        ("initialize_parameters", by_scaling),
-        ("normalize_images", with_a_list),
-        ("linear_function", lambda X, W, b: np.dot(W, X) + b),
-        ("sigmoid", lambda z: 1 / (1 + tf.exp(-tf.cast(z, tf.float32)))),
-        ("one_hot_matrix", lambda labels, C: np.eye(C)[labels].T),
-        ("sigmoid_cost", lambda z, y: tf.nn.softplus(z) - y * z),
-    ],
-)
-def test_other_right_ways_are_right(name, function):
-    assert verdict(name, function).state == "right"

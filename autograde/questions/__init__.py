@@ -35,6 +35,7 @@ class CaseInput:
     stand_ins: str | None = None
     adapter: str | None = None
     accuracy: float | None = None
+    edge: bool = False
     unseen: tuple | None = None
 
 
@@ -57,11 +58,15 @@ class Asked:
     rtol: float
     atol: float
     section: str
+    hints: tuple[str, ...]
     mistakes: list[WrongSolution] = field(default_factory=list)
 
 
 def visible(name: str, *args, **how) -> CaseInput:
-    """A case that students have. `name` says in a few words what is special about it; `how`: see CaseInput."""
+    """A case that students have. `name` says in a few words what is special about it; `how`: see CaseInput.
+
+    edge=True where a function that is right otherwise may fail: one example, one layer, a factor of 0, the last batch.
+    """
     return CaseInput(name, args, hidden=False, **how)
 
 
@@ -70,9 +75,20 @@ def hidden(name: str, *args, **how) -> CaseInput:
     return CaseInput(name, args, hidden=True, **how)
 
 
-def question(name: str, *cases: CaseInput, rtol: float = 1e-5, atol: float = 1e-7, section: str = "") -> Asked:
-    """The cases of one graded function. section: the heading of the notebook to read again."""
-    return Asked(name, cases, rtol, atol, section)
+def question(
+    name: str,
+    *cases: CaseInput,
+    rtol: float = 1e-5,
+    atol: float = 1e-7,
+    section: str = "",
+    hints: tuple[str, ...] = (),
+) -> Asked:
+    """The cases of one graded function. section: the heading of the notebook to read again.
+
+    hints: for students who ask, whether they have begun or not: first where to begin, then what is easily missed. They
+    lead, and leave the answer to be found.
+    """
+    return Asked(name, cases, rtol, atol, section, hints)
 
 
 def mistake(asked: Asked, name: str, hint: str) -> Callable:

@@ -56,11 +56,15 @@ forward_propagation = question(
     "forward_propagation",
     visible("x = 2, theta = 4", 2, 4),
     visible("a negative x", -3, 0.5),
-    hidden("theta of 0", within(5, 1.5, 9.0), 0),
-    hidden("x of 0", 0, within(2.5, 1.5, 9.0)),
+    hidden("theta of 0", within(5, 1.5, 9.0), 0, edge=True),
+    hidden("x of 0", 0, within(2.5, 1.5, 9.0), edge=True),
     hidden("both negative", within(-1.25, -4.0, -1.2), within(-6, -9.0, -4.5)),
     hidden("large numbers", within(3e5, 1e5, 9e5), within(-7e4, -9e4, -1e4)),
     section=SECTION_1D,
+    hints=(
+        "The formula of J stands in the docstring. The body is one line.",
+        "Is a value given back? A function without return gives None.",
+    ),
 )
 
 
@@ -85,12 +89,16 @@ def forward_power(x, theta):
 backward_propagation = question(
     "backward_propagation",
     visible("x = 2, theta = 4", 2, 4, stand_ins="line"),
-    visible("theta of 0", 3, 0, stand_ins="line"),
+    visible("theta of 0", 3, 0, stand_ins="line", edge=True),
     hidden("a negative x", within(-1.5, -4.0, -0.5), within(2, 1.5, 6.0), stand_ins="line"),
-    hidden("x of 0", 0, within(3.5, 1.5, 9.0), stand_ins="line"),
-    hidden("both 0", 0, 0, stand_ins="line"),
+    hidden("x of 0", 0, within(3.5, 1.5, 9.0), stand_ins="line", edge=True),
+    hidden("both 0", 0, 0, stand_ins="line", edge=True),
     hidden("a large theta", within(0.25, 0.1, 0.9), within(8e6, 1e6, 9e6), stand_ins="line"),
     section=SECTION_1D,
+    hints=(
+        "J is a straight line over theta. The derivative is its slope.",
+        "Try theta = 1, 2 and 3 with x = 5: by how much does J grow from one to the next?",
+    ),
 )
 
 
@@ -147,11 +155,17 @@ gradient_check = question(
         *(within(2.5, 1.2, 4.0), within(-0.75, -1.5, -0.6), within(0.05, 0.03, 0.09)),
         stand_ins="cube",
     ),
-    hidden("gradient of 0", within(3, 1.2, 5.0), 0, within(0.1, 0.05, 0.3), stand_ins="cube"),
+    hidden("gradient of 0", within(3, 1.2, 5.0), 0, within(0.1, 0.05, 0.3), stand_ins="cube", edge=True),
     hidden(
         "right gradient, default epsilon", within(1.2, 0.6, 2.0), within(0.9, 0.7, 1.4), below=1e-7, stand_ins="cube"
     ),
     section=SECTION_CHECK,
+    hints=(
+        "Four numbers come first: J a little to the right, J a little to the left, the slope between them, and "
+        "the slope by backward_propagation.",
+        "The distance between the two places is not epsilon. And two slopes are far apart only in comparison with"
+        " their sizes: see the formula with the three norms.",
+    ),
 )
 
 
@@ -243,15 +257,25 @@ gradient_check_n = question(
     visible("4-5-3-1 net, dW2 doubled and db1 four times too large", *check_of(*course_net(), dW2=2, db1=4)),
     visible("4-5-3-1 net, right gradients", *check_of(*course_net()), below=1e-6),
     visible("2-3-1 net, dW1 too large, epsilon 0.1", *check_of(*small_net(10, 2, 3, 1, m=4), 0.1, dW1=1.5)),
-    hidden("one layer", *check_of(*small_net(23, 3, 1, m=5), within(0.05, 0.03, 0.09), dW1=within(0.7, 0.4, 0.8))),
+    hidden(
+        "one layer",
+        *check_of(*small_net(23, 3, 1, m=5), within(0.05, 0.03, 0.09), dW1=within(0.7, 0.4, 0.8)),
+        edge=True,
+    ),
     hidden("four layers", *check_of(*small_net(30, 3, 4, 2, 3, 1, m=6), 0.02, dW3=-1, db2=within(3, 2, 6))),
-    hidden("a single example", *check_of(*small_net(40, 5, 2, 1, m=1), 0.1, db1=within(0.5, 0.3, 0.7))),
+    hidden("a single example", *check_of(*small_net(40, 5, 2, 1, m=1), 0.1, db1=within(0.5, 0.3, 0.7)), edge=True),
     hidden("right gradients, large epsilon", *check_of(*small_net(50, 2, 4, 3, 1, m=7), within(0.2, 0.1, 0.3))),
     hidden("right gradients, default epsilon", *check_of(*small_net(60, 3, 2, 1, m=4)), below=1e-6),
-    hidden("gradients of 0", *check_of(*small_net(70, 2, 2, 1, m=3), 0.05, dW1=0, db1=0, dW2=0, db2=0)),
+    hidden("gradients of 0", *check_of(*small_net(70, 2, 2, 1, m=3), 0.05, dW1=0, db1=0, dW2=0, db2=0), edge=True),
     hidden("one part one per cent too large", *check_of(*small_net(81, 4, 3, 1, m=8), 1e-4, dW2=1.01)),
     atol=1e-6,
     section=SECTION_N,
+    hints=(
+        "Write it for one entry first, i = 0: move this entry alone to each side, go forward twice, take the "
+        "slope. Then put a loop around it.",
+        "At the beginning of each round all entries have to stand where they stood. np.linalg.norm gives the "
+        "length of a vector.",
+    ),
 )
 
 
@@ -281,6 +305,21 @@ def check_n_without_parentheses(parameters, gradients, X, Y, epsilon=1e-7):
         J_plus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_plus, parameters))
         J_minus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_minus, parameters))
         gradapprox[i] = (J_plus - J_minus) / 2 * epsilon
+    return np.linalg.norm(grad - gradapprox) / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))
+
+
+@mistake(gradient_check_n, "divided by epsilon once", hint="How far apart are theta_plus and theta_minus in entry i?")
+def check_n_divides_by_epsilon(parameters, gradients, X, Y, epsilon=1e-7):
+    """You divided by epsilon, so your slopes are twice too large."""
+    theta, grad = dictionary_to_vector(parameters), gradients_to_vector(gradients)
+    gradapprox = np.zeros_like(theta)
+    for i in range(theta.size):
+        theta_plus, theta_minus = theta.copy(), theta.copy()
+        theta_plus[i] += epsilon
+        theta_minus[i] -= epsilon
+        J_plus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_plus, parameters))
+        J_minus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_minus, parameters))
+        gradapprox[i] = (J_plus - J_minus) / epsilon
     return np.linalg.norm(grad - gradapprox) / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))
 
 
@@ -394,11 +433,16 @@ backward_propagation_n = question(
     "backward_propagation_n",
     visible("4-5-3-1 net, 3 examples", *pass_back(*course_net())),
     visible("2-3-4-1 net, 6 examples", *pass_back(*small_net(110, 2, 3, 4, 1, m=6))),
-    hidden("a single example", *pass_back(*small_net(120, 3, 4, 2, 1, m=1, ones=True))),
+    hidden("a single example", *pass_back(*small_net(120, 3, 4, 2, 1, m=1, ones=True)), edge=True),
     hidden("four examples", *pass_back(*small_net(130, 5, 2, 3, 1, m=4))),
     hidden("many examples", *pass_back(*small_net(140, 3, 5, 2, 1, m=17))),
-    hidden("all labels 0", *pass_back(*small_net(150, 2, 4, 5, 1, m=5, ones=False))),
+    hidden("all labels 0", *pass_back(*small_net(150, 2, 4, 5, 1, m=5, ones=False)), edge=True),
     section=SECTION_BUGS,
+    hints=(
+        "Let the check say where: the picture above has one bar for each gradient. Which of the six are long?",
+        "Read each suspicious line beside the same line of another layer. Layers differ in their numbers only, "
+        "not in their form.",
+    ),
 )
 
 

@@ -23,17 +23,26 @@ def networks():
     return (
         visible("two layers, 5-2-3", [5, 2, 3]),
         visible("three layers, 2-4-3-1", [2, 4, 3, 1]),
-        hidden("one layer", sizes(4, 3, most=25)),
+        hidden("one layer", sizes(4, 3, most=25), edge=True),
         hidden("five layers", sizes(3, 5, 4, 6, 2, 1)),
-        hidden("a single input", [1, *sizes(4, 2, most=25)]),
+        hidden("a single input", [1, *sizes(4, 2, most=25)], edge=True),
         hidden("wide layers", [within(12, 25, 50), 3, within(9, 20, 40), 2]),
-        hidden("a hidden layer of one unit", [within(3, 2, 40), 1, within(5, 2, 40)]),
+        hidden("a hidden layer of one unit", [within(3, 2, 40), 1, within(5, 2, 40)], edge=True),
     )
 
 
 # ---------------------------------------------------------------------------------------------------------------- zeros
 
-zeros = question("initialize_parameters_zeros", *networks(), section="2 · All zeros")
+zeros = question(
+    "initialize_parameters_zeros",
+    *networks(),
+    section="2 · All zeros",
+    hints=(
+        "Take layers_dims = [2, 4, 1] and write the shapes of W1, b1, W2 and b2 on paper. Which entries of the "
+        "list give them?",
+        "A function of NumPy makes an array of zeros. It takes a shape, and a shape is one argument: a tuple.",
+    ),
+)
 
 
 @mistake(zeros, "rows and columns exchanged", hint="W takes n_{l-1} rows and gives n_l rows. What is its shape?")
@@ -88,7 +97,15 @@ def zeros_counted_from_0(layers_dims):
 
 # --------------------------------------------------------------------------------------------------------------- random
 
-random = question("initialize_parameters_random", *networks(), section="3 · Large random numbers")
+random = question(
+    "initialize_parameters_random",
+    *networks(),
+    section="3 · Large random numbers",
+    hints=(
+        "The shapes are those of the section before. What is new is what W is filled with.",
+        "Only the weights are random here, and each layer needs numbers of its own, drawn after the seed was set once.",
+    ),
+)
 
 
 @mistake(random, "factor 10 left out", hint="Read the formula again: what stands before N?")
@@ -161,7 +178,16 @@ def random_transposed(layers_dims):
 
 # ------------------------------------------------------------------------------------------------------------------- He
 
-he = question("initialize_parameters_he", *networks(), section="4 · Scale the numbers to the layer: He")
+he = question(
+    "initialize_parameters_he",
+    *networks(),
+    section="4 · Scale the numbers to the layer: He",
+    hints=(
+        "Start from the function of the section before: what stands in place of the factor 10?",
+        "The text gives the variance of the weights, and randn draws numbers of variance 1. What happens to the "
+        "variance of a number that you multiply by c?",
+    ),
+)
 
 
 @mistake(he, "variance used as scale", hint="Variance is measured in squares. Which number, squared, is 2/n?")
@@ -235,10 +261,28 @@ def he_random_biases(layers_dims):
     return parameters
 
 
+@mistake(he, "one number for a whole layer", hint="What does randn return with a shape, and what without?")
+def he_same_value(layers_dims):
+    """You drew one number a layer and gave it to every weight, so the units of a layer still start equal."""
+    np.random.seed(3)
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        scale = np.sqrt(2 / layers_dims[l - 1])
+        parameters[f"W{l}"] = np.full((layers_dims[l], layers_dims[l - 1]), np.random.randn() * scale)
+        parameters[f"b{l}"] = np.zeros((layers_dims[l], 1))
+    return parameters
+
+
 # --------------------------------------------------------------------------------------------------------------- Xavier
 
 xavier = question(
-    "initialize_parameters_xavier", *networks(), section="5 · The scale depends on the activation: Xavier"
+    "initialize_parameters_xavier",
+    *networks(),
+    section="5 · The scale depends on the activation: Xavier",
+    hints=(
+        "Compare the formula with He's, sign by sign: one thing below the fraction line is new.",
+        "Work the scale out by hand for a layer of 3 inputs and 5 units, and print yours for [3, 5].",
+    ),
 )
 
 
@@ -315,6 +359,30 @@ def xavier_uniform(layers_dims):
     return parameters
 
 
+@mistake(xavier, "random biases", hint="Random weights break the symmetry. What is left to do for the biases?")
+def xavier_random_biases(layers_dims):
+    """You drew the biases at random too. They should be zero, and their draws change the weights that follow."""
+    np.random.seed(3)
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        scale = np.sqrt(2 / (layers_dims[l - 1] + layers_dims[l]))
+        parameters[f"W{l}"] = np.random.randn(layers_dims[l], layers_dims[l - 1]) * scale
+        parameters[f"b{l}"] = np.random.randn(layers_dims[l], 1) * scale
+    return parameters
+
+
+@mistake(xavier, "one number for a whole layer", hint="What does randn return with a shape, and what without?")
+def xavier_same_value(layers_dims):
+    """You drew one number a layer and gave it to every weight, so the units of a layer still start equal."""
+    np.random.seed(3)
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        scale = np.sqrt(2 / (layers_dims[l - 1] + layers_dims[l]))
+        parameters[f"W{l}"] = np.full((layers_dims[l], layers_dims[l - 1]), np.random.randn() * scale)
+        parameters[f"b{l}"] = np.zeros((layers_dims[l], 1))
+    return parameters
+
+
 # ------------------------------------------------------------------------------------------------------ signal by depth
 
 signal = question(
@@ -322,13 +390,18 @@ signal = question(
     visible("relu, all layers of 3 units", draws(1)(3, 5), net_parameters(2, 3, 3, 3, 3, scale=0.8), "relu"),
     visible("tanh, 4-5-2", draws(3)(4, 6), net_parameters(4, 4, 5, 2), "tanh"),
     visible("sigmoid, 2-4-3-1", draws(5)(2, 7), net_parameters(6, 2, 4, 3, 1, scale=1.5), "sigmoid"),
-    hidden("one layer", draws(11)(5, 4), net_parameters(12, 5, 3), "tanh"),
-    hidden("a single example", draws(13)(3, 1), net_parameters(14, 3, 6, 4, 2), "relu"),
+    hidden("one layer", draws(11)(5, 4), net_parameters(12, 5, 3), "tanh", edge=True),
+    hidden("a single example", draws(13)(3, 1), net_parameters(14, 3, 6, 4, 2), "relu", edge=True),
     hidden("no activation", draws(15)(4, 9), net_parameters(16, 4, 2, 5), "linear"),
     hidden("many layers", draws(17)(2, 8), net_parameters(18, 2, 4, 5, 3, 6, 4, 3, 5, 2, scale=0.9), "tanh"),
     hidden("another activation", draws(19)(6, 3), net_parameters(20, 6, 5, 7), "sigmoid"),
-    hidden("an input of zeros", np.zeros((3, 4)), net_parameters(21, 3, 5, 4, 2), "relu"),
+    hidden("an input of zeros", np.zeros((3, 4)), net_parameters(21, 3, 5, 4, 2), "relu", edge=True),
     section="6 · Signals vanish and explode",
+    hints=(
+        "In each round two things happen: the signal goes through one layer, and one number about what comes out "
+        "is noted.",
+        "What comes out of a layer is what goes into the next. Which variable carries it from one round to the other?",
+    ),
 )
 
 

@@ -78,11 +78,15 @@ update_parameters_with_gd = question(
     "update_parameters_with_gd",
     visible("two layers, learning rate 0.01", *published_step()[:2], 0.01),
     visible("three layers, learning rate 0.5", *step(10, 4, 3, 2, 1), 0.5),
-    hidden("one layer", *step(12, 5, 2), within(0.1, 0.05, 0.3)),
+    hidden("one layer", *step(12, 5, 2), within(0.1, 0.05, 0.3), edge=True),
     hidden("four layers", *step(14, 2, 4, 3, 5, 2), within(0.03, 0.02, 0.09)),
     hidden("a learning rate above 1", *step(16, 3, 4, 1), within(1.5, 1.1, 2.5)),
     hidden("large gradients", *step(18, 2, 3, 4, scale=50), within(0.002, 0.001, 0.005)),
     section="1 · One step downhill",
+    hints=(
+        "One line, and it is the same for every name: new value = old value and a step. The formula says which.",
+        "Take a parameter 5 with gradient 2 and learning rate 0.1, and work out the new value by hand: it is 4.8.",
+    ),
 )
 
 
@@ -159,14 +163,23 @@ random_mini_batches = question(
     visible("10 examples in batches of 4", *examples(20, 3, 10), 4, 1),
     visible("12 examples in batches of 4, no rest", *examples(21, 2, 12), 4, 2),
     hidden("default size and seed", *examples(22, 2, within(150, 130, 190))),
-    hidden("a single example in each batch", *examples(23, 4, within(7, 5, 12)), 1, within(3, 1, 9999)),
+    hidden("a single example in each batch", *examples(23, 4, within(7, 5, 12)), 1, within(3, 1, 9999), edge=True),
     hidden(
-        "fewer examples than a batch holds", *examples(24, 5, within(9, 6, 13)), within(16, 14, 30), within(4, 1, 9999)
+        "fewer examples than a batch holds",
+        *examples(24, 5, within(9, 6, 13)),
+        within(16, 14, 30),
+        within(4, 1, 9999),
+        edge=True,
     ),
-    hidden("all examples in one batch", *examples(25, 3, ALL_IN_ONE), ALL_IN_ONE, within(5, 1, 9999)),
-    hidden("a rest of one", *examples(26, 4, 2 * SIZE_AND_ONE + 1), SIZE_AND_ONE, within(0, 0, 9999)),
+    hidden("all examples in one batch", *examples(25, 3, ALL_IN_ONE), ALL_IN_ONE, within(5, 1, 9999), edge=True),
+    hidden("a rest of one", *examples(26, 4, 2 * SIZE_AND_ONE + 1), SIZE_AND_ONE, within(0, 0, 9999), edge=True),
     hidden("another size", *examples(27, 6, within(23, 21, 39)), within(5, 4, 9), within(11, 1, 9999)),
     section="2 · A step for every few examples",
+    hints=(
+        "Two steps: bring the columns of X and Y into the new order, then cut them from left to right.",
+        "With 10 examples in fours, at which columns do the batches begin, and where does each end? Write them "
+        "down before you write the loop.",
+    ),
 )
 
 
@@ -211,6 +224,39 @@ def batches_with_rest_too_short(X, Y, mini_batch_size=64, seed=0):
     if m % size:
         batches.append((X[:, m - m % size : -1], Y[:, m - m % size : -1]))
     return batches
+
+
+@mistake(
+    random_mini_batches,
+    "rest begins one too late",
+    hint="Columns are counted from 0. After 2 batches of 4, which number has the next column?",
+)
+def batches_with_rest_too_late(X, Y, mini_batch_size=64, seed=0):
+    """Your last batch leaves out its first example: it begins one column too far to the right."""
+    np.random.seed(seed)
+    m = X.shape[1]
+    permutation = np.random.permutation(m)
+    X, Y = X[:, permutation], Y[:, permutation]
+    size = mini_batch_size
+    batches = [(X[:, k * size : (k + 1) * size], Y[:, k * size : (k + 1) * size]) for k in range(m // size)]
+    if m % size:
+        batches.append((X[:, m - m % size + 1 :], Y[:, m - m % size + 1 :]))
+    return batches
+
+
+@mistake(
+    random_mini_batches,
+    "every batch one too short",
+    hint="X[:, a:b] ends before column b. How many columns has X[:, 0 : 4 - 1]?",
+)
+def batches_one_too_short(X, Y, mini_batch_size=64, seed=0):
+    """Each of your batches lacks its last example."""
+    np.random.seed(seed)
+    m = X.shape[1]
+    permutation = np.random.permutation(m)
+    X, Y = X[:, permutation], Y[:, permutation]
+    ends = [(k, min(k + mini_batch_size, m) - 1) for k in range(0, m, mini_batch_size)]
+    return [(X[:, start:end], Y[:, start:end]) for start, end in ends]
 
 
 @mistake(
@@ -302,12 +348,17 @@ exponentially_weighted_average = question(
     visible("four days, beta 0.98, corrected", series(31, 4), 0.98, True),
     hidden("a short memory", series(32, 8), within(0.5, 0.3, 0.6)),
     hidden("a short memory, corrected", series(33, 7), within(0.6, 0.3, 0.7), True),
-    hidden("a single day", series(34, 1), within(0.95, 0.8, 0.98)),
+    hidden("a single day", series(34, 1), within(0.95, 0.8, 0.98), edge=True),
     hidden("two days, corrected", series(35, 2), within(0.95, 0.8, 0.98), True),
     hidden("many days, corrected", series(36, 60), within(0.9, 0.85, 0.95), True),
     hidden("frost", series(37, 6) - 20, within(0.7, 0.6, 0.9)),
     hidden("correction switched off", series(38, 9), within(0.8, 0.7, 0.95), False),
     section="3 · An average that forgets",
+    hints=(
+        "Two lines in the loop: the new v out of the old v and today's value, then what goes into the list.",
+        "What goes into the list and what goes on to the next day are two things. Work out two days by hand with "
+        "beta 0.5 and the values 10, 20: v is 5, then 12.5.",
+    ),
 )
 
 
@@ -423,9 +474,14 @@ initialize_velocity = question(
     "initialize_velocity",
     visible("two layers", net_parameters(40, 2, 3, 1)),
     visible("three layers", net_parameters(41, 4, 2, 5, 3)),
-    hidden("one layer", net_parameters(42, 6, 4)),
+    hidden("one layer", net_parameters(42, 6, 4), edge=True),
     hidden("four layers", net_parameters(43, 3, 5, 4, 2, 1)),
     section="4 · Momentum",
+    hints=(
+        "One entry for each parameter. Only the name and the contents differ from those of the parameter.",
+        "NumPy can make zeros of the shape of another array. Look at the names in `grads` for what the entry is "
+        "called.",
+    ),
 )
 
 
@@ -483,16 +539,23 @@ update_parameters_with_momentum = question(
     "update_parameters_with_momentum",
     visible("first step, beta 0.9", *published_step(), 0.9, 0.01),
     visible("three layers, with velocity", *step_with_v(50, 4, 3, 2, 1), 0.6, 0.1),
-    hidden("one layer", *step_with_v(53, 5, 2), within(0.9, 0.7, 0.97), within(0.2, 0.1, 0.5)),
-    hidden("no memory", *step_with_v(56, 2, 4, 1), 0.0, within(0.05, 0.02, 0.2)),
+    hidden("one layer", *step_with_v(53, 5, 2), within(0.9, 0.7, 0.97), within(0.2, 0.1, 0.5), edge=True),
+    hidden("no memory", *step_with_v(56, 2, 4, 1), 0.0, within(0.05, 0.02, 0.2), edge=True),
     hidden("a long memory", *step_with_v(59, 3, 2, 2), within(0.99, 0.97, 0.995), within(0.5, 0.2, 0.9)),
     hidden(
         "no gradient, only velocity",
         *(net_parameters(62, 3, 5, 2), zeros(3, 5, 2), averages(63, 3, 5, 2)),
         *(within(0.8, 0.7, 0.95), within(0.3, 0.1, 0.5)),
+        edge=True,
     ),
     hidden("four layers", *step_with_v(64, 2, 3, 5, 4, 1), within(0.7, 0.6, 0.85), within(0.02, 0.02, 0.2)),
     section="4 · Momentum",
+    hints=(
+        "Two lines, in this order: the average, then the step. The first is the formula of section 3 with another"
+        " name for the value.",
+        "Follow one number: v = 1, gradient 3, beta 0.5, learning rate 0.1, parameter 0. After the step v is 2 "
+        "and the parameter -0.2.",
+    ),
 )
 
 
@@ -602,8 +665,8 @@ update_parameters_with_rmsprop = question(
     "update_parameters_with_rmsprop",
     visible("first step", *step(70, 3, 2, 1), zeros(3, 2, 1), 0.9, 0.01),
     visible("three layers, a later step", *step_with_s(72, 4, 3, 2, 1), 0.8, 0.1),
-    visible("a unit without gradient", *step_without_first_unit(75, 2, 4, 1), 0.9, 0.05),
-    hidden("one layer", *step_with_s(77, 5, 2), within(0.95, 0.8, 0.98), within(0.2, 0.05, 0.2)),
+    visible("a unit without gradient", *step_without_first_unit(75, 2, 4, 1), 0.9, 0.05, edge=True),
+    hidden("one layer", *step_with_s(77, 5, 2), within(0.95, 0.8, 0.98), within(0.2, 0.05, 0.2), edge=True),
     hidden("a short memory", *step_with_s(80, 2, 3, 4), within(0.3, 0.2, 0.4), within(0.02, 0.02, 0.2)),
     hidden("a long memory", *step_with_s(83, 4, 5, 2), within(0.999, 0.99, 0.999), within(0.03, 0.02, 0.04)),
     hidden("large gradients", *step_with_s(86, 3, 4, 2, scale=100), within(0.9, 0.7, 0.97), within(0.1, 0.05, 0.3)),
@@ -612,9 +675,16 @@ update_parameters_with_rmsprop = question(
         *step_without_first_unit(89, 3, 3, 2),
         within(0.5, 0.3, 0.5),
         within(0.4, 0.1, 0.35),
+        edge=True,
     ),
     hidden("four layers", *step_with_s(91, 2, 3, 5, 4, 1), within(0.7, 0.6, 0.85), within(0.02, 0.02, 0.2)),
     section="5 · RMSprop",
+    hints=(
+        "The same two lines as with momentum: an average, then a step. What is averaged is new, and what the step"
+        " is divided by.",
+        "Follow one number: s = 0, gradient 2, beta2 0.75, learning rate 0.1, parameter 1. After the step s is 1 "
+        "and the parameter 0.8.",
+    ),
 )
 
 
@@ -724,9 +794,14 @@ initialize_adam = question(
     "initialize_adam",
     visible("two layers", net_parameters(100, 3, 2, 2)),
     visible("three layers", net_parameters(101, 2, 5, 4, 1)),
-    hidden("one layer", net_parameters(102, 4, 3)),
+    visible("v and s are two dicts", net_parameters(104, 3, 4), adapter="second after the first is filled"),
+    hidden("one layer", net_parameters(102, 4, 3), edge=True),
     hidden("four layers", net_parameters(103, 5, 3, 4, 2, 1)),
     section="6 · Adam",
+    hints=(
+        "Adam keeps two averages of each gradient. Fill both dicts in the same loop.",
+        "Is each entry an array of its own? Names and shapes are those of section 4.",
+    ),
 )
 
 
@@ -761,6 +836,15 @@ def adam_one_dict(parameters):
     return {"d" + name: np.zeros(value.shape) for name, value in parameters.items()}
 
 
+@mistake(
+    initialize_adam, "one dict under two names", hint="After `v = s = {}`, what stands in s once `v[0] = 1` is run?"
+)
+def adam_same_dict(parameters):
+    """Your v and s are one and the same dict: what a step writes into v stands in s as well."""
+    v = {"d" + name: np.zeros(value.shape) for name, value in parameters.items()}
+    return v, v
+
+
 @mistake(initialize_adam, "s filled with ones", hint="What is the average of no squares at all?")
 def adam_with_ones(parameters):
     """You filled s with ones; both averages begin at zero."""
@@ -771,18 +855,38 @@ def adam_with_ones(parameters):
 update_parameters_with_adam = question(
     "update_parameters_with_adam",
     visible("zero averages, t = 2, all defaults", *published_step(), published_step()[2], 2),
-    visible("first step, a unit without gradient", *step_without_first_unit(110, 3, 4, 1), zeros(3, 4, 1), 1, 0.1),
+    visible(
+        "first step, a unit without gradient", *step_without_first_unit(110, 3, 4, 1), zeros(3, 4, 1), 1, 0.1, edge=True
+    ),
     visible("three layers, a later step, other rates", *step_with_v_and_s(112, 4, 3, 2, 1), 7, 0.05, 0.8, 0.95),
-    hidden("one layer, first step", *step(116, 5, 2), zeros(5, 2), zeros(5, 2), 1),
+    hidden("one layer, first step", *step(116, 5, 2), zeros(5, 2), zeros(5, 2), 1, edge=True),
     hidden("a late step", *step_with_v_and_s(118, 2, 4, 3), within(2000, 1500, 3000), within(0.03, 0.02, 0.04)),
     hidden("another beta1", *step_with_v_and_s(122, 3, 2, 4), within(3, 2, 6), 0.02, within(0.5, 0.3, 0.8)),
     hidden("another beta2", *step_with_v_and_s(126, 2, 3, 1), within(4, 2, 6), 0.02, 0.9, within(0.7, 0.5, 0.8)),
     hidden(
-        "averages without memory", *step_with_v_and_s(130, 4, 2, 3), within(5, 2, 9), within(0.2, 0.1, 0.5), 0.0, 0.0
+        "averages without memory",
+        *step_with_v_and_s(130, 4, 2, 3),
+        within(5, 2, 9),
+        within(0.2, 0.1, 0.5),
+        0.0,
+        0.0,
+        edge=True,
     ),
-    hidden("a unit without gradient so far", *step_without_first_unit(134, 2, 5, 2), zeros(2, 5, 2), within(3, 2, 6)),
+    hidden(
+        "a unit without gradient so far",
+        *step_without_first_unit(134, 2, 5, 2),
+        zeros(2, 5, 2),
+        within(3, 2, 6),
+        edge=True,
+    ),
     hidden("four layers", *step_with_v_and_s(136, 2, 3, 5, 4, 1), within(10, 7, 15), within(0.3, 0.1, 0.3), 0.95, 0.99),
     section="6 · Adam",
+    hints=(
+        "Five lines: two averages, two corrections, one step. You have written the averages before, in sections 4"
+        " and 5.",
+        "The corrections are for this step alone: give them names of their own. Which of the four quantities does"
+        " the step use?",
+    ),
 )
 
 
@@ -971,19 +1075,28 @@ learning_rate_decay = question(
     visible("exponential, epoch 4", 0.1, 4, 0.9, "exponential"),
     visible("root, epoch 9", 0.3, 9, 0.6, "root"),
     visible("inverse in stairs of 10, epoch 19", 0.1, 19, 1.0, "inverse", 10),
-    visible("root in stairs of 4, epoch 2", 0.3, 2, 0.6, "root", 4),
-    hidden("inverse, first epoch", within(0.05, 0.02, 0.9), 0, within(2.0, 0.5, 3.0), "inverse"),
-    hidden("exponential, first epoch", within(0.4, 0.02, 0.9), 0, within(0.7, 0.5, 0.9), "exponential"),
-    hidden("root, first epoch", within(0.8, 0.02, 0.9), 0, within(0.25, 0.1, 0.8), "root"),
+    visible("root in stairs of 4, epoch 2", 0.3, 2, 0.6, "root", 4, edge=True),
+    hidden("inverse, first epoch", within(0.05, 0.02, 0.9), 0, within(2.0, 0.5, 3.0), "inverse", edge=True),
+    hidden("exponential, first epoch", within(0.4, 0.02, 0.9), 0, within(0.7, 0.5, 0.9), "exponential", edge=True),
+    hidden("root, first epoch", within(0.8, 0.02, 0.9), 0, within(0.25, 0.1, 0.8), "root", edge=True),
     hidden(
         "exponential in stairs", within(0.5, 0.2, 0.9), within(17, 14, 17), within(0.95, 0.8, 0.98), "exponential", 6
     ),
     hidden("root in stairs", within(0.02, 0.02, 0.9), within(23, 21, 24), within(1.7, 1.2, 2.5), "root", 5),
-    hidden("where a stair begins", within(0.3, 0.1, 0.9), 3 * STAIR, within(0.4, 0.2, 0.9), "inverse", STAIR),
-    hidden("where a stair ends", within(0.3, 0.1, 0.9), 3 * STAIR - 1, within(0.4, 0.2, 0.9), "inverse", STAIR),
+    hidden(
+        "where a stair begins", within(0.3, 0.1, 0.9), 3 * STAIR, within(0.4, 0.2, 0.9), "inverse", STAIR, edge=True
+    ),
+    hidden(
+        "where a stair ends", within(0.3, 0.1, 0.9), 3 * STAIR - 1, within(0.4, 0.2, 0.9), "inverse", STAIR, edge=True
+    ),
     hidden("a late epoch", within(0.01, 0.01, 0.2), within(400, 300, 900), within(0.03, 0.02, 0.09), "inverse"),
-    hidden("no decay", within(0.07, 0.02, 0.9), within(6, 4, 20), 0.0, "inverse", 2),
+    hidden("no decay", within(0.07, 0.02, 0.9), within(6, 4, 20), 0.0, "inverse", 2, edge=True),
     section="8 · A learning rate that falls",
+    hints=(
+        "Find n first, the number of changes so far. Then three rules, of which `kind` chooses one.",
+        "With interval 10, n is 0 in epochs 0 to 9 and 1 in epochs 10 to 19. And the root rule has something to "
+        "say about n = 0.",
+    ),
 )
 
 

@@ -36,12 +36,18 @@ compute_cost_with_regularization = question(
     "compute_cost_with_regularization",
     visible("lambd 0.7, 6 examples", *_cost_case(1, 3, 4, 2, 1, m=6, lambd=0.7)),
     visible("lambd 2, 5 examples", *_cost_case(2, 2, 5, 3, 1, m=5, lambd=2.0)),
-    visible("lambd 0: only the cross-entropy is left", *_cost_case(3, 4, 3, 2, 1, m=7, lambd=0.0)),
+    visible("lambd 0: only the cross-entropy is left", *_cost_case(3, 4, 3, 2, 1, m=7, lambd=0.0), edge=True),
     hidden("another lambd and other sizes", *_cost_case(4, 5, 2, 6, 1, m=9, lambd=within(0.3, 0.2, 0.6))),
-    hidden("a single example", *_cost_case(5, 3, 2, 4, 1, m=1, lambd=within(1.5, 1.1, 1.9))),
+    hidden("a single example", *_cost_case(5, 3, 2, 4, 1, m=1, lambd=within(1.5, 1.1, 1.9)), edge=True),
     hidden("a very large lambd", *_cost_case(6, 2, 3, 5, 1, m=4, lambd=within(250.0, 100.0, 400.0))),
     hidden("more examples than weights", *_cost_case(7, 1, 2, 3, 1, m=40, lambd=within(5.0, 3.0, 8.0))),
     section=COST,
+    hints=(
+        "The first part of the cost is there already. What is missing is one number, made of three matrices, "
+        "lambd and m.",
+        "Work it out by hand where W1, W2 and W3 are [[1.]], [[2.]] and [[3.]], lambd is 1 and m is 2: the L2 "
+        "term is 3.5.",
+    ),
 )
 
 
@@ -135,13 +141,18 @@ backward_propagation_with_regularization = question(
     "backward_propagation_with_regularization",
     visible("lambd 0.7, 5 examples", *_backward_case(11, 3, 4, 2, 1, m=5, lambd=0.7)),
     visible("lambd 3, 6 examples", *_backward_case(12, 2, 3, 4, 1, m=6, lambd=3.0)),
-    visible("lambd 0: the usual gradient", *_backward_case(13, 4, 2, 3, 1, m=7, lambd=0.0)),
+    visible("lambd 0: the usual gradient", *_backward_case(13, 4, 2, 3, 1, m=7, lambd=0.0), edge=True),
     hidden("another lambd and other sizes", *_backward_case(14, 5, 3, 2, 1, m=8, lambd=within(0.25, 0.2, 0.6))),
-    hidden("a single example", *_backward_case(15, 2, 4, 3, 1, m=1, lambd=within(1.2, 1.1, 1.9))),
+    hidden("a single example", *_backward_case(15, 2, 4, 3, 1, m=1, lambd=within(1.2, 1.1, 1.9)), edge=True),
     hidden("a very large lambd", *_backward_case(16, 3, 2, 5, 1, m=4, lambd=within(90.0, 50.0, 200.0))),
-    hidden("one unit in a layer", *_backward_case(17, 2, 5, 1, 1, m=3, lambd=within(0.6, 0.3, 0.9))),
+    hidden("one unit in a layer", *_backward_case(17, 2, 5, 1, 1, m=3, lambd=within(0.6, 0.3, 0.9)), edge=True),
     hidden("more examples than weights", *_backward_case(18, 1, 2, 3, 1, m=25, lambd=within(2.0, 1.0, 4.0))),
     section=BACKWARD,
+    hints=(
+        "Three lines change, and each has the usual gradient in it, plus what the L2 term adds.",
+        "What the L2 term adds to the gradient of one weight depends on that weight, on lambd and on m. "
+        "Differentiate it on paper for one w.",
+    ),
 )
 
 
@@ -187,6 +198,29 @@ def backward_with_2m(X, Y, cache, lambd):
     dA1 = W2.T @ dZ2
     dZ1 = dA1 * (Z1 > 0)
     dW1 = dZ1 @ X.T / m + lambd / (2 * m) * W1
+    db1 = np.sum(dZ1, axis=1, keepdims=True) / m
+    return dict(dZ3=dZ3, dW3=dW3, db3=db3, dA2=dA2, dZ2=dZ2, dW2=dW2, db2=db2, dA1=dA1, dZ1=dZ1, dW1=dW1, db1=db1)
+
+
+@mistake(
+    backward_propagation_with_regularization,
+    "lambd / m left out",
+    hint="How strong is the price in your gradient? Which of the arguments should say so?",
+)
+def backward_without_lambd(X, Y, cache, lambd):
+    """You added W itself to the gradient; its factor lambd / m is missing."""
+    m = X.shape[1]
+    (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3) = cache
+    dZ3 = A3 - Y
+    dW3 = dZ3 @ A2.T / m + W3
+    db3 = np.sum(dZ3, axis=1, keepdims=True) / m
+    dA2 = W3.T @ dZ3
+    dZ2 = dA2 * (Z2 > 0)
+    dW2 = dZ2 @ A1.T / m + W2
+    db2 = np.sum(dZ2, axis=1, keepdims=True) / m
+    dA1 = W2.T @ dZ2
+    dZ1 = dA1 * (Z1 > 0)
+    dW1 = dZ1 @ X.T / m + W1
     db1 = np.sum(dZ1, axis=1, keepdims=True) / m
     return dict(dZ3=dZ3, dW3=dW3, db3=db3, dA2=dA2, dZ2=dZ2, dW2=dW2, db2=db2, dA1=dA1, dZ1=dZ1, dW1=dW1, db1=db1)
 
@@ -296,13 +330,19 @@ forward_propagation_with_dropout = question(
     "forward_propagation_with_dropout",
     visible("keep_prob 0.7, 5 examples", *_forward_case(21, 3, 4, 2, 1, m=5), 0.7),
     visible("keep_prob left at its default", *_forward_case(22, 2, 6, 3, 1, m=4)),
-    visible("keep_prob 1: nothing is dropped", *_forward_case(23, 4, 2, 5, 1, m=3), 1.0),
+    visible("keep_prob 1: nothing is dropped", *_forward_case(23, 4, 2, 5, 1, m=3), 1.0, edge=True),
     hidden("another keep_prob and other sizes", *_forward_case(24, 5, 7, 4, 1, m=6), within(0.86, 0.75, 0.9)),
     hidden("most units dropped", *_forward_case(25, 2, 8, 5, 1, m=9), within(0.25, 0.2, 0.35)),
     hidden("another seed", *_forward_case(26, 3, 5, 4, 1, m=7), 0.6, within(12, 2, 9999)),
-    hidden("a single example", *_forward_case(27, 4, 6, 7, 1, m=1), within(0.8, 0.6, 0.85)),
-    hidden("one unit in a layer", *_forward_case(28, 2, 1, 3, 1, m=8), 0.75, within(3, 2, 9999)),
+    hidden("a single example", *_forward_case(27, 4, 6, 7, 1, m=1), within(0.8, 0.6, 0.85), edge=True),
+    hidden("one unit in a layer", *_forward_case(28, 2, 1, 3, 1, m=8), 0.75, within(3, 2, 9999), edge=True),
     section=DROPOUT,
+    hints=(
+        "Two steps after each hidden layer: draw a table of True and False as large as the activations, then use "
+        "it on them.",
+        "With keep_prob 0.8 the table should be True in about 80 % of its entries, and the mean of the "
+        "activations should stay about the same. Print both.",
+    ),
 )
 
 
@@ -464,12 +504,17 @@ backward_propagation_with_dropout = question(
     "backward_propagation_with_dropout",
     visible("keep_prob 0.8, 5 examples", *_dropout_case(31, 3, 4, 2, 1, m=5, keep_prob=0.8)),
     visible("keep_prob 0.5, 6 examples", *_dropout_case(32, 2, 5, 3, 1, m=6, keep_prob=0.5)),
-    visible("keep_prob 1: nothing was dropped", *_dropout_case(33, 4, 3, 2, 1, m=7, keep_prob=1.0)),
+    visible("keep_prob 1: nothing was dropped", *_dropout_case(33, 4, 3, 2, 1, m=7, keep_prob=1.0), edge=True),
     hidden("another keep_prob and other sizes", *_dropout_case(34, 5, 6, 4, 1, m=8, keep_prob=within(0.86, 0.75, 0.9))),
     hidden("most units dropped", *_dropout_case(35, 2, 8, 6, 1, m=9, keep_prob=within(0.3, 0.25, 0.4))),
-    hidden("a single example", *_dropout_case(36, 3, 7, 5, 1, m=1, keep_prob=within(0.7, 0.6, 0.85))),
-    hidden("one unit in a layer", *_dropout_case(37, 2, 4, 1, 1, m=10, keep_prob=within(0.6, 0.55, 0.75))),
+    hidden("a single example", *_dropout_case(36, 3, 7, 5, 1, m=1, keep_prob=within(0.7, 0.6, 0.85)), edge=True),
+    hidden("one unit in a layer", *_dropout_case(37, 2, 4, 1, 1, m=10, keep_prob=within(0.6, 0.55, 0.75)), edge=True),
     section=DROPOUT_BACKWARD,
+    hints=(
+        "Write the two lines of the forward pass that made A1 out of relu(Z1). What is the derivative of the one "
+        "by the other?",
+        "The backward pass draws nothing. All that it needs is in the cache and in keep_prob.",
+    ),
 )
 
 
@@ -490,6 +535,29 @@ def backward_without_mask(X, Y, cache, keep_prob):
     dW2 = dZ2 @ A1.T / m
     db2 = np.sum(dZ2, axis=1, keepdims=True) / m
     dA1 = W2.T @ dZ2 / keep_prob
+    dZ1 = dA1 * (Z1 > 0)
+    dW1 = dZ1 @ X.T / m
+    db1 = np.sum(dZ1, axis=1, keepdims=True) / m
+    return dict(dZ3=dZ3, dW3=dW3, db3=db3, dA2=dA2, dZ2=dZ2, dW2=dW2, db2=db2, dA1=dA1, dZ1=dZ1, dW1=dW1, db1=db1)
+
+
+@mistake(
+    backward_propagation_with_dropout,
+    "as if nothing had been dropped",
+    hint="Which steps did the forward pass add after each ReLU? Each of them has a derivative.",
+)
+def backward_without_dropout(X, Y, cache, keep_prob):
+    """You used neither the masks nor keep_prob: this is the backward pass of a net without dropout."""
+    m = X.shape[1]
+    (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3) = cache
+    dZ3 = A3 - Y
+    dW3 = dZ3 @ A2.T / m
+    db3 = np.sum(dZ3, axis=1, keepdims=True) / m
+    dA2 = W3.T @ dZ3
+    dZ2 = dA2 * (Z2 > 0)
+    dW2 = dZ2 @ A1.T / m
+    db2 = np.sum(dZ2, axis=1, keepdims=True) / m
+    dA1 = W2.T @ dZ2
     dZ1 = dA1 * (Z1 > 0)
     dW1 = dZ1 @ X.T / m
     db1 = np.sum(dZ1, axis=1, keepdims=True) / m
@@ -604,13 +672,21 @@ normalize_inputs = question(
     "normalize_inputs",
     visible("two features, 6 examples", _features(41, 6, (50, 20), (0.5, 0.1))),
     visible("three features, 3 examples", _features(42, 3, (-3, 2), (8, 5), (0.2, 0.3))),
-    visible("a constant feature", np.vstack([np.full((1, 4), 7.0), _features(43, 4, (2, 3))])),
+    visible("a constant feature", np.vstack([np.full((1, 4), 7.0), _features(43, 4, (2, 3))]), edge=True),
     hidden("other sizes", _features(44, 12, (300, 80), (-2, 0.4), (10, 3))),
-    hidden("one feature", _features(45, 7, (4, 9))),
+    hidden("one feature", _features(45, 7, (4, 9)), edge=True),
     hidden("as many features as examples", _features(46, 4, (1, 2), (-20, 6), (5, 0.5), (0, 3))),
-    hidden("a single example", _features(47, 1, (3, 1), (-1, 2), (6, 2), (0, 1))),
-    hidden("a feature that is 0 everywhere", np.vstack([_features(48, 5, (9, 4), (-5, 2)), np.zeros((1, 5))])),
+    hidden("a single example", _features(47, 1, (3, 1), (-1, 2), (6, 2), (0, 1)), edge=True),
+    hidden(
+        "a feature that is 0 everywhere", np.vstack([_features(48, 5, (9, 4), (-5, 2)), np.zeros((1, 5))]), edge=True
+    ),
     section=NORMALIZE,
+    hints=(
+        "Each feature is a row. For each row you need two numbers, in the shape of a column, so that they fit all"
+        " examples.",
+        "Look at a feature that has the same value in all examples: what are its two numbers, and what would the "
+        "formula do with them?",
+    ),
 )
 
 

@@ -40,8 +40,12 @@ linear_function = question(
     visible("2 inputs, 3 outputs, five examples", *_linear_case(2, 3, 2, 5)),
     hidden("other sizes", *_linear_case(3, 2, 6, 4)),
     hidden("as many inputs as outputs", *_linear_case(4, 3, 3, 3)),
-    hidden("a single number", *_linear_case(5, 1, 1, 1)),
+    hidden("a single number", *_linear_case(5, 1, 1, 1), edge=True),
     section="1 · Tensors",
+    hints=(
+        "Check the shapes: (n, n_x) and (n_x, m) are to give (n, m), then a column of n numbers is added.",
+        "TensorFlow has a function for the product of two matrices; * is something else.",
+    ),
 )
 
 
@@ -77,11 +81,16 @@ sigmoid = question(
         "very large and very small numbers",
         np.array([-within(80.0, 50.0, 85.0), within(80.0, 50.0, 85.0)], np.float32),
         adapter="with dtype",
+        edge=True,
     ),
     hidden("a negative integer", -within(3, 1, 6), adapter="with dtype"),
-    hidden("double precision", draws(12)(5), adapter="with dtype"),
+    hidden("double precision", draws(12)(5), adapter="with dtype", edge=True),
     rtol=1e-4,
     section="2 · The sigmoid, and a matter of types",
+    hints=(
+        "TensorFlow has this function already. The question is what it accepts.",
+        "Call yours with 0 and with 0.0. If only one of them works, what has to happen to z first?",
+    ),
 )
 
 
@@ -128,11 +137,16 @@ sigmoid_cost = question(
     visible("a row of six", *_sigmoid_cost_case(21, 1, 6)),
     hidden("another row", *_sigmoid_cost_case(22, 1, 9)),
     hidden("a matrix", *_sigmoid_cost_case(23, 3, 4)),
-    hidden("large logits", LARGE, HALVES),
-    hidden("a single logit", *_sigmoid_cost_case(24, 1)),
+    hidden("large logits", LARGE, HALVES, edge=True),
+    hidden("a single logit", *_sigmoid_cost_case(24, 1), edge=True),
     rtol=1e-4,
     atol=1e-6,
     section="3 · The cost of a logit",
+    hints=(
+        "The text above names a function that does all of it. What are its two arguments called?",
+        "Read the end of its name: which of the two is it that goes in, the probability or what comes before the "
+        "sigmoid?",
+    ),
 )
 
 
@@ -156,6 +170,12 @@ def sigmoid_cost_swapped(logits, labels):
 def sigmoid_cost_mean(logits, labels):
     """You returned the mean; one cost for each logit is asked for."""
     return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits))
+
+
+@mistake(sigmoid_cost, "added up", hint="How many numbers should come out for four examples?")
+def sigmoid_cost_sum(logits, labels):
+    """You returned the sum; one cost for each logit is asked for."""
+    return tf.reduce_sum(tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits))
 
 
 @mistake(sigmoid_cost, "one of the two terms missing", hint="What should an example with label 0 cost?")
@@ -183,9 +203,16 @@ one_hot_matrix = question(
     visible("three labels of six classes", np.array([5, 0, 3]), 6),
     hidden("more labels", _labels(31, 9, 5), 5),
     hidden("as many labels as classes", *drawn((np.array([2, 0, 1]), 3), _shuffled)),
-    hidden("a class that does not occur", drawn(np.array([0, 0, 1, 1]), lambda rng: rng.randint(0, 3, 6)), 4),
-    hidden("a single label", *drawn((np.array([1]), 2), _single)),
+    hidden(
+        "a class that does not occur", drawn(np.array([0, 0, 1, 1]), lambda rng: rng.randint(0, 3, 6)), 4, edge=True
+    ),
+    hidden("a single label", *drawn((np.array([1]), 2), _single), edge=True),
     section="4 · Labels as columns",
+    hints=(
+        "`tf.one_hot` needs the labels and the number of classes; a third argument says along which axis the "
+        "classes lie.",
+        "Write down the matrix for the labels 2, 0 and three classes. How many rows, how many columns? Print yours.",
+    ),
 )
 
 
@@ -223,10 +250,15 @@ normalize_images = question(
     visible("four pictures of 2 by 2", _images(41, 4, 2), adapter="with dtype"),
     visible("two pictures of 3 by 3", _images(42, 2, 3), adapter="with dtype"),
     hidden("more pictures", _images(43, 7, 2), adapter="with dtype"),
-    hidden("a single picture", _images(44, 1, 4), adapter="with dtype"),
+    hidden("a single picture", _images(44, 1, 4), adapter="with dtype", edge=True),
     hidden("as many pictures as numbers in each", _images(45, 12, 2), adapter="with dtype"),
-    hidden("black and white", _images(46, 3, 2) // 128 * np.uint8(255), adapter="with dtype"),
+    hidden("black and white", _images(46, 3, 2) // 128 * np.uint8(255), adapter="with dtype", edge=True),
     section="6 · Pictures as columns",
+    hints=(
+        "Three things: each picture becomes one line of numbers, the lines become columns, and the numbers become"
+        " small.",
+        "Which order keeps the numbers of one picture together? And look at the dtype of the result.",
+    ),
 )
 
 
@@ -279,6 +311,7 @@ initialize_parameters = question(
         (within(200, 100, 300), within(60, 30, 90)),
         within(4, 3, 9999),
         adapter="initial weights by seed",
+        edge=True,
     ),
     hidden(
         "four layers, wider towards the end",
@@ -287,6 +320,12 @@ initialize_parameters = question(
         adapter="initial weights",
     ),
     section="7 · Where to start: Glorot's interval",
+    hints=(
+        "As in the first notebook, a weight matrix and a column of biases for each layer. New: who draws, and "
+        "that each is wrapped in `tf.Variable`.",
+        "Keras has an initializer with Glorot's name; made with a seed, it is called with a shape. Should all layers "
+        "have the same seed?",
+    ),
 )
 
 
@@ -353,6 +392,17 @@ def initialize_no_seed(layers_dims, seed):
     return parameters
 
 
+@mistake(initialize_parameters, "random biases", hint="Random weights break the symmetry. What is left for the biases?")
+def initialize_random_biases(layers_dims, seed):
+    """You drew the biases at random too; they should be zero."""
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        draw = tf.keras.initializers.GlorotUniform(seed + l)
+        parameters[f"W{l}"] = tf.Variable(draw((layers_dims[l], layers_dims[l - 1])))
+        parameters[f"b{l}"] = tf.Variable(draw((layers_dims[l], 1)))
+    return parameters
+
+
 @mistake(
     initialize_parameters, "weights transposed", hint="The docstring gives the shape of W: units of its layer first."
 )
@@ -378,12 +428,16 @@ forward_propagation = question(
     visible("four inputs, three classes, five examples", *_forward_case(51, 4, 5, 3, 3, m=5)),
     visible("six classes, two examples", *_forward_case(52, 3, 4, 4, 6, m=2)),
     hidden("other sizes", *_forward_case(53, 7, 6, 5, 4, m=8)),
-    hidden("a single example", *_forward_case(54, 5, 4, 3, 6, m=1)),
-    hidden("one unit in a layer", *_forward_case(55, 3, 6, 1, 2, m=4)),
+    hidden("a single example", *_forward_case(54, 5, 4, 3, 6, m=1), edge=True),
+    hidden("one unit in a layer", *_forward_case(55, 3, 6, 1, 2, m=4), edge=True),
     hidden("many inputs", *_forward_case(56, 60, 5, 4, 3, m=3)),
     rtol=1e-4,
     atol=1e-6,
     section="8 · Forward, as far as the logits",
+    hints=(
+        "Three times the linear function of section 1. What comes after the first two, and what after the last?",
+        "`tf.nn` has the activation. Print the shapes of A1 and A2 on the way: (units, examples) each.",
+    ),
 )
 
 
@@ -459,12 +513,18 @@ compute_cost = question(
     visible("six classes, five examples", *_cost_case(61, 6, 5)),
     visible("three classes, eight examples", *_cost_case(62, 3, 8)),
     hidden("other sizes", *_cost_case(63, 4, 9)),
-    hidden("a single example", *_cost_case(64, 6, 1)),
+    hidden("a single example", *_cost_case(64, 6, 1), edge=True),
     hidden("as many examples as classes", *_cost_case(65, 5, 5)),
-    hidden("very large logits", *_cost_case(66, 3, 4, scale=80.0)),
+    hidden("very large logits", *_cost_case(66, 3, 4, scale=80.0), edge=True),
     rtol=1e-4,
     atol=1e-6,
     section="9 · Softmax and its cost",
+    hints=(
+        "As in section 3, one function of TensorFlow takes the logits and the labels. This time it is the one "
+        "with softmax in its name.",
+        "That function takes one example a row, and gives one cost for each. Two things are left: before it, and "
+        "after it.",
+    ),
 )
 
 
@@ -527,10 +587,17 @@ train_step = question(
     visible("two steps of Adam", *_step_case(72, (3, 2), 4, "Adam", 0.01, 2), **LINEAR),
     visible("inside a graph", *_step_case(73, (3, 3), 6, "gradient descent", 0.05, 2, True), **LINEAR),
     hidden("three steps of Adam", *_step_case(75, (2, 3), 7, "Adam", within(0.02, 0.01, 0.05), 3), **LINEAR),
-    hidden("a single example", *_step_case(77, (4, 3), 1, "gradient descent", within(0.3, 0.1, 0.4)), **LINEAR),
+    hidden(
+        "a single example", *_step_case(77, (4, 3), 1, "gradient descent", within(0.3, 0.1, 0.4)), **LINEAR, edge=True
+    ),
     rtol=1e-4,
     atol=1e-6,
     section="10 · One step of training",
+    hints=(
+        "What the tape should know about has to happen inside its `with`; the rest comes after it.",
+        "Three things after the cost: the list of variables, their gradients in the same order, and pairs of the "
+        "two for the optimizer.",
+    ),
 )
 
 
@@ -619,6 +686,12 @@ model = question(
     visible("what it asks of the training", *_task(85, 5, 3, 10)[:2], 0.01, 2, 4, adapter="counted training"),
     hidden("the same with other numbers", *_task(86, 7, 4, 9)[:2], 0.02, 3, 5, adapter="counted training"),
     section="11 · Train it",
+    hints=(
+        "You have written all the parts: the parameters, the step. The text above says which function runs "
+        "through the epochs.",
+        "Look at the arguments of `signs.fit`, in its docstring: each argument of `model` goes somewhere. What "
+        "are the layers' sizes for n_x inputs and C classes?",
+    ),
 )
 
 

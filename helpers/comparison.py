@@ -1,0 +1,217 @@
+"""The one comparison: what a student's function returned against what the reference solution returned.
+
+Pure functions of plain data. What differs is said in words for the student; whether the form is wrong or only the numbers
+decides on part of the points.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from helpers.nets import forward_propagation
+from helpers.plain import leaves
+
+MAX_WEIGHTS = 1_000_000  # of one layer of a net that is judged
+FLOAT32_RTOL = 1e-3  # float32 carries seven digits, and sums lose some
+FORM = ("shape", "shapes")  # keys under which an adapter tells what form a result has, so that its numbers are form
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One part of a result, and what is wrong about it, "" if nothing is. `where` is its path, "" for the whole result.
+
+    form: the key, the kind, the shape or the number of values is wrong, and not the numbers alone.
+    """
+
+    where: str
+    what: str = ""
+    form: bool = False
+
+
+def compare(expected, found, rtol: float, atol: float, where: str = "") -> list[Difference]:
+    """Every part of `expected` with what is wrong about its counterpart in `found` ("" if nothing is).
+
+    The walk follows `expected`, so an empty dict cannot pass; extra keys in `found` do no harm. Lists and tuples stand
+    for each other, so do ints, floats and bools that are equal as numbers.
+    """
+    if isinstance(expected, dict):
+        return _compare_dicts(expected, found, rtol, atol, where)
+    if isinstance(expected, (list, tuple)):
+        return _compare_sequences(expected, found, rtol, atol, where)
+    if isinstance(expected, np.ndarray):
+        return [_compare_array(expected, found, rtol, atol, where)]
+    if isinstance(expected, (bool, int, float)):
+        return [_compare_number(expected, found, rtol, atol, where)]
+    if type(expected) is type(found) and expected == found:
+        return [Difference(where)]
+    said = f"{expected!r} was expected, this is {_kind(found)}"
+    return [Difference(where, said, form=type(expected) is not type(found))]
+
+
+def _compare_dicts(expected: dict, found, rtol, atol, where) -> list[Difference]:
+    if not isinstance(found, dict):
+        return [Difference(where, f"a dict was expected, this is {_kind(found)}", form=True)]
+    parts = []
+    for key, value in expected.items():
+        inside = f"{where}[{key!r}]" if where else key
+        if key not in found:
+            parts.append(Difference(inside, f"the key is missing{_near(key, found)}", form=True))
+            continue
+        compared = compare(value, found[key], rtol, atol, inside)
+        parts += [replace(part, form=bool(part.what)) for part in compared] if key in FORM else compared
+    return parts
+
+
+def _near(key: str, found: dict) -> str:
+    """A note on a key that differs in case only, a slip that is hard to see."""
+    near = [other for other in found if other.lower() == key.lower()]
+    return f" (there is {near[0]!r}: upper and lower case matter)" if near else ""
+
+
+def _compare_sequences(expected, found, rtol, atol, where) -> list[Difference]:
+    if not isinstance(found, (list, tuple)):
+        return [Difference(where, f"{len(expected)} values were expected, this is {_kind(found)}", form=True)]
+    if len(found) != len(expected):
+        return [Difference(where, f"{len(expected)} values were expected, there are {len(found)}", form=True)]
+    pairs = enumerate(zip(expected, found, strict=True))
+    return [part for i, (e, f) in pairs for part in compare(e, f, rtol, atol, f"{where}[{i}]" if where else _nth(i))]
+
+
+def _nth(i: int) -> str:
+    ordinals = ("first", "second", "third", "fourth", "fifth")
+    return f"{ordinals[i]} value" if i < len(ordinals) else f"value {i + 1}"
+
+
+def _compare_number(expected, found, rtol, atol, where) -> Difference:
+    if isinstance(found, np.ndarray):
+        if found.size != 1:
+            return Difference(
+                where, f"a single number was expected, this is an array of shape {found.shape}", form=True
+            )
+        found = found.item()  # np.squeeze forgotten: the number is what counts
+    if not isinstance(found, (bool, int, float)):
+        return Difference(where, f"a number was expected, this is {_kind(found)}", form=True)
+    if close(expected, found, rtol, atol).all():
+        return Difference(where)
+    if np.isnan(found):
+        return Difference(where, f"{_show(expected)} was expected, this is nan (not a number)")
+    relation = _relation(np.array([expected]), np.array([found]))
+    return Difference(where, f"{_show(expected)} was expected, this is {_show(found)}{relation}")
+
+
+def _compare_array(expected: np.ndarray, found, rtol, atol, where) -> Difference:
+    array = _as_array(found) if isinstance(found, (list, tuple)) else found
+    if not isinstance(array, np.ndarray):
+        said = array if isinstance(found, (list, tuple)) else _kind(found)
+        return Difference(where, f"an array of shape {expected.shape} was expected, this is {said}", form=True)
+    if array.shape != expected.shape:
+        turned = ", which is its transpose" if array.shape == expected.shape[::-1] else ""
+        return Difference(where, f"shape {expected.shape} was expected, this is {array.shape}{turned}", form=True)
+    return Difference(where, _wrong_numbers(expected, array, ~close(expected, array, rtol, atol)))
+
+
+def _as_array(found: list | tuple) -> np.ndarray | str:
+    """Nested lists of numbers as an array; in words what they are, where they are none."""
+    if not all(isinstance(leaf, (bool, int, float, np.ndarray)) for leaf in leaves(found)):
+        return "a list of other things"
+    try:
+        array = np.array(found)
+    except ValueError:
+        return f"{_kind(found)} of uneven parts"
+    return array if array.dtype.kind in "biuf" else "a list of other things"
+
+
+def _wrong_numbers(expected: np.ndarray, found: np.ndarray, bad: np.ndarray) -> str:
+    """How many entries differ, the first of them, and how all of them follow from what was expected; "" if none does."""
+    if not bad.any():
+        return ""
+    if np.isnan(found).any() and not np.isnan(expected).any():
+        return f"{int(np.isnan(found).sum())} of {found.size} entries are nan (not a number)"
+    first = tuple(int(i) for i in np.argwhere(bad)[0])
+    at = f"[{', '.join(map(str, first))}]"
+    count = f"all {bad.size} entries differ" if bad.all() else f"{int(bad.sum())} of {bad.size} entries differ"
+    return (
+        f"{count}; at {at} {_show(expected[first])} was expected, this is {_show(found[first])}"
+        f"{_relation(expected, found)}"
+    )
+
+
+def close(expected, found, rtol, atol) -> np.ndarray:
+    """What np.isclose(found, expected, rtol, atol, equal_nan=True) says, in a quarter of its time on small arrays.
+
+    An array of float32 is not held to more digits than it has.
+    """
+    if isinstance(found, np.ndarray) and found.dtype == np.float32:
+        rtol = max(rtol, FLOAT32_RTOL)
+        atol = max(atol, FLOAT32_RTOL * float(np.abs(expected).max(initial=0)))
+    x, y = np.asarray(found, dtype=float), np.asarray(expected, dtype=float)
+    with np.errstate(invalid="ignore", over="ignore"):
+        near = np.abs(x - y) <= atol + rtol * np.abs(y)
+    return near & np.isfinite(y) | (x == y) | np.isnan(x) & np.isnan(y)
+
+
+def _relation(expected: np.ndarray, found: np.ndarray) -> str:
+    """A sentence on how all of `found` follows from `expected`, where it does: a factor, a sign, a shift."""
+    expected, found = expected.astype(float), found.astype(float)
+    if not (np.isfinite(expected).all() and np.isfinite(found).all()):
+        return ""
+    nonzero = expected != 0
+    if nonzero.any() and (found[~nonzero] == 0).all():
+        ratio = found[nonzero] / expected[nonzero]
+        if np.allclose(ratio, ratio[0], rtol=1e-4, atol=0) and expected.size > 1:
+            if np.isclose(ratio[0], -1):
+                return ". The sign is reversed everywhere"
+            if ratio[0] == 0:
+                return ". Everything is zero"
+            return f". Everything is {_show(ratio[0])} times what was expected"
+    if expected.size >= 8 and expected.std() > 0 and not np.isclose(found.std(), expected.std(), rtol=0.02):
+        return f". Its standard deviation is {_show(found.std())}; {_show(expected.std())} was expected"
+    return ""
+
+
+def not_below(bound: float, found) -> tuple[Difference, ...]:
+    """What is wrong, if this is not a number from 0 up to the bound."""
+    number = found.item() if isinstance(found, np.ndarray) and found.size == 1 else found
+    if isinstance(number, (int, float)) and 0 <= number < bound:
+        return ()
+    is_number = isinstance(number, (int, float))
+    shown = _show(number) if is_number else _kind(found)
+    return (Difference("", f"a number from 0 up to {bound:g} was expected, this is {shown}", form=not is_number),)
+
+
+def not_accurate(unseen: tuple[np.ndarray, np.ndarray], wanted: float, found) -> tuple[Difference, ...]:
+    """What is wrong, if trained parameters W1, b1, ... do not label unseen inputs well enough. ReLU between the layers."""
+    X, labels = unseen
+    try:
+        _require_layers(found, X.shape[0])
+        _, cache = forward_propagation(X, found)
+        right = float(np.mean(cache[-4].argmax(axis=0) == labels))  # the last Z: the largest of it is the answer
+    except (KeyError, ValueError, TypeError, IndexError, AttributeError):
+        what = f"the trained parameters W1, b1, ... were expected, with {X.shape[0]} inputs; this is {_kind(found)}"
+        return (Difference("", what, form=True),)
+    if right >= wanted:
+        return ()
+    share = f"it is right on {right:.0%} of {labels.size} examples that it has not seen"
+    return (Difference("", f"{share}; {wanted:.0%} at least was expected"),)
+
+
+def _require_layers(parameters: dict, inputs: int) -> None:
+    """ValueError unless W1, b1, ... follow one another, with one bias a unit and not more units than anybody needs."""
+    for l in range(1, len(parameters) // 2 + 1):
+        W, b = parameters[f"W{l}"], parameters[f"b{l}"]
+        if W.shape != (len(b), inputs) or b.shape not in ((len(b), 1), (len(b),)) or W.size > MAX_WEIGHTS:
+            raise ValueError
+        inputs = len(b)
+
+
+def _kind(value) -> str:
+    """What a plain value is, in words."""
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    names = {"NoneType": "None", "dict": "a dict", "list": "a list", "tuple": "a tuple", "str": "a string"}
+    name = names.get(type(value).__name__, f"the number {value!r}")
+    return f"{name} of {len(value)}" if isinstance(value, (dict, list, tuple)) else name
+
+
+def _show(number) -> str:
+    return f"{float(number):.6g}"

@@ -1,0 +1,390 @@
+"""The class report: its tables against figures worked out by hand and by NumPy, its words, and what it makes of hostile text."""
+
+import csv
+import html.parser
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import nbformat
+import numpy as np
+import pytest
+from report_class import HOSTILE, decided, large_class, mixed_class, written
+
+from autograde import ASSIGNMENTS
+from autograde.hidden import all_questions
+from autograde.intake import Submission
+from autograde.paths import NOTEBOOKS, ROOT
+from autograde.runner import Job, LocalWorkers
+from autograde.sample import Work
+from autograde.script import grade_id
+from autograde.tally import ENOUGH, tally
+from autograde.verdicts import Decided, VerdictFolder
+
+A, B = "gradient_checking", "tensorflow_signs"
+Q = "forward_propagation"  # a question of both
+TABLES = ("students", "assignments", "scores", "questions", "mistakes", "times", "attention")
+
+
+def table(out: Path, name: str) -> list[dict[str, str]]:
+    with (out / "report" / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def class_of(points, assignment=A, most=100):
+    """Each student has these points for the one question."""
+    return [decided(f"s{i:03}", assignment, [(Q, p, most)]) for i, p in enumerate(points)]
+
+
+# Scores
+
+
+def test_the_distribution_is_that_of_the_points():
+    points = [0, 9.99, 10, 29.99, 30, 55, 70, 89.99, 99.99, 100, 100]
+    found = tally(class_of(points))
+    counts = {line.at_least: line.submissions for line in found.scores}
+    assert counts == {0: 2, 10: 1, 20: 1, 30: 1, 40: 0, 50: 1, 60: 0, 70: 1, 80: 1, 90: 1, 100: 2}
+    (line,) = found.assignments
+    assert [line.lowest, line.lower_quartile, line.median, line.upper_quartile, line.highest] == pytest.approx(
+        np.percentile(points, [0, 25, 50, 75, 100])
+    )
+    assert (line.mean, line.full, line.handed_in) == (pytest.approx(np.mean(points)), 2, 11)
+
+
+def test_every_multiple_of_ten_percent_is_in_the_step_that_it_begins():
+    for most in (95, 100, 7):
+        lines = tally(class_of([most * i / 10 for i in range(11)], most=most)).scores
+        assert [line.submissions for line in lines] == [1] * 11, most
+
+
+def test_what_was_not_handed_in_is_in_no_score_and_in_no_difficulty():
+    verdicts = [
+        decided("ada", A, [(Q, 60, 100)]),
+        decided("bela", A, [(Q, 0, 100, "missing", "there is no folder")], None),
+        decided("chidi", A, [(Q, 0, 100, "rejected", "the file is empty")], None),
+        decided("dana", A, [(Q, 0, 100, "error", "SyntaxError: oh")]),
+    ]
+    found = tally(verdicts)
+    (line,) = found.assignments
+    assert (line.submissions, line.handed_in, line.mean, line.missing, line.rejected) == (4, 2, 30, 1, 1)
+    assert (found.questions[0].handed_in, found.questions[0].mean_share) == (2, 0.3)
+
+
+def test_the_picture_says_in_words_and_bars_what_the_numbers_are(tmp_path):
+    page = written(class_of([0, 20, 80, 100, 100]), tmp_path)
+    words = "5 of 5 handed in. Of 100 points, the mean is 60, the median 80, the middle half lies between 20 and 100."
+    assert f"{words} All points: 2; less than half: 2." in page
+    (svg,) = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
+    heights = [float(h) for h in re.findall(r'<rect [^>]*height="([\d.]+)"', svg)]
+    assert heights == pytest.approx([50, 50, 50, 100])
+    written(class_of([85]), tmp_path)
+    assert "1 of 1 handed in, with 85 of 100 points." in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+# Questions
+
+
+def test_difficulty_is_mean_share_and_share_of_full_points():
+    verdicts = [
+        decided("ada", A, [(Q, 10, 10), ("gradient_check", 25, 25)]),
+        decided(
+            "bela",
+            A,
+            [(Q, 5, 10, "graded", "sum instead of product"), ("gradient_check", 0, 25, "graded", "not started")],
+        ),
+        decided(
+            "chidi", A, [(Q, 0, 10, "timeout", "it"), ("gradient_check", 0, 25, "tampered", "not started; its points")]
+        ),
+        decided("dana", A, [(Q, 10, 10, "tampered", "its points"), ("gradient_check", 25, 25)]),
+    ]
+    first, second = tally(verdicts).questions
+    assert (first.question, first.mean_share, first.full, first.full_share, first.not_started) == (Q, 0.625, 2, 0.5, 0)
+    assert (first.graded, first.timeout, first.tampered) == (2, 1, 1)
+    assert (second.mean_share, second.full_share, second.not_started) == (0.5, 0.5, 2)
+
+
+def test_discrimination_is_the_correlation_with_the_other_questions():
+    points = np.random.default_rng(5).integers(0, 11, size=(ENOUGH, 3)).astype(float)
+    verdicts = [decided(f"s{i}", A, [(f"q{j}", p, 10) for j, p in enumerate(row)]) for i, row in enumerate(points)]
+    for j, line in enumerate(tally(verdicts).questions):
+        others = points.sum(axis=1) - points[:, j]
+        assert line.discrimination == pytest.approx(np.corrcoef(points[:, j], others)[0, 1])
+    assert all(line.discrimination is None for line in tally(verdicts[1:]).questions), "too few students"
+    alike = [decided(f"s{i}", A, [("q", 10, 10), ("r", i % 4, 10)]) for i in range(ENOUGH)]
+    assert [line.discrimination for line in tally(alike).questions] == [None, None], "nobody differs in q"
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_the_section_of_a_question_is_the_heading_above_it_in_the_notebook(assignment):
+    cells = nbformat.read(NOTEBOOKS / assignment / f"{assignment}.ipynb", as_version=4).cells
+    headings, above = {}, ""
+    for cell in cells:
+        found = (
+            re.findall(r"^## (.*?)(?: *\(\d+ min\))?$", cell.source, re.MULTILINE)
+            if cell.cell_type == "markdown"
+            else []
+        )
+        above = found[-1] if found else above
+        headings[grade_id(cell)] = above
+    rows = [(q.name, 0, q.points, "graded", "a slip") for q in all_questions(assignment).values()]
+    found = tally([decided("ada", assignment, rows)])
+    assert rows
+    for line in (*found.questions, *found.mistakes):
+        assert line.section == headings[line.question]
+
+
+# Mistakes
+
+
+def kinds(*rows, assignment=A):
+    """{mistake: submissions}, of students with these (status, words) for one question that is worth 10 and gave 5."""
+    verdicts = [
+        decided(f"s{i}", assignment, [(Q, 5, 10, *row), ("gradient_check", 25, 25)]) for i, row in enumerate(rows)
+    ]
+    return {line.mistake: line.submissions for line in tally(verdicts).mistakes}
+
+
+def test_a_known_mistake_is_counted_with_what_its_students_are_told():
+    verdicts = [
+        decided("ada", A, [(Q, 5, 10, "graded", "power instead of product")]),
+        decided("bela", A, [(Q, 5, 10, "graded", "sum instead of product")]),
+        decided(
+            "chidi", A, [(Q, 5, 10, "tampered", "sum instead of product; its check cell was edited and was restored")]
+        ),
+        decided("dana", A, [(Q, 5, 10, "graded", "nearest: sum instead of product; recognised in 'x/y.ipynb'")]),
+    ]
+    lines = tally(verdicts).mistakes
+    assert [(line.mistake, line.submissions, line.share) for line in lines] == [
+        ("sum instead of product", 2, 0.5),
+        ("nearest: sum instead of product", 1, 0.25),
+        ("power instead of product", 1, 0.25),
+    ]
+    assert all(line.named for line in lines)
+    assert lines[0].explanation == lines[1].explanation == "You added theta and x; J is their product."
+
+
+def test_what_has_no_name_is_counted_by_what_happened():
+    case = all_questions(A)[Q].cases[0].name
+    assert kinds(
+        ("graded", f"2 of 4 cases fail, first: {case}: It stops in line 3, `a: b`: NameError: name 'x' is not defined"),
+        (
+            "graded",
+            f"4 of 4 cases fail, first: {case}: It stops with NameError: name 'y' is not defined; recognised in 'x'",
+        ),
+        ("graded", f"3 of 4 cases fail, first: {case}"),
+        ("tampered", f"1 of 4 cases fail, first: {case}; its points were changed and were restored"),
+        ("graded", f"3 of 4 cases fail, first: {case}: It returns nothing (None). Is the `return` missing?"),
+        ("timeout", f"3 of 4 cases fail, first: {case}: It was still running after 10 seconds. Does every loop end?"),
+        ("error", "SyntaxError: '(' was never closed (line 1 of its cell)"),
+        ("error", "SyntaxError: invalid syntax (line 9 of its cell)"),
+    ) == {
+        "it stops with NameError": 2,
+        f"no known mistake; the first case that fails is '{case}'": 2,
+        "It returns nothing (None). Is the `return` missing?": 1,
+        "It was still running after 10 seconds. Does every loop end?": 1,
+        "its cell stops with SyntaxError": 2,
+    }
+
+
+def test_what_is_right_or_not_started_or_absent_is_no_mistake():
+    found = tally(
+        [
+            decided("ada", A, [(Q, 10, 10, "tampered", "its check cell was edited and was restored")]),
+            decided("bela", A, [(Q, 10, 10, "graded", "recognised in 'x/y.ipynb'")]),
+            decided("chidi", A, [(Q, 0, 10, "graded", "not started"), ("gradient_check", 25, 25)]),
+            decided(
+                "dana", A, [(Q, 0, 10, "missing", "its function is not in the notebook"), ("gradient_check", 25, 25)]
+            ),
+        ]
+    )
+    assert found.mistakes == []
+
+
+def test_a_reason_that_holds_for_a_whole_notebook_is_no_mistake_in_each_question():
+    words = "the notebook was still running after 300 seconds"
+    whole = decided("ada", A, [(Q, 0, 10, "timeout", words), ("gradient_check", 0, 25, "timeout", words)])
+    assert tally([whole]).mistakes == []
+    assert [line.questions for line in tally([whole]).attention] == ["all"]
+
+
+def test_questions_of_the_same_name_in_two_assignments_are_kept_apart(tmp_path):
+    verdicts = [decided("ada", A, [(Q, 5, 10, "graded", "a")]), decided("ada", B, [(Q, 5, 10, "graded", "a")])]
+    assert [(line.assignment, line.submissions) for line in tally(verdicts).mistakes] == [(A, 1), (B, 1)]
+    page = written(verdicts, tmp_path)
+    for assignment in (A, B):
+        assert all_questions(assignment)[Q].section in page
+
+
+def test_the_most_frequent_mistake_and_the_hardest_question_come_first(tmp_path):
+    verdicts = large_class(9)
+    verdicts += [decided(f"z{i}", A, [("gradient_check", 0, 25, "graded", "parentheses missing")]) for i in range(9)]
+    page = written(verdicts, tmp_path)
+    glance = re.search(r"<dl.*?</dl>", page, re.DOTALL)[0]
+    assert (
+        "parentheses missing, in gradient_check (gradient checking; section 4 · The check in one dimension)" in glance
+    )
+    assert "gradient_check (gradient checking): " in glance
+    assert re.search(r'<section class="wrong">\s*<h3><code>(.*?)</code>', page)[1] == "gradient_<wbr>check"
+
+
+# What needs a person, and times
+
+
+def test_what_is_not_plainly_graded_needs_a_person_and_the_gravest_is_first(tmp_path):
+    verdicts = [
+        decided("ada", A, [(Q, 10, 10), ("gradient_check", 0, 25, "tampered", "edited")]),
+        decided(
+            "bela", A, [(Q, 0, 10, "missing", "no folder"), ("gradient_check", 0, 25, "missing", "no folder")], None
+        ),
+        decided("chidi", A, [(Q, 10, 10), ("gradient_check", 25, 25)]),
+        decided("dana", "week9", [("", 0, 0, "rejected", "no assignment")], None),
+    ]
+    assert "3 submissions, of which 1 not handed in" in written(verdicts, tmp_path)
+    found = [(line.student, line.status, line.questions) for line in tally(verdicts).attention]
+    assert found == [("dana", "rejected", "all"), ("ada", "tampered", "gradient_check"), ("bela", "missing", "all")]
+
+
+def test_times_are_added_up_and_the_slowest_come_first(tmp_path):
+    verdicts = class_of([100] * 4)
+    seconds = [3.25, 61.0, None, 7.5]
+    page = written([Decided(one.rows, s) for one, s in zip(verdicts, seconds, strict=True)], tmp_path)
+    assert [line["seconds"] for line in table(tmp_path, "times")] == ["3.25", "61", "", "7.5"]
+    (line,) = table(tmp_path, "assignments")
+    assert (line["timed"], line["seconds"], line["median_seconds"], line["most_seconds"]) == ("3", "71.75", "7.5", "61")
+    slowest = page[page.index("The slowest submissions</h3>") :]
+    assert re.findall(r"<bdi>(\w+)</bdi>", slowest) == ["s001", "s003", "s000"]
+    assert "1 min 12 s, all submissions added up" in page
+
+
+def test_a_verdict_keeps_its_seconds_and_one_of_an_earlier_version_is_read(tmp_path):
+    folder, submission = VerdictFolder(tmp_path), Submission("ada", A)
+    verdict = decided("ada", A, [(Q, 10.0, 10.0)], 4.5)
+    folder.write(submission, "print", verdict)
+    assert folder.read(submission, "print") == verdict
+    (path,) = tmp_path.rglob("*.json")
+    document = json.loads(path.read_text(encoding="utf-8"))
+    del document["seconds"]
+    path.write_text(json.dumps(document), encoding="utf-8")
+    assert folder.read(submission, "print") == Decided(verdict.rows, None)
+    path.write_text(json.dumps(document | {"seconds": "soon"}), encoding="utf-8")
+    assert folder.read(submission, "print") is None, "what is damaged is graded again"
+
+
+def test_a_notebook_that_never_ends_has_a_time_too():
+    endless = [sys.executable, "-c", "import time; time.sleep(600)"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    workers = LocalWorkers(lambda: subprocess.Popen(endless, **pipes), workers=1, seconds=0.2)
+    try:
+        workers.submit(Job("ada", A))
+        (execution,) = workers.collect()
+    finally:
+        workers.close()
+    assert execution.failure[0] == "timeout"
+    assert execution.seconds >= 0.2
+
+
+def test_a_run_measures_times_and_keeps_them_when_it_is_resumed(tmp_path):
+    work = Work(A)
+    work.solve()
+    work.hand_in(tmp_path / "in", "ada")
+    command = [sys.executable, "-m", "autograde", "grade", tmp_path / "in", "--out", tmp_path / "out"]
+    subprocess.run([*command, "--seed", "0"], cwd=ROOT, check=True, capture_output=True)
+    (first,) = table(tmp_path / "out", "times")
+    grades = (tmp_path / "out" / "grades.csv").read_bytes()
+    assert float(first["seconds"]) > 0
+    assert b"seconds" not in grades
+    work.hand_in(tmp_path / "in", "bela")
+    subprocess.run([*command, "--resume"], cwd=ROOT, check=True, capture_output=True)
+    ada, bela = table(tmp_path / "out", "times")
+    assert ada == first
+    assert float(bela["seconds"]) > 0
+    assert (tmp_path / "out" / "grades.csv").read_bytes().startswith(grades)
+
+
+# Files and hostile text
+
+
+def test_every_column_of_every_table_is_documented(tmp_path):
+    written(mixed_class(), tmp_path)
+    assert sorted(path.stem for path in (tmp_path / "report").iterdir()) == sorted(TABLES)
+    documented = dict(
+        re.findall(r"^\| `report/(\w+)\.csv` \| (.*) \|$", (ROOT / "docs" / "grading.md").read_text(), re.M)
+    )
+    for name in TABLES:
+        columns = [c for c in table(tmp_path, name)[0] if c not in ASSIGNMENTS]
+        assert [c for c in re.findall(r"`(\w+)`", documented[name]) if c not in ASSIGNMENTS] == columns, name
+
+
+def test_no_cell_of_a_table_is_a_formula(tmp_path):
+    begins = ("=1+1", "+x", "-x", "@x", "\t=1", "\r=1", "  =1", "＝1", "\n=1")
+    verdicts = [decided(name, A, [(Q, 0, 10, "tampered", f"{name}!")]) for name in begins] + mixed_class()
+    written(verdicts, tmp_path)
+    assert [line["student"] for line in table(tmp_path, "students")][: len(begins)] == [
+        f"'{name.strip()}" for name in begins
+    ]
+    for name in TABLES:
+        for line in table(tmp_path, name):
+            for cell in line.values():
+                is_number = re.fullmatch(r"-?[\d.]+(e-?\d+)?", cell)
+                assert is_number or not cell.strip().startswith(("=", "+", "-", "@", "＝")), (name, line)
+
+
+def test_a_negative_number_stays_a_number(tmp_path):
+    rows = [[("q", i % 5, 10), ("r", 10 - i % 5, 10)] for i in range(ENOUGH)]
+    written([decided(f"s{i}", A, row) for i, row in enumerate(rows)], tmp_path)
+    assert [line["discrimination"] for line in table(tmp_path, "questions")] == ["-1", "-1"]
+
+
+class Page(html.parser.HTMLParser):
+    """The tags, attributes and text of a page."""
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: list[tuple[str, str]] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.attributes += attrs
+
+    def handle_data(self, data):
+        self.text += data
+
+
+@pytest.mark.parametrize("students", ["mixed", 1, 30])
+def test_the_page_is_whole_by_itself(tmp_path, students):
+    verdicts = mixed_class() if students == "mixed" else large_class(students)
+    verdicts.append(decided("zoe", A, [(name, 0, 10, "tampered", name) for name in HOSTILE] + [(Q, 10, 10)]))
+    page = Page(written(verdicts, tmp_path))
+    assert not page.tags & {"script", "img", "link", "iframe", "object", "base", "form", "image", "use"}
+    assert [name for name, _ in page.attributes if name.startswith("on") or name in ("src", "xlink:href")] == []
+    for address in {value for name, value in page.attributes if name == "href"}:
+        assert address.startswith(("#", "report/", "feedback/", "grades.csv")), address
+    assert "url(" not in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_hostile_names_and_words_are_shown_as_they_are_and_links_lead_to_their_pages(tmp_path):
+    page = Page(written(mixed_class(), tmp_path))
+    links = {unquote(urlsplit(value).path) for name, value in page.attributes if name == "href"}
+    for name in HOSTILE:
+        assert page.text.count(name) > 1, name
+        assert f"feedback/{name}/initialization/initialization.html" in links
+    assert "49" not in page.text.split("?q=")[1][:10]
+
+
+def test_a_class_of_thousands_gives_a_small_page_and_whole_tables(tmp_path):
+    page = Page(written(large_class(3000), tmp_path))
+    assert (tmp_path / "report.html").stat().st_size < 1_000_000
+    assert len(table(tmp_path, "students")) == 3000
+    assert len(table(tmp_path, "times")) == 3000 * len(ASSIGNMENTS)
+    shown = set(re.findall(r"student\d{4}", page.text))
+    assert 0 < len(shown) < 600
+    points = {line["student"]: float(line["together"]) for line in table(tmp_path, "students")}
+    fewest = sorted(points, key=lambda student: points[student])[:100]
+    assert set(fewest) <= shown, "those with the fewest points are on the page"
+    assert "of 3,000 students with the fewest points" in page.text
