@@ -3,9 +3,9 @@
 The course folder is `build/`; `make build` fills `build/source/` from the solution scripts.
 """
 
-import os
-import sys
 from pathlib import Path
+
+from autograde.paths import find_commands_beside_python
 
 here = Path(__file__).resolve().parent
 c = get_config()  # type: ignore[name-defined]  # traitlets provides it
@@ -13,8 +13,7 @@ c = get_config()  # type: ignore[name-defined]  # traitlets provides it
 c.CourseDirectory.course_id = "descent"
 c.CourseDirectory.root = str(here.parent / "build")
 
-# The first use of a gradebook calls `alembic` by name; it lies beside this Python.
-os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+find_commands_beside_python()
 
 c.ClearSolutions.code_stub = {"python": "# Your code here\nraise NotImplementedError"}
 # A deleted check cell comes back instead of leaving a question without a score.

@@ -14,9 +14,11 @@ import pytest
 
 from autograde import ASSIGNMENTS
 from autograde.asking import questions_for_run
-from autograde.paths import DATASETS, ROOT, SOLUTIONS
+from autograde.paths import DATASETS, ROOT, SOLUTIONS, find_commands_beside_python
 from autograde.script import read_script, solution_namespace
 from helpers import data
+
+find_commands_beside_python()
 
 # The original football data, which may not be passed on. Tests that need it skip where neither file is there.
 ORIGINALS = (ROOT / "datasets" / "original" / "data.mat", ROOT.parent / "shared" / "data" / "data.mat")

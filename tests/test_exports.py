@@ -91,6 +91,12 @@ EXPECTED = {  # by hand, of 15
 # The numbers
 
 
+def test_grades_are_exported_though_the_environment_was_not_activated(out, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    assert shutil.which("alembic") is None, "the gradebook would find it anyway"
+    assert export(out, "csv", tmp_path / "plain.csv").rows == len(EXPECTED)
+
+
 def test_the_plain_export_has_one_row_a_submission_and_the_numbers_of_nbgraders_own(out, tmp_path):
     done = export(out, "csv", tmp_path / "plain.csv")
     rows = lines_of(tmp_path / "plain.csv")
