@@ -1,11 +1,15 @@
 """What the explorer of L2 and dropout shows, against nets.py, finite differences and closed forms."""
 
 import csv
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 
+from autograde.paths import ROOT
 from helpers import data, nets
+from helpers.explorers import EXPLORERS
 from helpers.explorers.regularization import REGULARIZATION, STEPS, gradient, initialize, masks, train, unpack
 
 SEEDS = REGULARIZATION.controls[-2].stops
@@ -145,3 +149,27 @@ def test_the_answer_to_the_prediction_has_the_figures_that_are_seen():
             assert f"{figure:.3g}" in words
         assert f"{100 * arrays['dev_right']:.0f} %" in words
     assert f"after {by_heart['step'][by_heart['early']]} steps" in see
+
+
+WITHOUT_FILES = """
+from pathlib import Path
+from helpers import data
+data.FOLDER = Path("missing")
+from helpers.explorers import EXPLORERS
+from helpers.explorers.widget import specification
+for name, explorer in EXPLORERS.items():
+    try:
+        specification(explorer), explorer.compute(explorer.defaults())
+        print(name)
+    except data.DataError as problem:
+        print(problem)
+"""
+
+
+def test_without_its_data_one_explorer_says_so_and_the_others_work():
+    """In a process of its own, since the points are read once."""
+    ran = subprocess.run([sys.executable, "-c", WITHOUT_FILES], cwd=ROOT, capture_output=True, text=True, check=True)
+    said = ran.stdout.splitlines()
+    assert len(said) == len(EXPLORERS)
+    assert [line for line in said if line not in EXPLORERS] == [line for line in said if "football_train.csv" in line]
+    assert "regularization" not in said

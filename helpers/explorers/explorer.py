@@ -9,7 +9,7 @@
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -86,7 +86,7 @@ class Explorer:
     describe: Callable[[Arrays], str]
     framing: Sequence[str] = ()  # the arrays on which the frame depends
     size: tuple[float, float] = (10.0, 3.8)
-    data: Mapping[str, Any] = field(default_factory=dict)  # what the browser needs besides the controls' values
+    data: Callable[[], Mapping[str, Any]] = dict  # gives what the browser needs besides the controls' values
 
     def defaults(self) -> dict[str, Any]:
         """The controls' values at the start."""

@@ -4,7 +4,7 @@ Adam (Kingma and Ba, 2015) on all examples at once, the cross-entropy with the L
 weights, and inverted dropout (Srivastava et al., 2014) after both hidden layers with fresh masks in every step.
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
@@ -27,10 +27,19 @@ LAMBDAS = (0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 7, 10)
 DASHES = ("-", "--", ":")
 SHADES = LinearSegmentedColormap.from_list("shades", ["#F6D5C3", "#C9DFEE"])
 
-PITCH = data.load_football(original=False)
-X_TRAIN, Y_TRAIN = PITCH.X_train[:, : SIZES[-1]], PITCH.Y_train[:, : SIZES[-1]]
-X_DEV, Y_DEV = PITCH.X_test[:, :DEV], PITCH.Y_test[:, :DEV]
 GRID = np.array(np.meshgrid(np.linspace(*EDGES[:2], COLUMNS), np.linspace(*EDGES[2:], ROWS))).reshape(2, -1)
+
+
+@cache
+def points() -> Arrays:
+    """X_train: (2, 60), Y_train: (60,), of which training takes the first n; X_dev: (2, DEV), Y_dev: (DEV,)."""
+    pitch, m = data.load_football(original=False), SIZES[-1]
+    return {
+        "X_train": pitch.X_train[:, :m],
+        "Y_train": pitch.Y_train[0, :m],
+        "X_dev": pitch.X_test[:, :DEV],
+        "Y_dev": pitch.Y_test[0, :DEV],
+    }
 
 
 def unpack(theta, hidden: int) -> dict[str, np.ndarray]:
@@ -98,7 +107,8 @@ def train(lambd: float, keep_prob: float, n: int, hidden: int, seed: int) -> Arr
     step: (s,); thetas: (s, p); train_cost, dev_cost: (s,), cross-entropies of the whole net, without the L2 term;
     norms: (3, s), the Frobenius norms of W1, W2, W3.
     """
-    X, Y = X_TRAIN[:, :n], Y_TRAIN[:, :n]
+    X_train, Y_train, X_dev, Y_dev = points().values()
+    X, Y = X_train[:, :n], Y_train[:n]
     theta = initialize(hidden, seed)
     v, s, thetas = np.zeros_like(theta), np.zeros_like(theta), [theta]
     for t in range(1, STEPS + 1):
@@ -113,7 +123,7 @@ def train(lambd: float, keep_prob: float, n: int, hidden: int, seed: int) -> Arr
         "step": np.arange(0, STEPS + 1, EVERY),
         "thetas": thetas,
         "train_cost": np.array([cross_entropy(forward(X, net)[3], Y) for net in nets]),
-        "dev_cost": np.array([cross_entropy(forward(X_DEV, net)[3], Y_DEV) for net in nets]),
+        "dev_cost": np.array([cross_entropy(forward(X_dev, net)[3], Y_dev) for net in nets]),
         "norms": np.array([[np.linalg.norm(net[name]) for net in nets] for name in ("W1", "W2", "W3")]),
     }
 
@@ -127,17 +137,18 @@ def compute(params: Params) -> Arrays:
     sum of squared weights.
     """
     n, hidden, at = params["n"], params["hidden"], params["steps"] // EVERY
-    X, Y = X_TRAIN[:, :n], Y_TRAIN[:, :n]
+    X_train, Y_train, X_dev, Y_dev = points().values()
+    X, Y = X_train[:, :n], Y_train[:n]
     run = train(params["lambd"], params["keep_prob"], n, hidden, params["seed"])
     net = unpack(run["thetas"][at], hidden)
     return {
         "answer": sigmoid(forward(GRID, net)[3])[0],
         "x": X,
-        "y": Y[0],
-        "dev_x": X_DEV,
-        "dev_y": Y_DEV[0],
+        "y": Y,
+        "dev_x": X_dev,
+        "dev_y": Y_dev,
         "train_right": float(np.mean((forward(X, net)[3] > 0) == Y)),
-        "dev_right": float(np.mean((forward(X_DEV, net)[3] > 0) == Y_DEV)),
+        "dev_right": float(np.mean((forward(X_dev, net)[3] > 0) == Y_dev)),
         "step": run["step"],
         "at": at,
         "train_cost": run["train_cost"],
@@ -248,5 +259,5 @@ REGULARIZATION = Explorer(
     describe=describe,
     framing=("top_cost", "top_norm"),
     size=(12.5, 3.8),
-    data={"X_train": X_TRAIN, "Y_train": Y_TRAIN[0], "X_dev": X_DEV, "Y_dev": Y_DEV[0]},
+    data=points,
 )

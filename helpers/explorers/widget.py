@@ -76,7 +76,7 @@ def specification(explorer: Explorer, asks: bool = False) -> dict[str, Any]:
             "defaults": explorer.defaults(),
             "presets": explorer.presets,
             "panels": explorer.panels,
-            "data": explorer.data,
+            "data": explorer.data(),
             "static": _label(explorer),
             "asks": asks,
         }
