@@ -16,6 +16,10 @@ STATES = {  # state: (sign, word, colour of the bar)
     "note": ("○", "cannot be checked", "#56B4E9"),
     "hint": ("?", "hint", "#0072B2"),
 }
+NEEDS = {  # a group that may be worth nothing: what it takes to count
+    "shape and keys": "Shape and keys count once any part of a result is right.",
+    "edge cases": "Edge cases count once an ordinary case passes.",
+}
 MAX_DIFFERENCES = 4  # a case; more of them teach no more
 
 
@@ -52,9 +56,8 @@ def sentences(verdict: Verdict) -> list[str]:
 def _made_of(groups: tuple[Group, ...]) -> str:
     """How many cases each group of the score has right, and what the group carries."""
     shares = [f"{group.name} {group.right} of {group.cases} ({group.weight} %)" for group in groups]
-    idle = [group.name for group in groups if group.right and not group.counts]
-    why = f" {' and '.join(idle).capitalize()} count once a value is right." if idle else ""
-    return f"Points for {', '.join(shares)}.{why}"
+    idle = [NEEDS[group.name] for group in groups if group.right and not group.counts]
+    return " ".join([f"Points for {', '.join(shares)}.", *idle])
 
 
 def _case_lines(result: CaseResult) -> list[str]:

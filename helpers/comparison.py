@@ -14,18 +14,21 @@ from helpers.plain import leaves
 MAX_WEIGHTS = 1_000_000  # of one layer of a net that is judged
 FLOAT32_RTOL = 1e-3  # float32 carries seven digits, and sums lose some
 FORM = ("shape", "shapes")  # keys under which an adapter tells what form a result has, so that its numbers are form
+OUTWARD = (*FORM, "dtype")  # and those under which nothing of the result's own numbers is
 
 
 @dataclass(frozen=True)
 class Difference:
     """One part of a result, and what is wrong about it, "" if nothing is. `where` is its path, "" for the whole result.
 
-    form: the key, the kind, the shape or the number of values is wrong, and not the numbers alone.
+    form: the key, the kind, the shape or the number of values is wrong, and not the numbers alone. outward: it is about
+    no number of the result.
     """
 
     where: str
     what: str = ""
     form: bool = False
+    outward: bool = False
 
 
 def compare(expected, found, rtol: float, atol: float, where: str = "") -> list[Difference]:
@@ -58,7 +61,9 @@ def _compare_dicts(expected: dict, found, rtol, atol, where) -> list[Difference]
             parts.append(Difference(inside, f"the key is missing{_near(key, found)}", form=True))
             continue
         compared = compare(value, found[key], rtol, atol, inside)
-        parts += [replace(part, form=bool(part.what)) for part in compared] if key in FORM else compared
+        if key in OUTWARD:
+            compared = [replace(p, outward=True, form=p.form or (key in FORM and bool(p.what))) for p in compared]
+        parts += compared
     return parts
 
 

@@ -21,14 +21,15 @@ EDGE_WEIGHT = 30
 class CaseResult:
     """How one case went. status: passed, differs, raised, unusable, unfilled, timeout or skipped.
 
-    right: paths of the parts that are as expected, when others are not. well_formed: whether the result has the right
-    keys, shapes and number of values, whatever its numbers are.
+    right: paths of the parts that are as expected, when others are not; any_right: whether numbers are among them.
+    well_formed: whether the result has the right keys, shapes and number of values, whatever its numbers are.
     """
 
     case: Case
     status: str
     differences: tuple[Difference, ...] = ()
     right: tuple[str, ...] = ()
+    any_right: bool = False
     message: str = ""
     well_formed: bool = False
 
@@ -106,16 +107,18 @@ def examine(question: Question, call: Callable[[Case], Outcome]) -> Verdict:
 def groups_of(results: list[CaseResult]) -> tuple[Group, ...]:
     """Shape and keys, values, and edge cases, as far as the question has them.
 
-    A single number has no shape to get right. To a function that fails all ordinary cases neither its shapes nor edge cases
-    are worth anything: what gives back its input has the right shapes, and zeros are right where zeros happen to be right.
+    A single number has no shape to get right. Shapes are worth something once some part of an ordinary result is right, say
+    the biases: what gives back its input has the right shapes too. Edge cases are once an ordinary case passes: zeros are
+    right where zeros happen to be right.
     """
     ordinary = [result for result in results if not result.case.edge]
     edges = [result for result in results if result.case.edge]
     formed = FORM_WEIGHT if any(_has_form(result.case) for result in results) else 0
     edged = EDGE_WEIGHT if edges else 0
     right, right_edges = (sum(r.status == "passed" for r in group) for group in (ordinary, edges))
+    anything = any(result.status == "passed" or result.any_right for result in ordinary)
     groups = (
-        Group("shape and keys", sum(result.well_formed for result in results), len(results), formed, counts=right > 0),
+        Group("shape and keys", sum(result.well_formed for result in results), len(results), formed, counts=anything),
         Group("values", right, len(ordinary), 100 - formed - edged),
         Group("edge cases", right_edges, len(edges), edged, counts=right > 0),
     )
@@ -134,7 +137,7 @@ def _state(results: list[CaseResult], groups: tuple[Group, ...]) -> str:
         return "timeout"
     if statuses == {"unfilled"}:
         return "unfilled"
-    return "partly" if any(group.name == "values" and group.right for group in groups) else "wrong"
+    return "partly" if any(group.earned for group in groups) else "wrong"
 
 
 def judge(question: Question, case: Case, outcome: Outcome) -> CaseResult:
@@ -145,8 +148,15 @@ def judge(question: Question, case: Case, outcome: Outcome) -> CaseResult:
     differences = tuple(part for part in parts if part.what)
     if not differences:
         return CaseResult(case, "passed", well_formed=True)
-    right = tuple(part.where for part in parts if not part.what and part.where)
-    return CaseResult(case, "differs", differences, right, well_formed=not any(part.form for part in parts))
+    right = [part for part in parts if not part.what and part.where]
+    return CaseResult(
+        case,
+        "differs",
+        differences,
+        right=tuple(part.where for part in right),
+        any_right=not all(part.outward for part in right),
+        well_formed=not any(part.form for part in parts),
+    )
 
 
 def _compared(question: Question, case: Case, value) -> list[Difference] | tuple[Difference, ...]:

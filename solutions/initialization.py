@@ -81,8 +81,8 @@ def initialize_parameters_zeros(layers_dims):
 
 
 # %% [markdown]
-# The next cell checks your function. It calls it on a few cases: right values bring 50 % of the points and, once one of
-# them is right, shapes and keys 20 %, edge cases 30 %. When the notebook is graded, these cases are used and further
+# The next cell checks your function. It calls it on a few cases: right values bring 50 % of the points; shapes and
+# keys 20 %, once any part of a result is right; edge cases 30 %, once an ordinary case passes. When the notebook is graded, these cases are used and further
 # ones: other sizes and edge cases. So write for every network, not for the one that you see.
 #
 # If you are stuck, add a cell with `check.hint(initialize_parameters_zeros)`. It gives a hint, then another. Asking costs

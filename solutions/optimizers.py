@@ -71,8 +71,8 @@ def update_parameters_with_gd(parameters, grads, learning_rate):
 
 
 # %% [markdown]
-# The next cell checks your function on a few cases. Right values bring 50 % of the points and, once one of them is right,
-# shapes and keys 20 %, edge cases 30 %. Grading uses these visible cases and further ones. If you are stuck,
+# The next cell checks your function on a few cases. Right values bring 50 % of the points; shapes and keys 20 %, once any
+# part of a result is right; edge cases 30 %, once an ordinary case passes. Grading uses these visible cases and further ones. If you are stuck,
 # `check.hint(update_parameters_with_gd)` gives a hint, then another; asking costs nothing.
 
 # %% test="update_parameters_with_gd" points=8

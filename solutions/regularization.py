@@ -164,8 +164,8 @@ def compute_cost_with_regularization(A3, Y, parameters, lambd):
 
 # %% [markdown]
 # The next cell checks your function. It calls it with a few inputs, the *visible cases*, and says what is right and
-# what differs. Right values bring 50 % of the points and, once one of them is right, shapes and keys 20 %, edge cases
-# 30 %. A single number, as here, has no shape, so values bring 70 %. For the grade, the same visible cases are used and
+# what differs. Right values bring 50 % of the points; shapes and keys 20 %, once any part of a result is right; edge
+# cases 30 %, once an ordinary case passes. A single number, as here, has no shape, so values bring 70 %. For the grade, the same visible cases are used and
 # further ones: other sizes, other values, edge cases. If you are stuck, `check.hint(compute_cost_with_regularization)`
 # gives a hint, then another; asking costs nothing.
 
