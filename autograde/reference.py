@@ -42,6 +42,7 @@ def _question(asked: Asked, points: float, function: Callable) -> dict[str, Any]
         "atol": asked.atol,
         "section": asked.section,
         "hints": list(asked.hints),
+        **({"form_given": True} if asked.form_given else {}),
         "cases": [_case(asked, case, function) for case in asked.cases],
         "mistakes": [
             {

@@ -7,8 +7,11 @@ How the function is called is not known here: `examine` is handed a `call` that 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from helpers.calls import Outcome
 from helpers.comparison import Difference, compare, not_accurate, not_below
+from helpers.plain import leaves
 from helpers.questions import Case, Mistake, Question
 from helpers.recognition import nearest, recognise
 
@@ -21,7 +24,8 @@ EDGE_WEIGHT = 30
 class CaseResult:
     """How one case went. status: passed, differs, raised, unusable, unfilled, timeout or skipped.
 
-    right: paths of the parts that are as expected, when others are not; any_right: whether numbers are among them.
+    right: paths of the parts that are as expected, when others are not; any_right: whether numbers are among them
+    in a result that is not zero throughout.
     well_formed: whether the result has the right keys, shapes and number of values, whatever its numbers are.
     """
 
@@ -86,7 +90,7 @@ def examine(question: Question, call: Callable[[Case], Outcome]) -> Verdict:
             continue
         outcomes.append(call(case))
         results.append(judge(question, case, outcomes[-1]))
-    groups = groups_of(results)
+    groups = groups_of(results, question.form_given)
     failed = [i for i, result in enumerate(results) if result.status != "passed"]
     exactly = recognise(question, outcomes) if failed else None
     roughly = nearest(question, outcomes, failed) if failed and not exactly else None
@@ -104,16 +108,16 @@ def examine(question: Question, call: Callable[[Case], Outcome]) -> Verdict:
     )
 
 
-def groups_of(results: list[CaseResult]) -> tuple[Group, ...]:
+def groups_of(results: list[CaseResult], form_given: bool = False) -> tuple[Group, ...]:
     """Shape and keys, values, and edge cases, as far as the question has them.
 
-    A single number has no shape to get right. Shapes are worth something once some part of an ordinary result is right, say
-    the biases: what gives back its input has the right shapes too. Edge cases are once an ordinary case passes: zeros are
-    right where zeros happen to be right.
+    A single number has no shape to get right, and a form that is given none to earn. Shapes are worth something once some part of an ordinary result is right, say
+    the biases: an input given back has the right shapes too, and so do zeros. Edge cases are once an ordinary case passes:
+    zeros are right where zeros happen to be right.
     """
     ordinary = [result for result in results if not result.case.edge]
     edges = [result for result in results if result.case.edge]
-    formed = FORM_WEIGHT if any(_has_form(result.case) for result in results) else 0
+    formed = FORM_WEIGHT if any(_has_form(result.case) for result in results) and not form_given else 0
     edged = EDGE_WEIGHT if edges else 0
     right, right_edges = (sum(r.status == "passed" for r in group) for group in (ordinary, edges))
     anything = any(result.status == "passed" or result.any_right for result in ordinary)
@@ -154,8 +158,14 @@ def judge(question: Question, case: Case, outcome: Outcome) -> CaseResult:
         "differs",
         differences,
         right=tuple(part.where for part in right),
-        any_right=not all(part.outward for part in right),
+        any_right=_is_more_than_zeros(outcome.value) and not all(part.outward for part in right),
         well_formed=not any(part.form for part in parts),
+    )
+
+
+def _is_more_than_zeros(value) -> bool:
+    return any(
+        leaf.any() if isinstance(leaf, np.ndarray) else isinstance(leaf, float) and leaf for leaf in leaves(value)
     )
 
 

@@ -52,6 +52,7 @@ class Question:
     """One graded function: its name, what it is worth, its cases, and how close a number must be (relative, absolute).
 
     section: the heading of the notebook to read again. hints: what to think of, for whoever asks, one after the other.
+    form_given: whether the notebook hands out code with results of the right form, which is then worth no points.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Question:
     atol: float = 1e-7
     section: str = ""
     hints: tuple[str, ...] = ()
+    form_given: bool = False
 
 
 def load_questions(path: Path) -> dict[str, Question]:

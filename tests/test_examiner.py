@@ -143,6 +143,12 @@ def test_shapes_count_once_any_part_is_right_and_then_say_so():
     assert judged({"shape": (1,), "dtype": "f4", "x": 1}, expected={"shape": (1,), "dtype": "f4", "x": 2}).score == 0
 
 
+def test_a_form_that_was_given_is_worth_nothing_and_values_bring_its_part():
+    asked = Question("f", 20.0, (Case("a", (), {"W1": W, "b1": 0 * W}),), form_given=True)
+    said = examine(asked, lambda case: Outcome("returned", {"W1": -W, "b1": 0 * W}))
+    assert (said.score, [(g.name, g.weight) for g in said.groups]) == (0, [("values", 100)])
+
+
 def test_full_marks_only_for_who_passes_everything_and_never_more():
     for points in (0.1, 1, 3, 7, 14, 25):
         for passes in product((True, False), repeat=6):

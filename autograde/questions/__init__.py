@@ -59,6 +59,7 @@ class Asked:
     atol: float
     section: str
     hints: tuple[str, ...]
+    form_given: bool
     mistakes: list[WrongSolution] = field(default_factory=list)
 
 
@@ -82,13 +83,14 @@ def question(
     atol: float = 1e-7,
     section: str = "",
     hints: tuple[str, ...] = (),
+    form_given: bool = False,
 ) -> Asked:
     """The cases of one graded function. section: the heading of the notebook to read again.
 
     hints: for students who ask, whether they have begun or not: first where to begin, then what is easily missed. They
-    lead, and leave the answer to be found.
+    lead, and leave the answer to be found. form_given: see helpers.questions.Question.
     """
-    return Asked(name, cases, rtol, atol, section, hints)
+    return Asked(name, cases, rtol, atol, section, hints, form_given)
 
 
 def mistake(asked: Asked, name: str, hint: str) -> Callable:

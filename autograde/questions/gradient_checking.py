@@ -443,6 +443,7 @@ backward_propagation_n = question(
         "Read each suspicious line beside the same line of another layer. Layers differ in their numbers only, "
         "not in their form.",
     ),
+    form_given=True,  # by the version with the planted bugs
 )
 
 
