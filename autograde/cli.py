@@ -68,7 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     verb("demo", _demo, "Grade the sample class and say where everything is.")
     verb("build", _build, "Build notebooks and reference outputs from the solution scripts.")
     verb("check", _check, "Check that derived files are current, that nothing leaks, lint and types.")
-    verb("lab", _lab, "Open JupyterLab on the notebooks.")
+    lab = verb("lab", _lab, "Open JupyterLab on the notebooks, or on a graded class, for nbgrader's formgrader.")
+    lab.add_argument("out", nargs="?", type=Path, metavar="OUT", help="folder that `course grade` wrote")
     verb("test", _test, "Run the tests.")
     verb("bench", _bench, "Run the benchmarks.")
     verb("doctor", _doctor, "Say whether this machine has what the course needs.")
@@ -186,9 +187,12 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _lab(options: argparse.Namespace) -> int:
-    from autograde.paths import NOTEBOOKS
+    from autograde.lab import CannotOpen, lab
 
-    return _python("-m", "jupyterlab", f"--ServerApp.root_dir={NOTEBOOKS}")
+    try:
+        return lab(options.out)
+    except CannotOpen as error:
+        return _refuse(error)
 
 
 def _test(options: argparse.Namespace) -> int:

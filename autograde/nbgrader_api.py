@@ -31,8 +31,12 @@ def course_api(root: Path, overrides: Config | None = None) -> NbGraderAPI:
 
 def write_config(root: Path, *settings: str) -> None:
     """Make `root` a course folder for nbgrader's own commands: this course's configuration there, then `settings`."""
-    text = NBGRADER_CONFIG.read_text(encoding="utf-8").replace("__file__", repr(str(NBGRADER_CONFIG)))
-    lines = [text, f"c.CourseDirectory.root = {str(root)!r}", *settings]
+    lines = [
+        "# nbgrader's configuration for this folder: the course's, and what is said here.",
+        f"load_subconfig({str(NBGRADER_CONFIG)!r})",
+        f"c.CourseDirectory.root = {str(root)!r}",
+        *settings,
+    ]
     (root / "nbgrader_config.py").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

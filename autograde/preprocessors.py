@@ -2,9 +2,10 @@
 
 import atexit
 from functools import cache
+from pathlib import Path
 
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
-from traitlets import Bool, Enum, Float
+from traitlets import Bool, Enum, Float, Unicode
 
 from autograde import ASSIGNMENTS
 from autograde.hidden import all_questions
@@ -12,6 +13,7 @@ from autograde.judging import Rules, judge
 from autograde.sandbox.box import Limits
 from autograde.script import is_showcase
 from autograde.tiers import TIERS, Isolation, describe, isolate
+from helpers.questions import load_questions
 
 
 class DropEmptyMarks(NbGraderPreprocessor):
@@ -35,13 +37,15 @@ class SkipShowcase(NbGraderPreprocessor):
 class JudgeInBox(Execute):
     """Takes the place of nbgrader's Execute: runs the notebook in a box and judges it outside, as `course grade` does.
 
-    The check cells are not run; they get the points and cards that the judgement gives. The hidden cases are those of the
-    recorded reference.
+    The check cells are not run; they get the points and cards that the judgement gives.
     """
 
     tier = Enum(("auto", *TIERS), "auto", help="How well isolated submissions run.").tag(config=True)
     showcase = Bool(False, help="Run the demonstrations too (minutes a notebook).").tag(config=True)
     seconds_per_cell = Float(60, help="Interrupt a cell after this.").tag(config=True)
+    questions = Unicode("", help="Folder of what a run of `course grade` asked; empty: the recorded cases.").tag(
+        config=True
+    )
 
     def preprocess(self, nb, resources, retries=None):
         assignment = resources["nbgrader"]["assignment"]
@@ -51,7 +55,9 @@ class JudgeInBox(Execute):
         for sentence in (describe(isolation), *news):
             self.log.info(sentence)
         rules = Rules.of(self.seconds_per_cell, self.showcase)
-        judged = judge(nb, all_questions(assignment), isolation.boxes().opener(assignment), rules)
+        asked = Path(self.questions, f"{assignment}.json")
+        questions = load_questions(asked) if self.questions and asked.is_file() else all_questions(assignment)
+        judged = judge(nb, questions, isolation.boxes().opener(assignment), rules)
         return judged.notebook, resources
 
 

@@ -31,7 +31,7 @@ def print_summary(result: Result, out: Path) -> None:
     print(f"Grades     {out / 'grades.csv'}")
     print(f"Report     {out / 'report.html'}")
     print(f"Feedback   {out / 'feedback'}")
-    print(f"Gradebook  {out / 'gradebook.db'}")
+    print(f"Gradebook  {out / 'gradebook.db'}; to grade by hand: course lab {out}")
 
 
 def print_table(table: list[list[str]]) -> None:

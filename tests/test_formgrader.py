@@ -1,50 +1,172 @@
-"""The autograde button of nbgrader's formgrader, pressed in a real browser: it grades in the sandbox."""
+"""nbgrader's formgrader in JupyterLab, in a real browser, on a class that `course grade` has graded."""
 
+import csv
 import json
 import shutil
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 from browser import CHROMIUM, jupyterlab, page
 
-from autograde.nbgrader_api import write_config
-from autograde.paths import ROOT
+from autograde.exports import export
+from autograde.lab import CannotOpen, formgrader_on
+from autograde.paths import ROOT, SOLUTIONS
 from autograde.sample import Work
+from autograde.script import read_script
 from autograde.tiers import available_tiers
 
 A = "gradient_checking"
+SOLVED = {"ada": 3, "bela": 1, "chidi": 0}
+
+in_browser = pytest.mark.skipif(shutil.which(CHROMIUM) is None, reason="no chromium on this machine")
 
 
-@pytest.mark.skipif(shutil.which(CHROMIUM) is None, reason="no chromium on this machine")
-def test_the_autograde_button_judges_in_a_box(tmp_path):
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """Three submissions, graded with a seed of their own, so that hidden cases are not the recorded ones."""
+    root = tmp_path_factory.mktemp("class")
+    for student, solved in SOLVED.items():
+        hand_in(root, student, solved)
+    grade(root, "--seed", "5")
+    return root
+
+
+def hand_in(root, student, solved):
     work = Work(A)
-    work.solve(*work.functions[:3])
-    work.hand_in(tmp_path / "in", "ada")
-    out = tmp_path / "out"
-    command = [sys.executable, "-m", "autograde", "grade", tmp_path / "in", "--out", out, "--seed", "0"]
-    subprocess.run([str(word) for word in command], cwd=ROOT, check=True, capture_output=True)
-    executed = out / "autograded" / "ada" / A / f"{A}.ipynb"
-    ours = json.loads(executed.read_text(encoding="utf-8"))
-    shutil.rmtree(out / "autograded")
-    write_config(out)
+    if solved:
+        work.solve(*work.functions[:solved])
+    work.hand_in(root / "in", student)
 
-    with jupyterlab(out, {"JUPYTER_CONFIG_PATH": str(out)}) as address, page() as tab:
-        tab.goto(f"{address}/formgrader/manage_submissions/{A}", wait_until="networkidle")
-        tab.locator("td.autograde a").first.click()
-        said = tab.locator(".modal-dialog")
-        said.get_by_text("Successfully autograded").wait_for(timeout=120_000)
-        assert f"Isolation: {available_tiers()[0]};" in said.inner_text()
 
-    cells = json.loads(executed.read_text(encoding="utf-8"))["cells"]
+def grade(root, *more):
+    command = [sys.executable, "-m", "autograde", "grade", str(root / "in"), "--out", str(root / "out"), *more]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
 
-    def points(cells):
-        return [
-            output["data"]["text/plain"]
-            for cell in cells
-            if cell["metadata"].get("nbgrader", {}).get("grade")
-            for output in cell["outputs"]
-        ]
 
-    assert len(points(cells)) == len(work.functions)
-    assert points(cells) == points(ours["cells"])
+def totals(root):
+    points = dict.fromkeys(SOLVED, 0.0)
+    with (root / "out" / "grades.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            points[row["student"]] += float(row["score"])
+    return points
+
+
+@pytest.fixture(scope="module")
+def lab(graded):
+    """JupyterLab as `course lab OUT` opens it, and a page of it."""
+    out = graded / "out"
+    with jupyterlab(out, formgrader_on(out)) as address, page(viewport={"width": 1400, "height": 900}) as tab:
+        yield SimpleNamespace(address=address, tab=tab)
+
+
+def submissions(lab):
+    """Formgrader inside JupyterLab, at the list of submissions of the assignment, reached as a person does."""
+    lab.tab.goto(f"{lab.address}/lab?reset", wait_until="domcontentloaded")
+    lab.tab.get_by_role("menuitem", name="Nbgrader", exact=True).click(timeout=90_000)
+    lab.tab.locator(".lm-Menu").get_by_text("Formgrader", exact=True).click()
+    form = lab.tab.frame_locator("iframe").first
+    form.get_by_role("link", name="Manual Grading").first.click()
+    for _ in ("the assignment", "its notebook"):
+        form.locator("tbody").get_by_role("link", name=A).click()
+    form.get_by_role("link", name="Submission #1").wait_for()
+    return form
+
+
+def shown(form):
+    """The points of each submission in the list."""
+    rows = form.locator("tbody tr").all_inner_texts()
+    return sorted(float(row.split("Submission #")[1].split("\t")[1].split("/")[0]) for row in rows)
+
+
+def open_work(form, points):
+    """The page of the one submission that has so many points."""
+    row = form.locator("tbody tr").filter(has_text=f"{points:g} / 100").first
+    row.get_by_role("link", name="Submission #").click()
+    form.locator("input.score").first.wait_for()
+
+
+def press_autograde(lab, student):
+    """What formgrader said after the button in the row of this student."""
+    lab.tab.goto(f"{lab.address}/formgrader/manage_submissions/{A}", wait_until="networkidle")
+    lab.tab.locator("tr").filter(has_text=student).locator("td.autograde a").click()
+    said = lab.tab.locator(".modal-dialog")
+    said.get_by_text("Successfully autograded").wait_for(timeout=120_000)
+    return said.inner_text()
+
+
+@in_browser
+def test_jupyterlab_shows_the_graded_class(graded, lab):
+    expected = totals(graded)
+    assert len(set(expected.values())) == len(SOLVED)
+    form = submissions(lab)
+    assert shown(form) == sorted(expected.values())
+    open_work(form, expected["ada"])
+    assert form.locator("input.score").count() == 5
+    assert form.get_by_text("All 6 cases pass.").count() >= 1, "our cards are in the page"
+
+
+@in_browser
+def test_the_autograde_button_judges_in_a_box_and_asks_what_was_asked(graded, lab):
+    executed = graded / "out" / "autograded" / "ada" / A / f"{A}.ipynb"
+    before = cards(executed)
+    assert len(before) == 5
+    shutil.rmtree(executed.parent)
+    said = press_autograde(lab, "ada")
+    assert f"Isolation: {available_tiers()[0]};" in said
+    assert cards(executed) == before
+
+
+def cards(notebook):
+    """What the check cells put out."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    graded = [cell for cell in cells if cell["metadata"].get("nbgrader", {}).get("grade")]
+    return [output["data"] for cell in graded for output in cell["outputs"]]
+
+
+@in_browser
+def test_a_manual_grade_entered_in_jupyterlab_survives_regrades(graded, lab):
+    points = totals(graded)["bela"]
+    form = submissions(lab)
+    open_work(form, points)
+    assert score(form).get_attribute("placeholder") == "0"
+    score(form).fill("7.5")
+    with lab.tab.expect_response(lambda response: "/api/grade/" in response.url and response.ok):
+        score(form).press("Tab")
+
+    press_autograde(lab, "bela")
+    form = submissions(lab)
+    open_work(form, points + 7.5)
+    assert score(form).input_value() == "7.5"
+
+    hand_in(graded, "bela", 4)  # late, and this function is right now
+    grade(graded, "--resume")
+    form = submissions(lab)
+    solved = totals(graded)["bela"]
+    full = read_script(SOLUTIONS / f"{A}.py").points["gradient_check_n"]
+    open_work(form, solved - full + 7.5)
+    assert (score(form).input_value(), score(form).get_attribute("placeholder")) == ("7.5", f"{full:g}")
+    export(graded / "out", "csv", graded / "points.csv")
+    with (graded / "points.csv").open(encoding="utf-8-sig", newline="") as file:
+        exported = {row["student"]: float(row["score"]) for row in csv.DictReader(file)}
+    assert exported["bela"] == solved - full + 7.5
+
+
+def score(form):
+    """The field for the points of gradient_check_n."""
+    return form.locator("input.score#test_gradient_check_n")
+
+
+def test_what_course_grade_did_not_write_is_refused(tmp_path):
+    with pytest.raises(CannotOpen, match="no gradebook in"):
+        formgrader_on(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_configuration_that_somebody_has_written_stays(graded):
+    path = graded / "out" / "nbgrader_config.py"
+    formgrader_on(graded / "out")
+    path.write_text(path.read_text(encoding="utf-8") + "# mine\n", encoding="utf-8")
+    formgrader_on(graded / "out")
+    assert path.read_text(encoding="utf-8").endswith("# mine\n")

@@ -1,0 +1,37 @@
+"""JupyterLab on the notebooks of the course, or on a graded class, which nbgrader's formgrader then shows."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from autograde.paths import NOTEBOOKS, ROOT, find_commands_beside_python
+
+
+class CannotOpen(Exception):
+    """This folder is none that `course grade` wrote to; the message says so in a sentence."""
+
+
+def lab(out: Path | None = None, *settings: str) -> int:
+    """Open JupyterLab until it is stopped; its exit code. out: what `course grade` wrote. Raises CannotOpen."""
+    root, environment = NOTEBOOKS, {}
+    if out is not None:
+        root, environment = out.resolve(), formgrader_on(out.resolve())
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}", *settings]
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False).returncode
+
+
+def formgrader_on(out: Path) -> dict[str, str]:
+    """What the environment of a Jupyter server says so that its formgrader has this gradebook. Raises CannotOpen.
+
+    Writes `nbgrader_config.py` in `out`, unless somebody has one there already.
+    """
+    if not (out / "gradebook.db").is_file():
+        raise CannotOpen(f"there is no gradebook in '{out}'. Give the folder that `course grade` wrote to")
+    from autograde.nbgrader_api import write_config
+
+    find_commands_beside_python()
+    if not (out / "nbgrader_config.py").exists():
+        write_config(out, f"c.JudgeInBox.questions = {str(out / 'questions')!r}")
+    paths = [str(out), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
+    return {"JUPYTER_CONFIG_PATH": os.pathsep.join(paths)}
