@@ -78,8 +78,15 @@ def feedback_page(graded: Graded, max_scores: dict[str, float], late_penalty: fl
         late_penalty=round(late_penalty, 2),
         score=round(max(0.0, total - late_penalty), 2),
         points=round(sum(max_scores.values()), 2),
+        notes=_notes(graded),
         page=_Page(graded, max_scores),
     )
+
+
+def _notes(graded: Graded) -> list[tuple[str, str]]:
+    """What was put right, with its question or "", those of the whole notebook first."""
+    by_question = sorted(graded.notes.items(), key=lambda noted: noted[0] != "")
+    return [(question, words) for question, said in by_question for words in said]
 
 
 @dataclass(frozen=True)
@@ -128,7 +135,8 @@ class _Page:
         self._named = {name: cell for cell in graded.notebook.cells if times[name := grade_id(cell)] == 1}
         self.cards = {question: self._card(question, points) for question, points in max_scores.items()}
         self.not_run = self.left_out = 0
-        room = MAX_PAGE - FRAME - sum(_size(card.html) for card in self.cards.values())
+        before = [card.html for card in self.cards.values()] + [words for _, words in _notes(graded)]
+        room = MAX_PAGE - FRAME - sum(map(_size, before))
         self._left, self._left_rich = int(SHARE_OF_TEXT * room), MAX_RICH_PAGE
         for_pictures = room - self._left
         self._pictures: list[_Output] = []

@@ -8,7 +8,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from time import monotonic, sleep
@@ -57,7 +57,8 @@ class Graded:
     """What one submission came to.
 
     scores: points by question; the check cell of a question is `test_<question>`. timestamp: when it was handed in, in
-    UTC, or None if nobody knows. notebook: as executed, with the marks that it was released with.
+    UTC, or None if nobody knows. notebook: as executed, with the marks that it was released with. notes: what was put right
+    before that, by question; "" concerns the whole notebook.
     """
 
     student: str
@@ -65,6 +66,7 @@ class Graded:
     scores: dict[str, float]
     timestamp: datetime | None
     notebook: NotebookNode
+    notes: dict[str, list[str]] = field(default_factory=dict)
 
 
 class GradebookWriter:

@@ -216,7 +216,7 @@ class _Run:
             assert self._executor is not None
             self._hand_out(submission, text)
             self._waiting[key] = _Waiting(submission, print_)
-            self._executor.submit(Job(*key))
+            self._executor.submit(Job(*key, submission.notes))
             self._land(self._executor.collect(block=False))
 
     def finish(self) -> None:
@@ -336,7 +336,7 @@ class _Run:
         path = self.out / "autograded" / job.student / job.assignment / f"{job.assignment}.ipynb"
         notebook = read_notebook(path)
         scores = {answer.question: answer.score for answer in execution.answers}
-        return Graded(job.student, job.assignment, scores, handed_in(path.parent), notebook)
+        return Graded(job.student, job.assignment, scores, handed_in(path.parent), notebook, job.notes)
 
     def _write_late_page(self, graded: Graded, penalty: float) -> None:
         points = {q.name: q.points for q in all_questions(graded.assignment).values()}

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from queue import SimpleQueue
 from typing import IO, Protocol
 
@@ -23,10 +23,11 @@ TRIES = 2  # of a submission whose worker ends; it is the grader's own process, 
 
 @dataclass(frozen=True)
 class Job:
-    """One restored notebook to run; it lies in the course folder, under submitted/."""
+    """One restored notebook to run; it lies in the course folder, under submitted/. notes: see intake.Submission."""
 
     student: str
     assignment: str
+    notes: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ def grade(job: Job, settings: WorkerSettings) -> Execution:
         questions = _questions(root, job.assignment)
         judged = judge(notebook, questions, settings.boxes.opener(job.assignment), settings.rules)
         scores = {answer.question: answer.score for answer in judged.answers}
-        graded = Graded(job.student, job.assignment, scores, handed_in(path.parent), judged.notebook)
+        graded = Graded(job.student, job.assignment, scores, handed_in(path.parent), judged.notebook, job.notes)
         save_autograded(graded, root)
         page = root / "feedback" / job.student / job.assignment / f"{job.assignment}.html"
         write_feedback(graded, {q.name: q.points for q in questions.values()}, page)

@@ -6,6 +6,7 @@ import re
 import tokenize
 from collections import Counter
 from copy import deepcopy
+from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
@@ -275,6 +276,15 @@ def test_the_score_is_at_the_top_with_what_being_late_costs():
     assert f"{total:g} points, less 7.5 because it was handed in late." in tree.text
     tree = container(feedback_page(graded(), POINTS, late_penalty=99.0))
     assert tree.find("p", class_="score").text == "0 of 100 points"
+
+
+def test_what_was_put_right_is_said_with_its_question():
+    noted = replace(graded(), notes={FIRST: ["its <b>points</b> were changed"], "": ["recognised in 'x&y'"]})
+    html = feedback_page(noted, POINTS)
+    assert "The notebook: recognised in &#39;x&amp;y&#39;." in html
+    said = f'<a href="#verdict-{FIRST}">{FIRST}</a>: its &lt;b&gt;points&lt;/b&gt; were changed.'
+    assert html.index("The notebook:") < html.index(said)
+    assert "Put right" not in feedback_page(graded(), POINTS)
 
 
 def test_code_of_the_student_is_shown_and_what_is_as_handed_out_is_not():
