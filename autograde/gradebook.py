@@ -7,11 +7,12 @@ models, so that formgrader, manual grades, late penalties, feedback and export f
 import os
 import shutil
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from time import monotonic, sleep
+from typing import TypeVar
 
 import nbformat
 from nbformat import NotebookNode
@@ -46,6 +47,9 @@ _AT_A_TIME = 0.5  # seconds SQLite waits by itself, deaf to Ctrl-C; the rest is 
 _IN_USE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _NOT_WRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+
+
+T = TypeVar("T")
 
 
 class GradebookError(Exception):
@@ -93,13 +97,25 @@ class GradebookWriter:
         Raises GradebookError, after which the batch can be written again, and ValueError if a score is for no
         question or is not between 0 and its points.
         """
+        return self._in_one_transaction(lambda: self._write(graded))
+
+    def withdraw(self, student: str, assignment: str) -> None:
+        """Take back the automatic scores of a submission in whose place there is now one that cannot be judged.
+
+        What a person entered stays; nbgrader asks for the rest. Nothing is done where no such submission is known. Raises
+        GradebookError.
+        """
+        self._in_one_transaction(lambda: self._withdraw(student, assignment))
+
+    def _in_one_transaction(self, change: Callable[[], T]) -> T:
+        """All of the change or, with a GradebookError, nothing of it."""
         deadline = monotonic() + self._seconds_to_wait
         while True:
             if not self._path.is_file():  # SQLite would make an empty one
                 raise GradebookError(f"'{self._path}' is not there: put it back, or grade into a new folder")
             try:
                 with self._session.begin():
-                    return self._write(graded)
+                    return change()
             except DatabaseError as error:
                 if _code(error) not in _IN_USE or monotonic() >= deadline:
                     raise GradebookError(_explain(error, self._path)) from error
@@ -130,6 +146,19 @@ class GradebookWriter:
         for key, notebook in notebooks.items():
             notebook.late_submission_penalty = self._late_penalty(submissions[key], notebook)
         return [notebooks[one.student, one.assignment].late_submission_penalty or 0.0 for one in graded]
+
+    def _withdraw(self, student: str, assignment: str) -> None:
+        grades = (
+            select(Grade)
+            .join(Grade.notebook)
+            .join(SubmittedNotebook.assignment)
+            .join(SubmittedAssignment.assignment)
+            .where(SubmittedAssignment.student_id == student, Assignment.name == assignment)
+            .options(load_only(Grade.auto_score, Grade.needs_manual_grade))
+        )
+        for grade in self._session.scalars(grades):
+            grade.auto_score, grade.needs_manual_grade = None, True
+            grade.notebook.late_submission_penalty = None
 
     def _registered(self, name: str) -> "_Registered":
         """What the gradebook knows of an assignment; read for every batch, since it may be registered again meanwhile."""

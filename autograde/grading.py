@@ -249,7 +249,7 @@ class _Run:
             )
             registered.result()
         self.result.isolation = describe(self._isolation)
-        self._gradebook = GradebookWriter(self.out)
+        self._gradebook = self._gradebook or GradebookWriter(self.out)
         self._executor = LocalWorkers(self._start_worker, self.request.jobs, self._rules().seconds + 2 * GRACE)
 
     def _rules(self) -> Rules:
@@ -349,6 +349,9 @@ class _Run:
         if not executed:  # a page of an earlier run would tell of another notebook
             place = self.out / "feedback" / submission.student / submission.assignment
             write_stopped_page(decided.rows, place / f"{submission.assignment}.html")
+            if self._has_gradebook and self._verdicts.has(submission):  # the points of an earlier notebook
+                self._gradebook = self._gradebook or GradebookWriter(self.out)
+                self._gradebook.withdraw(submission.student, submission.assignment)
         self._verdicts.write(submission, waiting.fingerprint, decided)
         self.decided[submission.student, submission.assignment] = decided
         self.bar.update()

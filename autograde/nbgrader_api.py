@@ -19,8 +19,10 @@ from traitlets.config import Config, PyFileConfigLoader
 
 
 def course_api(root: Path, overrides: Config | None = None) -> NbGraderAPI:
-    """nbgrader's API on the course folder `root`, configured by nbgrader_config.py and then by `overrides`."""
-    config = PyFileConfigLoader(NBGRADER_CONFIG.name, path=str(NBGRADER_CONFIG.parent)).load_config()
+    """nbgrader's API on the course folder `root`, configured by its nbgrader_config.py or ours, then by `overrides`."""
+    own = root.resolve() / NBGRADER_CONFIG.name
+    file = own if own.is_file() else NBGRADER_CONFIG
+    config = PyFileConfigLoader(file.name, path=str(file.parent)).load_config()
     config.CourseDirectory.root = str(root)
     config.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook.db'}"
     config.merge(overrides or Config())

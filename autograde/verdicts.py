@@ -90,6 +90,10 @@ class VerdictFolder:
     def _path(self, submission: Submission) -> Path:
         return self._folder / submission.student / f"{submission.assignment}.json"
 
+    def has(self, submission: Submission) -> bool:
+        """Whether there is a verdict of an earlier run, on whatever was handed in then."""
+        return self._path(submission).is_file()
+
     def read(self, submission: Submission, print_: str) -> Decided | None:
         """The verdict of an earlier run, if the fingerprint is still the same."""
         try:

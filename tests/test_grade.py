@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from autograde import ASSIGNMENTS
+from autograde.exports import export
 from autograde.hidden import all_questions
 from autograde.nbgrader_api import write_config
 from autograde.paths import REFERENCE, ROOT
@@ -192,6 +193,20 @@ def test_a_changed_submission_is_graded_again_on_resume(tmp_path):
     work.hand_in(tmp_path / "in", "ada")
     course("grade", tmp_path / "in", "--out", tmp_path / "out", "--resume")
     assert totals(grades(tmp_path / "out"))["ada", A] == 100
+    assert exported_points(tmp_path) == 100
+    (tmp_path / "in" / "ada" / A / f"{A}.ipynb").write_text("{")
+    for _ in ("it is rejected", "and stays so"):
+        course("grade", tmp_path / "in", "--out", tmp_path / "out", "--resume")
+        assert {row["status"] for row in grades(tmp_path / "out")} == {"rejected"}
+        assert exported_points(tmp_path) == 0, "the points of the work before are not exported"
+
+
+def exported_points(folder):
+    """What `course export` says of the only submission."""
+    export(folder / "out", "csv", folder / "points.csv")
+    with (folder / "points.csv").open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    return float(row["score"])
 
 
 def test_odd_submissions_get_rows_and_the_rest_is_graded(tmp_path):

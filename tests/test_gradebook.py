@@ -15,7 +15,7 @@ from traitlets.config import Config
 from autograde.build import register
 from autograde.gradebook import GradebookError, GradebookWriter, Graded, handed_in, save_autograded
 from autograde.intake import Submission, restore
-from autograde.nbgrader_api import autograde_one, course_api, feedback_on_one
+from autograde.nbgrader_api import autograde_one, course_api, feedback_on_one, write_config
 from autograde.paths import SOLUTIONS
 from autograde.sample import Work
 from autograde.script import read_script, write_notebook
@@ -130,6 +130,22 @@ def test_a_regrade_replaces_automatic_scores_and_keeps_what_a_person_entered(roo
         assert gradebook.find_submission(A, "ada").timestamp == DUE, "no new timestamp, so the old one stays"
 
 
+def test_what_is_withdrawn_has_the_points_of_a_person_only(root):
+    first = next(iter(POINTS))
+    with GradebookWriter(root, ZERO_IF_LATE) as writer:
+        writer.write([graded(share=1.0, timestamp=LATE), graded("bela", share=1.0)])
+        with Gradebook(url(root)) as gradebook:
+            gradebook.find_grade(f"test_{first}", A, A, "ada").manual_score = 1.5
+            gradebook.db.commit()
+        writer.withdraw("ada", A)
+        writer.withdraw("nobody", A)
+    with Gradebook(url(root)) as gradebook:
+        ada = gradebook.find_submission(A, "ada")
+        assert (ada.score, ada.late_submission_penalty, ada.needs_manual_grade) == (1.5, 0, True)
+        assert gradebook.find_submission(A, "bela").score == 100
+        assert {student.id for student in gradebook.students} == {"ada", "bela"}
+
+
 def test_many_submissions_and_names_of_any_kind_in_one_batch(root):
     names = ["[a] & b's *", "?", "Zoë ☃", "ada", "ADA", "o'brien; --", "%", *(f"s{i}" for i in range(20))]
     batch = [graded(name, i / len(names)) for i, name in enumerate(names)]
@@ -191,6 +207,12 @@ def test_the_configured_plugin_says_what_a_late_submission_loses(root, monkeypat
             gradebook.grant_extension(A, "ada", hours=3)
         assert (in_time, late) == (0.0, taken or 0.0)
         assert writer.write([graded(timestamp=LATE)]) == [0.0], "with an extension it is in time"
+
+
+def test_settings_in_the_folders_own_configuration_hold(root):
+    write_config(root, "c.LateSubmissionPlugin.penalty_method = 'zero'")
+    with GradebookWriter(root) as writer:
+        assert writer.write([graded("bela", timestamp=DUE), graded(timestamp=LATE)]) == [0.0, 50.0]
 
 
 def hold(root, statement):
