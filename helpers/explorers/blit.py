@@ -13,7 +13,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
-from helpers.explorers.explorer import Arrays, Choice, Control, Explorer, Params, Slider, Switch, frame, number
+from helpers.explorers.explorer import Arrays, Choice, Control, Explorer, Params, Slider, Switch, frame, number, panels
 
 DPI = 72
 
@@ -64,10 +64,10 @@ class _Canvas:
         self._explorer = explorer
         self._framing: object = None
         with plt.ioff():
-            figure = plt.figure(figsize=explorer.size, dpi=DPI)
+            figure = plt.figure(dpi=DPI)
         plt.close(figure)  # pyplot need not know it
         self._canvas = FigureCanvasAgg(figure)
-        self._axes = figure.subplots(1, len(explorer.panels), squeeze=False)[0]
+        self._axes = panels(explorer, figure)
 
     def png(self, arrays: Arrays) -> bytes:
         framing = [arrays[name] for name in self._explorer.framing]
@@ -89,14 +89,11 @@ class _Canvas:
 
     def _frame(self, arrays: Arrays) -> None:
         """Draw what stays, and keep it as a bitmap."""
-        figure = self._canvas.figure
-        figure.set_layout_engine("constrained")
         for ax in self._axes:
             ax.clear()
         frame(self._explorer, self._axes, arrays)
         self._canvas.draw()
-        figure.set_layout_engine("none")
-        self._background = self._canvas.copy_from_bbox(figure.bbox)
+        self._background = self._canvas.copy_from_bbox(self._canvas.figure.bbox)
 
 
 def _widget_of(control: Control, value: float | str | bool) -> ipywidgets.ValueWidget:

@@ -21,7 +21,7 @@ from IPython.display import Image, Markdown, display
 from matplotlib.figure import Figure
 
 from helpers.explorers.blit import BlitWidget
-from helpers.explorers.explorer import Arrays, Choice, Control, Explorer, Params, Slider, frame
+from helpers.explorers.explorer import Arrays, Choice, Control, Explorer, Params, Slider, frame, panels
 
 HERE = Path(__file__).parent
 LIBRARY = ("draws", "words", "plot", "frame")  # what the explorers' JavaScript is built on, in the order of need
@@ -138,9 +138,10 @@ def _computing(explorer: Explorer, answer: Answer | None) -> Callable[[Params], 
 def static_figure(explorer: Explorer, arrays: Arrays) -> Figure:
     """The picture as matplotlib draws it."""
     with plt.ioff():
-        figure, axes = plt.subplots(1, len(explorer.panels), figsize=explorer.size, layout="constrained", squeeze=False)
-    frame(explorer, axes[0], arrays)
-    explorer.draw(axes[0], arrays)
+        figure = plt.figure()
+    axes = panels(explorer, figure)
+    frame(explorer, axes, arrays)
+    explorer.draw(axes, arrays)
     return figure
 
 
