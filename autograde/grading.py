@@ -200,7 +200,7 @@ class _Run:
     def take(self, submission: Submission) -> None:
         """Keep an earlier verdict, settle what cannot be run, hand out the rest; land what is done meanwhile."""
         key = submission.student, submission.assignment
-        text = nbformat.writes(submission.notebook) + "\n" if submission.notebook else ""
+        text = nbformat.v4.writes(submission.notebook) + "\n" if submission.notebook else ""  # intake made it valid
         submission.notebook = None  # from here on it lies in submitted/ only
         content = text or submission.status + submission.reason
         print_ = fingerprint(content, self._asked.get(submission.assignment, b""))

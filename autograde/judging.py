@@ -286,7 +286,8 @@ def clean_outputs(said) -> list[NotebookNode]:
             case {"output_type": ("display_data" | "execute_result") as kind, "data": dict(data)}:
                 data = {key: text for key, text in data.items() if key in SHOWN and isinstance(text, str)}
                 count = {"execution_count": 1} if kind == "execute_result" else {}
-                outputs.append(_output(kind, data=data, metadata={}, **count))
+                if data:  # a widget is nothing without its kernel
+                    outputs.append(_output(kind, data=data, metadata={}, **count))
     return outputs
 
 
