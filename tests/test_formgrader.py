@@ -58,6 +58,7 @@ def lab(graded):
     """JupyterLab as `course lab OUT` opens it, and a page of it."""
     out = graded / "out"
     with jupyterlab(out, formgrader_on(out)) as address, page(viewport={"width": 1400, "height": 900}) as tab:
+        tab.set_default_timeout(90_000)
         yield SimpleNamespace(address=address, tab=tab)
 
 
@@ -68,8 +69,8 @@ def submissions(lab):
     lab.tab.locator(".lm-Menu").get_by_text("Formgrader", exact=True).click()
     form = lab.tab.frame_locator("iframe").first
     form.get_by_role("link", name="Manual Grading").first.click()
-    for _ in ("the assignment", "its notebook"):
-        form.locator("tbody").get_by_role("link", name=A).click()
+    for place in (A, f"{A}/{A}"):  # the assignment, then its notebook, whose link has the same words
+        form.locator(f"tbody a[href$='/gradebook/{place}']").click()
     form.get_by_role("link", name="Submission #1").wait_for()
     return form
 
