@@ -276,6 +276,8 @@ def test_the_picture_drawn_in_python_moves_and_is_the_whole_picture(explorer):
         np.testing.assert_allclose(shown(widget), shown(fresh), atol=2)
         pictures.append(shown(widget))
     assert any((picture != pictures[0]).any() for picture in pictures[1:])
+    widget._adopt(explorer.defaults())
+    np.testing.assert_allclose(shown(widget), pictures[0], atol=2, err_msg="back where it was")
 
 
 # --- shown

@@ -6,6 +6,7 @@ Axes, ticks and labels are drawn once and kept as a bitmap; only what moves is d
 import io
 from collections.abc import Callable
 from html import escape
+from typing import Any
 
 import ipywidgets
 import matplotlib.pyplot as plt
@@ -16,6 +17,7 @@ from PIL import Image
 from helpers.explorers.explorer import Arrays, Choice, Control, Explorer, Params, Slider, Switch, frame, number, panels
 
 DPI = 72
+BITMAPS = 30  # of frames that are kept, a megabyte each
 
 
 class BlitWidget(ipywidgets.VBox):
@@ -63,6 +65,7 @@ class _Canvas:
     def __init__(self, explorer: Explorer):
         self._explorer = explorer
         self._framing: object = None
+        self._backgrounds: dict[str, Any] = {}  # by framing: a slider goes back and forth between a few
         with plt.ioff():
             figure = plt.figure(dpi=DPI)
         plt.close(figure)  # pyplot need not know it
@@ -88,12 +91,19 @@ class _Canvas:
         return out.getvalue()
 
     def _frame(self, arrays: Arrays) -> None:
-        """Draw what stays, and keep it as a bitmap."""
+        """Prepare the axes for what stays, and have it as a bitmap."""
         for ax in self._axes:
             ax.clear()
         frame(self._explorer, self._axes, arrays)
-        self._canvas.draw()
-        self._background = self._canvas.copy_from_bbox(self._canvas.figure.bbox)
+        for ax in self._axes:
+            ax.apply_aspect()
+        name = repr(self._framing)
+        if name not in self._backgrounds:
+            if len(self._backgrounds) == BITMAPS:
+                self._backgrounds.clear()
+            self._canvas.draw()
+            self._backgrounds[name] = self._canvas.copy_from_bbox(self._canvas.figure.bbox)
+        self._background = self._backgrounds[name]
 
 
 def _widget_of(control: Control, value: float | str | bool) -> ipywidgets.ValueWidget:
