@@ -8,7 +8,6 @@ says so. The same pieces come back in every submission, so they are rendered onc
 
 import base64
 import keyword
-import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -25,6 +24,7 @@ from nbconvert.filters import strip_ansi
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
+from autograde.files import write_whole
 from autograde.gradebook import Graded
 from autograde.intake import released
 from autograde.script import grade_id, is_showcase
@@ -61,10 +61,7 @@ def write_feedback(graded: Graded, max_scores: dict[str, float], path: Path, lat
     The check cells of `graded.notebook`, named `test_<question>`, must have been filled by the grader. What a person
     entered in the gradebook is not on the page; `nbgrader generate_feedback` writes one that has it.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".part")
-    unfinished.write_bytes(_bytes(feedback_page(graded, max_scores, late_penalty)))
-    os.replace(unfinished, path)
+    write_whole(_bytes(feedback_page(graded, max_scores, late_penalty)), path)
 
 
 def feedback_page(graded: Graded, max_scores: dict[str, float], late_penalty: float = 0.0) -> str:

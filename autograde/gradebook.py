@@ -4,7 +4,6 @@ nbgrader opens the database a dozen times a submission. Here one session writes 
 models, so that formgrader, manual grades, late penalties, feedback and export find what they always found.
 """
 
-import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -36,6 +35,7 @@ from sqlalchemy.orm import Session, load_only, selectinload
 from sqlalchemy.pool import NullPool
 from traitlets.config import Config
 
+from autograde.files import write_whole
 from autograde.nbgrader_api import course_api
 from autograde.script import grade_id
 
@@ -306,10 +306,7 @@ def save_autograded(graded: Graded, root: Path) -> Path:
     """Write the executed notebook where formgrader and `nbgrader generate_feedback` look for it; its path."""
     place = Path(graded.student) / graded.assignment
     path = root / "autograded" / place / f"{graded.assignment}.ipynb"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".part")
-    unfinished.write_text(nbformat.v4.writes(graded.notebook) + "\n", encoding="utf-8")
-    os.replace(unfinished, path)
+    write_whole(nbformat.v4.writes(graded.notebook) + "\n", path)
     submitted = root / "submitted" / place / "timestamp.txt"
     if submitted.is_file():  # by which nbgrader tells whether a newer submission has come in
         shutil.copyfile(submitted, path.with_name("timestamp.txt"))

@@ -23,6 +23,7 @@ from tqdm import tqdm
 from autograde import ASSIGNMENTS
 from autograde.build import register
 from autograde.feedback import write_feedback
+from autograde.files import write_whole
 from autograde.gradebook import GradebookError, GradebookWriter, Graded, handed_in
 from autograde.hidden import all_questions
 from autograde.intake import Submission, find, take_in
@@ -181,9 +182,7 @@ class _Run:
         missing = [a for a in assignments if not (folder / f"{a}.json").is_file()]
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
             for assignment, text in zip(missing, pool.map(self._draw, missing), strict=True):
-                unfinished = folder / f"{assignment}.part"
-                unfinished.write_text(text, encoding="utf-8")
-                os.replace(unfinished, folder / f"{assignment}.json")
+                write_whole(text, folder / f"{assignment}.json")
         self._asked = {a: (folder / f"{a}.json").read_bytes() for a in assignments}
 
     def _draw(self, assignment: str) -> str:
@@ -249,8 +248,13 @@ class _Run:
             )
             registered.result()
         self.result.isolation = describe(self._isolation)
-        self._gradebook = self._gradebook or GradebookWriter(self.out)
+        self._writer()
         self._executor = LocalWorkers(self._start_worker, self.request.jobs, self._rules().seconds + 2 * GRACE)
+
+    def _writer(self) -> GradebookWriter:
+        if self._gradebook is None:
+            self._gradebook = GradebookWriter(self.out)
+        return self._gradebook
 
     def _rules(self) -> Rules:
         return Rules.of(self.request.seconds_per_cell, self.request.showcase)
@@ -321,8 +325,7 @@ class _Run:
         done, self._done = self._done, []  # if this fails they are judged again when the run is resumed
         batch = [self._graded(execution) for execution in done if not execution.failure]
         if batch:
-            assert self._gradebook is not None
-            for graded, penalty in zip(batch, self._gradebook.write(batch), strict=True):
+            for graded, penalty in zip(batch, self._writer().write(batch), strict=True):
                 if penalty:
                     self._write_late_page(graded, penalty)
         for execution in done:
@@ -350,8 +353,7 @@ class _Run:
             place = self.out / "feedback" / submission.student / submission.assignment
             write_stopped_page(decided.rows, place / f"{submission.assignment}.html")
             if self._has_gradebook and self._verdicts.has(submission):  # the points of an earlier notebook
-                self._gradebook = self._gradebook or GradebookWriter(self.out)
-                self._gradebook.withdraw(submission.student, submission.assignment)
+                self._writer().withdraw(submission.student, submission.assignment)
         self._verdicts.write(submission, waiting.fingerprint, decided)
         self.decided[submission.student, submission.assignment] = decided
         self.bar.update()

@@ -12,12 +12,12 @@ class CannotOpen(Exception):
     """This folder is none that `course grade` wrote to; the message says so in a sentence."""
 
 
-def lab(out: Path | None = None, *settings: str) -> int:
+def lab(out: Path | None = None) -> int:
     """Open JupyterLab until it is stopped; its exit code. out: what `course grade` wrote. Raises CannotOpen."""
     root, environment = NOTEBOOKS, {}
     if out is not None:
         root, environment = out.resolve(), formgrader_on(out.resolve())
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}", *settings]
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}"]
     return subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False).returncode
 
 

@@ -3,11 +3,11 @@
 import csv
 import hashlib
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import asdict, astuple, dataclass, fields
 from pathlib import Path
 
+from autograde.files import write_whole
 from autograde.hidden import all_questions
 from autograde.intake import Submission
 from autograde.runner import Answer, Execution
@@ -107,11 +107,7 @@ class VerdictFolder:
 
     def write(self, submission: Submission, print_: str, decided: Decided) -> None:
         document = {"fingerprint": print_, **asdict(decided)}
-        path = self._path(submission)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(".part")
-        unfinished.write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
-        os.replace(unfinished, path)
+        write_whole(json.dumps(document, ensure_ascii=False, indent=1), self._path(submission))
 
 
 def write_csv(rows: Iterable[Row], path: Path) -> None:

@@ -111,9 +111,9 @@ def examine(question: Question, call: Callable[[Case], Outcome]) -> Verdict:
 def groups_of(results: list[CaseResult], form_given: bool = False) -> tuple[Group, ...]:
     """Shape and keys, values, and edge cases, as far as the question has them.
 
-    A single number has no shape to get right, and a form that is given none to earn. Shapes are worth something once some part of an ordinary result is right, say
-    the biases: an input given back has the right shapes too, and so do zeros. Edge cases are once an ordinary case passes:
-    zeros are right where zeros happen to be right.
+    A single number has no shape to get right, and a form that is given none to earn. Shapes are worth something once some
+    part of an ordinary result is right, say the biases: an input given back has the right shapes too, and so do zeros.
+    Edge cases are once an ordinary case passes: zeros are right where zeros happen to be right.
     """
     ordinary = [result for result in results if not result.case.edge]
     edges = [result for result in results if result.case.edge]
