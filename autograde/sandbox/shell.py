@@ -2,6 +2,7 @@
 
 import base64
 import sys
+import warnings
 from io import TextIOBase
 
 from IPython.core.displayhook import DisplayHook
@@ -91,6 +92,21 @@ class Shell(InteractiveShell):
 
     def ask_exit(self):
         raise SystemExit("the cell asked to exit")
+
+    def transform_cell(self, raw_cell: str) -> str:
+        """IPython reads every token, in Python, for what is its own; a cell that compiles has none of it."""
+        if raw_cell[:1].isspace():  # empty lines at the top, which it takes away
+            return super().transform_cell(raw_cell)
+        try:
+            with warnings.catch_warnings(action="ignore"):
+                compile(raw_cell, "<cell>", "exec", dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return super().transform_cell(raw_cell)
+        return raw_cell if raw_cell.endswith("\n") else raw_cell + "\n"
+
+    def should_run_async(self, raw_cell: str, **transformed) -> bool:
+        """IPython compiles every cell once more to see whether it waits for something."""
+        return ("await" in raw_cell or "async" in raw_cell) and super().should_run_async(raw_cell, **transformed)
 
     def run(self, source: str) -> tuple[list[dict], bool]:
         """Run one cell; its outputs, and whether it ended without an error."""
