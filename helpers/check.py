@@ -9,6 +9,8 @@ import warnings
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import numpy as np
+
 from helpers.calls import call_case
 from helpers.card import STATES, as_html, as_plain, as_text, html_card
 from helpers.examiner import Verdict, examine
@@ -151,10 +153,14 @@ class Check:
 
 
 def _verdict(question: Question, function: Callable) -> Verdict:
-    with warnings.catch_warnings():
-        # comparing infinities may warn, and nbgrader gives 0 points for any word on standard error
-        warnings.simplefilter("ignore")
-        return examine(question, lambda case: call_case(function, case))
+    random_state = np.random.get_state()
+    try:
+        with warnings.catch_warnings():
+            # comparing infinities may warn, and nbgrader gives 0 points for any word on standard error
+            warnings.simplefilter("ignore")
+            return examine(question, lambda case: call_case(function, case))
+    finally:
+        np.random.set_state(random_state)  # what comes next in the notebook does not depend on the check
 
 
 Card = TypeVar("Card", Score, Advice)

@@ -146,13 +146,16 @@ def close(expected, found, rtol, atol) -> np.ndarray:
 
     An array of float32 is not held to more digits than it has.
     """
+    x, y = np.asarray(found, dtype=float), np.asarray(expected, dtype=float)
+    same = x == y
+    if same.all():
+        return same
     if isinstance(found, np.ndarray) and found.dtype == np.float32:
         rtol = max(rtol, FLOAT32_RTOL)
         atol = max(atol, FLOAT32_RTOL * float(np.abs(expected).max(initial=0)))
-    x, y = np.asarray(found, dtype=float), np.asarray(expected, dtype=float)
     with np.errstate(invalid="ignore", over="ignore"):
         near = np.abs(x - y) <= atol + rtol * np.abs(y)
-    return near & np.isfinite(y) | (x == y) | np.isnan(x) & np.isnan(y)
+    return near & np.isfinite(y) | same | np.isnan(x) & np.isnan(y)
 
 
 def _relation(expected: np.ndarray, found: np.ndarray) -> str:
