@@ -9,7 +9,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import repeat
+from itertools import islice, repeat
 from typing import Protocol
 
 from nbformat import NotebookNode, from_dict
@@ -39,7 +39,7 @@ class OpenBox(Protocol):
 
     def run_cells(self, sources: Sequence[str], seconds: float) -> Iterator[dict]: ...
 
-    def ask(self, name: str, calls: Sequence[dict], fork: bool) -> Iterator[dict]: ...
+    def ask(self, calls: Sequence[dict], fork: bool) -> Iterator[dict]: ...
 
     def close(self) -> None: ...
 
@@ -166,54 +166,72 @@ def _ask_all(
     First all questions one after the other in the notebook's own process, which is quick. What is right there is right.
     What is not may be another question's doing, so it is asked again, each question in a fork of its own.
     """
-    found = _asked(run, questions, fork=False, seconds=QUICK_SECONDS, give_up=True)
+    found = _asked_together(run, questions)
     verdicts = {name: _verdict(question, found[name]) for name, question in questions.items()}
     fine = {name for name, verdict in verdicts.items() if verdict.state == "right"}
     fine |= {name for name in untouched if verdicts[name].state == "unfilled"}
     again = {name: question for name, question in questions.items() if name not in fine}
     if again:
         run.drop()
-        found |= _asked(run, again, fork=True, seconds=SECONDS_PER_CALL, give_up=False)
+        found |= _asked_apart(run, again)
         verdicts |= {name: _verdict(question, found[name]) for name, question in again.items()}
     return {name: (verdicts[name], found[name]) for name in questions}
 
 
-def _asked(
-    run: _Run, questions: dict[str, Question], fork: bool, seconds: float, give_up: bool
-) -> dict[str, list[Outcome]]:
-    """Visible cases of all questions, then hidden ones. A question that does not end, or ends its process, is not asked
-    on; with `give_up` no other is either."""
-    found: dict[str, dict[int, Outcome]] = {name: {} for name in questions}
+def _asked_together(run: _Run, questions: dict[str, Question]) -> dict[str, list[Outcome]]:
+    """Visible cases of all questions in one go, then hidden ones, until a call does not end, or ends the process."""
+    found: dict[tuple[str, int], Outcome] = {}
     for hidden in (False, True):
-        for name, question in questions.items():
-            wanted = [i for i, case in enumerate(question.cases) if case.hidden == hidden]
-            if wanted and not any(outcome.kind in FINAL for outcome in found[name].values()):
-                outcomes = _ask(run, name, [question.cases[i] for i in wanted], fork, seconds)
-                found[name].update(zip(wanted, outcomes, strict=False))
-            if give_up and any(outcome.kind in ("died", "timeout") for outcome in found[name].values()):
-                return _in_order(questions, found)
+        wanted = [place for name, question in questions.items() for place in _places(name, question, hidden)]
+        found |= _ask(run, questions, wanted, fork=False, seconds=QUICK_SECONDS)
+        if any(outcome.kind in ("died", "timeout") for outcome in found.values()):
+            break
     return _in_order(questions, found)
 
 
-def _in_order(questions: dict[str, Question], found: dict[str, dict[int, Outcome]]) -> dict[str, list[Outcome]]:
+def _asked_apart(run: _Run, questions: dict[str, Question]) -> dict[str, list[Outcome]]:
+    """The same in a fork a question. One that does not end, or ends its process, is not asked on."""
+    found: dict[tuple[str, int], Outcome] = {}
+    for hidden in (False, True):
+        for name, question in questions.items():
+            wanted = _places(name, question, hidden)
+            if wanted and not any(found[place].kind in FINAL for place in found if place[0] == name):
+                found |= _ask(run, questions, wanted, fork=True, seconds=SECONDS_PER_CALL)
+    return _in_order(questions, found)
+
+
+def _places(name: str, question: Question, hidden: bool) -> list[tuple[str, int]]:
+    return [(name, i) for i, case in enumerate(question.cases) if case.hidden == hidden]
+
+
+def _in_order(questions: dict[str, Question], found: dict[tuple[str, int], Outcome]) -> dict[str, list[Outcome]]:
     skipped = Outcome("skipped")
-    return {name: [found[name].get(i, skipped) for i in range(len(q.cases))] for name, q in questions.items()}
+    return {name: [found.get((name, i), skipped) for i in range(len(q.cases))] for name, q in questions.items()}
 
 
-def _ask(run: _Run, name: str, cases: list[Case], fork: bool, seconds: float) -> Iterator[Outcome]:
-    calls = [
-        {"args": case.args, "stand_ins": case.stand_ins, "adapter": case.adapter, "seconds": seconds} for case in cases
-    ]
+def _ask(
+    run: _Run, questions: dict[str, Question], wanted: list[tuple[str, int]], fork: bool, seconds: float
+) -> dict[tuple[str, int], Outcome]:
+    """What came of the cases wanted, up to one that did not end, or that ended the process."""
+    found: dict[tuple[str, int], Outcome] = {}
+    left = iter(wanted)
     try:
-        for reply in run.box().ask(name, calls, fork):
-            outcome = _outcome(reply)
-            yield outcome
+        for reply in run.box().ask([_call(name, questions[name].cases[i], seconds) for name, i in wanted], fork):
+            found[next(left)] = outcome = _outcome(reply)
             if outcome.kind == "timeout":
                 run.drop()  # it goes on with the next case, for nobody
-                return
+                break
     except BoxDied as death:
         run.drop()
-        yield Outcome("timeout" if death.status == "timeout" else "died", message=_sentence(str(death)))
+        kind = "timeout" if death.status == "timeout" else "died"
+        found |= {place: Outcome(kind, message=_sentence(str(death))) for place in islice(left, 1)}
+    return found
+
+
+def _call(name: str, case: Case, seconds: float) -> dict:
+    """One call as a box takes it."""
+    how = {"stand_ins": case.stand_ins, "adapter": case.adapter, "seconds": seconds}
+    return {"name": name, "args": case.args, **how}
 
 
 def _outcome(reply: dict) -> Outcome:

@@ -123,8 +123,8 @@ def _try(open_box: Callable[[], OpenBox]) -> None:
         box = open_box()
         try:
             said = list(box.run_cells(["def answer(x): return x + 41"], 30))
-            call = {"args": (1,), "stand_ins": None, "adapter": None, "seconds": 30}
-            replies = list(box.ask("answer", [call], fork=True))
+            call = {"name": "answer", "args": (1,), "stand_ins": None, "adapter": None, "seconds": 30}
+            replies = list(box.ask([call], fork=True))
         finally:
             box.close()
     except BoxDied as death:

@@ -30,13 +30,14 @@ def forget_hooks(shell) -> None:
             hooks.remove(hook)
 
 
-def answer(names: dict, name: str, asked: dict) -> dict:
-    """What comes of one call {"args", "stand_ins", "adapter", "seconds"} of the function: {"kind", "value", "message", "printed"}."""
-    outcome = _outcome(names, name, asked)
+def answer(names: dict, asked: dict) -> dict:
+    """What comes of a call {"name", "args", "stand_ins", "adapter", "seconds"}: {"kind", "value", "message", "printed"}."""
+    outcome = _outcome(names, asked)
     return {"kind": outcome.kind, "value": outcome.value, "message": outcome.message, "printed": outcome.printed}
 
 
-def _outcome(names: dict, name: str, asked: dict) -> Outcome:
+def _outcome(names: dict, asked: dict) -> Outcome:
+    name = asked["name"]
     if name not in names:
         return Outcome("missing")
     function = names[name]

@@ -20,6 +20,7 @@ from autograde.sandbox.outer import SandboxError, bubblewrapped
 
 GRACE = 5  # seconds after which what should have ended by itself is killed
 MAX_SAID = 64 << 20  # bytes that one box may send in all
+CHUNK = 1 << 18  # bytes read at once
 START_SECONDS = 120
 
 
@@ -83,7 +84,7 @@ class Box:
         """control: file descriptor of a fork server's socket, which this process has or has inherited."""
         self._calls, calls = socket.socketpair()
         self._status, status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._said = 0
+        self._received, self._said = bytearray(), 0
         with calls, status:
             try:
                 with socket.socket(fileno=os.dup(control)) as server:
@@ -104,9 +105,9 @@ class Box:
             yield self._reply(number, seconds + GRACE)
         self._reply(number, GRACE)
 
-    def ask(self, name: str, calls: Sequence[dict], fork: bool) -> Iterator[dict]:
-        """Call the function on each of `calls` {"args", "stand_ins", "adapter", "seconds"}; what came of each, as the box says."""
-        number = self._send({"do": "ask", "name": name, "calls": list(calls), "fork": fork})
+    def ask(self, calls: Sequence[dict], fork: bool) -> Iterator[dict]:
+        """Call functions: {"name", "args", "stand_ins", "adapter", "seconds"} of each; what came of each, as the box says."""
+        number = self._send({"do": "ask", "calls": list(calls), "fork": fork})
         for call in calls:
             reply = self._reply(number, call["seconds"] + GRACE)
             if "done" in reply:
@@ -140,14 +141,13 @@ class Box:
                 return reply
 
     def _exactly(self, size: int, end: float) -> bytes:
-        parts = bytearray()
-        while len(parts) < size:
+        while len(self._received) < size:
             left = end - time.monotonic()
             try:
                 if left <= 0:
                     raise TimeoutError
                 self._calls.settimeout(left)
-                part = self._calls.recv(min(size - len(parts), 1 << 20))
+                part = self._calls.recv(CHUNK)
             except TimeoutError:
                 self.close()
                 raise BoxDied("timeout", "it did not end in time and was killed") from None
@@ -155,8 +155,10 @@ class Box:
                 part = b""
             if not part:
                 raise self._death()
-            parts += part
-        return bytes(parts)
+            self._received += part
+        taken = bytes(self._received[:size])
+        del self._received[:size]
+        return taken
 
     def _death(self) -> BoxDied:
         """What the supervisor says of a box that has ended."""

@@ -71,10 +71,10 @@ class KernelBox:
             fine = said.reply is not None and said.reply.get("status") == "ok"
             yield {"outputs": outputs.collected(), "fine": fine, "timeout": said.interrupted}
 
-    def ask(self, name: str, calls: Sequence[dict], fork: bool) -> Iterator[dict]:
-        """Call the function on each of `calls`, as client.Box does, but never in a fork; what came of each."""
+    def ask(self, calls: Sequence[dict], fork: bool) -> Iterator[dict]:
+        """Call functions as client.Box does, but never in a fork; what came of each."""
         for call in calls:
-            request = base64.b64encode(wire.encode({"name": name, **call})).decode()
+            request = base64.b64encode(wire.encode(call)).decode()
             said = self._call(f"answer({request!r})", call["seconds"] + 1)
             try:
                 reply = _plain(said.reply)

@@ -32,8 +32,8 @@ def _ask_exit() -> NoReturn:
 
 
 def answer(request: str) -> str:
-    """Call a function of the notebook: the request {"name", ...} is what `answering.answer` takes."""
+    """Call a function of the notebook: the request is what `answering.answer` takes."""
     _pristine.restore()
     asked = wire.whole(base64.b64decode(request))
-    reply = _answer(get_ipython().user_ns, asked["name"], asked)
+    reply = _answer(get_ipython().user_ns, asked)
     return base64.b64encode(wire.encode(reply)).decode()

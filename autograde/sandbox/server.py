@@ -20,6 +20,9 @@ from .box import Limits, Places, open_box
 from .session import serve
 from .shell import make_shell
 
+# Keras imports these where it finds them, for what no notebook of the course uses: a quarter of the memory to be forked.
+NOT_NEEDED = ("sklearn", "scipy", "pandas")
+
 
 def main() -> None:
     """Read the settings, warm up, say so, and serve until the other side closes."""
@@ -30,9 +33,12 @@ def main() -> None:
         linux.drop_capabilities()
     linux.die_with_parent()
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+    sys.modules.update(dict.fromkeys(NOT_NEEDED))  # type: ignore[arg-type]  # None: it cannot be imported
     for name in settings["preload"]:
         with contextlib.suppress(ImportError):  # the notebook will say so itself
             importlib.import_module(name)
+    for name in NOT_NEEDED:
+        sys.modules.pop(name, None)
     shell = make_shell()
     _warm_up()
     pristine = Pristine()
@@ -57,5 +63,5 @@ def main() -> None:
 
 def _warm_up() -> None:
     """Load what a first call, and a first progress bar, would load in every box again."""
-    answer({"first": float}, "first", {"args": (1,), "stand_ins": None, "adapter": None, "seconds": 1})
+    answer({"first": float}, {"name": "first", "args": (1,), "stand_ins": None, "adapter": None, "seconds": 1})
     importlib.import_module("multiprocessing.synchronize")

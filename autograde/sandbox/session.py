@@ -3,7 +3,7 @@
 Requests and replies are wire frames; each reply repeats the number of its request.
 
 {"do": "cells", "sources", "seconds"}   a reply a cell {"outputs", "fine"}, then {"done"}
-{"do": "ask", "name", "calls", "fork"}  a reply a call {"kind", "value", "message", "printed"}, then {"done"}
+{"do": "ask", "calls", "fork"}          a reply a call {"kind", "value", "message", "printed"}, then {"done"}
 
 With "fork" the calls are made in a fork of this process, which then ends with all it started; so nothing that one question
 does can reach the next. That needs a process with one thread: after TensorFlow has run, it is asked for in vain.
@@ -14,11 +14,15 @@ import os
 import signal
 import socket
 import threading
+import time
+from collections.abc import Callable
 from functools import partial
 
 from . import linux, wire
 from .answering import Pristine, answer, forget_hooks
 from .shell import Shell
+
+SOON = 0.01  # seconds that a reply may wait for the next
 
 
 def serve(calls: socket.socket, shell: Shell, pristine: Pristine) -> None:
@@ -29,13 +33,14 @@ def serve(calls: socket.socket, shell: Shell, pristine: Pristine) -> None:
             return
         tree, numbers = wire.sizes(head)
         request = wire.decode(_exactly(calls, tree), _exactly(calls, numbers))
+        reply = _replier(calls, request["number"])
         if request["do"] == "cells":
-            _run(shell, request["sources"], request["seconds"], _replier(calls, request["number"]))
+            _run(shell, request["sources"], request["seconds"], reply)
         elif request["fork"] and linux.threads() == 1:
             _apart(partial(_answer, shell, pristine, request, calls))
         else:
             _answer(shell, pristine, request, calls)
-        _replier(calls, request["number"])({"done": True})
+        reply({"done": True})
 
 
 def _exactly(source: socket.socket, size: int) -> bytes:
@@ -47,19 +52,27 @@ def _exactly(source: socket.socket, size: int) -> bytes:
     return b"".join(parts) if not size else b""
 
 
-def _replier(calls: socket.socket, number: str):
-    """What sends a reply; in a fork that a cell or a function has left behind, it ends that fork instead."""
-    own = os.getpid()
+def _replier(calls: socket.socket, number: str) -> Callable[..., None]:
+    """What sends a reply; in a fork that a cell or a function has left behind, it ends that fork instead.
 
-    def reply(content: dict) -> None:
+    One that may `wait` goes out with the next, if that is soon: waking the other side takes longer than a short call.
+    """
+    own, waiting, sent = os.getpid(), bytearray(), time.monotonic()
+
+    def reply(content: dict, wait: bool = False) -> None:
+        nonlocal sent
         if os.getpid() != own:
             os._exit(0)
-        calls.sendall(wire.encode({"number": number, **content}))
+        waiting.extend(wire.encode({"number": number, **content}))
+        if not wait or time.monotonic() > sent + SOON:
+            calls.sendall(waiting)
+            waiting.clear()
+            sent = time.monotonic()
 
     return reply
 
 
-def _run(shell: Shell, sources: list[str], seconds: float, reply) -> None:
+def _run(shell: Shell, sources: list[str], seconds: float, reply: Callable[..., None]) -> None:
     for source in sources:
         forget_hooks(shell)
         timer = threading.Event()  # set once the cell was interrupted
@@ -99,5 +112,7 @@ def _answer(shell: Shell, pristine: Pristine, request: dict, calls: socket.socke
     reply = _replier(calls, request["number"])
     if request["fork"]:  # else nobody minds: what comes out right is right, and the rest is asked again in forks
         pristine.restore()
-    for asked in request["calls"]:
-        reply(answer(shell.user_ns, request["name"], asked))
+    last = len(request["calls"])
+    for i, asked in enumerate(request["calls"], start=1):
+        # in a fork each reply counts, whatever the next call does to the process
+        reply(answer(shell.user_ns, asked), wait=i < last and not request["fork"])

@@ -20,9 +20,11 @@ MAX_TREE = 8 << 20  # bytes
 MAX_NUMBERS = 64 << 20  # bytes
 MAX_NODES = 200_000
 MAX_DEPTH = 40
-DTYPES = frozenset(
-    np.dtype(code).str for code in ("?", *(f"{kind}{n}" for kind in "iu" for n in (1, 2, 4, 8)), "f2", "f4", "f8")
-)
+MAX_AXES = 32  # of an array
+DTYPES = {
+    np.dtype(code).str: np.dtype(code)
+    for code in ("?", *(f"{kind}{n}" for kind in "iu" for n in (1, 2, 4, 8)), "f2", "f4", "f8")
+}
 
 
 class BadFrame(Exception):
@@ -76,8 +78,8 @@ def decode(tree: bytes, numbers: bytes):
             raise BadFrame("too many values, or nested too deeply")
         if isinstance(node, list):
             return [value(part, depth + 1) for part in node]
-        if isinstance(node, str):
-            return node.encode("utf-8", "replace").decode("utf-8")  # without halves of characters
+        if isinstance(node, str):  # without halves of characters
+            return node if node.isascii() else node.encode("utf-8", "replace").decode("utf-8")
         if isinstance(node, int) and node.bit_length() > MAX_BITS:
             raise BadFrame("an integer of too many digits")
         if not isinstance(node, dict):
@@ -109,12 +111,14 @@ def whole(frame: bytes):
 
 
 def _array(described, numbers: bytes) -> np.ndarray:
+    """A copy of the part of `numbers` that is described. numpy would take a place before the first of them."""
     match described:
-        case [str(code), list(shape), int(place)] if code in DTYPES and len(shape) <= 32:
-            if not all(type(n) is int and 0 <= n <= MAX_NUMBERS for n in shape):
-                raise BadFrame("an array of impossible shape")
-            dtype, count = np.dtype(code), math.prod(shape)
+        case [str(code), list(shape), int(place)] if code in DTYPES and len(shape) <= MAX_AXES:
+            for n in shape:
+                if type(n) is not int or not 0 <= n <= MAX_NUMBERS:
+                    raise BadFrame("an array of impossible shape")
+            dtype, count = DTYPES[code], math.prod(shape)
             if place < 0 or place + count * dtype.itemsize > len(numbers):
                 raise BadFrame("an array larger than what was sent")
-            return np.frombuffer(numbers, dtype, count, place if count else 0).reshape(shape).copy()
+            return np.ndarray(shape, dtype, numbers, place if count else 0).copy()
     raise BadFrame("an array of another kind than numbers")
