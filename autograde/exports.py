@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from nbgrader.api import Gradebook, InvalidEntry
+from nbgrader.api import InvalidEntry
 from nbgrader.plugins.export import ExportPlugin
 from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,7 +21,7 @@ from traitlets import Bool, List, Unicode
 from autograde.downloads import CANVAS, STUDENTS, read_students
 from autograde.filling import POINTS_POSSIBLE, fill_gradebook, fill_worksheet
 from autograde.grades import CannotExport, Grades, Person, read_grades
-from autograde.paths import find_commands_beside_python
+from autograde.nbgrader_api import Gradebook
 from autograde.tables import BadTable, Table, as_number, harmless, is_harmless, read_table, write_table
 from autograde.words import one_line
 
@@ -69,7 +69,6 @@ def export(
         feedback=feedback,
     )
     url = URL.create("sqlite", database=path.resolve().as_uri(), query={"mode": "ro", "uri": "true"})
-    find_commands_beside_python()
     try:
         with Gradebook(url, course_id="") as gradebook:
             return plugin.write(gradebook, out)
