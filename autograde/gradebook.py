@@ -13,7 +13,6 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import TypeVar
 
-import nbformat
 from nbformat import NotebookNode
 from nbgrader.api import (
     Assignment,
@@ -37,7 +36,7 @@ from traitlets.config import Config
 
 from autograde.files import write_whole
 from autograde.nbgrader_api import course_api
-from autograde.script import grade_id
+from autograde.script import grade_id, notebook_text
 
 SECONDS_TO_WAIT = 30.0  # for a gradebook that something else is writing
 MAX_TIMESTAMP = 100  # bytes of a timestamp.txt
@@ -306,7 +305,7 @@ def save_autograded(graded: Graded, root: Path) -> Path:
     """Write the executed notebook where formgrader and `nbgrader generate_feedback` look for it; its path."""
     place = Path(graded.student) / graded.assignment
     path = root / "autograded" / place / f"{graded.assignment}.ipynb"
-    write_whole(nbformat.v4.writes(graded.notebook) + "\n", path)
+    write_whole(notebook_text(graded.notebook), path)
     submitted = root / "submitted" / place / "timestamp.txt"
     if submitted.is_file():  # by which nbgrader tells whether a newer submission has come in
         shutil.copyfile(submitted, path.with_name("timestamp.txt"))

@@ -14,9 +14,9 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from pathlib import Path
 
-import nbformat
 from sqlalchemy.exc import SQLAlchemyError
 from tqdm import tqdm
 
@@ -34,13 +34,14 @@ from autograde.report import write_report, write_stopped_page
 from autograde.runner import FULL, Execution, Job, LocalWorkers
 from autograde.sandbox.box import Limits
 from autograde.sandbox.client import SandboxError
-from autograde.script import read_notebook, read_script, write_notebook
+from autograde.script import notebook_text, read_notebook, read_script, write_notebook
 from autograde.tiers import Isolation, describe, isolate
 from autograde.verdicts import Decided, Row, VerdictFolder, fingerprint, rows_of, write_csv
 
 MARK = "run.json"  # says that a folder is the result of `course grade`
 RECORDED = 0  # the seed that stands for the hidden inputs of the recorded reference
 BATCH, BATCH_SECONDS = 50, 2.0  # how many verdicts are landed together, and how long one waits at most
+AHEAD = 4 * BATCH  # how many submissions may wait to be run or landed; more are not taken in before
 NEEDED = 1_000_000  # bytes of disk for an empty gradebook
 GRACE = 60  # seconds after its own limit until a notebook's worker is killed
 
@@ -183,7 +184,7 @@ class _Run:
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
             for assignment, text in zip(missing, pool.map(self._draw, missing), strict=True):
                 write_whole(text, folder / f"{assignment}.json")
-        self._asked = {a: (folder / f"{a}.json").read_bytes() for a in assignments}
+        self._asked = {a: fingerprint((folder / f"{a}.json").read_text(encoding="utf-8")) for a in assignments}
 
     def _draw(self, assignment: str) -> str:
         """In a process of its own, since the reference solution may use TensorFlow."""
@@ -199,10 +200,10 @@ class _Run:
     def take(self, submission: Submission) -> None:
         """Keep an earlier verdict, settle what cannot be run, hand out the rest; land what is done meanwhile."""
         key = submission.student, submission.assignment
-        text = nbformat.v4.writes(submission.notebook) + "\n" if submission.notebook else ""  # intake made it valid
+        text = notebook_text(submission.notebook) if submission.notebook else ""
         submission.notebook = None  # from here on it lies in submitted/ only
         content = text or submission.status + submission.reason
-        print_ = fingerprint(content, self._asked.get(submission.assignment, b""))
+        print_ = fingerprint(content, self._asked.get(submission.assignment, ""))
         kept = self._verdicts.read(submission, print_)
         if kept is not None and (submission.status or self._has_gradebook):
             self.decided[key] = kept
@@ -217,6 +218,8 @@ class _Run:
             self._waiting[key] = _Waiting(submission, print_)
             self._executor.submit(Job(*key, submission.notes))
             self._land(self._executor.collect(block=False))
+            while len(self._waiting) > AHEAD:
+                self._land(islice(self._executor.collect(), 1))
 
     def finish(self) -> None:
         """Wait for what was handed out."""
@@ -248,7 +251,7 @@ class _Run:
             )
             registered.result()
         self.result.isolation = describe(self._isolation)
-        self._writer()
+        self._writer()  # its settings are read before anything is run
         self._executor = LocalWorkers(self._start_worker, self.request.jobs, self._rules().seconds + 2 * GRACE)
 
     def _writer(self) -> GradebookWriter:

@@ -11,12 +11,11 @@ from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from nbformat.corpus.words import generate_corpus_id
-from nbformat.v4 import new_notebook
 
 from autograde import ASSIGNMENTS
 from autograde.paths import NOTEBOOKS
@@ -245,26 +244,25 @@ def _rebuilt(cell, i: int) -> NotebookNode:
         raise Unreadable(f"the source of cell {i + 1} is not text")
     metadata = cell.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
+    name = cell.get("id")
+    name = name if isinstance(name, str) and CELL_ID.fullmatch(name) else ""  # `restore` gives it one then
     # not by nbformat's new_code_cell, which validates every cell alone, slower than all else that happens here
-    new = NotebookNode(id=generate_corpus_id(), cell_type=kind, metadata=NotebookNode(), source=as_text(source))
+    new = NotebookNode(id=name, cell_type=kind, metadata=NotebookNode(), source=as_text(source))
     if kind == "code":
-        new.execution_count, new.outputs = None, []
+        new |= {"execution_count": None, "outputs": []}
     marks = metadata.get("nbgrader")
     if isinstance(marks, dict) and isinstance(marks.get("grade_id"), str):
         new.metadata.nbgrader = NotebookNode(grade_id=as_text(marks["grade_id"]), points=marks.get("points"))
     if isinstance(metadata.get("tags"), list) and "showcase" in metadata["tags"]:
         new.metadata.tags = ["showcase"]
-    if isinstance(cell.get("id"), str) and CELL_ID.fullmatch(cell["id"]):
-        new.id = cell["id"]
     return new
 
 
 def restore(cells: list[NotebookNode], submission: Submission) -> NotebookNode:
-    """A notebook that can be graded: marks and check cells as released, the student's code as it is."""
+    """A notebook that can be graded: marks and check cells as released, the student's code as it is. Changes `cells`."""
     ours = _as_handed_out(submission.assignment)
     original = {grade_id(cell): cell for cell in ours.cells if grade_id(cell)}
     demonstrations = {cell.id for cell in ours.cells if is_showcase(cell)}
-    cells = [deepcopy(cell) for cell in cells]
     _adopt_unmarked(cells, original, submission)
     _keep_last(cells, original, submission)
     for cell in cells:
@@ -273,7 +271,7 @@ def restore(cells: list[NotebookNode], submission: Submission) -> NotebookNode:
         elif cell.id in demonstrations:
             cell.metadata.tags = ["showcase"]
     _put_back(cells, original, submission)
-    notebook = new_notebook(cells=cells, metadata={"kernelspec": ours.metadata.kernelspec})
+    notebook = NotebookNode(cells=cells, metadata=deepcopy(ours.metadata), nbformat=4, nbformat_minor=5)
     _number(notebook)
     return notebook
 
@@ -350,8 +348,8 @@ def _as_released(cell: NotebookNode, ours: NotebookNode, submission: Submission)
 
 def _put_back(cells: list[NotebookNode], original: dict[str, NotebookNode], submission: Submission) -> None:
     """Insert locked cells that are missing, and move a check cell that stands before its function behind it."""
+    place = _places(cells)
     for name, ours in original.items():
-        place = {grade_id(cell): i for i, cell in enumerate(cells) if grade_id(cell)}
         if _is_solution(ours):
             continue
         target = 0 if name == "setup" else place.get(_question_of(name), len(cells) - 1) + 1
@@ -359,15 +357,21 @@ def _put_back(cells: list[NotebookNode], original: dict[str, NotebookNode], subm
             cells.insert(target, deepcopy(ours))
             what = "the setup cell" if name == "setup" else "its check cell"
             submission.note("" if name == "setup" else _question_of(name), f"{what} was missing and was put back")
+            place = _places(cells)
         elif name != "setup" and place[name] < target - 1:
             submission.note(_question_of(name), "its check cell stood before it and was moved behind it")
             cells.insert(target - 1, cells.pop(place[name]))
+            place = _places(cells)
+
+
+def _places(cells: list[NotebookNode]) -> dict[str, int]:
+    return {grade_id(cell): i for i, cell in enumerate(cells) if grade_id(cell)}
 
 
 def _number(notebook: NotebookNode) -> None:
-    """Give every cell an id of its own."""
+    """Give every cell an id of its own, the same ones each time: a verdict is known again by the notebook's text."""
     taken: set[str] = set()
     for i, cell in enumerate(notebook.cells):
         if cell.id in taken or not cell.id:
-            cell.id = f"cell-{i}"
+            cell.id = next(name for n in count(i) if (name := f"cell-{n}") not in taken)
         taken.add(cell.id)

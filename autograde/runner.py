@@ -4,15 +4,16 @@ An executor takes a notebook that intake has restored and gives back what each q
 well isolated, is its own affair. Grading, reports and the command line know this interface only.
 """
 
+import contextlib
 import errno
 import json
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import IO, Protocol
 
 import psutil
@@ -71,31 +72,30 @@ class LocalWorkers:
     def __init__(self, start: Callable[[], subprocess.Popen], workers: int, seconds: float):
         self._start, self._seconds = start, seconds
         self._pool = ThreadPoolExecutor(workers)
-        self._pending: set[Future[Execution]] = set()
+        self._done: SimpleQueue[Future[Execution]] = SimpleQueue()
+        self._awaited = 0
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
         self._all: list[_Worker] = []
         self._lock = threading.Lock()
         self._closed = False
 
     def submit(self, job: Job) -> None:
-        self._pending.add(self._pool.submit(self._run, job))
+        self._awaited += 1
+        self._pool.submit(self._run, job).add_done_callback(self._done.put)
 
     def collect(self, block: bool = True) -> Iterator[Execution]:
-        while self._pending:
-            done, _ = wait(self._pending, None if block else 0, FIRST_COMPLETED)
-            self._pending -= done
-            yield from (future.result() for future in done)
-            if not (block or done):
-                return
+        with contextlib.suppress(Empty):
+            while self._awaited:
+                done = self._done.get(block)
+                self._awaited -= 1
+                yield done.result()
 
     def close(self) -> None:
         with self._lock:
             self._closed = True
-        for future in self._pending:
-            future.cancel()
         for worker in self._all:
             worker.kill()
-        self._pool.shutdown()
+        self._pool.shutdown(cancel_futures=True)
 
     def _run(self, job: Job) -> Execution:
         death, began = WorkerDied("error", ""), time.monotonic()

@@ -76,9 +76,9 @@ def needing_attention(rows: Iterable[Row]) -> list[tuple[str, str, str, str, lis
     return [(*key, questions) for key, questions in found.items()]
 
 
-def fingerprint(content: str, asked: bytes) -> str:
-    """What a verdict depends on: the restored notebook, or the reason why there is none, and the questions of this run."""
-    return hashlib.sha256(content.encode() + asked).hexdigest()
+def fingerprint(*contents: str) -> str:
+    """Of what a verdict depends on: the restored notebook, or the reason why there is none, and the questions' own print."""
+    return hashlib.sha256("".join(contents).encode()).hexdigest()
 
 
 class VerdictFolder:
@@ -107,7 +107,7 @@ class VerdictFolder:
 
     def write(self, submission: Submission, print_: str, decided: Decided) -> None:
         document = {"fingerprint": print_, **asdict(decided)}
-        write_whole(json.dumps(document, ensure_ascii=False, indent=1), self._path(submission))
+        write_whole(json.dumps(document, ensure_ascii=False), self._path(submission))
 
 
 def write_csv(rows: Iterable[Row], path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from autograde import ASSIGNMENTS
+from autograde import ASSIGNMENTS, grading
 from autograde.exports import export
 from autograde.hidden import all_questions
 from autograde.nbgrader_api import write_config
@@ -254,6 +254,22 @@ def test_grades_do_not_depend_on_the_number_of_workers(graded, tmp_path):
     course("grade", tmp_path / "in", "--out", tmp_path / "out", "--jobs", 3, "--seed", 0)
     wanted = [r for r in grades(graded[1]) if r["assignment"] == A and r["student"] in ("ada", "bela", "dana")]
     assert grades(tmp_path / "out") == wanted
+
+
+def test_no_more_than_so_many_submissions_wait_at_a_time(tmp_path, monkeypatch):
+    """Else the memory of the grader would grow with the class."""
+    work, waiting, hand_out = Work(A), [], grading._Run._hand_out
+    for i in range(6):
+        work.hand_in(tmp_path / "in", f"student{i}")
+    monkeypatch.setattr(grading, "BATCH", 1)
+    monkeypatch.setattr(grading, "AHEAD", 2)
+    monkeypatch.setattr(
+        grading._Run, "_hand_out", lambda run, *given: (waiting.append(len(run._waiting)), hand_out(run, *given))
+    )
+    result = grading.grade(grading.Request(tmp_path / "in", tmp_path / "out", jobs=2, seed=grading.RECORDED))
+    assert len(waiting) == 6
+    assert max(waiting) == 2
+    assert {row.student for row in result.rows} == {f"student{i}" for i in range(6)}
 
 
 def test_a_wrong_submissions_path_is_one_line_and_exit_code_2(tmp_path):

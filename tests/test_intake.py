@@ -241,7 +241,21 @@ def test_a_byte_order_mark_and_source_as_lines_do_no_harm(notebook, tmp_path):
 def test_restoring_twice_changes_nothing(notebook):
     submission = Submission("ada", A)
     once = restore(notebook.cells, submission)
-    twice = restore(once.cells, submission)
+    twice = restore(deepcopy(once.cells), submission)
+    assert nbformat.writes(once) == nbformat.writes(twice)
+
+
+def test_a_notebook_without_cell_ids_comes_out_the_same_each_time(notebook, tmp_path):
+    """Notebooks of format 4.4 have none, and a run that is resumed knows a verdict again by the notebook's text."""
+    document = json.loads(nbformat.writes(notebook)) | {"nbformat_minor": 4}
+    for i, cell in enumerate(document["cells"]):
+        del cell["id"]
+        if i == 0:
+            cell["id"] = "cell-3"  # which is what the fourth would be called
+    hand_in(tmp_path, json.dumps(document))
+    once, twice = only(tmp_path).notebook, only(tmp_path).notebook
+    nbformat.validate(once)
+    assert len({cell.id for cell in once.cells}) == len(once.cells)
     assert nbformat.writes(once) == nbformat.writes(twice)
 
 
