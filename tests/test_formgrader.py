@@ -82,10 +82,10 @@ def shown(form):
 
 
 def open_work(form, points):
-    """The page of the one submission that has so many points."""
+    """The page of the one submission that has so many points, with them: it fetches them when it is there already."""
     row = form.locator("tbody tr").filter(has_text=f"{points:g} / 100").first
     row.get_by_role("link", name="Submission #").click()
-    form.locator("input.score").first.wait_for()
+    form.locator("input.score[placeholder]").first.wait_for()
 
 
 def press_autograde(lab, student):
