@@ -965,7 +965,7 @@ def files():
                 if name.endswith((".json", ".ipynb", ".py", ".db", ".csv")):
                     path = os.path.join(folder, name)
                     try:
-                        if os.path.getsize(path) < 5_000_000 and RECORDED.search(open(path, "rb").read()):
+                        if os.path.isfile(path) and os.path.getsize(path) < 5_000_000 and RECORDED.search(open(path, "rb").read()):
                             yield f"the file {path}"
                     except OSError:
                         continue
