@@ -396,6 +396,4 @@ def test_the_start_is_dragged_to_where_the_pointer_is():
         tab.mouse.down()
         tab.mouse.move(box["x"] + 54 + 0.75 * (box["width"] - 66), box["y"] + 12 + 0.25 * (box["height"] - 56), steps=4)
         tab.mouse.up()
-        tab.wait_for_timeout(300)
-        params = tab.evaluate("state.params")
-        assert (params["w"], params["b"]) == pytest.approx((1.5, 1), abs=0.051)
+        tab.wait_for_function("Math.abs(state.params.w - 1.5) < 0.051 && Math.abs(state.params.b - 1) < 0.051")

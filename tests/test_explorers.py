@@ -156,8 +156,17 @@ def test_javascript_computes_and_says_what_python_does(explorer, tab):
 # --- in the hand
 
 
+PIXELS = "[...document.querySelectorAll('canvas')].map((c) => c.toDataURL()).join()"
+
+
 def pixels(tab):
-    return tab.evaluate("[...document.querySelectorAll('canvas')].map((c) => c.toDataURL()).join()")
+    return tab.evaluate(PIXELS)
+
+
+def kernel_heard(tab, wanted):
+    """Wait until the model that is shared with the kernel has these values, which it gets when the hand rests."""
+    same = "([name, value]) => JSON.stringify(state.params[name]) === JSON.stringify(value)"
+    tab.wait_for_function(f"(wanted) => Object.entries(wanted).every({same})", arg=plain(wanted))
 
 
 def settled(tab):
@@ -215,19 +224,16 @@ def test_presets_reset_and_play_do_what_they_say(explorer, tab):
     load(tab, explorer)
     for name, values in explorer.presets.items():
         tab.get_by_role("button", name=name, exact=True).click()
-        tab.wait_for_timeout(250)  # the kernel hears of it after a rest
-        assert all(tab.evaluate("state.params")[key] == value for key, value in plain(values).items()), name
+        kernel_heard(tab, values)
     tab.get_by_role("button", name="Reset").click()
-    tab.wait_for_timeout(250)
+    kernel_heard(tab, explorer.defaults())
     assert tab.evaluate("state.params") == plain(explorer.defaults())
     played = next((c for c in explorer.controls if isinstance(c, Slider) and c.played), None)
     if played is not None:
         tab.get_by_role("button", name="Step").click()
         tab.get_by_role("button", name="Play").click()
-        before = pixels(tab)
-        tab.wait_for_timeout(500)
+        tab.wait_for_function(f"(before) => {PIXELS} !== before", arg=pixels(tab))
         tab.get_by_role("button", name="Pause").click()
-        assert pixels(tab) != before
 
 
 @in_browser

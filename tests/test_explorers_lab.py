@@ -66,8 +66,16 @@ def region(tab, explorer):
     return tab.get_by_role("region", name=explorer.title, exact=True)
 
 
+PIXELS = "[...e.querySelectorAll('canvas')].map((c) => c.toDataURL()).join()"
+
+
 def pixels(place):
-    return place.evaluate("(e) => [...e.querySelectorAll('canvas')].map((c) => c.toDataURL()).join()")
+    return place.evaluate(f"(e) => {PIXELS}")
+
+
+def redrawn(tab, place, before):
+    """Wait until the picture is another than before."""
+    tab.wait_for_function(f"([e, before]) => {PIXELS} !== before", arg=[place.element_handle(), before])
 
 
 @pytest.mark.parametrize("explorer", EXPLORERS.values(), ids=list(EXPLORERS))
@@ -81,16 +89,12 @@ def test_it_answers_to_keyboard_and_mouse_and_survives_command_keys(opened, expl
     slider.focus()
     for key in ("ArrowRight" if control.value != control.stops[-1] else "ArrowLeft", "m", "a", "b", "d", "d", "y"):
         opened.keyboard.press(key)
-    opened.wait_for_function(
-        "([e, before]) => [...e.querySelectorAll('canvas')].map((c) => c.toDataURL()).join() !== before",
-        arg=[place.element_handle(), before],
-    )
+    redrawn(opened, place, before)
     assert opened.locator(".jp-CodeCell").count() == cells
     assert slider.evaluate("(e) => document.activeElement === e")
     moved = pixels(place)
     place.get_by_role("button", name="Reset").click()
-    opened.wait_for_timeout(100)
-    assert pixels(place) != moved
+    redrawn(opened, place, moved)
     PICTURES.mkdir(parents=True, exist_ok=True)
     place.screenshot(path=PICTURES / f"lab_{explorer.name}.png")
 
@@ -157,9 +161,8 @@ def test_notebook_7_draws_it_too(lab, new_tab):
     slider.focus()
     for key in ("ArrowRight", "m", "a"):
         tab.keyboard.press(key)
-    tab.wait_for_timeout(300)
+    redrawn(tab, place, before)
     assert slider.get_attribute("aria-valuetext") == "0.6"
-    assert pixels(place) != before
     tab.screenshot(path=PICTURES / "notebook7_ewa.png")
 
 
