@@ -7,6 +7,8 @@ from pathlib import Path
 
 from autograde.paths import NOTEBOOKS, ROOT, find_commands_beside_python
 
+PAGES = ROOT / "autograde" / "templates" / "jupyter"  # what formgrader's pages are made of, where nbconvert looks first
+
 
 class CannotOpen(Exception):
     """This folder is none that `course grade` wrote to; the message says so in a sentence."""
@@ -33,5 +35,9 @@ def formgrader_on(out: Path) -> dict[str, str]:
     find_commands_beside_python()
     if not (out / "nbgrader_config.py").exists():
         write_config(out, f"c.JudgeInBox.questions = {str(out / 'questions')!r}")
-    paths = [str(out), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
-    return {"JUPYTER_CONFIG_PATH": os.pathsep.join(paths)}
+    return {name: _first(place, name) for name, place in (("JUPYTER_CONFIG_PATH", out), ("JUPYTER_PATH", PAGES))}
+
+
+def _first(place: Path, name: str) -> str:
+    """The environment's list of places of this name, with this one at its head."""
+    return os.pathsep.join([str(place), *filter(None, [os.environ.get(name)])])

@@ -109,6 +109,18 @@ def test_jupyterlab_shows_the_graded_class(graded, lab):
 
 
 @in_browser
+def test_keys_lead_from_one_submission_to_the_next_without_network(graded, lab):
+    """MathJax, which formgrader's page waits for before it hears keys, would come from there."""
+    form = submissions(lab)
+    form.get_by_role("link", name="Submission #1").click()
+    for key, place in (("Control+.", 2), ("Control+.", 3), ("Control+,", 2)):
+        field = form.locator("input.score[placeholder]").first
+        field.focus()
+        field.press(key)
+        form.get_by_text(f"Submission {place} / 3").first.wait_for()
+
+
+@in_browser
 def test_the_autograde_button_judges_in_a_box_and_asks_what_was_asked(graded, lab):
     executed = graded / "out" / "autograded" / "ada" / A / f"{A}.ipynb"
     before = cards(executed)
