@@ -3,6 +3,7 @@
 The course folder is `build/`; `make build` fills `build/source/` from the solution scripts.
 """
 
+import sys
 from pathlib import Path
 
 from autograde.paths import find_commands_beside_python
@@ -14,6 +15,10 @@ c.CourseDirectory.course_id = "descent"
 c.CourseDirectory.root = str(here.parent / "build")
 
 find_commands_beside_python()
+if "nbgrader.server_extensions.formgrader.base" in sys.modules:  # this process is formgrader's server
+    from autograde.nbgrader_api import let_formgrader_read_afresh
+
+    let_formgrader_read_afresh()
 
 c.ClearSolutions.code_stub = {"python": "# Your code here\nraise NotImplementedError"}
 # A deleted check cell comes back instead of leaving a question without a score.

@@ -1,10 +1,12 @@
 """nbgrader's formgrader in JupyterLab, in a real browser, on a class that `course grade` has graded."""
 
 import csv
+import json
 import shutil
 import subprocess
 import sys
 from types import SimpleNamespace
+from urllib.request import urlopen
 
 import nbformat
 import pytest
@@ -12,6 +14,7 @@ from browser import CHROMIUM, jupyterlab, page
 
 from autograde.exports import export
 from autograde.lab import CannotOpen, formgrader_on
+from autograde.nbgrader_api import Gradebook
 from autograde.paths import ROOT, SOLUTIONS
 from autograde.sample import Work
 from autograde.script import read_script
@@ -169,6 +172,28 @@ def test_a_manual_grade_entered_in_jupyterlab_survives_regrades(graded, lab):
 def score(form):
     """The field for the points of gradient_check_n."""
     return form.locator("input.score#test_gradient_check_n")
+
+
+def test_formgrader_shows_what_was_written_while_it_was_open(graded, tmp_path):
+    """Its server has one session for as long as it runs, in which an object once read would stay as it was."""
+    out = tmp_path / "out"
+    out.mkdir()
+    shutil.copy(graded / "out" / "gradebook.db", out)
+
+    def work(gradebook):
+        return gradebook.find_submission_notebook(A, A, "ada")
+
+    with Gradebook(f"sqlite:///{out / 'gradebook.db'}") as gradebook, jupyterlab(out, formgrader_on(out)) as address:
+
+        def shown():
+            with urlopen(f"{address}/formgrader/api/grades?submission_id={work(gradebook).id}") as reply:
+                return [grade["auto_score"] for grade in json.load(reply)]
+
+        assert sum(shown()) == totals(graded)["ada"]
+        for grade in work(gradebook).grades:
+            grade.auto_score = 1.5
+        gradebook.db.commit()
+        assert shown() == [1.5] * 5
 
 
 def test_what_course_grade_did_not_write_is_refused(tmp_path):
