@@ -57,10 +57,12 @@ def now() -> Cost:
     return Cost(time.perf_counter(), times.user + times.nice + times.system)
 
 
-def hand_in(folder: Path, assignment: str, students: int) -> None:
-    """So many students' right solutions."""
+def hand_in(folder: Path, assignment: str, students: int, wrong: bool = False) -> None:
+    """So many students' right solutions. wrong: but for the last function, which has a named mistake."""
     work = Work(assignment)
     work.solve()
+    if wrong:
+        work.mistake(work.functions[-1])
     for i in range(students):
         work.hand_in(folder, f"student{i:04}")
 
@@ -176,6 +178,12 @@ def compare(folder: Path, assignment: str, by_stock: int, by_us: int, showcase: 
     if with_own:
         own = own_cells(assignment, showcase)
         print(f"  own cells and calls{'':>19}{own:>8.3f}   of which grading's CPU is {one.cpu / own:.2f} times")
+    if with_own and not showcase:
+        hand_in(folder / "in_wrong", assignment, by_us, wrong=True)
+        rest = course_grade(folder / "in_wrong", folder / "out_wrong")[1] / (by_us - 1)
+        print(
+            f"  course grade, one wrong answer{rest.wall:>8.3f}{rest.cpu:>8.3f}   asked again in a process of its own"
+        )
     sys.stdout.flush()
     return theirs_one.wall / one.wall
 
