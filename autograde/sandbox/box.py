@@ -1,7 +1,8 @@
 """One box: a process in namespaces of its own, with nothing to reach, bounded in all it can use.
 
-`open_box` forks a supervisor, which is trusted, holds the namespaces and watches memory; its child, the first process of
-the new namespaces, is confined and runs the notebook. Whatever the notebook starts dies with that child.
+Who opens boxes holds a namespace of processes, in which it sees them all. It forks the first process of each into another
+one; that confines itself and runs the notebook, and whatever the notebook starts dies with it. Meanwhile the one that forked
+watches over memory and time: the fork server over all of its boxes, `supervise` over one.
 
 Where the system forbids namespaces, `supervise` does with Landlock, seccomp, limits and its own watch over what the box
 uses; as root, each box then has a user number of its own.
@@ -25,7 +26,7 @@ from . import linux
 from .linux import MB
 
 ENTERED = b"."  # what the first process says once it is confined
-INTERRUPT = b"interrupt"  # what may be sent to a supervisor
+INTERRUPT = b"interrupt"  # what may be sent to who watches over a box
 LOOKS = 0.05  # seconds between two looks at how much memory a box uses
 FAR_LOOKS = 0.25  # the same without namespaces, among all processes of the system, and at its files
 
@@ -67,54 +68,33 @@ class Places:
 
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 OWN_PROC = ("/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/version")  # of a /proc that is shared
-NAMESPACES = (
-    linux.CLONE_NEWPID
-    | linux.CLONE_NEWNS
-    | linux.CLONE_NEWNET
-    | linux.CLONE_NEWIPC
-    | linux.CLONE_NEWUTS
-    | linux.CLONE_NEWCGROUP
+NAMESPACES = (  # that a box makes itself, beside those of users and processes
+    linux.CLONE_NEWNS | linux.CLONE_NEWNET | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS | linux.CLONE_NEWCGROUP
 )
 
 
-def open_box(limits: Limits, places: Places, calls: socket.socket, status: socket.socket, run: Callable) -> None:
-    """Fork a box in which `run(calls)` is called; returns at once. Only for a process with one thread."""
+def hold_processes() -> None:
+    """From here on this is the first process of namespaces of its own, with all rights in them and a /proc that shows what
+    it forks; so it can fork boxes into others. The process that was waits for it, and ends as it does."""
+    linux.own_namespaces(linux.CLONE_NEWPID | linux.CLONE_NEWNS)
+    linux.die_with_parent()
+    if held := os.fork():
+        os._exit(os.waitpid(held, 0)[1] != 0)
+    linux.die_with_parent()
+    linux.mount("none", "/", "none", linux.MS_REC | linux.MS_PRIVATE)
+    _mount_proc()
+
+
+def open_box(limits: Limits, places: Places, keep: Sequence[int], status: socket.socket, run: Callable) -> "Guard":
+    """Fork a box in which `run()` is called, with the descriptors `keep` open. Only for a process with one thread.
+
+    With namespaces it has to be one that holds processes. Of the namespaces, its own processes are made by who forks it,
+    and the rest by itself.
+    """
     if linux.threads() != 1:
         raise RuntimeError("a process with several threads cannot be forked safely")
-    if not os.fork():
-        supervise(limits, places, [calls.fileno()], status, lambda: run(calls))
-
-
-def supervise(
-    limits: Limits, places: Places, keep: Sequence[int], status: socket.socket, run: Callable[[], object]
-) -> NoReturn:
-    """Fork a box in which `run()` is called, with the descriptors `keep` open, and watch over it. This process ends with it.
-
-    When the box has ended, one JSON object on `status` says how: {"ended": exit code or minus signal, "why": words}. When
-    the other end of `status` is closed, the box is killed; INTERRUPT from there is a Ctrl-C for it.
-    """
-    code = 1
-    try:
-        ended, why = _supervise(limits, places, keep, status, run)
-        status.send(json.dumps({"ended": ended, "why": why}).encode())
-        code = 0
-    except BaseException as error:
-        with contextlib.suppress(OSError):
-            status.send(json.dumps({"ended": None, "why": f"{type(error).__name__}: {error}"}).encode())
-    finally:
-        os._exit(code)
-
-
-def _supervise(limits, places, keep, status, run) -> tuple[int, str]:
-    linux.die_with_parent()
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    if places.namespaces:
-        linux.own_namespaces(NAMESPACES)
-        linux.mount("none", "/", "none", linux.MS_REC | linux.MS_PRIVATE)
-    else:
-        linux.adopt_orphans()
     ready, tell = os.pipe()
-    first = os.fork()
+    first = linux.fork_apart() if places.namespaces else os.fork()
     if first == 0:
         try:
             status.close()
@@ -129,50 +109,127 @@ def _supervise(limits, places, keep, status, run) -> tuple[int, str]:
             run()
         finally:
             os._exit(0)
-    for descriptor in (*keep, tell):
-        os.close(descriptor)
-    why = _watch(first, ready, status, limits, places)
-    if why:
-        os.kill(first, signal.SIGKILL)
-    ended = os.waitstatus_to_exitcode(os.waitpid(first, 0)[1])
-    if not places.namespaces:
-        _end_all()
-    return ended, why
+    os.close(tell)
+    return Guard(first, ready, status, limits, places)
 
 
-def _watch(first: int, ready: int, status: socket.socket, limits: Limits, places: Places) -> str:
-    """Wait until the box's first process ends (""), or say why it must be ended."""
-    end = time.monotonic() + limits.seconds
-    alive = os.pidfd_open(first)
-    poll = select.poll()
-    for descriptor in (alive, ready, status.fileno()):
-        poll.register(descriptor, select.POLLIN)
-    inherited = None  # KB, per process, that came with the fork
-    looks = LOOKS if places.namespaces else FAR_LOOKS
-    look = 0.0
-    while True:
-        happened = {descriptor for descriptor, _ in poll.poll(looks * 1000)}
-        if ready in happened:
-            poll.unregister(ready)
-            if (said := os.read(ready, 1000)) != ENTERED:
+def supervise(
+    limits: Limits, places: Places, keep: Sequence[int], status: socket.socket, run: Callable[[], object]
+) -> NoReturn:
+    """Open a box and watch over it. This process ends with it."""
+    code = 1
+    try:
+        linux.die_with_parent()
+        if places.namespaces:
+            hold_processes()
+        else:
+            linux.adopt_orphans()
+        watch = Watch()
+        watch.add(open_box(limits, places, keep, status, run))
+        for descriptor in keep:
+            os.close(descriptor)
+        while watch.guards:
+            watch.wait()
+        code = 0
+    except BaseException as error:
+        _tell(status, {"ended": None, "why": f"{type(error).__name__}: {error}"})
+    finally:
+        os._exit(code)
+
+
+def _tell(status: socket.socket, said: dict) -> None:
+    with contextlib.suppress(OSError):
+        status.send(json.dumps(said).encode())
+
+
+class Watch:
+    """What the process that has forked boxes does beside: it keeps them within their limits, and says how each ended."""
+
+    def __init__(self) -> None:
+        self.guards: list[Guard] = []
+        self._look = 0.0  # when to look next at what they use
+
+    def add(self, guard: "Guard") -> None:
+        self.guards.append(guard)
+
+    def wait(self, also: Sequence[int] = ()) -> set[int]:
+        """Wait until something happens to a box or to the descriptors `also`, and see to the boxes; what happened."""
+        looks = max((guard.looks for guard in self.guards), default=None)
+        poll = select.poll()
+        for descriptor in (*also, *(d for guard in self.guards for d in guard.descriptors())):
+            poll.register(descriptor, select.POLLIN)
+        happened = {descriptor for descriptor, _ in poll.poll(looks and looks * 1000)}
+        children: dict[str, list[str]] | None = None
+        if looks and time.monotonic() >= self._look:
+            self._look = time.monotonic() + looks
+            children = _children()
+        for guard in list(self.guards):
+            if guard.attend(happened, children):
+                self.guards.remove(guard)
+        return happened
+
+
+class Guard:
+    """Watches over one box. first: its first process, a child of this one; ready: the pipe on which it says ENTERED.
+
+    When the box has ended, one JSON object on `status` says how: {"ended": exit code or minus signal, "why": words}. When
+    the other end of `status` is closed, the box is killed; INTERRUPT from there is a Ctrl-C for it.
+    """
+
+    def __init__(self, first: int, ready: int, status: socket.socket, limits: Limits, places: Places):
+        self._first, self._ready, self._status, self._limits, self._places = first, ready, status, limits, places
+        self._alive = os.pidfd_open(first)
+        self._end = time.monotonic() + limits.seconds
+        self._inherited: int | None = None  # KB, per process, that came with the fork; None until it has entered
+        self._why: str | None = None  # why it has to end, once it has
+        self.looks = LOOKS if places.namespaces else FAR_LOOKS
+
+    def descriptors(self) -> list[int]:
+        if self._why is not None:
+            return [self._alive]
+        return [self._alive, self._status.fileno(), *([self._ready] if self._inherited is None else [])]
+
+    def attend(self, happened: set[int], children: dict[str, list[str]] | None) -> bool:
+        """Do what is due; whether the box has ended. children: of all processes, if it is time to look at them."""
+        if self._why is None:  # also of one that has ended: it may have said why it could not enter
+            self._why = self._fault(happened, children)
+            if self._why:
+                os.kill(self._first, signal.SIGKILL)
+        if self._alive in happened:
+            self._see_off()
+        return self._alive in happened
+
+    def _see_off(self) -> None:
+        ended = os.waitstatus_to_exitcode(os.waitpid(self._first, 0)[1])
+        if not self._places.namespaces:
+            _end_all()
+        os.close(self._alive)
+        os.close(self._ready)
+        _tell(self._status, {"ended": ended, "why": self._why or ""})
+        self._status.close()
+
+    def _fault(self, happened: set[int], children: dict[str, list[str]] | None) -> str | None:
+        """Why the box must end, "" if it ends by itself; None if it may go on."""
+        if self._inherited is None and self._ready in happened:
+            if (said := os.read(self._ready, 1000)) != ENTERED:
                 return said.decode()
-            inherited = _memory("1" if places.namespaces else str(first))
-        if alive in happened:
-            return ""
-        if status.fileno() in happened:
-            if not _interrupts(status):
+            self._inherited = _memory(str(self._first))
+        if self._status.fileno() in happened:
+            if not _interrupts(self._status):
                 return "no longer wanted"
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(first, signal.SIGINT)
-        if time.monotonic() > end:
-            return f"it ran for more than {limits.seconds:g} seconds"
-        if inherited is None or time.monotonic() < look:
-            continue
-        look = time.monotonic() + looks
-        if sum(max(0, _memory(p) - inherited) for p in _processes(places)) > limits.memory_mb * 1024:
-            return f"it used more than {limits.memory_mb} MB of memory"
-        if not places.namespaces and _fills(limits, places):
-            return f"it wrote more than {2 * limits.files_mb} MB, or {2 * limits.files} files"
+                os.killpg(self._first, signal.SIGINT)
+        if time.monotonic() > self._end:
+            return f"it ran for more than {self._limits.seconds:g} seconds"
+        if self._inherited is None or children is None:
+            return None
+        # Without namespaces, orphans are children of this process, which then has no other box.
+        family = _family(children, str(self._first if self._places.namespaces else os.getpid()))
+        if sum(max(0, _memory(process) - self._inherited) for process in family) > self._limits.memory_mb * 1024:
+            return f"it used more than {self._limits.memory_mb} MB of memory"
+        if not self._places.namespaces and _fills(self._limits, self._places):
+            return f"it wrote more than {2 * self._limits.files_mb} MB, or {2 * self._limits.files} files"
+        return None
 
 
 def _interrupts(status: socket.socket) -> bool:
@@ -183,17 +240,19 @@ def _interrupts(status: socket.socket) -> bool:
         return False
 
 
-def _processes(places: Places) -> Iterator[str]:
-    """The box's processes. In namespaces /proc is its own by now; otherwise it is what descends from the supervisor."""
-    if places.namespaces:
-        yield from filter(str.isdigit, os.listdir("/proc"))
-        return
+def _children() -> dict[str, list[str]]:
+    """{a process: those it has started} of all that /proc shows."""
     children: dict[str, list[str]] = {}
     for name in filter(str.isdigit, os.listdir("/proc")):
         with contextlib.suppress(OSError):
             parent = Path(f"/proc/{name}/stat").read_bytes().rpartition(b")")[2].split()[1].decode()
             children.setdefault(parent, []).append(name)
-    todo = children.get(str(os.getpid()), [])
+    return children
+
+
+def _family(children: dict[str, list[str]], first: str) -> Iterator[str]:
+    """This process and what descends from it."""
+    todo = [first]
     while todo:
         name = todo.pop()
         yield name
@@ -225,9 +284,9 @@ def _fills(limits: Limits, places: Places) -> bool:
 
 def _end_all() -> None:
     """End what descends from this process. Those stopped count as processes of the box, which so can start no more."""
-    places = Places((), (), namespaces=False)
+    own = str(os.getpid())
     stopped: set[str] = set()
-    while new := set(_processes(places)) - stopped:
+    while new := set(_family(_children(), own)) - stopped - {own}:
         stopped |= new
         for name in new:
             with contextlib.suppress(OSError):
@@ -244,12 +303,15 @@ def _enter(limits: Limits, places: Places, keep: tuple[int, ...]) -> None:
     """Confine this process, the first of its box, for good."""
     os.setsid()
     _close_all_but(keep)
+    if places.namespaces:
+        linux.unshare(NAMESPACES)
     processes, kept = limits.processes, linux.CAP_DAC_READ_SEARCH if places.closed else 0
     if places.namespaces:
-        linux.mount("proc", "/proc", "proc", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC)
+        _mount_proc()
         for place in (places.home, places.temporary, "/dev/shm"):
             options = f"size={limits.files_mb}m,nr_inodes={limits.files},mode=0700"
             linux.mount("tmpfs", place, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, options)
+        linux.own_namespaces()  # in which it has no rights over what it is in, and its processes are counted alone
     elif places.user is not None:
         linux.become(places.user, kept)
     else:
@@ -281,6 +343,10 @@ def _enter(limits: Limits, places: Places, keep: tuple[int, ...]) -> None:
     linux.install_filter(linux.seccomp_filter(places.families))
     signal.signal(signal.SIGINT, signal.default_int_handler)
     gc.enable()
+
+
+def _mount_proc() -> None:
+    linux.mount("proc", "/proc", "proc", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC)
 
 
 def _close_all_but(keep: tuple[int, ...]) -> None:

@@ -33,7 +33,7 @@ class BoxDied(Exception):
 
 
 def death(said: dict) -> BoxDied:
-    """What a supervisor has said of its box, as a verdict; {} if nothing (see box.supervise)."""
+    """What was said of a box that has ended, as a verdict; {} if nothing (see box.Guard)."""
     if said.get("why"):
         return BoxDied("timeout" if "seconds" in said["why"] else "error", said["why"])
     ended = said.get("ended")
@@ -161,7 +161,7 @@ class Box:
         return taken
 
     def _death(self) -> BoxDied:
-        """What the supervisor says of a box that has ended."""
+        """What the fork server says of a box that has ended."""
         self._status.settimeout(GRACE)
         try:
             said = json.loads(self._status.recv(1 << 12) or b"{}")

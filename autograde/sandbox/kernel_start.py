@@ -1,7 +1,7 @@
 """Inside: confines itself, and becomes an ordinary Jupyter kernel. Linux only.
 
 python -c "from boxed.kernel_start import main; main()" '{"status": 3, "connection": {...}, ...}', inside bubblewrap or
-without it. On the socket `status` its supervisor says how it ended (see box.supervise).
+without it. On the socket `status` its supervisor says how it ended (see box.Guard).
 """
 
 import json

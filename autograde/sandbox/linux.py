@@ -65,7 +65,24 @@ def unshare(flags: int) -> None:
     _checked(_libc().unshare(ctypes.c_int(flags)), f"unshare {flags:#x}")
 
 
-def own_namespaces(flags: int) -> None:
+def fork_apart() -> int:
+    """Fork into a new process namespace, whose first process the child is; as os.fork().
+
+    For a process that has all rights in the user namespace that its own process namespace belongs to.
+    """
+    own = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+    child = None
+    try:
+        unshare(CLONE_NEWPID)  # which holds for children only, and is taken back for the next
+        child = os.fork()
+        return child
+    finally:
+        if child != 0:
+            _checked(_libc().setns(ctypes.c_int(own), ctypes.c_int(CLONE_NEWPID)), "setns")
+        os.close(own)
+
+
+def own_namespaces(flags: int = 0) -> None:
     """New namespaces, a user namespace first, in which the caller keeps its user and group number and nobody else is."""
     uid, gid = os.getuid(), os.getgid()
     unshare(CLONE_NEWUSER | flags)

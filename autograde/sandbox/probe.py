@@ -5,7 +5,7 @@ import os
 import sys
 
 from . import linux
-from .box import NAMESPACES
+from .box import NAMESPACES, hold_processes
 
 
 def main() -> None:
@@ -13,11 +13,12 @@ def main() -> None:
     if settings["uid"] is not None:
         linux.become(settings["uid"])
         linux.drop_capabilities()
-    linux.own_namespaces(NAMESPACES)
-    linux.mount("none", "/", "none", linux.MS_REC | linux.MS_PRIVATE)
-    first = os.fork()
+    hold_processes()
+    first = linux.fork_apart()
     if first == 0:
+        linux.unshare(NAMESPACES)
         linux.mount("proc", "/proc", "proc", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC)
         linux.mount("tmpfs", "/tmp", "tmpfs", linux.MS_NOSUID | linux.MS_NODEV)
+        linux.own_namespaces()
         os._exit(0)
-    sys.exit(os.waitstatus_to_exitcode(os.waitpid(first, 0)[1]) != 0)
+    sys.exit(os.waitpid(first, 0)[1] != 0)

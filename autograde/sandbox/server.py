@@ -10,13 +10,13 @@ import gc
 import importlib
 import json
 import os
-import signal
 import socket
 import sys
+from functools import partial
 
 from . import linux
 from .answering import Pristine, answer
-from .box import Limits, Places, open_box
+from .box import Limits, Places, Watch, hold_processes, open_box
 from .session import serve
 from .shell import make_shell
 
@@ -32,6 +32,7 @@ def main() -> None:
         linux.become(settings["uid"])
         linux.drop_capabilities()
     linux.die_with_parent()
+    hold_processes()
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     sys.modules.update(dict.fromkeys(NOT_NEEDED))  # type: ignore[arg-type]  # None: it cannot be imported
     for name in settings["preload"]:
@@ -46,19 +47,23 @@ def main() -> None:
         ctypes.CDLL(None).malloc_trim(0)
     gc.collect()
     gc.freeze()  # the collector does not touch, and so does not copy, what all forks share
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # supervisors that end are reaped by the system
     places = Places(**settings["places"])
     control.send(json.dumps({"threads": linux.threads()}).encode())
+    watch = Watch()
     while True:
+        if control.fileno() not in watch.wait([control.fileno()]):
+            continue
         message, descriptors, *_ = socket.recv_fds(control, 1 << 16, 2)
         if not message:
             return
         calls, status = (socket.socket(fileno=descriptor) for descriptor in descriptors)
-        with calls, status:
+        with calls:
             try:
-                open_box(Limits(**json.loads(message)), places, calls, status, lambda c: serve(c, shell, pristine))
+                limits = Limits(**json.loads(message))
+                watch.add(open_box(limits, places, [calls.fileno()], status, partial(serve, calls, shell, pristine)))
             except Exception as error:
-                status.send(json.dumps({"ended": None, "why": f"{type(error).__name__}: {error}"}).encode())
+                with status:
+                    status.send(json.dumps({"ended": None, "why": f"{type(error).__name__}: {error}"}).encode())
 
 
 def _warm_up() -> None:
