@@ -1,0 +1,138 @@
+"""Boxes of one fork server: each within its own limits, none at another's cost, and all of them ended with it."""
+
+import contextlib
+import os
+import time
+
+import psutil
+import pytest
+
+from autograde.sandbox.box import Limits
+from autograde.sandbox.client import Box, BoxDied, ForkServer
+from autograde.sandbox.outer import namespaces_work
+
+pytestmark = pytest.mark.skipif(not namespaces_work(), reason="no namespaces on this machine")
+
+
+@pytest.fixture(scope="module")
+def server():
+    started = ForkServer(["helpers.check"])
+    yield started
+    assert started.alive(), "whatever becomes of boxes, their server goes on"
+    started.close()
+
+
+@contextlib.contextmanager
+def opened(server, **limits):
+    box = Box(server.control.fileno(), Limits(**limits))
+    try:
+        yield box
+    finally:
+        box.close()
+
+
+def shown(box, source, seconds=20):
+    (said,) = box.run_cells([source], seconds)
+    return "".join(output.get("text", "") for output in said["outputs"])
+
+
+def sleeping(length):
+    return [p for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == ["sleep", length]]
+
+
+def gone(length, seconds=10):
+    end = time.monotonic() + seconds
+    while sleeping(length) and time.monotonic() < end:
+        time.sleep(0.05)
+    return not sleeping(length)
+
+
+def start_sleeping(box, length):
+    shown(box, f"import os\nif not os.fork(): os.execv('/bin/sleep', ['sleep', '{length}'])")
+    assert not gone(length, seconds=0.3)
+
+
+def test_each_box_is_the_first_process_of_its_own_and_sees_no_other(server):
+    look = "import os\nprint(os.getpid(), [p for p in os.listdir('/proc') if p.isdigit()])"
+    with opened(server) as one, opened(server) as other:
+        assert shown(one, look) == shown(other, look) == "1 ['1']\n"
+
+
+@pytest.mark.parametrize(
+    ("limits", "source", "reason"),
+    [
+        ({"memory_mb": 200}, "kept = [bytearray(b'x') * (1 << 20) for _ in range(390)]\nwhile True: pass", "200 MB"),
+        ({"seconds": 1}, "while True: pass", "more than 1 seconds"),
+        ({}, "import os\nos._exit(3)", "ended while it ran"),
+        ({}, "import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\nos.abort()", "ended"),
+    ],
+    ids=["memory", "time", "exit", "abort"],
+)
+def test_one_that_goes_too_far_is_ended_and_its_neighbour_goes_on(server, limits, source, reason):
+    with opened(server) as neighbour, opened(server, **limits) as box:
+        shown(neighbour, "x = 6")
+        with pytest.raises(BoxDied, match=reason):
+            shown(box, source)
+        assert shown(neighbour, "print(7 * x)") == "42\n"
+
+
+def test_memory_is_that_of_all_processes_of_a_box_together(server):
+    source = """
+import os, time
+for _ in range(4):
+    if not os.fork():
+        kept = bytearray(b"x") * (100 << 20)
+        time.sleep(20)
+time.sleep(20)
+"""
+    with opened(server, memory_mb=300) as box, pytest.raises(BoxDied, match="300 MB"):
+        shown(box, source)
+    with opened(server, memory_mb=300) as one, opened(server, memory_mb=300) as other:
+        for box in (one, other):
+            shown(box, 'kept = bytearray(b"x") * (200 << 20)')
+        time.sleep(0.3)  # some looks at what they use
+        assert shown(one, "print(len(kept))") == shown(other, "print(len(kept))")
+
+
+def test_processes_are_counted_for_each_box_alone(server):
+    source = """
+import os, time
+started = 0
+try:
+    while started < 100:
+        if not os.fork():
+            time.sleep(20)
+        started += 1
+except OSError:
+    pass
+print(started)
+"""
+    with opened(server, processes=20) as one, opened(server, processes=20) as other:
+        numbers = [int(shown(box, source)) for box in (one, other)]
+    assert numbers[0] == numbers[1]
+    assert 0 < numbers[0] < 20
+
+
+def test_a_box_that_cannot_be_made_says_why_and_the_next_one_can(server):
+    with opened(server, files_mb=-1) as box, pytest.raises(BoxDied, match="could not be made: .*mount"):
+        shown(box, "1")
+    with opened(server) as box:
+        assert shown(box, "print(1)") == "1\n"
+
+
+def test_what_a_box_has_started_ends_with_it(server):
+    length = f"{600 + os.getpid() % 100}.25"
+    with opened(server) as box:
+        start_sleeping(box, length)
+    assert gone(length)
+
+
+def test_all_end_with_their_server():
+    length = f"{700 + os.getpid() % 100}.25"
+    server = ForkServer([])
+    with opened(server) as box:
+        start_sleeping(box, length)
+        server.close()
+        assert gone(length)
+        with pytest.raises(BoxDied):
+            shown(box, "1")
