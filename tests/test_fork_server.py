@@ -114,7 +114,7 @@ print(started)
 
 
 def test_a_box_that_cannot_be_made_says_why_and_the_next_one_can(server):
-    with opened(server, files_mb=-1) as box, pytest.raises(BoxDied, match="could not be made: .*mount"):
+    with opened(server, files_mb=-1) as box, pytest.raises(BoxDied, match=r"could not be made: .*mount"):
         shown(box, "1")
     with opened(server) as box:
         assert shown(box, "print(1)") == "1\n"
