@@ -18,6 +18,7 @@ import psutil
 import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
+from waiting import wait_until
 
 from autograde.hidden import all_questions
 from autograde.intake import Submission, restore
@@ -230,13 +231,6 @@ def test_what_cannot_be_interrupted_is_killed_with_all_that_it_has_started(isola
 
 def asleep(length):
     return any(process.info["cmdline"] == ["sleep", length] for process in psutil.process_iter(["cmdline"]))
-
-
-def wait_until(true, seconds=5):
-    end = time.monotonic() + seconds
-    while not true() and time.monotonic() < end:
-        time.sleep(0.05)
-    return true()
 
 
 @pytest.mark.parametrize("isolation", ["namespaces", "none"], indirect=True)
