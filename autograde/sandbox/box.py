@@ -82,7 +82,11 @@ def hold_processes() -> None:
         os._exit(os.waitpid(held, 0)[1] != 0)
     linux.die_with_parent()
     linux.mount("none", "/", "none", linux.MS_REC | linux.MS_PRIVATE)
-    _mount_proc()
+    mount_proc()
+
+
+def mount_proc() -> None:
+    linux.mount("proc", "/proc", "proc", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC)
 
 
 def open_box(limits: Limits, places: Places, keep: Sequence[int], status: socket.socket, run: Callable) -> "Guard":
@@ -125,21 +129,22 @@ def supervise(
         else:
             linux.adopt_orphans()
         watch = Watch()
-        watch.add(open_box(limits, places, keep, status, run))
+        watch.guards.append(open_box(limits, places, keep, status, run))
         for descriptor in keep:
             os.close(descriptor)
         while watch.guards:
             watch.wait()
         code = 0
     except BaseException as error:
-        _tell(status, {"ended": None, "why": f"{type(error).__name__}: {error}"})
+        tell_end(status, None, f"{type(error).__name__}: {error}")
     finally:
         os._exit(code)
 
 
-def _tell(status: socket.socket, said: dict) -> None:
+def tell_end(status: socket.socket, ended: int | None, why: str) -> None:
+    """Say how a box has ended (see Guard), or why there is none: then `ended` is None. It may be that nobody listens."""
     with contextlib.suppress(OSError):
-        status.send(json.dumps(said).encode())
+        status.send(json.dumps({"ended": ended, "why": why}).encode())
 
 
 class Watch:
@@ -148,9 +153,6 @@ class Watch:
     def __init__(self) -> None:
         self.guards: list[Guard] = []
         self._look = 0.0  # when to look next at what they use
-
-    def add(self, guard: "Guard") -> None:
-        self.guards.append(guard)
 
     def wait(self, also: Sequence[int] = ()) -> set[int]:
         """Wait until something happens to a box or to the descriptors `also`, and see to the boxes; what happened."""
@@ -205,7 +207,7 @@ class Guard:
             _end_all()
         os.close(self._alive)
         os.close(self._ready)
-        _tell(self._status, {"ended": ended, "why": self._why or ""})
+        tell_end(self._status, ended, self._why or "")
         self._status.close()
 
     def _fault(self, happened: set[int], children: dict[str, list[str]] | None) -> str | None:
@@ -307,7 +309,7 @@ def _enter(limits: Limits, places: Places, keep: tuple[int, ...]) -> None:
         linux.unshare(NAMESPACES)
     processes, kept = limits.processes, linux.CAP_DAC_READ_SEARCH if places.closed else 0
     if places.namespaces:
-        _mount_proc()
+        mount_proc()
         for place in (places.home, places.temporary, "/dev/shm"):
             options = f"size={limits.files_mb}m,nr_inodes={limits.files},mode=0700"
             linux.mount("tmpfs", place, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, options)
@@ -343,10 +345,6 @@ def _enter(limits: Limits, places: Places, keep: tuple[int, ...]) -> None:
     linux.install_filter(linux.seccomp_filter(places.families))
     signal.signal(signal.SIGINT, signal.default_int_handler)
     gc.enable()
-
-
-def _mount_proc() -> None:
-    linux.mount("proc", "/proc", "proc", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC)
 
 
 def _close_all_but(keep: tuple[int, ...]) -> None:

@@ -5,7 +5,7 @@ import os
 import sys
 
 from . import linux
-from .box import NAMESPACES, hold_processes
+from .box import NAMESPACES, hold_processes, mount_proc
 
 
 def main() -> None:
@@ -17,7 +17,7 @@ def main() -> None:
     first = linux.fork_apart()
     if first == 0:
         linux.unshare(NAMESPACES)
-        linux.mount("proc", "/proc", "proc", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC)
+        mount_proc()
         linux.mount("tmpfs", "/tmp", "tmpfs", linux.MS_NOSUID | linux.MS_NODEV)
         linux.own_namespaces()
         os._exit(0)

@@ -16,7 +16,7 @@ from functools import partial
 
 from . import linux
 from .answering import Pristine, answer
-from .box import Limits, Places, Watch, hold_processes, open_box
+from .box import Limits, Places, Watch, hold_processes, open_box, tell_end
 from .session import serve
 from .shell import make_shell
 
@@ -60,10 +60,11 @@ def main() -> None:
         with calls:
             try:
                 limits = Limits(**json.loads(message))
-                watch.add(open_box(limits, places, [calls.fileno()], status, partial(serve, calls, shell, pristine)))
+                run = partial(serve, calls, shell, pristine)
+                watch.guards.append(open_box(limits, places, [calls.fileno()], status, run))
             except Exception as error:
                 with status:
-                    status.send(json.dumps({"ended": None, "why": f"{type(error).__name__}: {error}"}).encode())
+                    tell_end(status, None, f"{type(error).__name__}: {error}")
 
 
 def _warm_up() -> None:
