@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, repeat
+from math import inf
 from typing import Protocol
 
 from nbformat import NotebookNode, from_dict
@@ -35,11 +36,19 @@ IN_CELL = re.compile(r"\(\S+, line (\d+)\)$")
 
 
 class OpenBox(Protocol):
-    """What a tier offers: a place where one notebook runs. All of it may raise BoxDied, and then it is closed."""
+    """What a tier offers: a place where one notebook runs. All of it may raise BoxDied, and then it is of no more use.
 
-    def run_cells(self, sources: Sequence[str], seconds: float) -> Iterator[dict]: ...
+    until: when, by time.monotonic(), all of a request must have ended. out_of_turn: whether it has said what it was not
+    asked. starved: whether what it does now might have ended in time on a machine with nothing else to do.
+    """
 
-    def ask(self, calls: Sequence[dict], fork: bool) -> Iterator[dict]: ...
+    out_of_turn: bool
+
+    def run_cells(self, sources: Sequence[str], seconds: float, until: float = inf) -> Iterator[dict]: ...
+
+    def ask(self, calls: Sequence[dict], fork: bool, until: float = inf) -> Iterator[dict]: ...
+
+    def starved(self) -> bool: ...
 
     def close(self) -> None: ...
 
@@ -62,10 +71,14 @@ class Rules:
 
 @dataclass(frozen=True)
 class Judged:
-    """The notebook with its outputs, verdict cards in place of the check cells' own, and an answer a question."""
+    """The notebook with its outputs, verdict cards in place of the check cells' own, and an answer a question.
+
+    starved: whether something ran out of time that might have ended on a machine with nothing else to do.
+    """
 
     notebook: NotebookNode
     answers: tuple[Answer, ...]
+    starved: bool = False
 
 
 def judge(
@@ -90,7 +103,7 @@ def judge(
     ran = (cell for cell in executed.cells if cell.get("execution_count") is not None)
     for count, cell in enumerate(ran, start=1):
         cell.execution_count = count
-    return Judged(executed, tuple(answers))
+    return Judged(executed, tuple(answers), run.starved)
 
 
 @dataclass
@@ -105,6 +118,7 @@ class _Run:
 
     def __post_init__(self):
         self.end = time.monotonic() + self.rules.seconds
+        self.starved = False
         self._box: OpenBox | None = None
 
     def cells(self) -> list[int]:
@@ -120,29 +134,44 @@ class _Run:
 
     def box(self) -> OpenBox:
         """A box in which the cells have run. BoxDied if time is up, or if too many cells end its process."""
+        if self._box is not None and self._box.out_of_turn:
+            self.drop()
         while self._box is None:
             if time.monotonic() > self.end:
-                raise BoxDied("timeout", f"the notebook was still running after {self.rules.seconds:g} seconds")
+                raise self._out_of_time()
             if len(self.deadly) > MAX_RESTARTS:
                 raise BoxDied("error", f"more than {MAX_RESTARTS} of the notebook's cells end its process")
             self._open()
         return self._box
 
     def _open(self) -> None:
-        box, cells, done = self.open_box(), self.cells(), 0
+        self._box = box = self.open_box()
+        cells, done = self.cells(), 0
+        sources = [self.notebook.cells[i].source for i in cells]
         try:
-            for said in box.run_cells([self.notebook.cells[i].source for i in cells], self.rules.seconds_per_cell):
+            for said in box.run_cells(sources, self.rules.seconds_per_cell, self.end):
                 self.outputs.setdefault(cells[done], clean_outputs(said.get("outputs")))
+                if said.get("timeout"):
+                    self.ran_out()
                 done += 1
         except BoxDied as death:
-            box.close()
+            if death.status == "timeout":
+                self.ran_out()
+            self.drop()
+            if time.monotonic() > self.end:  # of the notebook, and not of this cell
+                raise self._out_of_time() from None
             if done == len(cells):  # all have run, and then it died: nothing can be left out
                 raise
             self.deadly[cells[done]] = death
             error = _output("error", ename="ProcessEnded", evalue=str(death), traceback=[f"This cell: {death}."])
             self.outputs[cells[done]] = [error]
-            return
-        self._box = box
+
+    def ran_out(self) -> None:
+        """Note that something has run out of time in this box, which is still open."""
+        self.starved = self.starved or (self._box is not None and self._box.starved())
+
+    def _out_of_time(self) -> BoxDied:
+        return BoxDied("timeout", f"the notebook was still running after {self.rules.seconds:g} seconds")
 
     def drop(self) -> None:
         """End this box; the next question gets a new one."""
@@ -216,12 +245,16 @@ def _ask(
     found: dict[tuple[str, int], Outcome] = {}
     left = iter(wanted)
     try:
-        for reply in run.box().ask([_call(name, questions[name].cases[i], seconds) for name, i in wanted], fork):
+        calls = [_call(name, questions[name].cases[i], seconds) for name, i in wanted]
+        for reply in run.box().ask(calls, fork, run.end):
             found[next(left)] = outcome = _outcome(reply)
             if outcome.kind == "timeout":
+                run.ran_out()
                 run.drop()  # it goes on with the next case, for nobody
                 break
     except BoxDied as death:
+        if death.status == "timeout":
+            run.ran_out()
         run.drop()
         kind = "timeout" if death.status == "timeout" else "died"
         found |= {place: Outcome(kind, message=_sentence(str(death))) for place in islice(left, 1)}

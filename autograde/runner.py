@@ -12,14 +12,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from queue import Empty, SimpleQueue
 from typing import IO, Protocol
 
 import psutil
 
 FULL = (errno.ENOSPC, errno.EDQUOT)  # errors that end a run and not a submission; its failure is ("full", words)
-TRIES = 2  # of a submission whose worker ends; it is the grader's own process, and student code cannot reach it
 
 
 @dataclass(frozen=True)
@@ -45,13 +44,15 @@ class Answer:
 class Execution:
     """What running one notebook came to: an answer a question, or a `failure` (status, reason) of the whole.
 
-    seconds: that it took to run, to judge and to write its pages, on the clock; with all tries, where workers ended over it.
+    seconds: that it took to run, to judge and to write its pages, on the clock; with both tries, where there were two.
+    starved: whether it ran out of time, and might not have had nothing else been running.
     """
 
     job: Job
     answers: tuple[Answer, ...] = ()
     failure: tuple[str, str] | None = None
     seconds: float | None = None
+    starved: bool = False
 
 
 class Executor(Protocol):
@@ -67,13 +68,18 @@ class Executor(Protocol):
 
 
 class LocalWorkers:
-    """Long-lived processes on this machine. `start` starts one that reads a job a line and writes an execution a line."""
+    """Long-lived processes on this machine. `start` starts one that reads a job a line and writes an execution a line.
+
+    What ran out of time beside others, or whose worker ended, which may be another submission's doing, is run once more
+    when nothing else is.
+    """
 
     def __init__(self, start: Callable[[], subprocess.Popen], workers: int, seconds: float):
         self._start, self._seconds = start, seconds
         self._pool = ThreadPoolExecutor(workers)
         self._done: SimpleQueue[Future[Execution]] = SimpleQueue()
         self._awaited = 0
+        self._for_later: list[Execution] = []
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
         self._all: list[_Worker] = []
         self._lock = threading.Lock()
@@ -86,9 +92,23 @@ class LocalWorkers:
     def collect(self, block: bool = True) -> Iterator[Execution]:
         with contextlib.suppress(Empty):
             while self._awaited:
-                done = self._done.get(block)
+                if len(self._for_later) == self._awaited:
+                    if not block:  # there may be more to come, and it should not wait
+                        return
+                    yield self._once_more(self._for_later.pop(0))
+                    continue
+                execution = self._done.get(block).result()
+                if execution.starved and not self._closed:
+                    self._for_later.append(execution)
+                    continue
                 self._awaited -= 1
-                yield done.result()
+                yield execution
+
+    def _once_more(self, first: Execution) -> Execution:
+        """Run it alone; what comes of it then is what counts."""
+        second = self._run(first.job)
+        self._awaited -= 1
+        return replace(second, seconds=(first.seconds or 0) + (second.seconds or 0))
 
     def close(self) -> None:
         with self._lock:
@@ -98,19 +118,15 @@ class LocalWorkers:
         self._pool.shutdown(cancel_futures=True)
 
     def _run(self, job: Job) -> Execution:
-        death, began = WorkerDied("error", ""), time.monotonic()
-        for _ in range(TRIES):
-            try:
-                worker = self._take()
-                execution = worker.run(job, self._seconds)
-            except WorkerDied as died:
-                death = died
-                if self._closed or died.status == "timeout":
-                    break
-                continue
-            self._idle.put(worker)
-            return execution
-        return Execution(job, failure=(death.status, str(death)), seconds=time.monotonic() - began)
+        began = time.monotonic()
+        try:
+            worker = self._take()
+            execution = worker.run(job, self._seconds)
+        except WorkerDied as died:
+            failure = died.status, str(died)
+            return Execution(job, failure=failure, seconds=time.monotonic() - began, starved=died.status == "error")
+        self._idle.put(worker)
+        return execution
 
     def _take(self) -> "_Worker":
         with self._lock:
@@ -166,7 +182,8 @@ class _Worker:
             raise WorkerDied("error", "the grader's own process ended while it judged this; its log/ says more")
         reply = json.loads(line)
         failure = (reply["failure"][0], reply["failure"][1]) if reply["failure"] else None
-        return Execution(job, tuple(Answer(**answer) for answer in reply["answers"]), failure, reply["seconds"])
+        answers = tuple(Answer(**answer) for answer in reply["answers"])
+        return Execution(job, answers, failure, reply["seconds"], reply["starved"])
 
     def _pipes(self) -> tuple[IO[str], IO[str]]:
         assert self._process.stdin

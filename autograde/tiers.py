@@ -7,6 +7,7 @@ docs/security.md says what each contains.
 """
 
 import ast
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,10 +15,12 @@ from pathlib import Path
 from autograde.intake import released
 from autograde.judging import OpenBox
 from autograde.sandbox.box import Limits
+from autograde.sandbox.cgroups import NoGroups, Place, find_place, remove_forsaken
 from autograde.sandbox.client import Box, BoxDied, ForkServer, SandboxError
 from autograde.script import is_showcase
 
 TIERS = ("fork", "kernel", "none")
+FRESH = 20  # seconds that a box may wait until it is used
 
 CONTAINS = {
     "fork": "each submission ran in namespaces of its own, without network, your files or the answers",
@@ -31,24 +34,52 @@ CONTAINS = {
 
 @dataclass(frozen=True)
 class Boxes:
-    """What a worker needs to open boxes, as JSON data can say it. sockets: of the fork servers, by assignment."""
+    """What a worker needs to open boxes, as JSON data can say it.
+
+    sockets: of the fork servers, by assignment. groups: where each box gets a control group; None if nowhere.
+    """
 
     tier: str
     sockets: dict[str, int] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+    groups: Place | None = None
 
     @staticmethod
     def of(data: dict) -> "Boxes":
-        return Boxes(data["tier"], data["sockets"], Limits(**data["limits"]))
+        groups = Place(**data["groups"]) if data["groups"] else None
+        return Boxes(data["tier"], data["sockets"], Limits(**data["limits"]), groups)
 
     def opener(self, assignment: str) -> Callable[[], OpenBox]:
         """A function that opens a box for one notebook of the assignment."""
         if self.tier == "fork":
             descriptor = self.sockets[assignment]
-            return lambda: Box(descriptor, self.limits)
+            return lambda: Box(descriptor, self.limits, self.groups)
         from autograde.sandbox.kernel_box import KernelBox
 
-        return lambda: KernelBox(sandboxed=self.tier == "kernel", limits=self.limits)
+        return lambda: KernelBox(sandboxed=self.tier == "kernel", limits=self.limits, groups=self.groups)
+
+
+class OneAhead:
+    """Opens boxes of a fork server before they are asked for: to enter a control group a process waits for the kernel, and
+    for longer than many a notebook runs. For one thread."""
+
+    def __init__(self, open_box: Callable[[], OpenBox]):
+        self._open = open_box
+        self._next: OpenBox | None = None
+        self._opened = 0.0
+
+    def __call__(self) -> OpenBox:
+        """A box; raises SandboxError."""
+        box = self._next
+        if box is not None and time.monotonic() > self._opened + FRESH:  # its time runs from when it was opened
+            box.close()
+            box = None
+        box = box or self._open()
+        try:
+            self._next, self._opened = self._open(), time.monotonic()
+        except SandboxError:  # whoever asks for it will hear of it
+            self._next = None
+        return box
 
 
 class Isolation:
@@ -57,6 +88,7 @@ class Isolation:
     def __init__(self, tier: str, assignments: Sequence[str], limits: Limits, log: Path | None = None):
         """Raises SandboxError if this machine does not offer the tier; it is tried."""
         self.tier, self._limits, self._log = tier, limits, log
+        self.groups, self.no_groups = _groups(tier)
         self._modules = _modules_by_server(assignments) if tier == "fork" else {}
         self._servers: dict[frozenset[str], ForkServer] = {}
         try:
@@ -75,11 +107,13 @@ class Isolation:
             if server is None or not server.alive():
                 self._servers[served] = server = ForkServer(modules, self._log)
             sockets |= dict.fromkeys(sorted(served), server.control.fileno())
-        return Boxes(self.tier, sockets, self._limits)
+        return Boxes(self.tier, sockets, self._limits, self.groups)
 
     def close(self) -> None:
         for server in self._servers.values():
             server.close()
+        if self.groups:
+            remove_forsaken(self.groups)  # those of workers, which were ended before
 
 
 def isolate(
@@ -115,6 +149,16 @@ def _tried() -> Iterator[tuple[str, str]]:
             yield tier, ""
         except SandboxError as error:
             yield tier, str(error)
+
+
+def _groups(tier: str) -> tuple[Place | None, str]:
+    """Where boxes get control groups, or why they get none."""
+    if tier == "none":
+        return None, "nothing is contained"
+    try:
+        return find_place(), ""
+    except NoGroups as problem:
+        return None, str(problem)
 
 
 def _try(open_box: Callable[[], OpenBox]) -> None:

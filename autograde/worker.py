@@ -8,18 +8,19 @@ import os
 import sys
 import time
 import traceback
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 
 from autograde.feedback import write_feedback
 from autograde.gradebook import Graded, handed_in, save_autograded
-from autograde.judging import Rules, judge
+from autograde.judging import OpenBox, Rules, judge
 from autograde.nbgrader_api import quiet
 from autograde.runner import FULL, Execution, Job
 from autograde.sandbox.client import SandboxError
 from autograde.script import read_notebook
-from autograde.tiers import Boxes
+from autograde.tiers import Boxes, OneAhead
 from helpers.questions import load_questions
 
 
@@ -30,6 +31,15 @@ class WorkerSettings:
     root: str
     boxes: Boxes
     rules: Rules
+    _ahead: dict[int, OneAhead] = field(default_factory=dict)  # by the socket of a fork server
+
+    def opener(self, assignment: str) -> Callable[[], OpenBox]:
+        """A function that opens a box for one notebook of the assignment."""
+        opener = self.boxes.opener(assignment)
+        server = self.boxes.sockets.get(assignment)
+        if server is None:
+            return opener
+        return self._ahead.setdefault(server, OneAhead(opener))
 
 
 def main() -> None:
@@ -52,7 +62,7 @@ def grade(job: Job, settings: WorkerSettings) -> Execution:
         path = root / "submitted" / job.student / job.assignment / f"{job.assignment}.ipynb"
         notebook = read_notebook(path)
         questions = _questions(root, job.assignment)
-        judged = judge(notebook, questions, settings.boxes.opener(job.assignment), settings.rules)
+        judged = judge(notebook, questions, settings.opener(job.assignment), settings.rules)
         scores = {answer.question: answer.score for answer in judged.answers}
         graded = Graded(job.student, job.assignment, scores, handed_in(path.parent), judged.notebook, job.notes)
         save_autograded(graded, root)
@@ -68,7 +78,7 @@ def grade(job: Job, settings: WorkerSettings) -> Execution:
         return Execution(
             job, failure=("error", f"the grader failed on it ({type(error).__name__}); its log/ says more")
         )
-    return Execution(job, judged.answers)
+    return Execution(job, judged.answers, starved=judged.starved)
 
 
 @cache

@@ -8,8 +8,6 @@ import dis
 import inspect
 import io
 import linecache
-import signal
-import threading
 import traceback
 import warnings
 from collections.abc import Callable
@@ -22,6 +20,7 @@ import numpy as np
 from helpers.adapters import ADAPTERS, replaced
 from helpers.plain import NotPlain, leaves, plain
 from helpers.stand_ins import STAND_INS
+from helpers.time_limit import time_limit
 
 SECONDS_PER_CALL = 10
 PRINTED_KEPT = 2_000  # characters
@@ -66,7 +65,7 @@ def call(
             contextlib.redirect_stderr(printed),
             warnings.catch_warnings(),
             replaced(function, STAND_INS[stand_ins] if stand_ins else {}),
-            _time_limit(seconds),
+            time_limit(seconds, _TimeLimit()),
         ):
             warnings.simplefilter("ignore")
             outcome = _judged(function, adapted(*deepcopy(args)))
@@ -121,22 +120,3 @@ def _describe(error: BaseException, function: Callable) -> str:
 
 class _TimeLimit(BaseException):
     """Raised inside a call that takes too long; no `except Exception` of the student's catches it."""
-
-
-@contextlib.contextmanager
-def _time_limit(seconds: float):
-    """Interrupt the block after `seconds`, where the system has alarm signals (Windows has none) and in the main thread."""
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(signum, frame):
-        raise _TimeLimit
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)

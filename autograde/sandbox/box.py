@@ -26,7 +26,7 @@ from . import linux
 from .linux import MB
 
 ENTERED = b"."  # what the first process says once it is confined
-INTERRUPT = b"interrupt"  # what may be sent to who watches over a box
+INTERRUPT, USAGE = b"interrupt", b"usage"  # what may be sent to who watches over a box
 LOOKS = 0.05  # seconds between two looks at how much memory a box uses
 FAR_LOOKS = 0.25  # the same without namespaces, among all processes of the system, and at its files
 
@@ -89,21 +89,35 @@ def mount_proc() -> None:
     linux.mount("proc", "/proc", "proc", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC)
 
 
-def open_box(limits: Limits, places: Places, keep: Sequence[int], status: socket.socket, run: Callable) -> "Guard":
+def open_box(
+    limits: Limits,
+    places: Places,
+    keep: Sequence[int],
+    status: socket.socket,
+    run: Callable,
+    group: int | None = None,
+) -> "Guard":
     """Fork a box in which `run()` is called, with the descriptors `keep` open. Only for a process with one thread.
 
     With namespaces it has to be one that holds processes. Of the namespaces, its own processes are made by who forks it,
-    and the rest by itself.
+    and the rest by itself. group: descriptor by which the box enters a control group (cgroups.Group).
     """
     if linux.threads() != 1:
         raise RuntimeError("a process with several threads cannot be forked safely")
     ready, tell = os.pipe()
-    first = linux.fork_apart() if places.namespaces else os.fork()
+    try:
+        first = linux.fork_apart() if places.namespaces else os.fork()
+    except OSError:
+        os.close(ready)
+        os.close(tell)
+        raise
     if first == 0:
         try:
             status.close()
             os.close(ready)
             try:
+                if group is not None:
+                    os.write(group, b"0")
                 _enter(limits, places, keep=(*keep, tell))
                 os.write(tell, ENTERED)
             except BaseException as error:
@@ -118,7 +132,12 @@ def open_box(limits: Limits, places: Places, keep: Sequence[int], status: socket
 
 
 def supervise(
-    limits: Limits, places: Places, keep: Sequence[int], status: socket.socket, run: Callable[[], object]
+    limits: Limits,
+    places: Places,
+    keep: Sequence[int],
+    status: socket.socket,
+    run: Callable[[], object],
+    group: int | None = None,
 ) -> NoReturn:
     """Open a box and watch over it. This process ends with it."""
     code = 1
@@ -129,8 +148,8 @@ def supervise(
         else:
             linux.adopt_orphans()
         watch = Watch()
-        watch.guards.append(open_box(limits, places, keep, status, run))
-        for descriptor in keep:
+        watch.guards.append(open_box(limits, places, keep, status, run, group))
+        for descriptor in (*keep, *([] if group is None else [group])):
             os.close(descriptor)
         while watch.guards:
             watch.wait()
@@ -166,7 +185,11 @@ class Watch:
             self._look = time.monotonic() + looks
             children = _children()
         for guard in list(self.guards):
-            if guard.attend(happened, children):
+            try:
+                over = guard.attend(happened, children)
+            except Exception as error:  # whatever it was in one box that cannot be looked at, the others go on
+                over = guard.give_up(error)
+            if over:
                 self.guards.remove(guard)
         return happened
 
@@ -175,7 +198,8 @@ class Guard:
     """Watches over one box. first: its first process, a child of this one; ready: the pipe on which it says ENTERED.
 
     When the box has ended, one JSON object on `status` says how: {"ended": exit code or minus signal, "why": words}. When
-    the other end of `status` is closed, the box is killed; INTERRUPT from there is a Ctrl-C for it.
+    the other end of `status` is closed, the box is killed; INTERRUPT from there is a Ctrl-C for it, and USAGE is answered by
+    {"processor": seconds that its processes have used}. What is read of a box is bytes, since it chooses them.
     """
 
     def __init__(self, first: int, ready: int, status: socket.socket, limits: Limits, places: Places):
@@ -201,10 +225,23 @@ class Guard:
             self._see_off()
         return self._alive in happened
 
+    def give_up(self, error: Exception) -> bool:
+        """End a box that cannot be watched over; whether nothing is left of it to wait for."""
+        again = self._why is not None
+        self._why = self._why or f"it could not be watched over ({type(error).__name__})"
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._first, signal.SIGKILL)
+        if again:
+            self._release(None)
+        return again
+
     def _see_off(self) -> None:
         ended = os.waitstatus_to_exitcode(os.waitpid(self._first, 0)[1])
         if not self._places.namespaces:
             _end_all()
+        self._release(ended)
+
+    def _release(self, ended: int | None) -> None:
         os.close(self._alive)
         os.close(self._ready)
         tell_end(self._status, ended, self._why or "")
@@ -214,32 +251,42 @@ class Guard:
         """Why the box must end, "" if it ends by itself; None if it may go on."""
         if self._inherited is None and self._ready in happened:
             if (said := os.read(self._ready, 1000)) != ENTERED:
-                return said.decode()
+                return said.decode(errors="replace")
             self._inherited = _memory(str(self._first))
-        if self._status.fileno() in happened:
-            if not _interrupts(self._status):
-                return "no longer wanted"
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._first, signal.SIGINT)
+        if self._status.fileno() in happened and not self._obey(_asked(self._status)):
+            return "no longer wanted"
         if time.monotonic() > self._end:
             return f"it ran for more than {self._limits.seconds:g} seconds"
         if self._inherited is None or children is None:
             return None
-        # Without namespaces, orphans are children of this process, which then has no other box.
-        family = _family(children, str(self._first if self._places.namespaces else os.getpid()))
+        family = self._family(children)
         if sum(max(0, _memory(process) - self._inherited) for process in family) > self._limits.memory_mb * 1024:
             return f"it used more than {self._limits.memory_mb} MB of memory"
         if not self._places.namespaces and _fills(self._limits, self._places):
             return f"it wrote more than {2 * self._limits.files_mb} MB, or {2 * self._limits.files} files"
         return None
 
+    def _obey(self, asked: bytes) -> bool:
+        """Do what was asked from the other side; whether that is anything: if not, it has gone."""
+        if asked == INTERRUPT:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._first, signal.SIGINT)
+        elif asked == USAGE:
+            used = sum(map(_processor, self._family(_children())))
+            with contextlib.suppress(OSError):
+                self._status.send(json.dumps({"processor": used}).encode())
+        return asked in (INTERRUPT, USAGE)
 
-def _interrupts(status: socket.socket) -> bool:
-    """Whether the other side has sent an interrupt; if not, it has gone."""
+    def _family(self, children: dict[str, list[str]]) -> Iterator[str]:
+        # Without namespaces, orphans are children of this process, which then has no other box.
+        return _family(children, str(self._first if self._places.namespaces else os.getpid()))
+
+
+def _asked(status: socket.socket) -> bytes:
     try:
-        return status.recv(100) == INTERRUPT
+        return status.recv(100)
     except OSError:
-        return False
+        return b""
 
 
 def _children() -> dict[str, list[str]]:
@@ -262,12 +309,22 @@ def _family(children: dict[str, list[str]], first: str) -> Iterator[str]:
 
 
 def _memory(process: str) -> int:
-    """KB of memory that is this process's own or shared without a file."""
+    """KB of memory that is this process's own or shared without a file, and of the tables that its maps take."""
     try:
-        lines = Path(f"/proc/{process}/status").read_text().splitlines()
+        lines = Path(f"/proc/{process}/status").read_bytes().splitlines()
     except OSError:
         return 0
-    return sum(int(line.split()[1]) for line in lines if line.startswith(("RssAnon", "RssShmem")))
+    # its name comes first in there, as it has chosen it; it cannot hold the end of a line
+    return sum(int(line.split()[1]) for line in lines if line.startswith((b"RssAnon:", b"RssShmem:", b"VmPTE:")))
+
+
+def _processor(process: str) -> float:
+    """Processor seconds of a process and of those it has waited for."""
+    try:
+        ticks = Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()[11:15]
+    except OSError:
+        return 0.0
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
 
 def _fills(limits: Limits, places: Places) -> bool:

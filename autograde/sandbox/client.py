@@ -5,8 +5,10 @@ Everything that a box says is bounded, decoded as plain data, and given a time; 
 
 import contextlib
 import json
+import math
 import os
 import secrets
+import select
 import socket
 import subprocess
 import time
@@ -15,12 +17,15 @@ from dataclasses import asdict
 from pathlib import Path
 
 from autograde.sandbox import wire
-from autograde.sandbox.box import Limits
+from autograde.sandbox.box import USAGE, Limits
+from autograde.sandbox.cgroups import Group, Place
 from autograde.sandbox.outer import SandboxError, bubblewrapped
+from helpers.time_limit import IDLE, PATIENCE, WORKING, idle_seconds
 
 GRACE = 5  # seconds after which what should have ended by itself is killed
 MAX_SAID = 64 << 20  # bytes that one box may send in all
 CHUNK = 1 << 18  # bytes read at once
+MAX_SOURCES = 1 << 20  # characters of cells that are sent together; as JSON they may be six times as long
 START_SECONDS = 120
 
 
@@ -77,95 +82,202 @@ class ForkServer:
         self._process.wait()
 
 
-class Box:
-    """One notebook's process. After any exception it is dead; close it and open another."""
+class _Stream:
+    """What comes from a box on one socket. After a TimeoutError what has come is still there."""
 
-    def __init__(self, control: int, limits: Limits):
-        """control: file descriptor of a fork server's socket, which this process has or has inherited."""
-        self._calls, calls = socket.socketpair()
-        self._status, status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._received, self._said = bytearray(), 0
-        with calls, status:
+    def __init__(self, end: socket.socket):
+        self.end = end
+        self._received = bytearray()
+
+    @property
+    def has_more(self) -> bool:
+        """Whether more has come than was taken."""
+        return bool(self._received or select.select([self.end], [], [], 0)[0])
+
+    def exactly(self, size: int, until: float) -> bytes:
+        """So many bytes. Raises TimeoutError, and EOFError when the other side has gone."""
+        while (left := until - time.monotonic()) <= 0 or len(self._received) < size:
+            if left <= 0:
+                raise TimeoutError
+            self.end.settimeout(left)
             try:
-                with socket.socket(fileno=os.dup(control)) as server:
-                    socket.send_fds(server, [json.dumps(asdict(limits)).encode()], [calls.fileno(), status.fileno()])
-            except OSError as error:
-                self.close()
-                raise SandboxError(f"the fork server has ended ({error.strerror})") from None
-
-    def close(self) -> None:
-        """Kill what is left of it."""
-        self._calls.close()
-        self._status.close()
-
-    def run_cells(self, sources: Sequence[str], seconds: float) -> Iterator[dict]:
-        """Run cells one after the other; {"outputs", "fine", "timeout"} of each, as the box says."""
-        number = self._send({"do": "cells", "sources": list(sources), "seconds": seconds})
-        for _ in sources:
-            yield self._reply(number, seconds + GRACE)
-        self._reply(number, GRACE)
-
-    def ask(self, calls: Sequence[dict], fork: bool) -> Iterator[dict]:
-        """Call functions: {"name", "args", "stand_ins", "adapter", "seconds"} of each; what came of each, as the box says."""
-        number = self._send({"do": "ask", "calls": list(calls), "fork": fork})
-        for call in calls:
-            reply = self._reply(number, call["seconds"] + GRACE)
-            if "done" in reply:
-                raise BoxDied("error", "its process ended while it ran")
-            yield reply
-        self._reply(number, GRACE)
-
-    def _send(self, request: dict) -> str:
-        number = secrets.token_hex(8)
-        self._calls.settimeout(GRACE)
-        try:
-            self._calls.sendall(wire.encode({"number": number, **request}))
-        except OSError:
-            raise self._death() from None
-        return number
-
-    def _reply(self, number: str, seconds: float) -> dict:
-        """The next reply to this request. Others are stale, or forged, and count for nothing."""
-        end = time.monotonic() + seconds
-        while True:
-            try:
-                tree, numbers = wire.sizes(self._exactly(wire.HEAD.size, end))
-                self._said += tree + numbers
-                if self._said > MAX_SAID:
-                    raise wire.BadFrame("more than a box may send")
-                reply = wire.decode(self._exactly(tree, end), self._exactly(numbers, end))
-            except wire.BadFrame as bad:
-                self.close()
-                raise BoxDied("error", f"its process sent what cannot be read: {bad}") from None
-            if isinstance(reply, dict) and reply.get("number") == number:
-                return reply
-
-    def _exactly(self, size: int, end: float) -> bytes:
-        while len(self._received) < size:
-            left = end - time.monotonic()
-            try:
-                if left <= 0:
-                    raise TimeoutError
-                self._calls.settimeout(left)
-                part = self._calls.recv(CHUNK)
+                part = self.end.recv(CHUNK)
             except TimeoutError:
-                self.close()
-                raise BoxDied("timeout", "it did not end in time and was killed") from None
+                raise
             except OSError:
                 part = b""
             if not part:
-                raise self._death()
+                raise EOFError
             self._received += part
         taken = bytes(self._received[:size])
         del self._received[:size]
         return taken
 
-    def _death(self) -> BoxDied:
-        """What the fork server says of a box that has ended."""
-        self._status.settimeout(GRACE)
+
+class Box:
+    """One notebook's process. After any exception it is of no more use; close it and open another.
+
+    out_of_turn: whether it has said what it was not asked. Then what it says next need not be what it is asked next.
+    """
+
+    def __init__(self, control: int, limits: Limits, groups: Place | None = None):
+        """control: file descriptor of a fork server's socket, which this process has or has inherited. groups: where to
+        make a control group for it. Raises SandboxError."""
+        self.out_of_turn = False
+        calls_end, calls = socket.socketpair()
+        self._calls = _Stream(calls_end)
+        self._status, status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._said = 0
+        self._group: Group | None = None
+        self._too_much = f"it used more than {limits.memory_mb} MB of memory"
+        self._began: tuple[float, float | None] | None = (
+            None  # the time of the first request; idle seconds of the machine
+        )
+        with calls, status:
+            try:
+                self._group = Group(groups, limits) if groups else None
+                given = [calls.fileno(), status.fileno(), *([self._group.entry] if self._group else [])]
+                with socket.socket(fileno=os.dup(control)) as server:
+                    socket.send_fds(server, [json.dumps(asdict(limits)).encode()], given)
+            except OSError as error:
+                self.close()
+                raise SandboxError(f"no box could be opened: {error.strerror or error}") from None
+
+    def close(self) -> None:
+        """Kill what is left of it."""
+        self._calls.end.close()
+        self._status.close()
+        if self._group:
+            self._group.close()
+
+    def run_cells(self, sources: Sequence[str], seconds: float, until: float = math.inf) -> Iterator[dict]:
+        """Run cells one after the other; {"outputs", "fine", "timeout"} of each, as the box says.
+
+        seconds: for each. until: when, by time.monotonic(), all must have ended.
+        """
+        for together in _batches(sources):
+            number = self._send({"do": "cells", "sources": together, "seconds": seconds})
+            for _ in together:
+                yield self._reply(self._calls, number, seconds, until)
+            self._done(number)
+
+    def ask(self, calls: Sequence[dict], fork: bool, until: float = math.inf) -> Iterator[dict]:
+        """Call functions: {"name", "args", "stand_ins", "adapter", "seconds"} of each; what came of each, as the box says.
+
+        fork: in a fork of the box. That replies on a socket of its own, so that it can say nothing in the name of the box.
+        """
+        request = {"do": "ask", "calls": list(calls), "fork": fork}
+        if not fork:
+            yield from self._replies(self._calls, self._send(request), calls, until)
+            return
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            number = self._send(request, theirs)
+            theirs.close()
+            yield from self._replies(_Stream(ours), number, calls, until)
+
+    def _replies(self, source: _Stream, number: str, calls: Sequence[dict], until: float) -> Iterator[dict]:
+        for call in calls:
+            try:
+                reply = self._reply(source, number, call["seconds"], until)
+            except EOFError:  # the fork has ended before its time; the box has more to say of it, if it has ended too
+                reply = self._reply(self._calls, number, 0, until)
+            if "done" in reply:
+                raise BoxDied("error", "its process ended while it ran")
+            yield reply
+        self._done(number)
+
+    def starved(self) -> bool:
+        """Whether what it does now would perhaps have ended in time, had nobody else used the processors meanwhile."""
+        if self._began is None or self._began[1] is None:
+            return True
+        seconds = time.monotonic() - self._began[0]
+        if (idle_seconds() or 0.0) - self._began[1] > IDLE * seconds:
+            return False
+        with contextlib.suppress(OSError):
+            self._status.send(USAGE)
+        used = self._told().get("processor")
+        return not isinstance(used, float) or used < WORKING * seconds
+
+    def _send(self, request: dict, descriptor: socket.socket | None = None) -> str:
+        self._began = self._began or (time.monotonic(), idle_seconds())
+        number = secrets.token_hex(8)
+        frame = wire.encode({"number": number, **request})
+        calls = self._calls.end
+        calls.settimeout(GRACE)
         try:
+            sent = socket.send_fds(calls, [frame], [descriptor.fileno()]) if descriptor else 0
+            calls.sendall(frame[sent:])
+        except OSError:
+            raise self._death() from None
+        return number
+
+    def _done(self, number: str) -> None:
+        """Wait for the word that a request is done. A box that says more, or something else, is not to be asked again."""
+        reply = self._reply(self._calls, number, 0, math.inf)
+        self.out_of_turn |= "done" not in reply or self._calls.has_more
+
+    def _reply(self, source: _Stream, number: str, seconds: float, until: float) -> dict:
+        """The next reply to this request, which may take so many seconds. Others are stale, or forged, and count for nothing."""
+        began = time.monotonic()
+        while True:
+            try:
+                tree, numbers = wire.sizes(self._exactly(source, wire.HEAD.size, began, seconds, until))
+                self._said += wire.HEAD.size + tree + numbers
+                if self._said > MAX_SAID:
+                    raise wire.BadFrame("more than a box may send")
+                parts = (self._exactly(source, size, began, seconds, until) for size in (tree, numbers))
+                reply = wire.decode(*parts)
+            except wire.BadFrame as bad:
+                raise BoxDied("error", f"its process sent what cannot be read: {bad}") from None
+            if isinstance(reply, dict) and reply.get("number") == number:
+                return reply
+            self.out_of_turn = True
+
+    def _exactly(self, source: _Stream, size: int, began: float, seconds: float, until: float) -> bytes:
+        """So many bytes of a reply that has been waited for since `began`; longer while processors are short."""
+        end, last = began + seconds + GRACE, began + PATIENCE * seconds + GRACE
+        while True:
+            try:
+                return source.exactly(size, min(end, until))
+            except TimeoutError:
+                now = time.monotonic()
+                if now >= min(last, until) or not self.starved():
+                    raise BoxDied("timeout", "it did not end in time and was killed") from None
+                end = now + 1
+            except EOFError:
+                if source is self._calls:
+                    raise self._death() from None
+                raise
+
+    def _death(self) -> BoxDied:
+        """What the fork server says of a box that has ended. Raises SandboxError if it has ended itself."""
+        said = self._told()
+        if not said:
+            raise SandboxError("the fork server has ended")
+        if self._group and said.get("ended") == -9 and not said.get("why") and self._group.overflowed():
+            said["why"] = self._too_much
+        return death(said)
+
+    def _told(self) -> dict:
+        """What the fork server says, as it does soon; {} if it says nothing."""
+        try:
+            self._status.settimeout(GRACE)
             said = json.loads(self._status.recv(1 << 12) or b"{}")
         except (OSError, ValueError):
-            said = {}
-        self.close()
-        return death(said)
+            return {}
+        return said if isinstance(said, dict) else {}
+
+
+def _batches(sources: Sequence[str]) -> Iterator[list[str]]:
+    """Cells in their order, as many together as may be sent at once; one that is too long for that comes alone."""
+    batch: list[str] = []
+    room = MAX_SOURCES
+    for source in sources:
+        if batch and len(source) > room:
+            yield batch
+            batch, room = [], MAX_SOURCES
+        batch.append(source)
+        room -= len(source)
+    if batch:
+        yield batch

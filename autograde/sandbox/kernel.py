@@ -22,6 +22,7 @@ from jupyter_client.provisioning import LocalProvisioner
 
 from autograde.paths import ROOT
 from autograde.sandbox.box import Limits
+from autograde.sandbox.cgroups import Group, Place
 from autograde.sandbox.client import GRACE, START_SECONDS, BoxDied
 from autograde.sandbox.client import death as death_of
 from autograde.sandbox.folders import PrivateFolder
@@ -58,14 +59,16 @@ class Message:
 class Kernel:
     """One kernel, from its start on. isolation: namespaces, landlock or none."""
 
-    def __init__(self, sandboxed: bool, limits: Limits, wanted: str, log: Path | None):
+    def __init__(self, sandboxed: bool, limits: Limits, wanted: str, log: Path | None, groups: Place | None = None):
         """Raises SandboxError if it does not start or cannot be reached."""
         self._folder = PrivateFolder()
         self._manager = _Manager(connection_file=str(self._folder.path / "kernel.json"), log=SILENT)
         self._broke: BoxDied | None = None
         self._channels: list[Channel] = []
         self._selector = selectors.DefaultSelector()
+        self._group: Group | None = None
         try:
+            self._group = Group(groups, limits) if groups else None
             self._start(sandboxed, limits, wanted, log)
             self._shell = self._connect(self._manager.shell_port, "DEALER", MAX_REPLY)
             self._shown = self._connect(self._manager.iopub_port, "SUB", MAX_SHOWN)
@@ -82,7 +85,9 @@ class Kernel:
     def _start(self, sandboxed: bool, limits: Limits, wanted: str, log: Path | None) -> None:
         options = {"kernel_id": str(uuid.uuid4()), "kernel_spec": self._manager.kernel_spec, "parent": self._manager}
         if sandboxed:
-            self._provisioner: LocalProvisioner = SandboxProvisioner(limits=limits, wanted=wanted, **options)
+            self._provisioner: LocalProvisioner = SandboxProvisioner(
+                limits=limits, wanted=wanted, group=self._group, **options
+            )
             more = {}
         else:
             self._provisioner = LocalProvisioner(**options)
@@ -194,6 +199,8 @@ class Kernel:
             for process in family:
                 with contextlib.suppress(psutil.Error):
                     process.kill()
+        if self._group:
+            self._group.close()
         self._folder.remove()
 
 

@@ -5,6 +5,7 @@ the kernel sends is read by `zmtp`, bounded, and believed in nothing. Tier `none
 """
 
 import base64
+import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,10 +13,12 @@ from pathlib import Path
 
 from autograde.sandbox import wire
 from autograde.sandbox.box import Limits
+from autograde.sandbox.cgroups import Place
 from autograde.sandbox.client import GRACE, START_SECONDS, BoxDied
 from autograde.sandbox.kernel import Kernel, KernelGone
 from autograde.sandbox.outer import SandboxError
 from autograde.sandbox.outputs import MAX_CHARACTERS, MAX_OF_ALL, Outputs, size
+from helpers.time_limit import IDLE, idle_seconds
 
 LATE = 2  # seconds that outputs may come after the reply
 LOOKS = 0.25  # seconds between two looks whether time is up
@@ -37,12 +40,24 @@ class KernelBox:
     isolation: namespaces, landlock or none.
     """
 
-    def __init__(self, sandboxed: bool, limits: Limits | None = None, wanted: str = "auto", log: Path | None = None):
-        """Raises SandboxError if the kernel does not start. wanted: the isolation; log: gets what is said on the way."""
+    out_of_turn = False  # each request is answered for itself, by number
+
+    def __init__(
+        self,
+        sandboxed: bool,
+        limits: Limits | None = None,
+        wanted: str = "auto",
+        log: Path | None = None,
+        groups: Place | None = None,
+    ):
+        """Raises SandboxError if the kernel does not start. wanted: the isolation; log: gets what is said on the way;
+        groups: where to make a control group for it."""
         self._limits = limits or Limits()
         self._end = time.monotonic() + self._limits.seconds
         self._answers = f"{'boxed' if sandboxed else 'autograde.sandbox'}.kernel_side"
-        self._kernel = Kernel(sandboxed, self._limits, wanted, log)
+        self._idle = idle_seconds()
+        self._began = time.monotonic()
+        self._kernel = Kernel(sandboxed, self._limits, wanted, log, groups)
         self.isolation = self._kernel.isolation
         try:
             self._wait(START_SECONDS)
@@ -60,8 +75,16 @@ class KernelBox:
         """Kill what is left of it."""
         self._kernel.close()
 
-    def run_cells(self, sources: Sequence[str], seconds: float) -> Iterator[dict]:
+    def starved(self) -> bool:
+        """Whether what it does now might have ended in time on a machine with nothing else to do."""
+        now = idle_seconds()
+        if self._idle is None or now is None:
+            return True
+        return now - self._idle < IDLE * (time.monotonic() - self._began)
+
+    def run_cells(self, sources: Sequence[str], seconds: float, until: float = math.inf) -> Iterator[dict]:
         """Run cells one after the other; {"outputs", "fine", "timeout"} of each, as the kernel says."""
+        self._end = min(self._end, until)
         left = MAX_OF_ALL
         for source in sources:
             self._call("prepare()", GRACE)
@@ -71,8 +94,9 @@ class KernelBox:
             fine = said.reply is not None and said.reply.get("status") == "ok"
             yield {"outputs": outputs.collected(), "fine": fine, "timeout": said.interrupted}
 
-    def ask(self, calls: Sequence[dict], fork: bool) -> Iterator[dict]:
+    def ask(self, calls: Sequence[dict], fork: bool, until: float = math.inf) -> Iterator[dict]:
         """Call functions as client.Box does, but never in a fork; what came of each."""
+        self._end = min(self._end, until)
         for call in calls:
             request = base64.b64encode(wire.encode(call)).decode()
             said = self._call(f"answer({request!r})", call["seconds"] + 1)

@@ -36,6 +36,7 @@ def main() -> None:
         [],
         socket.socket(fileno=settings["status"]),
         lambda: _run_kernel(connection, fonts, signals=not places.namespaces and linux.landlock_version() < 6),
+        settings.get("group"),
     )
 
 

@@ -20,6 +20,7 @@ from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Enum, Float, Instance, Integer
 
 from autograde.sandbox.box import INTERRUPT, Limits
+from autograde.sandbox.cgroups import Group
 from autograde.sandbox.folders import PrivateFolder
 from autograde.sandbox.fonts import font_lists
 from autograde.sandbox.outer import NOBODY, SandboxError, bare, bubblewrapped, namespaces_work
@@ -36,6 +37,7 @@ class SandboxProvisioner(LocalProvisioner):
     seconds = Float(3600, help="Seconds after which a kernel is ended.").tag(config=True)
 
     limits = Instance(Limits, allow_none=True)  # instead of these two
+    group = Instance(Group, allow_none=True)  # that the kernel enters
     isolation = ""
     _folder: PrivateFolder | None = None
     _status: socket.socket | None = None
@@ -72,6 +74,10 @@ class SandboxProvisioner(LocalProvisioner):
         connection = {**self.connection_info, "key": manager.session.key.decode()}
         limits = self.limits or Limits(memory_mb=self.memory_mb, seconds=self.seconds)
         settings = {"status": theirs.fileno(), "connection": connection, "name": NAME, "limits": asdict(limits)}
+        descriptors = [theirs.fileno()]
+        if self.group:
+            settings["group"] = self.group.entry
+            descriptors.append(self.group.entry)
         environment: dict[str, str] = {}
         if self.isolation == "namespaces":
             if os.getuid() == 0:
@@ -81,7 +87,7 @@ class SandboxProvisioner(LocalProvisioner):
             command, environment = bare("kernel_start", settings, folder)
         for name, fonts in font_lists().items():
             (self._sockets() / name).write_text(fonts)  # the kernel takes them before it is confined
-        kwargs |= {"env": environment, "cwd": "/", "pass_fds": [theirs.fileno()], "independent": True}
+        kwargs |= {"env": environment, "cwd": "/", "pass_fds": descriptors, "independent": True}
         with theirs:
             return await super().launch_kernel(command, **kwargs)
 

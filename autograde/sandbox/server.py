@@ -1,7 +1,8 @@
 """The fork server: imports what notebooks need, once, and then forks a box for every notebook.
 
 python -c "from boxed.server import main; main()" '{"preload": [...], "socket": 3, ...}' inside bubblewrap.
-On the socket comes one JSON object a box, its limits, with two sockets: calls and status (see box.open_box).
+On the socket comes one JSON object a box, its limits, with two sockets, calls and status, and where there is one the
+descriptor of a control group (see box.open_box).
 """
 
 import contextlib
@@ -53,18 +54,21 @@ def main() -> None:
     while True:
         if control.fileno() not in watch.wait([control.fileno()]):
             continue
-        message, descriptors, *_ = socket.recv_fds(control, 1 << 16, 2)
+        message, descriptors, *_ = socket.recv_fds(control, 1 << 16, 3)
         if not message:
             return
-        calls, status = (socket.socket(fileno=descriptor) for descriptor in descriptors)
+        calls, status = (socket.socket(fileno=descriptor) for descriptor in descriptors[:2])
+        group = descriptors[2] if len(descriptors) > 2 else None
         with calls:
             try:
                 limits = Limits(**json.loads(message))
                 run = partial(serve, calls, shell, pristine)
-                watch.guards.append(open_box(limits, places, [calls.fileno()], status, run))
+                watch.guards.append(open_box(limits, places, [calls.fileno()], status, run, group))
             except Exception as error:
                 with status:
                     tell_end(status, None, f"{type(error).__name__}: {error}")
+        if group is not None:
+            os.close(group)
 
 
 def _warm_up() -> None:

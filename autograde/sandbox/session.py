@@ -2,24 +2,27 @@
 
 Requests and replies are wire frames; each reply repeats the number of its request.
 
-{"do": "cells", "sources", "seconds"}   a reply a cell {"outputs", "fine"}, then {"done"}
+{"do": "cells", "sources", "seconds"}   a reply a cell {"outputs", "fine", "timeout"}, then {"done"}
 {"do": "ask", "calls", "fork"}          a reply a call {"kind", "value", "message", "printed"}, then {"done"}
 
 With "fork" the calls are made in a fork of this process, which then ends with all it started; so nothing that one question
-does can reach the next. That needs a process with one thread: after TensorFlow has run, it is asked for in vain.
+does can reach the next. It replies on a socket that comes with the request, and has no other, so it cannot say that it is
+done. That needs a process with one thread: after TensorFlow has run, a fork is asked for in vain.
 """
 
 import contextlib
 import os
 import signal
 import socket
-import threading
 import time
 from collections.abc import Callable
 from functools import partial
 
+from helpers.time_limit import time_limit
+
 from . import linux, wire
 from .answering import Pristine, answer, forget_hooks
+from .outputs import CUT
 from .shell import Shell
 
 SOON = 0.01  # seconds that a reply may wait for the next
@@ -28,19 +31,24 @@ SOON = 0.01  # seconds that a reply may wait for the next
 def serve(calls: socket.socket, shell: Shell, pristine: Pristine) -> None:
     """Answer requests until there are no more."""
     while True:
-        head = _exactly(calls, wire.HEAD.size)
+        head, descriptors, *_ = socket.recv_fds(calls, wire.HEAD.size, 1)
         if not head:
             return
+        head += _exactly(calls, wire.HEAD.size - len(head))
         tree, numbers = wire.sizes(head)
         request = wire.decode(_exactly(calls, tree), _exactly(calls, numbers))
-        reply = _replier(calls, request["number"])
         if request["do"] == "cells":
-            _run(shell, request["sources"], request["seconds"], reply)
-        elif request["fork"] and linux.threads() == 1:
-            _apart(partial(_answer, shell, pristine, request, calls))
+            _run(shell, request["sources"], request["seconds"], _replier(calls, request["number"]))
         else:
-            _answer(shell, pristine, request, calls)
-        reply({"done": True})
+            answers = socket.socket(fileno=descriptors[0]) if descriptors else calls
+            work = partial(_answer, shell, pristine, request, answers)
+            if request["fork"] and linux.threads() == 1:
+                _apart(work, calls)
+            else:
+                work()
+            if answers is not calls:
+                answers.close()
+        _replier(calls, request["number"])({"done": True})
 
 
 def _exactly(source: socket.socket, size: int) -> bytes:
@@ -75,31 +83,24 @@ def _replier(calls: socket.socket, number: str) -> Callable[..., None]:
 def _run(shell: Shell, sources: list[str], seconds: float, reply: Callable[..., None]) -> None:
     for source in sources:
         forget_hooks(shell)
-        timer = threading.Event()  # set once the cell was interrupted
-
-        def interrupt(signum, frame, timer=timer):
-            timer.set()
-            raise KeyboardInterrupt(f"the cell was stopped after {seconds:g} seconds")
-
-        signal.signal(signal.SIGALRM, interrupt)
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        stopped = KeyboardInterrupt(f"the cell was stopped after {seconds:g} seconds")
+        outputs: list[dict] = [{"output_type": "error", "ename": "KeyboardInterrupt", "evalue": "", "traceback": []}]
+        fine = False
+        with contextlib.suppress(BaseException), time_limit(seconds, stopped) as alarm:
+            outputs, fine = shell.run(source)  # it may be stopped between two steps of the shell too
+        said = {"outputs": outputs, "fine": fine, "timeout": alarm.rang}
         try:
-            outputs, fine = shell.run(source)
-        except BaseException as error:  # the timer rang between two steps of the shell
-            outputs, fine = (
-                [{"output_type": "error", "ename": type(error).__name__, "evalue": "", "traceback": []}],
-                False,
-            )
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-        reply({"outputs": outputs, "fine": fine, "timeout": timer.is_set()})
+            reply(said)
+        except wire.BadFrame:  # characters that take several bytes each
+            reply(said | {"outputs": [{"output_type": "stream", "name": "stdout", "text": CUT}]})
 
 
-def _apart(work) -> None:
+def _apart(work: Callable[[], None], calls: socket.socket) -> None:
     """Do it in a fork. This process is the first of its namespace: when the fork has ended, nothing else is left alive."""
     fork = os.fork()
     if fork == 0:
         try:
+            calls.close()
             work()
         finally:
             os._exit(0)
@@ -115,4 +116,8 @@ def _answer(shell: Shell, pristine: Pristine, request: dict, calls: socket.socke
     last = len(request["calls"])
     for i, asked in enumerate(request["calls"], start=1):
         # in a fork each reply counts, whatever the next call does to the process
-        reply(answer(shell.user_ns, asked), wait=i < last and not request["fork"])
+        wait = i < last and not request["fork"]
+        try:
+            reply(answer(shell.user_ns, asked), wait)
+        except wire.BadFrame as bad:
+            reply({"kind": "unusable", "message": f"It returns more than can be compared: {bad}."}, wait)

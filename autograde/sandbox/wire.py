@@ -1,7 +1,8 @@
 """Plain data as bytes: a JSON tree, and beside it the numbers of all arrays as they lie in memory.
 
 The only thing that passes between a box and the grader. Nothing is ever executed to read it, no name is looked up, and
-every size, count and depth is bounded before memory is taken. What is plain: helpers.plain.
+every size, count and depth is bounded before memory is taken: of the tree by counting what opens and separates its parts,
+of the arrays by their sum, which cannot be more than the numbers sent. What is plain: helpers.plain.
 
 A frame is two lengths (JSON uint32, numbers uint64, big-endian), the JSON, the numbers. In the tree, arrays, tuples, dicts
 and ... are one-key objects; lists and everything else stand for themselves.
@@ -9,6 +10,7 @@ and ... are one-key objects; lists and everything else stand for themselves.
 
 import json
 import math
+import re
 import struct
 
 import numpy as np
@@ -19,12 +21,14 @@ HEAD = struct.Struct(">IQ")
 MAX_TREE = 8 << 20  # bytes
 MAX_NUMBERS = 64 << 20  # bytes
 MAX_NODES = 200_000
+MAX_MARKS = 4 * MAX_NODES  # that open or separate values; an array is described by seven
 MAX_DEPTH = 40
 MAX_AXES = 32  # of an array
 DTYPES = {
     np.dtype(code).str: np.dtype(code)
     for code in ("?", *(f"{kind}{n}" for kind in "iu" for n in (1, 2, 4, 8)), "f2", "f4", "f8")
 }
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 
 
 class BadFrame(Exception):
@@ -32,7 +36,7 @@ class BadFrame(Exception):
 
 
 def encode(value) -> bytes:
-    """One frame for a plain value."""
+    """One frame for a plain value. Raises BadFrame if it is longer than may be sent."""
     numbers: list[bytes] = []
     offset = 0
 
@@ -51,8 +55,11 @@ def encode(value) -> bytes:
             return [node(part) for part in value]
         return {"...": 0} if value is Ellipsis else value
 
-    tree = json.dumps(node(value)).encode()
-    return b"".join((HEAD.pack(len(tree), offset), tree, *numbers))
+    # text as it is: escapes of six bytes would make too much of what a cell may well show
+    tree = json.dumps(node(value), ensure_ascii=False).encode("utf-8", "replace")
+    head = HEAD.pack(len(tree), offset)
+    sizes(head)
+    return b"".join((head, tree, *numbers))
 
 
 def sizes(head: bytes) -> tuple[int, int]:
@@ -65,14 +72,15 @@ def sizes(head: bytes) -> tuple[int, int]:
 
 def decode(tree: bytes, numbers: bytes):
     """The plain value of a frame without its head; arrays are fresh copies. Raises BadFrame, and nothing else."""
+    _require_few(tree)
     try:
-        parsed = json.loads(tree)
+        parsed = json.loads(tree.decode())  # of bytes, json would guess the encoding
     except (ValueError, RecursionError) as error:
         raise BadFrame(f"no JSON: {type(error).__name__}") from None
-    left = MAX_NODES
+    left, bytes_left = MAX_NODES, len(numbers)
 
     def value(node, depth: int):
-        nonlocal left
+        nonlocal left, bytes_left
         left -= 1
         if left < 0 or depth > MAX_DEPTH:
             raise BadFrame("too many values, or nested too deeply")
@@ -88,7 +96,11 @@ def decode(tree: bytes, numbers: bytes):
             raise BadFrame("an object without a kind")
         ((kind, content),) = node.items()
         if kind == "array":
-            return _array(content, numbers)
+            array = _array(content, numbers)
+            bytes_left -= array.nbytes
+            if bytes_left < 0:
+                raise BadFrame("arrays that share what was sent")
+            return array.copy()
         if kind == "dict" and isinstance(content, dict):
             return {value(key, depth + 1): value(part, depth + 1) for key, part in content.items()}
         if kind == "tuple" and isinstance(content, list):
@@ -110,8 +122,19 @@ def whole(frame: bytes):
     return decode(frame[HEAD.size : HEAD.size + tree], frame[HEAD.size + tree :])
 
 
+def _require_few(tree: bytes) -> None:
+    """BadFrame if there are more values than may be; before json makes an object of each. Text may hold what it likes."""
+    if _marks(tree) > MAX_MARKS and _marks(_STRING.sub(b"", tree)) > MAX_MARKS:
+        raise BadFrame("too many values")
+
+
+def _marks(tree: bytes) -> int:
+    """How often something is opened or separated."""
+    return tree.count(b",") + tree.count(b"[") + tree.count(b"{")
+
+
 def _array(described, numbers: bytes) -> np.ndarray:
-    """A copy of the part of `numbers` that is described. numpy would take a place before the first of them."""
+    """The part of `numbers` that is described, where it lies. numpy would take a place before the first of them."""
     match described:
         case [str(code), list(shape), int(place)] if code in DTYPES and len(shape) <= MAX_AXES:
             for n in shape:
@@ -120,5 +143,5 @@ def _array(described, numbers: bytes) -> np.ndarray:
             dtype, count = DTYPES[code], math.prod(shape)
             if place < 0 or place + count * dtype.itemsize > len(numbers):
                 raise BadFrame("an array larger than what was sent")
-            return np.ndarray(shape, dtype, numbers, place if count else 0).copy()
+            return np.ndarray(shape, dtype, numbers, place if count else 0)
     raise BadFrame("an array of another kind than numbers")
