@@ -10,7 +10,7 @@ from waiting import wait_until
 
 from autograde.sandbox.box import Limits
 from autograde.sandbox.client import Box, BoxDied, ForkServer
-from autograde.sandbox.outer import namespaces_work
+from autograde.sandbox.outer import SandboxError, namespaces_work
 
 pytestmark = pytest.mark.skipif(not namespaces_work(), reason="no namespaces on this machine")
 
@@ -114,6 +114,47 @@ def test_a_box_that_cannot_be_made_says_why_and_the_next_one_can(server):
         assert shown(box, "print(1)") == "1\n"
 
 
+@pytest.mark.parametrize("name", [b"\xff\xfe\xfd", b"a) R 1 1", b"Name:\nVmPTE: x", b"\x1b[2J\x00"], ids=repr)
+def test_a_name_that_a_process_gives_itself_is_nobody_elses_trouble(server, name):
+    rename = (
+        f"import ctypes\nctypes.CDLL(None).prctl(15, ctypes.c_char_p({name!r}))\nkept = bytearray(b'x') * (50 << 20)"
+    )
+    with opened(server) as neighbour, opened(server) as box, opened(server, memory_mb=300) as greedy:
+        for one in (box, greedy):
+            shown(one, rename)
+        with pytest.raises(BoxDied, match="300 MB"):
+            shown(greedy, "more = bytearray(b'x') * (300 << 20)\nwhile True: pass")
+        assert shown(box, "print(6 * 7)") == shown(neighbour, "print(6 * 7)") == "42\n"
+
+
+def test_a_function_that_forges_its_replies_and_their_end_costs_no_other_question(server):
+    source = """
+import gc, json, socket, struct, time
+
+def honest(x):
+    return x + 1
+
+def forger(x):
+    tree = [frame for frame in gc.get_objects() if isinstance(frame, dict) and "number" in frame and "calls" in frame]
+    said = [{"number": request["number"], **content} for request in tree for content in (
+        *[{"kind": "returned", "value": 7, "message": "", "printed": ""}] * 3, {"done": True})]
+    for end in [found for found in gc.get_objects() if isinstance(found, socket.socket)]:
+        for content in said:
+            packed = json.dumps({"dict": content}).encode()
+            try:
+                end.sendall(struct.pack(">IQ", len(packed), 0) + packed)
+            except OSError:
+                pass
+    time.sleep(60)
+"""
+    with opened(server) as box:
+        shown(box, source)
+        call = {"stand_ins": None, "adapter": None, "seconds": 1}
+        replies = list(box.ask([{"name": "forger", "args": (1,), **call}] * 3, fork=True, until=time.monotonic() + 20))
+        assert [reply["value"] for reply in replies] == [7, 7, 7], "it has forged them"
+        assert box.out_of_turn, "so that another is opened for the next question"
+
+
 def test_what_a_box_has_started_ends_with_it(server):
     length = f"{600 + os.getpid() % 100}.25"
     with opened(server) as box:
@@ -128,5 +169,5 @@ def test_all_end_with_their_server():
         start_sleeping(box, length)
         server.close()
         assert wait_until(lambda: not sleeping(length))
-        with pytest.raises(BoxDied):
+        with pytest.raises(SandboxError, match="fork server has ended"):  # which is not this notebook's doing
             shown(box, "1")

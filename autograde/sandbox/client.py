@@ -24,6 +24,7 @@ from helpers.time_limit import IDLE, PATIENCE, WORKING, idle_seconds
 
 GRACE = 5  # seconds after which what should have ended by itself is killed
 MAX_SAID = 64 << 20  # bytes that one box may send in all
+SOON = 2  # seconds after the last reply in which a request is done
 CHUNK = 1 << 18  # bytes read at once
 MAX_SOURCES = 1 << 20  # characters of cells that are sent together; as JSON they may be six times as long
 START_SECONDS = 120
@@ -129,6 +130,7 @@ class Box:
         self._status, status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._said = 0
         self._group: Group | None = None
+        self._ended: dict = {}  # how, once the fork server has said so
         self._too_much = f"it used more than {limits.memory_mb} MB of memory"
         self._began: tuple[float, float | None] | None = (
             None  # the time of the first request; idle seconds of the machine
@@ -214,8 +216,11 @@ class Box:
 
     def _done(self, number: str) -> None:
         """Wait for the word that a request is done. A box that says more, or something else, is not to be asked again."""
-        reply = self._reply(self._calls, number, 0, math.inf)
-        self.out_of_turn |= "done" not in reply or self._calls.has_more
+        try:
+            reply = self._reply(self._calls, number, 0, time.monotonic() + SOON)
+            self.out_of_turn |= "done" not in reply or self._calls.has_more
+        except BoxDied:  # nobody waits for anything of it any more
+            self.out_of_turn = True
 
     def _reply(self, source: _Stream, number: str, seconds: float, until: float) -> dict:
         """The next reply to this request, which may take so many seconds. Others are stale, or forged, and count for nothing."""
@@ -253,20 +258,27 @@ class Box:
     def _death(self) -> BoxDied:
         """What the fork server says of a box that has ended. Raises SandboxError if it has ended itself."""
         said = self._told()
-        if not said:
-            raise SandboxError("the fork server has ended")
         if self._group and said.get("ended") == -9 and not said.get("why") and self._group.overflowed():
             said["why"] = self._too_much
         return death(said)
 
     def _told(self) -> dict:
-        """What the fork server says, as it does soon; {} if it says nothing."""
+        """What the fork server says, as it does soon; {} if it says nothing. Raises SandboxError if it has ended itself."""
+        if self._ended:
+            return self._ended
         try:
             self._status.settimeout(GRACE)
-            said = json.loads(self._status.recv(1 << 12) or b"{}")
-        except (OSError, ValueError):
+            said = self._status.recv(1 << 12)
+        except TimeoutError:  # the box has closed its connection, and lives
             return {}
-        return said if isinstance(said, dict) else {}
+        except OSError:
+            said = b""
+        if not said:
+            raise SandboxError("the fork server has ended")
+        told = json.loads(said)
+        if "ended" in told:  # its last word
+            self._ended = told
+        return told
 
 
 def _batches(sources: Sequence[str]) -> Iterator[list[str]]:
