@@ -40,6 +40,10 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--showcase", action="store_true", help="run the demonstrations too (minutes a notebook)")
     grade.add_argument("--cell-seconds", type=_positive, default=60, help="interrupt a cell after this (default 60)")
 
+    grade.add_argument(
+        "--memory", type=_positive, metavar="MB", help="of a notebook (default 400; 2048 with --showcase)"
+    )
+
     take = verb("import", _import, "Take in the zip of all submissions, from Canvas, Moodle or in nbgrader's layout.")
     take.add_argument("download", type=Path, metavar="DOWNLOAD.zip")
     take.add_argument(
@@ -101,6 +105,7 @@ def _grade(options: argparse.Namespace) -> int:
         showcase=options.showcase,
         seconds_per_cell=options.cell_seconds,
         seed=options.seed,
+        memory_mb=options.memory,
     )
     try:
         result = grade(request)

@@ -32,10 +32,9 @@ from autograde.nbgrader_api import NbgraderFailed
 from autograde.paths import REFERENCE, ROOT, SOLUTIONS
 from autograde.report import write_report, write_stopped_page
 from autograde.runner import FULL, Execution, Job, LocalWorkers
-from autograde.sandbox.box import Limits
 from autograde.sandbox.client import SandboxError
 from autograde.script import notebook_text, read_notebook, read_script, write_notebook
-from autograde.tiers import Isolation, describe, isolate
+from autograde.tiers import GRACE, Isolation, describe, isolate, limits_for
 from autograde.verdicts import Decided, Row, VerdictFolder, fingerprint, rows_of, write_csv
 
 MARK = "run.json"  # says that a folder is the result of `course grade`
@@ -43,7 +42,6 @@ RECORDED = 0  # the seed that stands for the hidden inputs of the recorded refer
 BATCH, BATCH_SECONDS = 50, 2.0  # how many verdicts are landed together, and how long one waits at most
 AHEAD = 4 * BATCH  # how many submissions may wait to be run or landed; more are not taken in before
 NEEDED = 1_000_000  # bytes of disk for an empty gradebook
-GRACE = 60  # seconds after its own limit until a notebook's worker is killed
 
 
 class CannotGrade(Exception):
@@ -54,7 +52,7 @@ class CannotGrade(Exception):
 class Request:
     """What `course grade` was asked. jobs: notebooks at a time. seconds_per_cell: when a cell is interrupted.
 
-    seed: of the hidden inputs; None for a new one, or, with `resume`, for that of the run that is resumed; RECORDED for
+    memory_mb: that a box may use; None for the usual. seed: of the hidden inputs; None for a new one, or, with `resume`, for that of the run that is resumed; RECORDED for
     those of the recorded reference.
     """
 
@@ -66,6 +64,7 @@ class Request:
     showcase: bool = False
     seconds_per_cell: int = 60
     seed: int | None = None
+    memory_mb: int | None = None
 
 
 @dataclass
@@ -242,7 +241,7 @@ class _Run:
         """The isolation, the gradebook and the workers, when there is something to run at all."""
         log = self.out / "log"
         log.mkdir(exist_ok=True)
-        limits = Limits(seconds=self._rules().seconds + GRACE)
+        limits = limits_for(self._rules(), self.request.memory_mb)
         with ThreadPoolExecutor(1) as pool:
             registered = pool.submit(self._register)
             # in this thread, since what is started ends with the thread that has started it

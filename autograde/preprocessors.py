@@ -10,9 +10,8 @@ from traitlets import Bool, Enum, Float, Unicode
 from autograde import ASSIGNMENTS
 from autograde.hidden import all_questions
 from autograde.judging import Rules, judge
-from autograde.sandbox.box import Limits
 from autograde.script import is_showcase
-from autograde.tiers import TIERS, Isolation, describe, isolate
+from autograde.tiers import TIERS, Isolation, describe, isolate, limits_for
 from helpers.questions import load_questions
 
 
@@ -51,10 +50,10 @@ class JudgeInBox(Execute):
         assignment = resources["nbgrader"]["assignment"]
         if assignment not in ASSIGNMENTS:
             return super().preprocess(nb, resources, retries)
-        isolation, news = _isolation(self.tier, assignment)
+        rules = Rules.of(self.seconds_per_cell, self.showcase)
+        isolation, news = _isolation(self.tier, assignment, rules)
         for sentence in (describe(isolation), *news):
             self.log.info(sentence)
-        rules = Rules.of(self.seconds_per_cell, self.showcase)
         asked = Path(self.questions, f"{assignment}.json")
         questions = load_questions(asked) if self.questions and asked.is_file() else all_questions(assignment)
         judged = judge(nb, questions, isolation.boxes().opener(assignment), rules)
@@ -62,8 +61,8 @@ class JudgeInBox(Execute):
 
 
 @cache
-def _isolation(tier: str, assignment: str) -> tuple[Isolation, tuple[str, ...]]:
+def _isolation(tier: str, assignment: str, rules: Rules) -> tuple[Isolation, tuple[str, ...]]:
     """One an assignment for as long as the process lives, which may be a Jupyter server."""
-    isolation, news = isolate(tier, [assignment], Limits())
+    isolation, news = isolate(tier, [assignment], limits_for(rules))
     atexit.register(isolation.close)
     return isolation, tuple(news)

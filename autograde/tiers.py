@@ -13,13 +13,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograde.intake import released
-from autograde.judging import OpenBox
+from autograde.judging import OpenBox, Rules
 from autograde.sandbox.box import Limits
 from autograde.sandbox.cgroups import NoGroups, Place, find_place, remove_forsaken
 from autograde.sandbox.client import Box, BoxDied, ForkServer, SandboxError
 from autograde.script import is_showcase
 
 TIERS = ("fork", "kernel", "none")
+MEMORY_MB = 400  # of a box: ten times what the course's notebooks take
+SHOWCASE_MB = 2048  # where demonstrations are run too, which train nets
+GRACE = 60  # seconds after its own limit until a notebook's box is ended
+AUTOGROUP = Path("/proc/sys/kernel/sched_autogroup_enabled")
 FRESH = 20  # seconds that a box may wait until it is used
 
 CONTAINS = {
@@ -30,6 +34,11 @@ CONTAINS = {
     ),
     "none": "submissions ran with your rights, within time limits only; nothing else is contained",
 }
+
+
+def limits_for(rules: Rules, memory_mb: int | None = None) -> Limits:
+    """What a box may use in which a notebook is run by these rules. memory_mb: None for the usual."""
+    return Limits(memory_mb=memory_mb or (SHOWCASE_MB if rules.showcase else MEMORY_MB), seconds=rules.seconds + GRACE)
 
 
 @dataclass(frozen=True)
@@ -135,11 +144,31 @@ def available_tiers() -> list[str]:
 
 
 def examine_tiers() -> list[str]:
-    """A sentence for each tier: that it works here, or why it does not."""
-    return [
+    """A sentence for each tier, that it works here or why it does not; then how memory and processors are shared out."""
+    tiers = [
         f"{'✗' if problem else '✓'} Isolation '{tier}' {f'does not work here: {problem}' if problem else 'works'}."
         for tier, problem in _tried()
     ]
+    return [*tiers, _about_memory(), _about_processors()]
+
+
+def _about_memory() -> str:
+    try:
+        return f"✓ Memory of a box is counted by a control group of its own (version {find_place().version})."
+    except NoGroups as problem:
+        return f"○ Memory of a box is counted process by process, since it can have no control group: {problem}."
+
+
+def _about_processors() -> str:
+    groups, _ = _groups("fork")
+    if groups and "cpu" in groups.controllers:
+        return "✓ Processors are shared out by box: each has a control group of its own."
+    if AUTOGROUP.is_file() and AUTOGROUP.read_text().strip() == "1":
+        return "✓ Processors are shared out by box: each has a session of its own (autogroup)."
+    return (
+        "○ Processors are shared out by process, so a box with many gets more of them; who runs out of time by that is asked"
+        " again alone."
+    )
 
 
 def _tried() -> Iterator[tuple[str, str]]:

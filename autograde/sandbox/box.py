@@ -28,6 +28,7 @@ from .linux import MB
 ENTERED = b"."  # what the first process says once it is confined
 INTERRUPT, USAGE = b"interrupt", b"usage"  # what may be sent to who watches over a box
 LOOKS = 0.05  # seconds between two looks at how much memory a box uses
+MOST_DATA_MB = 4096  # that a process may reserve: TensorFlow does so, and hardly uses it
 FAR_LOOKS = 0.25  # the same without namespaces, among all processes of the system, and at its files
 
 
@@ -383,7 +384,7 @@ def _enter(limits: Limits, places: Places, keep: tuple[int, ...]) -> None:
         fsize=limits.files_mb * MB,
         nofile=limits.open_files,
         nproc=processes,
-        data=2 * limits.memory_mb * MB,
+        data=max(MOST_DATA_MB, 2 * limits.memory_mb) * MB,
         cpu=int(limits.seconds),
     )
     confined = linux.landlock(

@@ -13,7 +13,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -24,7 +24,7 @@ from autograde.sandbox.linux import MB
 
 PREFIX = "descent-"  # of the names of our groups; behind it, the number of the process that has made it
 LEAF = f"{PREFIX}grader"  # where the grader itself goes in version 2: a group has either processes or groups
-SPARE_MB = 64  # beyond what counters may find, so that these, which say more, come first
+SPARE_MB = 64  # beyond what processes may have: for files, and so that their counters, which say more, come first
 SECONDS_TO_LEAVE = 2.0  # in which the last process of a box that was killed leaves its group
 NOBODY = 65534
 _MOUNT = re.compile(r"\d+ \d+ \S+ (?P<root>\S+) (?P<point>\S+) .*- (?P<kind>cgroup2?) \S+ (?P<options>\S+)")
@@ -36,10 +36,11 @@ class NoGroups(Exception):
 
 @dataclass(frozen=True)
 class Place:
-    """A folder of the cgroup file system in which groups can be made. version: 1 or 2."""
+    """A folder of the cgroup file system in which groups can be made. version: 1 or 2; controllers: of these groups."""
 
     folder: str
     version: int
+    controllers: Sequence[str] = ("memory",)
 
 
 def find_place() -> Place:
@@ -78,7 +79,8 @@ def _candidates() -> Iterator[tuple[int, Path]]:
 def _delegated(folder: Path) -> Place:
     """The part of version 2 that is ours, with the controllers that boxes need turned on. Raises OSError."""
     if folder.name == LEAF:
-        return Place(str(folder.parent), 2)
+        folder = folder.parent
+        return Place(str(folder), 2, (folder / "cgroup.subtree_control").read_text().split())
     if "memory" not in (folder / "cgroup.controllers").read_text().split():
         raise OSError(0, "it does not count memory")
     leaf = folder / LEAF
@@ -89,7 +91,7 @@ def _delegated(folder: Path) -> Place:
     for controller in ("pids", "cpu"):
         with contextlib.suppress(OSError):
             (folder / "cgroup.subtree_control").write_text(f"+{controller}")
-    return Place(str(folder), 2)
+    return Place(str(folder), 2, (folder / "cgroup.subtree_control").read_text().split())
 
 
 def remove_forsaken(place: Place) -> None:
@@ -135,7 +137,7 @@ class Group:
         self._folder = Path(place.folder, f"{PREFIX}{os.getpid()}-{next(self._numbers)}")
         self._folder.mkdir()
         try:
-            memory = (limits.memory_mb + 3 * limits.files_mb + SPARE_MB) * MB
+            memory = (limits.memory_mb + SPARE_MB) * MB
             if self._version == 1:
                 self._set("memory.limit_in_bytes", memory)
                 with contextlib.suppress(OSError):  # where swap is counted at all
