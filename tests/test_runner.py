@@ -1,0 +1,83 @@
+"""What the executor makes of submissions that run out of time beside others, and of workers that end over them."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from autograde.runner import Job, LocalWorkers
+
+# A worker that notes what runs beside what it runs, and does as the student's name says.
+WORKER = """
+import json, os, sys, time
+folder = sys.argv[1]
+for line in sys.stdin:
+    student = json.loads(line)["student"]
+    open(f"{folder}/running-{student}", "w").close()
+    time.sleep(0.1)
+    beside = sorted(name for name in os.listdir(folder) if name.startswith("running-") and name != f"running-{student}")
+    with open(f"{folder}/log", "a") as log:
+        log.write(json.dumps([student, beside]) + "\\n")
+    tries = sum(json.loads(entry)[0] == student for entry in open(f"{folder}/log"))
+    if student.startswith("deadly"):
+        os.remove(f"{folder}/running-{student}")
+        os._exit(1)
+    if student.startswith("unlucky") and tries == 1:
+        os.remove(f"{folder}/running-{student}")
+        os._exit(1)
+    starved = student.startswith("slow") and (tries == 1 or student == "slow for ever")
+    answer = {"question": "q", "score": 0.0 if starved else 1.0, "status": "timeout" if starved else "graded", "mistake": ""}
+    os.remove(f"{folder}/running-{student}")
+    print(json.dumps({"answers": [answer], "failure": None, "seconds": 1.0, "starved": starved}), flush=True)
+"""
+
+
+@pytest.fixture
+def executor(tmp_path):
+    def start():
+        command = [sys.executable, "-c", WORKER, str(tmp_path)]
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    workers = LocalWorkers(start, 2, 60)
+    yield workers
+    workers.close()
+
+
+def log(folder):
+    return [json.loads(line) for line in (folder / "log").read_text().splitlines()]
+
+
+def test_what_ran_out_of_time_is_run_again_alone_and_that_counts(executor, tmp_path):
+    students = ["a", "slow", "b", "slow for ever", "c", "d"]
+    for student in students:
+        executor.submit(Job(student, "x"))
+    found = {execution.job.student: execution for execution in executor.collect()}
+    assert sorted(found) == sorted(students)
+    assert found["slow"].answers[0].status == "graded"
+    assert found["slow for ever"].answers[0].status == "timeout", "it has had its second try"
+    assert found["slow"].seconds == 2.0, "both tries"
+    again = [beside for student, beside in log(tmp_path) if student.startswith("slow")][2:]
+    assert again == [[], []], "nothing ran beside them then"
+    assert [student for student, _ in log(tmp_path)].count("a") == 1
+
+
+def test_a_worker_that_ends_costs_only_the_submission_over_which_it_ends_when_alone(executor, tmp_path):
+    for student in ("a", "deadly", "unlucky", "b"):
+        executor.submit(Job(student, "x"))
+    found = {execution.job.student: execution for execution in executor.collect()}
+    assert {student: execution.failure and execution.failure[0] for student, execution in found.items()} == {
+        "a": None,
+        "b": None,
+        "unlucky": None,
+        "deadly": "error",
+    }
+    assert [student for student, _ in log(tmp_path)].count("deadly") == 2
+
+
+def test_nobody_who_has_more_to_hand_out_waits_for_a_second_try(executor):
+    executor.submit(Job("slow", "x"))
+    while not executor._for_later:
+        assert list(executor.collect(block=False)) == []
+    executor.submit(Job("a", "x"))
+    assert [execution.job.student for execution in executor.collect()] == ["a", "slow"]
