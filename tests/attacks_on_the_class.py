@@ -9,12 +9,12 @@ RIGHT = "\ndef forward_propagation(x, theta):\n    return theta * x\n"
 
 # ------------------------------------------------------------------------- 43 names that are no text, read by who watches
 
-RENAME = '''
+RENAME = """
 import ctypes
 
 def call_oneself(name):
     ctypes.CDLL(None).prctl(15, ctypes.c_char_p(name))
-'''
+"""
 
 
 @honest(43)
@@ -46,7 +46,7 @@ for i in range(20):
 
 # ------------------------------------------------------------------------------------- 44 frames that ask for much memory
 
-FORGE = '''
+FORGE = """
 import json, os, struct
 
 def send(tree, numbers=b""):
@@ -59,7 +59,7 @@ def send(tree, numbers=b""):
                     rest = rest[os.write(int(name), rest):]
         except OSError:
             pass
-'''
+"""
 
 
 @attack(44, FORWARD, status=ANY)
@@ -179,7 +179,7 @@ def pipes_full_to_the_brim(work):
 
 # ----------------------------------------------------------------------------------------------- 47 processors for oneself
 
-BUSY = '''
+BUSY = """
 import os, signal
 
 def busy(processes, apart):
@@ -197,7 +197,7 @@ def busy(processes, apart):
             break
     while True:
         pass
-'''
+"""
 
 
 @attack(47, FORWARD, status="timeout error")

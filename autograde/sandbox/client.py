@@ -204,7 +204,10 @@ class Box:
     def _send(self, request: dict, descriptor: socket.socket | None = None) -> str:
         self._began = self._began or (time.monotonic(), idle_seconds())
         number = secrets.token_hex(8)
-        frame = wire.encode({"number": number, **request})
+        try:
+            frame = wire.encode({"number": number, **request})
+        except wire.BadFrame:
+            raise BoxDied("error", "it is too long to be run") from None
         calls = self._calls.end
         calls.settimeout(GRACE)
         try:
