@@ -11,6 +11,7 @@ HELPERS = ROOT / "helpers"
 DATASETS = ROOT / "datasets"
 REFERENCE = ROOT / "autograde" / "reference"
 VISIBLE_CASES = HELPERS / "cases"
+PAGES = ROOT / "autograde" / "templates" / "jupyter"  # what nbconvert takes in place of its own
 NBGRADER_CONFIG = ROOT / "autograde" / "nbgrader_config.py"
 BUILD = ROOT / "build"  # nbgrader's course folder: source/, release/, submitted/, autograded/, feedback/, gradebook.db
 SOURCE = BUILD / "source"

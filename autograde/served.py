@@ -1,0 +1,28 @@
+"""What JupyterLab's server serves of a graded class: what people read and grade, and nothing that is hidden."""
+
+import errno
+
+from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
+from tornado import web
+
+# Of what `course grade` writes. Not questions/, source/ and run.json, from which the hidden cases follow, nor the
+# gradebook, the log, and nbgrader's and Jupyter's configuration, which a server runs.
+FOR_PEOPLE = ("submitted", "autograded", "feedback", "report", "report.html", "grades.csv")
+
+
+class NotServed(web.HTTPError, PermissionError):
+    """Said to who asks for it by name; a listing of files passes over it."""
+
+    def __init__(self, path: str):
+        super().__init__(404, "'%s' is not served", path)
+        self.errno = errno.EACCES
+
+
+class ForPeople(AsyncLargeFileManager):
+    """Serves files in FOR_PEOPLE and no others, to read and to write."""
+
+    def _get_os_path(self, path: str) -> str:
+        parts = path.strip("/").split("/")
+        if parts[0] not in ("", *FOR_PEOPLE) or ".." in parts:
+            raise NotServed(path)
+        return super()._get_os_path(path)
