@@ -44,7 +44,7 @@ class Numbers(Extension):
         environment.globals["number"] = lambda: self.number
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        self.handlers |= set(re.findall(r'\bonclick="([^"]*)"', source))
+        self.handlers |= set(re.findall(r'(?i)\bonclick="([^"]*)"', source))
         source = re.sub(r"<script\b", '<script nonce="{{ number() }}"', source)
         return re.sub(r"\{\{ (resources\.(?!include|inlining)[\w.]+) \}\}", r"{{ \1 | e }}", source)
 
@@ -54,13 +54,21 @@ class Numbers(Extension):
             f"'sha256-{base64.b64encode(hashlib.sha256(handler.encode()).digest()).decode()}'"
             for handler in sorted(self.handlers)
         )
-        policy = (
-            f"default-src 'none'; script-src-elem 'nonce-{self.number}' {MATHJAX}; "
-            f"script-src-attr 'unsafe-hashes' {handlers or "'none'"}; style-src 'self' 'unsafe-inline' {MATHJAX}; "
-            f"font-src 'self' data: {MATHJAX}; img-src 'self' data: {MATHJAX}; connect-src {connect}; base-uri 'none'; form-action 'none'"
+        policy = "; ".join(
+            (
+                "default-src 'none'",
+                f"script-src-elem 'nonce-{self.number}' {MATHJAX}",
+                f"script-src-attr 'unsafe-hashes' {handlers}" if handlers else "script-src-attr 'none'",
+                f"style-src 'self' 'unsafe-inline' {MATHJAX}",
+                f"font-src 'self' data: {MATHJAX}",
+                f"img-src 'self' data: {MATHJAX}",
+                f"connect-src {connect}",
+                "base-uri 'none'",
+                "form-action 'none'",
+            )
         )
-        head = f'<head><meta http-equiv="Content-Security-Policy" content="{escape(policy)}"/><meta name="referrer" content="no-referrer"/>'
-        return html.replace("<head>", head, 1)
+        meta = f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}"/>'
+        return html.replace("<head>", f'<head>{meta}<meta name="referrer" content="same-origin"/>', 1)
 
 
 class HarmlessExporter(HTMLExporter):

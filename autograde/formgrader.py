@@ -60,6 +60,7 @@ def harden_formgrader() -> None:
             raise web.HTTPError(404)
         return validate(handler, root, absolute_path)
 
+    @web.authenticated
     def get(handler) -> object:
         if handler.get_argument("path", ""):  # another folder, whose configuration it would run
             raise web.HTTPError(403)

@@ -76,6 +76,7 @@ ONE_PICTURE = re.compile(r'<img alt="a drawing" src="data:(image/svg\+xml);base6
 
 _CONTROLS = re.compile(r"[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]|\x1b(?!\[[0-9;]*m)")  # all but line ends, tabs, colours
 _GRADE_ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
+_CALLED = re.compile(r"[\w .()/+-]{1,100}")
 _TAG = re.compile(r"[A-Za-z0-9_-]{1,60}")
 
 
@@ -182,6 +183,8 @@ class _Found(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags += 1
         self.active |= tag not in TAGS or not all(self._is_harmless(tag, name, value or "") for name, value in attrs)
+
+    handle_startendtag = handle_starttag
 
     def handle_endtag(self, tag: str) -> None:
         self.tags += 1
@@ -388,4 +391,5 @@ def _names(words: object) -> NotebookNode | None:
     if not isinstance(words, dict):
         return None
     keys: Iterable[str] = ("name", "display_name", "language", "version", "pygments_lexer", "file_extension", "mimetype")
-    return NotebookNode({key: words[key] for key in keys if isinstance(words.get(key), str) and re.fullmatch(r"[\w .()/+-]{1,100}", words[key])})
+    kept = {key: words[key] for key in keys if isinstance(words.get(key), str) and _CALLED.fullmatch(words[key])}
+    return NotebookNode(kept) if "name" in kept else None

@@ -2,8 +2,10 @@
 
 import errno
 
+from jupyter_server.files.handlers import FilesHandler
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from tornado import web
+from traitlets import default
 
 # Of what `course grade` writes. Not questions/, source/ and run.json, from which the hidden cases follow, nor the
 # gradebook, the log, and nbgrader's and Jupyter's configuration, which a server runs.
@@ -20,6 +22,10 @@ class NotServed(web.HTTPError, PermissionError):
 
 class ForPeople(AsyncLargeFileManager):
     """Serves files in FOR_PEOPLE and no others, to read and to write."""
+
+    @default("files_handler_class")
+    def _files_handler_class_default(self) -> type:
+        return FilesHandler  # which asks this manager, where the usual one reads the folder itself
 
     def _get_os_path(self, path: str) -> str:
         parts = path.strip("/").split("/")
