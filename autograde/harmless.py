@@ -70,6 +70,8 @@ MAX_HTML, MAX_TAGS = 2_000_000, 20_000  # characters and tags of one output
 # quadratic time over the worst.
 MAX_MARKDOWN, MAX_MARKDOWN_OF_ALL = 8_000, 200_000
 MAX_LATEX = 20_000
+_IMG = re.compile(r'<img(?: [\w-]+="[^"]*")*>')  # as the cleaner writes it
+NO_PICTURE = "<em>(a picture that is not kept here)</em>"
 NO_SVG = "<p>(A drawing in SVG is left out here.)</p>"
 # An output that is one picture, as `_svg_as_picture` makes it.
 ONE_PICTURE = re.compile(r'<img alt="a drawing" src="data:(image/svg\+xml);base64,([A-Za-z0-9+/=]*)">')
@@ -82,7 +84,7 @@ _TAG = re.compile(r"[A-Za-z0-9_-]{1,60}")
 
 def clean(html: str) -> str:
     """HTML of a student's, reduced to what a page may hold."""
-    cleaned = _cleaner().clean(html)
+    cleaned = _IMG.sub(lambda img: img[0] if ' src="' in img[0] else NO_PICTURE, _cleaner().clean(html))
     return cleaned + NO_SVG if "<svg" in html.lower() else cleaned
 
 
@@ -138,7 +140,7 @@ _MAY_BE_ACTIVE = re.compile(r"[<\[&]|mermaid")
 @lru_cache(maxsize=1024)
 def harmless_markdown(source: str) -> str:
     """The same where nothing active comes of it; else with its HTML to be read as text; else all of it as text."""
-    if not _MAY_BE_ACTIVE.search(source):
+    if not _MAY_BE_ACTIVE.search(source) or _is_fenced(source):
         return source
     if len(source) > MAX_MARKDOWN:
         return _fenced(source)
@@ -242,9 +244,18 @@ def _defused(found: re.Match) -> str:
 
 def _fenced(source: str) -> str:
     """All of it as text: no fence within is as long as the one around it."""
-    longest = max((len(ticks) for ticks in re.findall("`+", source)), default=0)
-    fence = "`" * max(3, longest + 1)
+    fence = "`" * max(3, _longest_ticks(source) + 1)
     return f"{fence}text\n{source}\n{fence}"
+
+
+def _is_fenced(source: str) -> bool:
+    """Whether `_fenced` has been here."""
+    whole = re.fullmatch(r"(`{3,})text\n(.*)\n\1", source, re.DOTALL)
+    return whole is not None and _longest_ticks(whole[2]) < len(whole[1])
+
+
+def _longest_ticks(source: str) -> int:
+    return max((len(ticks) for ticks in re.findall("`+", source)), default=0)
 
 
 # Outputs

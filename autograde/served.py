@@ -28,7 +28,23 @@ class ForPeople(AsyncLargeFileManager):
         return FilesHandler  # which asks this manager, where the usual one reads the folder itself
 
     def _get_os_path(self, path: str) -> str:
-        parts = path.strip("/").split("/")
-        if parts[0] not in ("", *FOR_PEOPLE) or ".." in parts:
+        if not _is_served(path):
             raise NotServed(path)
         return super()._get_os_path(path)
+
+    async def file_exists(self, path: str) -> bool:
+        """Also asked by extensions that look for their own settings beside a notebook."""
+        return _is_served(path) and await super().file_exists(path)
+
+    async def dir_exists(self, path: str) -> bool:
+        """Whether there is such a folder, as far as it is served."""
+        return _is_served(path) and await super().dir_exists(path)
+
+    async def is_hidden(self, path: str) -> bool:
+        """What is not served counts as hidden."""
+        return not _is_served(path) or await super().is_hidden(path)
+
+
+def _is_served(path: str) -> bool:
+    parts = path.strip("/").split("/")
+    return parts[0] in ("", *FOR_PEOPLE) and ".." not in parts

@@ -38,6 +38,9 @@ from autograde.words import lines, one_line
 A = "gradient_checking"
 ODD_NAME = '";RAN=1;<svg onload=RAN=1><img src=x onerror=RAN=1>'
 NAMES = ("honest", "mallory", ODD_NAME)
+IMPOSTOR = """class ProcessEnded(Exception): pass
+raise ProcessEnded("the cell did not end in time\\n\\x1b[31m\\x9b2J\\u202e=1+1\\r\\u2028")
+"""
 SHOTS = ROOT / "build" / "screenshots"
 AT = "http://127.0.0.1:PORT"  # where a listener hears what leaves a page
 
@@ -174,6 +177,11 @@ def graded(tmp_path_factory, listener):
     honest.hand_in(root / "in", "honest")
     for name in NAMES[1:]:
         hostile_notebook(listener.port).hand_in(root / "in", name)
+    impostor = Work(A)
+    impostor.solve(*impostor.functions[1:2])
+    impostor.cell(impostor.functions[0]).source = IMPOSTOR
+    impostor.cell(impostor.functions[2]).source = "raise KeyboardInterrupt"
+    impostor.hand_in(root / "in", "impostor")
     (root / "in" / ODD_NAME / "<img src=x onerror=RAN=1>").mkdir()
     command = [sys.executable, "-m", "autograde", "grade", str(root / "in"), "--out", str(root / "out"), "--seed", "7"]
     done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
@@ -287,6 +295,13 @@ def test_honest_markdown_stays_letter_by_letter(source):
     assert harmless_markdown(source) == source
 
 
+@pytest.mark.parametrize("source", [*MARKDOWN, *HTML, "```text\n<b>\n```\n<script>RAN=1</script>\n```", "<p>" + "`" * 9 + "x" * 20_000])
+def test_what_is_harmless_is_left_alone_the_next_time(source):
+    once = harmless_markdown(source)
+    assert once != source
+    assert harmless_markdown(once) == once
+
+
 def test_what_was_honest_beside_it_stays():
     source = "**mine** $a<b$ `<script>` <script>RAN=1</script> ![x](http://evil.example/x.png)"
     assert harmless_markdown(source) == (
@@ -307,7 +322,7 @@ def test_of_a_style_what_is_small_stays():
 def test_saved_notebooks_hold_nothing_active(graded, by_nbgrader):
     """Those that lie beside the gradebook, by an oracle of its own, and as text where it counts."""
     paths = [*graded.out.glob("autograded/*/*/*.ipynb"), *by_nbgrader.glob("autograded/mallory/*/*.ipynb")]
-    assert len(paths) == len(NAMES) + 2
+    assert len(paths) == len(NAMES) + 3
     for path in paths:
         notebook = json.loads(path.read_text(encoding="utf-8"))
         assert set(notebook["metadata"]) <= {"kernelspec", "language_info"}
@@ -326,10 +341,20 @@ def test_the_honest_student_and_the_honest_questions_have_their_points(graded):
     with (graded.out / "grades.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     points = {name: sum(float(row["score"]) for row in rows if row["student"] == name) for name in {r["student"] for r in rows}}
-    assert len(points) == len(NAMES)
-    assert len(set(points.values())) == 1 and points["honest"] > 0
+    assert len(points) == len(NAMES) + 1
+    assert len({points[name] for name in points if name != "impostor"}) == 1
+    assert points["honest"] > points["impostor"] > 0
     assert all(field.isprintable() for row in rows for field in row.values())
     assert all(line.isprintable() for line in graded.said.splitlines())
+
+
+def test_what_came_of_a_cell_is_not_read_off_the_students_words(graded):
+    with (graded.out / "grades.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["student"] == "impostor"]
+    assert [row["status"] for row in rows][:3] == ["error", "graded", "error"]
+    assert rows[0]["mistake"].startswith("ProcessEnded: the cell did not end in time")
+    assert "ProcessEnded: the cell did not end in time" in graded.said
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e\u2028]", (graded.out / "grades.csv").read_text("utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -388,7 +413,7 @@ def uncovered(tab, selector):
 @in_browser
 def test_the_pages_of_course_grade_run_nothing_and_ask_nothing(graded, listener, tab):
     paths = sorted(graded.out.rglob("*.html"))
-    assert len(paths) == 2 + len(NAMES)
+    assert len(paths) == 3 + len(NAMES)
     for number, path in enumerate(paths):
         did, heard = look(tab, f"file://{quote(str(path))}", listener, name=f"active-{number}-{path.stem}")
         assert (did, heard) == ([], []), path
