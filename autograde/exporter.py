@@ -18,9 +18,7 @@ from nbformat import NotebookNode
 from traitlets import default
 
 from autograde.harmless import clean, harmless_notebook
-from autograde.paths import PAGES
-
-MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/2.7.7/"
+from autograde.paths import MATHJAX, PAGES
 
 # What a student wrote stays where it is shown, on screen and on paper.
 KEPT_INSIDE = """

@@ -32,7 +32,7 @@ def let_formgrader_read_afresh() -> None:
 
 @cache
 def harden_formgrader() -> None:
-    """Have its pages show what students wrote and are called as text, and serve no files but a submission's own.
+    """Have its pages show what students wrote and are called as text, and serve no files but those of submissions.
 
     Its templates put names into pages and scripts as they come, and its files reach over the whole course folder.
     """
@@ -61,7 +61,7 @@ def harden_formgrader() -> None:
         return validate(handler, root, absolute_path)
 
     @web.authenticated
-    def get(handler) -> object:
+    def get(handler):
         if handler.get_argument("path", ""):  # another folder, whose configuration it would run
             raise web.HTTPError(403)
         return open_(handler)

@@ -68,7 +68,7 @@ BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
 MAX_HTML, MAX_TAGS = 2_000_000, 20_000  # characters and tags of one output
 # Characters of a piece of Markdown, and of all of a notebook's, that are rendered to see what comes of it: parsers take
 # quadratic time over the worst.
-MAX_MARKDOWN, MAX_MARKDOWN_OF_ALL = 8_000, 200_000
+MAX_MARKDOWN, MAX_MARKDOWN_OF_ALL = 8_000, 100_000
 MAX_LATEX = 20_000
 _IMG = re.compile(r'<img(?: [\w-]+="[^"]*")*>')  # as the cleaner writes it
 NO_PICTURE = "<em>(a picture that is not kept here)</em>"
@@ -76,7 +76,9 @@ NO_SVG = "<p>(A drawing in SVG is left out here.)</p>"
 # An output that is one picture, as `_svg_as_picture` makes it.
 ONE_PICTURE = re.compile(r'<img alt="a drawing" src="data:(image/svg\+xml);base64,([A-Za-z0-9+/=]*)">')
 
-_CONTROLS = re.compile(r"[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]|\x1b(?!\[[0-9;]*m)")  # all but line ends, tabs, colours
+_CONTROLS = re.compile(
+    r"[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]|\x1b(?!\[[0-9;]*m)"
+)  # all but line ends, tabs, colours
 _GRADE_ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
 _CALLED = re.compile(r"[\w .()/+-]{1,100}")
 _TAG = re.compile(r"[A-Za-z0-9_-]{1,60}")
@@ -212,7 +214,7 @@ def is_harmless_html(html: str) -> bool:
 
 
 _CODE_OR_MATH = re.compile(
-    r"""(?P<code>^[ ]{0,3}(?P<fence>`{3,}|~{3,})[^`\n]*\n.*?(?:^[ ]{0,3}(?P=fence)[`~]*[ ]*$|\Z) | (?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))
+    r"""(?P<code>^[ ]{0,3}(?P<fence>`{3,}|~{3,})[^`\n]*\n.*?(?:^[ ]{0,3}(?P=fence)[`~]*[ ]*$|\Z) | (?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))
     | (?P<math>\${2}.+?\${2} | \$[^$\n]+\$)
     | (?P<picture>!\[(?P<alt>[^\]\n]*)\]\(\s*(?P<url>[^)\n]*)\))
     | (?P<link>\]\(\s*(?!https?://|mailto:|\#)(?=[^)\s]*:))
@@ -270,7 +272,9 @@ def as_outputs(said: object) -> list[NotebookNode]:
                 outputs.append(new_output("stream", name=name, text=plain(text)))
             case {"output_type": "error", "ename": str(name), "evalue": str(value), "traceback": list(lines)}:
                 trace = [plain(line) for line in lines if isinstance(line, str)]
-                outputs.append(new_output("error", ename=plain(name)[:200], evalue=plain(value)[:2000], traceback=trace))
+                outputs.append(
+                    new_output("error", ename=plain(name)[:200], evalue=plain(value)[:2000], traceback=trace)
+                )
             case {"output_type": ("display_data" | "execute_result") as kind, "data": dict(data)}:
                 data = {mime: _text(data[mime]) for mime in SHOWN if isinstance(data.get(mime), str | list)}
                 count = {"execution_count": 1} if kind == "execute_result" else {}
@@ -300,7 +304,11 @@ def _sizes(metadata: object) -> dict:
     sizes = {}
     for mime in ("image/png", "image/jpeg"):
         said = metadata.get(mime) if isinstance(metadata, dict) else None
-        kept = {side: said[side] for side in ("width", "height") if _is_size(said.get(side))} if isinstance(said, dict) else {}
+        kept = (
+            {side: said[side] for side in ("width", "height") if _is_size(said.get(side))}
+            if isinstance(said, dict)
+            else {}
+        )
         if kept:
             sizes[mime] = kept
     return sizes
@@ -312,7 +320,7 @@ def _is_size(value: object) -> bool:
 
 def harmless_data(data: dict[str, str]) -> dict[str, str]:
     """What an output shows, each kind of it harmless; a kind of which nothing is left goes."""
-    kept = {}
+    kept: dict[str, str] = {}
     for mime, content in data.items():
         match mime:
             case "text/html":
@@ -393,7 +401,9 @@ def _harmless_marks(metadata: dict) -> NotebookNode:
 
 def _is_mark(key: str, value: object) -> bool:
     return _TAG.fullmatch(key) is not None and (
-        value is None or isinstance(value, bool | int | float) or (isinstance(value, str) and bool(_GRADE_ID.fullmatch(value)))
+        value is None
+        or isinstance(value, bool | int | float)
+        or (isinstance(value, str) and bool(_GRADE_ID.fullmatch(value)))
     )
 
 
@@ -401,6 +411,14 @@ def _names(words: object) -> NotebookNode | None:
     """Of a kernel's description, what it is called."""
     if not isinstance(words, dict):
         return None
-    keys: Iterable[str] = ("name", "display_name", "language", "version", "pygments_lexer", "file_extension", "mimetype")
+    keys: Iterable[str] = (
+        "name",
+        "display_name",
+        "language",
+        "version",
+        "pygments_lexer",
+        "file_extension",
+        "mimetype",
+    )
     kept = {key: words[key] for key in keys if isinstance(words.get(key), str) and _CALLED.fullmatch(words[key])}
     return NotebookNode(kept) if "name" in kept else None

@@ -2,12 +2,10 @@
 
 import os
 import secrets
-import sys
 from pathlib import Path
 
-from autograde.paths import NOTEBOOKS, ROOT, find_commands_beside_python
+from autograde.paths import MATHJAX, NOTEBOOKS, ROOT, find_commands_beside_python
 
-MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/2.7.7/"
 # What pages over a graded class may do, whatever is in them: JupyterLab's own scripts need to evaluate, nothing needs to
 # speak with another server. Formgrader's pages say less for themselves (see exporter.py).
 POLICY = (
@@ -31,7 +29,9 @@ def lab(out: Path | None = None) -> int:
     os.chdir(ROOT)
     try:
         # in this process, since everybody on the machine can read what another one was started with
-        LabApp.launch_instance([f"--{name}={value}" for name, value in settings(root, of_class=out is not None).items()])
+        LabApp.launch_instance(
+            [f"--{name}={value}" for name, value in settings(root, of_class=out is not None).items()]
+        )
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     return 0

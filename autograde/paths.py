@@ -12,6 +12,7 @@ DATASETS = ROOT / "datasets"
 REFERENCE = ROOT / "autograde" / "reference"
 VISIBLE_CASES = HELPERS / "cases"
 PAGES = ROOT / "autograde" / "templates" / "jupyter"  # what nbconvert takes in place of its own
+MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/2.7.7/"  # from where nbgrader's pages draw formulas
 NBGRADER_CONFIG = ROOT / "autograde" / "nbgrader_config.py"
 BUILD = ROOT / "build"  # nbgrader's course folder: source/, release/, submitted/, autograded/, feedback/, gradebook.db
 SOURCE = BUILD / "source"

@@ -7,9 +7,9 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 from tornado import web
 from traitlets import default
 
-# Of what `course grade` writes. Not questions/, source/ and run.json, from which the hidden cases follow, nor the
-# gradebook, the log, and nbgrader's and Jupyter's configuration, which a server runs.
-FOR_PEOPLE = ("submitted", "autograded", "feedback", "report", "report.html", "grades.csv")
+# Of what `course grade` writes. Not submitted/, which is as it came; not questions/, source/ and run.json, from which the
+# hidden cases follow; nor the gradebook, the log, and nbgrader's and Jupyter's configuration, which a server runs.
+FOR_PEOPLE = ("autograded", "release", "feedback", "report", "report.html", "grades.csv")
 
 
 class NotServed(web.HTTPError, PermissionError):
