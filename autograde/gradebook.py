@@ -35,6 +35,7 @@ from sqlalchemy.pool import NullPool
 from traitlets.config import Config
 
 from autograde.files import write_whole
+from autograde.harmless import harmless_notebook
 from autograde.nbgrader_api import course_api
 from autograde.script import grade_id, notebook_text
 
@@ -302,10 +303,10 @@ def handed_in(folder: Path) -> datetime | None:
 
 
 def save_autograded(graded: Graded, root: Path) -> Path:
-    """Write the executed notebook where formgrader and `nbgrader generate_feedback` look for it; its path."""
+    """Write the executed notebook, made harmless, where formgrader and `nbgrader generate_feedback` look for it; its path."""
     place = Path(graded.student) / graded.assignment
     path = root / "autograded" / place / f"{graded.assignment}.ipynb"
-    write_whole(notebook_text(graded.notebook), path)
+    write_whole(notebook_text(harmless_notebook(graded.notebook)), path)
     submitted = root / "submitted" / place / "timestamp.txt"
     if submitted.is_file():  # by which nbgrader tells whether a newer submission has come in
         shutil.copyfile(submitted, path.with_name("timestamp.txt"))

@@ -13,9 +13,10 @@ from itertools import islice, repeat
 from math import inf
 from typing import Protocol
 
-from nbformat import NotebookNode, from_dict
+from nbformat import NotebookNode
 
 from autograde.gradebook import is_untouched
+from autograde.harmless import as_outputs, new_output
 from autograde.runner import Answer
 from autograde.sandbox.client import BoxDied
 from autograde.script import grade_id, is_showcase
@@ -30,7 +31,6 @@ MAX_RESTARTS = 8  # of a notebook whose cells end its process
 QUICK_SECONDS = 2  # a call, where all questions share a process
 FINAL = ("died", "timeout", "missing")  # after which a question is not asked on
 KINDS = ("returned", "raised", "unfilled", "timeout", "unusable", "missing")
-SHOWN = ("text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/jpeg", "image/svg+xml")
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")  # differs from run to run, and grades.csv must not
 IN_CELL = re.compile(r"\(\S+, line (\d+)\)$")
 
@@ -96,7 +96,7 @@ def judge(
     executed = run.executed()
     answers = []
     for name, (verdict, outcomes) in found.items():
-        answers.append(_answer(verdict, outcomes, cells.get(name)))
+        answers.append(_answer(verdict, outcomes, run))
         check = cells.get(f"test_{name}")
         if check is not None:
             check.outputs, check.execution_count = [_card(verdict, answers[-1])], 0
@@ -115,6 +115,7 @@ class _Run:
     rules: Rules
     outputs: dict[int, list] = field(default_factory=dict)
     deadly: dict[int, BoxDied] = field(default_factory=dict)  # cells that ended the process; left out from then on
+    slow: set[int] = field(default_factory=set)  # cells that took all their time, by the clock here
 
     def __post_init__(self):
         self.end = time.monotonic() + self.rules.seconds
@@ -148,11 +149,14 @@ class _Run:
         self._box = box = self.open_box()
         cells, done = self.cells(), 0
         sources = [self.notebook.cells[i].source for i in cells]
+        due = time.monotonic() + self.rules.seconds_per_cell
         try:
             for said in box.run_cells(sources, self.rules.seconds_per_cell, self.end):
-                self.outputs.setdefault(cells[done], clean_outputs(said.get("outputs")))
-                if said.get("timeout"):
+                self.outputs.setdefault(cells[done], as_outputs(said.get("outputs")))
+                if time.monotonic() >= due:
+                    self.slow.add(cells[done])
                     self.ran_out()
+                due = time.monotonic() + self.rules.seconds_per_cell
                 done += 1
         except BoxDied as death:
             if death.status == "timeout":
@@ -163,7 +167,8 @@ class _Run:
             if done == len(cells):  # all have run, and then it died: nothing can be left out
                 raise
             self.deadly[cells[done]] = death
-            error = _output("error", ename="ProcessEnded", evalue=str(death), traceback=[f"This cell: {death}."])
+            words = one_line(str(death))
+            error = new_output("error", ename="ProcessEnded", evalue=words, traceback=[f"This cell: {words}."])
             self.outputs[cells[done]] = [error]
 
     def ran_out(self) -> None:
@@ -290,26 +295,27 @@ def _verdict(question: Question, outcomes: list[Outcome]) -> Verdict:
         return examine(question, lambda case: next(beyond))
 
 
-def _answer(verdict: Verdict, outcomes: list[Outcome], cell: NotebookNode | None) -> Answer:
+def _answer(verdict: Verdict, outcomes: list[Outcome], run: _Run) -> Answer:
     question = verdict.question.name
     kinds = {outcome.kind for outcome in outcomes}
     if "missing" in kinds:
-        return _without_function(question, cell)
+        return _without_function(question, run)
     words = one_line(ADDRESS.sub("0x…", summary(verdict)["mistake"]))[:300] if verdict.state != "right" else ""
     if any(result.status == "died" for result in verdict.results):
         return Answer(question, verdict.score, "error", words)
     return Answer(question, verdict.score, "timeout" if verdict.state == "timeout" else "graded", words)
 
 
-def _without_function(question: str, cell: NotebookNode | None) -> Answer:
-    """No cell has defined the function: why, as far as its own cell says."""
-    errors = [output for output in (cell.outputs if cell else []) if output.output_type == "error"]
-    if not errors:
+def _without_function(question: str, run: _Run) -> Answer:
+    """No cell has defined the function: why, by what is recorded here of its own cell; of the student's, only words."""
+    cells = run.notebook.cells
+    place = next((i for i, cell in enumerate(cells) if grade_id(cell) == question), -1)
+    if place in run.deadly:
+        return Answer(question, 0.0, run.deadly[place].status, one_line(str(run.deadly[place])))
+    error = next((output for output in run.outputs.get(place, ()) if output.output_type == "error"), None)
+    if error is None:
         return Answer(question, 0.0, "missing", "its function is not in the notebook")
-    error = errors[0]
-    if error.ename == "ProcessEnded":
-        return Answer(question, 0.0, "timeout" if "in time" in error.evalue else "error", error.evalue)
-    if error.ename == "KeyboardInterrupt":
+    if place in run.slow:
         return Answer(question, 0.0, "timeout", "its cell did not end in time")
     words = ADDRESS.sub("0x…", one_line(f"{error.ename}: {error.evalue}"))
     return Answer(question, 0.0, "error", IN_CELL.sub(r"(line \1 of its cell)", words)[:300])
@@ -321,27 +327,4 @@ def _card(verdict: Verdict, answer: Answer) -> NotebookNode:
     if any(result.status == "missing" for result in verdict.results):
         html = note_html(f"○ {answer.question} · 0 of {verdict.question.points:g} points", f"{answer.mistake}.")
     data = {"text/plain": repr(answer.score), "text/html": html, VERDICT_TYPE: summary(verdict)}
-    return _output("execute_result", data=data, metadata={}, execution_count=1)
-
-
-def clean_outputs(said) -> list[NotebookNode]:
-    """What a cell showed, as far as it has the form of a notebook's outputs; only kinds of data that a page can show."""
-    outputs = []
-    for output in said if isinstance(said, list) else []:
-        match output:
-            case {"output_type": "stream", "name": ("stdout" | "stderr") as name, "text": str(text)}:
-                outputs.append(_output("stream", name=name, text=text))
-            case {"output_type": "error", "ename": str(name), "evalue": str(value), "traceback": list(lines)}:
-                trace = [line for line in lines if isinstance(line, str)]
-                outputs.append(_output("error", ename=name[:200], evalue=value[:2000], traceback=trace))
-            case {"output_type": ("display_data" | "execute_result") as kind, "data": dict(data)}:
-                data = {key: text for key, text in data.items() if key in SHOWN and isinstance(text, str)}
-                count = {"execution_count": 1} if kind == "execute_result" else {}
-                if data:  # a widget is nothing without its kernel
-                    outputs.append(_output(kind, data=data, metadata={}, **count))
-    return outputs
-
-
-def _output(kind: str, **content) -> NotebookNode:
-    """As nbformat's new_output, which validates each alone and takes a millisecond for it."""
-    return from_dict({"output_type": kind, **content})
+    return new_output("execute_result", data=data, metadata={}, execution_count=1)

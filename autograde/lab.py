@@ -1,13 +1,18 @@
 """JupyterLab on the notebooks of the course, or on a graded class, which nbgrader's formgrader then shows."""
 
 import os
-import subprocess
-import sys
+import secrets
 from pathlib import Path
 
-from autograde.paths import NOTEBOOKS, ROOT, find_commands_beside_python
+from autograde.paths import MATHJAX, NOTEBOOKS, ROOT, find_commands_beside_python
 
-PAGES = ROOT / "autograde" / "templates" / "jupyter"  # what formgrader's pages are made of, where nbconvert looks first
+# What pages over a graded class may do, whatever is in them: JupyterLab's own scripts need to evaluate, nothing needs to
+# speak with another server. Formgrader's pages say less for themselves (see exporter.py).
+POLICY = (
+    f"default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob: {MATHJAX}; style-src 'self' 'unsafe-inline' {MATHJAX}; "
+    f"img-src 'self' data: blob: {MATHJAX}; font-src 'self' data: {MATHJAX}; worker-src 'self' blob:; frame-src 'self' blob:; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+)
 
 
 class CannotOpen(Exception):
@@ -16,11 +21,45 @@ class CannotOpen(Exception):
 
 def lab(out: Path | None = None) -> int:
     """Open JupyterLab until it is stopped; its exit code. out: what `course grade` wrote. Raises CannotOpen."""
-    root, environment = NOTEBOOKS, {}
+    root = NOTEBOOKS if out is None else out.resolve()
     if out is not None:
-        root, environment = out.resolve(), formgrader_on(out.resolve())
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}"]
-    return subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False).returncode
+        os.environ.update(formgrader_on(root))
+    from jupyterlab.labapp import LabApp
+
+    os.chdir(ROOT)
+    try:
+        # in this process, since everybody on the machine can read what another one was started with
+        LabApp.launch_instance(
+            [f"--{name}={value}" for name, value in settings(root, of_class=out is not None).items()]
+        )
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
+
+
+def settings(root: Path, of_class: bool) -> dict[str, object]:
+    """What the server is told, whatever configuration its user has: to serve nobody without a token, a new one each time.
+
+    of_class: `root` is what `course grade` wrote. Of that only what is for people is served, and no terminal.
+    """
+    said: dict[str, object] = {
+        "ServerApp.root_dir": root,
+        "ServerApp.identity_provider_class": "jupyter_server.auth.identity.PasswordIdentityProvider",
+        "IdentityProvider.token": secrets.token_urlsafe(32),
+        "PasswordIdentityProvider.hashed_password": "",
+        "ServerApp.allow_unauthenticated_access": False,
+        "ServerApp.disable_check_xsrf": False,
+        "ServerApp.allow_origin": "",
+        "ServerApp.allow_origin_pat": "",
+    }
+    if of_class:
+        said |= {
+            "ServerApp.contents_manager_class": "autograde.served.ForPeople",
+            "ContentsManager.allow_hidden": False,
+            "ServerApp.terminals_enabled": False,
+            "ServerApp.tornado_settings": {"headers": {"Content-Security-Policy": POLICY}},
+        }
+    return said
 
 
 def formgrader_on(out: Path) -> dict[str, str]:
@@ -35,9 +74,5 @@ def formgrader_on(out: Path) -> dict[str, str]:
     find_commands_beside_python()
     if not (out / "nbgrader_config.py").exists():
         write_config(out, f"c.JudgeInBox.questions = {str(out / 'questions')!r}")
-    return {name: _first(place, name) for name, place in (("JUPYTER_CONFIG_PATH", out), ("JUPYTER_PATH", PAGES))}
-
-
-def _first(place: Path, name: str) -> str:
-    """The environment's list of places of this name, with this one at its head."""
-    return os.pathsep.join([str(place), *filter(None, [os.environ.get(name)])])
+    name = "JUPYTER_CONFIG_PATH"
+    return {name: os.pathsep.join([str(out), *filter(None, [os.environ.get(name)])])}

@@ -4,7 +4,6 @@ import contextlib
 import logging
 import os
 import warnings
-from functools import cache
 from pathlib import Path
 
 from autograde.paths import NBGRADER_CONFIG
@@ -48,26 +47,6 @@ def write_config(root: Path, *settings: str) -> None:
         *settings,
     ]
     (root / "nbgrader_config.py").write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-@cache
-def let_formgrader_read_afresh() -> None:
-    """Have its server show what was written since it last looked: `course grade --resume` beside it, its own button.
-
-    It keeps one session for as long as it runs, in which what was read once may stay as it was.
-    """
-    from nbgrader.server_extensions.formgrader.base import BaseHandler
-
-    keep = BaseHandler.gradebook.fget
-
-    def gradebook(handler) -> Gradebook:
-        found = keep(handler)
-        if not getattr(handler, "_has_looked", False):  # a handler is made for each request
-            handler._has_looked = True
-            found.db.expire_all()
-        return found
-
-    BaseHandler.gradebook = property(gradebook)
 
 
 class _ByName:

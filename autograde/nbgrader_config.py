@@ -16,9 +16,10 @@ c.CourseDirectory.root = str(here.parent / "build")
 
 find_commands_beside_python()
 if "nbgrader.server_extensions.formgrader.base" in sys.modules:  # this process is formgrader's server
-    from autograde.nbgrader_api import let_formgrader_read_afresh
+    from autograde.formgrader import harden_formgrader, let_formgrader_read_afresh
 
     let_formgrader_read_afresh()
+    harden_formgrader()
 
 c.ClearSolutions.code_stub = {"python": "# Your code here\nraise NotImplementedError"}
 # A deleted check cell comes back instead of leaving a question without a score.
@@ -32,6 +33,7 @@ c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.OverwriteCells",
     "nbgrader.preprocessors.CheckCellMetadata",
     "autograde.preprocessors.SkipShowcase",
+    "autograde.preprocessors.MakeHarmless",
 ]
 # Submissions run in a box and are judged outside of it, as with `course grade`.
 c.Autograde.autograde_preprocessors = [
@@ -40,6 +42,7 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
+    "autograde.preprocessors.MakeHarmless",
 ]
 # The lines that bring in the grader's cases mean nothing to students.
 c.GenerateFeedback.preprocessors = [
@@ -47,6 +50,9 @@ c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.ClearHiddenTests",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
+
+# Whose pages run nothing of what a notebook holds.
+c.GenerateFeedback.exporter_class = "autograde.exporter.HarmlessExporter"
 
 c.Execute.timeout = 120  # seconds a cell; a call of a graded function is stopped after 10 (helpers.calls)
 c.ExecutePreprocessor.startup_timeout = 120

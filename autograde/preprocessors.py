@@ -8,6 +8,7 @@ from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from traitlets import Bool, Enum, Float, Unicode
 
 from autograde import ASSIGNMENTS
+from autograde.harmless import harmless_notebook
 from autograde.hidden import all_questions
 from autograde.judging import Rules, judge
 from autograde.script import is_showcase
@@ -22,6 +23,13 @@ class DropEmptyMarks(NbGraderPreprocessor):
         if cell.metadata.get("nbgrader") == {}:
             del cell.metadata["nbgrader"]
         return cell, resources
+
+
+class MakeHarmless(NbGraderPreprocessor):
+    """Takes out of a notebook whatever could be active where it is opened. The last step before it is written."""
+
+    def preprocess(self, nb, resources):
+        return harmless_notebook(nb), resources
 
 
 class SkipShowcase(NbGraderPreprocessor):

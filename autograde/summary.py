@@ -5,6 +5,7 @@ from pathlib import Path
 
 from autograde.grading import Result
 from autograde.verdicts import Row, needing_attention
+from autograde.words import one_line
 
 
 def print_summary(result: Result, out: Path) -> None:
@@ -22,11 +23,11 @@ def print_summary(result: Result, out: Path) -> None:
     counts = Counter(row.status for row in rows)
     print(f"\n{len(rows)} rows: {', '.join(f'{n} {status}' for status, n in counts.most_common())}.")
     for line in _attention(rows):
-        print(f"  {line}")
+        print(f"  {one_line(line)}")
     print()
     for line in (result.isolation, *result.notes):
         if line:
-            print(line)
+            print(one_line(line))
     print(f"Seed       {result.seed}")
     print(f"Grades     {out / 'grades.csv'}")
     print(f"Report     {out / 'report.html'}")
@@ -41,7 +42,7 @@ def print_table(table: list[list[str]]) -> None:
         cells = [
             cell.ljust(w) if j == 0 else cell.rjust(w) for j, (cell, w) in enumerate(zip(line, widths, strict=True))
         ]
-        print("  ".join(cells))
+        print(one_line("  ".join(cells)))
         if i == 0:
             print("  ".join("-" * w for w in widths))
 

@@ -1,6 +1,5 @@
 """What grading decided: one row a question, kept in one small file a submission, so that a stopped run can go on."""
 
-import csv
 import hashlib
 import json
 from collections.abc import Iterable
@@ -11,6 +10,7 @@ from autograde.files import write_whole
 from autograde.hidden import all_questions
 from autograde.intake import Submission
 from autograde.runner import Answer, Execution
+from autograde.tables import Table, harmless, write_table
 
 # The words of the `status` column. Only `graded` needs no second look.
 STATUSES = ("graded", "missing", "error", "timeout", "tampered", "rejected")
@@ -111,9 +111,6 @@ class VerdictFolder:
 
 
 def write_csv(rows: Iterable[Row], path: Path) -> None:
-    """grades.csv, a line a question."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([f.name for f in fields(Row)])
-        for row in rows:
-            writer.writerow([f"{value:g}" if isinstance(value, float) else value for value in astuple(row)])
+    """grades.csv, a line a question; every field is one line of printable text that no spreadsheet runs."""
+    lines = [[f"{value:g}" if isinstance(value, float) else harmless(value) for value in astuple(row)] for row in rows]
+    write_table(Table([[f.name for f in fields(Row)], *lines]), path)

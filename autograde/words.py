@@ -2,9 +2,14 @@
 
 import re
 
-# Control characters, and those that turn the direction of writing: a terminal or a table would obey them.
-_COMMANDS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
-_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+MAX_LINE = 2_000  # characters of one line
+_MARK = "\0"
+_BETWEEN_LETTERS = "\u200c\u200d"  # joiners that Persian, Hindi and emoji need; they command nothing
+# Commands to a terminal: colours and cursor, titles and links. What is left of others is no command without its ESC.
+_ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]P^_X][^\x07\x1b]*(?:\x07|\x1b\\)")
+# Marks above and below a letter: three are enough for every language that is written with them, more climb over other lines.
+_MARKS = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_STACK = re.compile(f"({_MARKS}{{3}}){_MARKS}+")
 
 
 def as_text(words: str) -> str:
@@ -13,5 +18,16 @@ def as_text(words: str) -> str:
 
 
 def one_line(words: str) -> str:
-    """The same as one line without commands to whoever shows it."""
-    return _COMMANDS.sub(" ", _ANSI.sub("", as_text(words))).strip() or "?"
+    """The same as one line of printable text without commands to whoever shows it; cut where it is very long."""
+    words = words[: 4 * MAX_LINE]  # before the expressions, so that their time is bounded
+    if not words.isprintable():
+        words = _ANSI.sub("", as_text(words))
+        words = "".join(c if c.isprintable() or c in _BETWEEN_LETTERS else _MARK for c in words)
+        words = re.sub(f"{_MARK}+", " ", words)
+    words = _STACK.sub(r"\1", words).strip()
+    return (words if len(words) <= MAX_LINE else f"{words[: MAX_LINE - 1]}…") or "?"
+
+
+def lines(words: str) -> str:
+    """Text of several lines, each of them printable: for logs and what is shown of them."""
+    return "\n".join(one_line(line) if line.strip() else "" for line in as_text(words).splitlines())

@@ -21,6 +21,7 @@ from autograde.runner import FULL, Execution, Job
 from autograde.sandbox.client import SandboxError
 from autograde.script import read_notebook
 from autograde.tiers import Boxes, OneAhead
+from autograde.words import lines
 from helpers.questions import load_questions
 
 
@@ -69,16 +70,21 @@ def grade(job: Job, settings: WorkerSettings) -> Execution:
         page = root / "feedback" / job.student / job.assignment / f"{job.assignment}.html"
         write_feedback(graded, {q.name: q.points for q in questions.values()}, page)
     except SandboxError:
-        traceback.print_exc()
+        _say_why()
         sys.exit(3)  # another worker, with another fork server, takes the job
     except Exception as error:
-        traceback.print_exc()
+        _say_why()
         if isinstance(error, OSError) and error.errno in FULL:
             return Execution(job, failure=("full", str(error.strerror)))
         return Execution(
             job, failure=("error", f"the grader failed on it ({type(error).__name__}); its log/ says more")
         )
     return Execution(job, judged.answers, starved=judged.starved)
+
+
+def _say_why() -> None:
+    """In the log, which is read in a terminal; an exception may have words of the submission in it."""
+    print(lines(traceback.format_exc()), file=sys.stderr, flush=True)
 
 
 @cache

@@ -14,6 +14,8 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+from autograde.paths import ROOT
+
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 START_SECONDS = 90
@@ -51,6 +53,37 @@ def jupyterlab(root: Path, environment: dict[str, str] | None = None) -> Iterato
         except subprocess.TimeoutExpired:
             server.kill()
         log.close()
+
+
+@contextlib.contextmanager
+def course_lab(out: Path, home: Path, **settings) -> Iterator[tuple[str, str]]:
+    """`course lab OUT`, whose user has these settings in a configuration of his own; yields its address and token."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    ours = {"ServerApp.port": port, "ServerApp.open_browser": False, "ServerApp.allow_root": True}
+    ours |= {"LabApp.news_url": None, "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate"}
+    (home / "config").mkdir(parents=True)
+    lines = [f"c.{name} = {value!r}" for name, value in {**ours, **settings}.items()]
+    (home / "config" / "jupyter_server_config.py").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    _write_settings(home / "settings")
+    folders = {"CONFIG_DIR": "config", "RUNTIME_DIR": "runtime", "DATA_DIR": "data"}
+    environment = {**os.environ, **{f"JUPYTER_{name}": str(home / place) for name, place in folders.items()}}
+    environment["JUPYTERLAB_SETTINGS_DIR"] = str(home / "settings")
+    with (home / "log").open("wb") as log:
+        command = [sys.executable, "-m", "autograde", "lab", str(out)]
+        server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env=environment)
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/api", server)
+        (running,) = (home / "runtime").glob("jpserver-*.json")
+        said = json.loads(running.read_text(encoding="utf-8"))
+        yield said["url"].rstrip("/"), said["token"]
+    finally:
+        server.terminate()
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            server.kill()
 
 
 def run_all(tab, address: str, notebook: str) -> None:
