@@ -1,7 +1,8 @@
 """The questions of one run of the grader: every hidden case with inputs of its own, drawn from a seed that is recorded.
 
 So an answer that was prepared for the recorded numbers gains nothing, and who has the seed can grade again. The visible
-cases stay as recorded. `python -m autograde.asking ASSIGNMENT SEED` prints the questions in the form of the recording.
+cases stay as recorded, and each has a twin: the same case with numbers of the run, which has to be right too where not
+all is right (see helpers.examiner). The recording has twins of its own. `python -m autograde.asking ASSIGNMENT SEED` prints the questions in the form of the recording.
 
 The reference solution and the mistakes run in the process that asks. Where that is an assignment with TensorFlow, the
 process must not fork afterwards: let it be one of its own, and read what it prints.
@@ -42,15 +43,16 @@ def record_run(assignment: str, seed: int) -> dict[str, Any]:
     """
     document = json.loads((REFERENCE / f"{assignment}.json").read_text(encoding="utf-8"))
     functions = solution_namespace(read_script(SOLUTIONS / f"{assignment}.py"))
-    asked = cache(lambda attempt: asked_in(assignment, f"{seed}/{attempt}"))
+    draws, others = _Draws(assignment, str(seed)), _Draws(assignment, str(seed), twins=True)
     for entry, recorded in zip(document["questions"], questions_from(document).values(), strict=True):
         for i, case in enumerate(recorded.cases):
-            draws = (asked(attempt)[recorded.name] for attempt in range(TRIES))
-            found = _first_fair(recorded, i, draws, functions[recorded.name]) if case.hidden else None
+            found = _first_fair(recorded, i, draws.of(recorded.name), functions[recorded.name]) if case.hidden else None
             if found:
                 entry["cases"][i], outcomes = found
                 for wrong, outcome in zip(entry["mistakes"], outcomes, strict=True):
                     wrong["outcomes"][i] = outcome
+        twins = {twin["name"]: twin for twin in _twins(recorded, others.of, functions[recorded.name])}
+        entry["twins"] = [twins.get(twin["name"], twin) for twin in entry["twins"]]
     return {
         **document,
         "derived": f"for one run of the grader, from autograde/reference/{assignment}.json",
@@ -58,20 +60,62 @@ def record_run(assignment: str, seed: int) -> dict[str, Any]:
     }
 
 
+def with_twins(document: dict[str, Any], functions: dict[str, Any]) -> dict[str, Any]:
+    """A recording with a twin for each visible case that has other numbers. functions: those of the reference solution.
+
+    ScriptError where no draw is fair.
+    """
+    draws, questions = _Draws(document["assignment"], "recording", twins=True), []
+    for entry, recorded in zip(document["questions"], questions_from(document).values(), strict=True):
+        twins = list(_twins(recorded, draws.of, functions[recorded.name]))
+        wanted = {case.name for case in next(draws.of(recorded.name)).cases if not (case.hidden or case.alone)}
+        if missing := wanted - {twin["name"] for twin in twins}:
+            raise ScriptError(f"{recorded.name}: no draw is a fair twin of {', '.join(sorted(missing))}")
+        mistakes = {"mistakes": entry.pop("mistakes")}
+        questions.append({**entry, "twins": twins, **mistakes})
+    return {**document, "questions": questions}
+
+
+class _Draws:
+    """The draws of a run, one after the other: each is all that is asked in an assignment, with other numbers."""
+
+    def __init__(self, assignment: str, run: str, twins: bool = False):
+        self._asked = cache(lambda attempt: asked_in(assignment, f"{run}/{attempt}", twins))
+
+    def of(self, name: str) -> Iterator[Asked]:
+        """What is asked about one function."""
+        return (self._asked(attempt)[name] for attempt in range(TRIES))
+
+
+def _twins(
+    recorded: Question, draws: Callable[[str], Iterator[Asked]], reference: Callable
+) -> Iterator[dict[str, Any]]:
+    """The twins of visible cases as JSON data, as far as a draw is fair."""
+    for i, case in enumerate(recorded.cases):
+        if not case.hidden and (found := _first_fair(recorded, i, draws(recorded.name), reference)):
+            yield found[0]
+
+
 def _first_fair(
     recorded: Question, i: int, draws: Iterator[Asked], reference: Callable
 ) -> tuple[dict[str, Any], list[dict[str, Any]]] | None:
-    """Case i as JSON data, and what each mistake comes to in it."""
+    """Case i, or its twin if it is visible, as JSON data, and what each mistake comes to in it."""
     for asked in draws:
-        outcome = _call(reference, asked.cases[i])
+        if asked.cases[i].alone:
+            return None
+        drawn = replace(asked.cases[i], hidden=True)
+        outcome = _call(reference, drawn)
         if outcome.kind != "returned":
             continue
-        document = case_document(asked.cases[i], outcome)
+        document = case_document(drawn, outcome)
         case = case_from(document)
         if not _is_clear(recorded, i, case, outcome, reference):
             continue
+        if not (recorded.cases[i].hidden or drawn.one_answer) and _has_the_same_answer(recorded, i, case):
+            continue
         wrong = [_call(mistake.function, case) for mistake in asked.mistakes]
-        if _shows_as_much(recorded, i, case, wrong):
+        is_fair = _shows_as_much if recorded.cases[i].hidden else _costs_nothing
+        if is_fair(recorded, i, case, wrong):
             return document, [outcome_document(outcome) for outcome in wrong]
     return None
 
@@ -104,6 +148,29 @@ def _shows_as_much(recorded: Question, i: int, case: Case, wrong: list[Outcome])
     return not any(
         _passes(recorded, case, outcome) and not _passes(recorded, recorded.cases[i], Outcome(**mistake.outcomes[i]))
         for mistake, outcome in zip(recorded.mistakes, wrong, strict=True)
+    )
+
+
+def _has_the_same_answer(recorded: Question, i: int, twin: Case) -> bool:
+    """Whether the answer to a visible case is right for its twin, which would then show nothing."""
+    if twin.below is not None:
+        return False  # whatever is small is right for both
+    return _passes(recorded, twin, Outcome("returned", recorded.cases[i].expected))
+
+
+def _costs_nothing(recorded: Question, i: int, twin: Case, wrong: list[Outcome]) -> bool:
+    """Whether no mistake that gets something for a visible case loses it by the twin: its code is its own."""
+
+    def worth(case: Case, outcome: Outcome) -> tuple[bool, bool, bool]:
+        result = judge(recorded, case, outcome)
+        return result.status == "passed", result.well_formed, result.has_right_part
+
+    return all(
+        seen <= again
+        for mistake, outcome in zip(recorded.mistakes, wrong, strict=True)
+        for seen, again in zip(
+            worth(recorded.cases[i], Outcome(**mistake.outcomes[i])), worth(twin, outcome), strict=True
+        )
     )
 
 

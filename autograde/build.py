@@ -10,10 +10,11 @@ import nbformat
 from traitlets.config import Config
 
 from autograde import ASSIGNMENTS, LESSONS
+from autograde.asking import with_twins
 from autograde.nbgrader_api import course_api, require_success
 from autograde.paths import BUILD, NOTEBOOKS, REFERENCE, SOLUTIONS, VISIBLE_CASES
 from autograde.reference import record, write_record, write_visible
-from autograde.script import Script, read_script, write_notebook
+from autograde.script import Script, read_script, solution_namespace, write_notebook
 
 
 def scripts(only: Iterable[str] = ASSIGNMENTS) -> list[Script]:
@@ -40,12 +41,16 @@ def build(
         released = nbformat.read(work / "release" / a / f"{a}.ipynb", as_version=4)
         for written, path in (
             (write_notebook(released, notebooks / a / f"{a}.ipynb"), notebooks / a / f"{a}.ipynb"),
-            (write_record(record(script), reference / f"{a}.json"), reference / f"{a}.json"),
+            (write_record(_recording(script), reference / f"{a}.json"), reference / f"{a}.json"),
             (write_visible(reference / f"{a}.json", cases / f"{a}.json"), cases / f"{a}.json"),
         ):
             if written:
                 changed.append(path)
     return changed
+
+
+def _recording(script: Script) -> dict:
+    return with_twins(record(script), solution_namespace(script))
 
 
 def _lesson(name: str, notebooks: Path) -> Path | None:

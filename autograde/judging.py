@@ -9,7 +9,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice, repeat
+from itertools import islice
 from math import inf
 from typing import Protocol
 
@@ -24,11 +24,12 @@ from autograde.words import one_line
 from helpers.calls import PRINTED_KEPT, SECONDS_PER_CALL, Outcome
 from helpers.card import as_html, note_html
 from helpers.check import VERDICT_TYPE, summary
-from helpers.examiner import Verdict, examine
+from helpers.examiner import Verdict, twins_of_returned, verdict_on
 from helpers.questions import Case, Question
 
 MAX_RESTARTS = 8  # of a notebook whose cells end its process
 QUICK_SECONDS = 2  # a call, where all questions share a process
+SKIPPED = Outcome("skipped")
 FINAL = ("died", "timeout", "missing")  # after which a question is not asked on
 KINDS = ("returned", "raised", "unfilled", "timeout", "unusable", "missing")
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")  # differs from run to run, and grades.csv must not
@@ -198,7 +199,8 @@ def _ask_all(
     """The verdict on each question, and what came of its cases, in their order. untouched: those with nothing filled in.
 
     First all questions one after the other in the notebook's own process, which is quick. What is right there is right.
-    What is not may be another question's doing, so it is asked again, each question in a fork of its own.
+    What is not may be another question's doing, so it is asked again, each question in a fork of its own, and its visible
+    cases' twins too: what passes all cases needs none.
     """
     found = _asked_together(run, questions)
     verdicts = {name: _verdict(question, found[name]) for name, question in questions.items()}
@@ -224,12 +226,19 @@ def _asked_together(run: _Run, questions: dict[str, Question]) -> dict[str, list
 
 
 def _asked_apart(run: _Run, questions: dict[str, Question]) -> dict[str, list[Outcome]]:
-    """The same in a fork a question. One that does not end, or ends its process, is not asked on."""
+    """The same in a fork a question. One that does not end, or ends its process, is not asked on.
+
+    Hidden cases come after the twins, which are asked in any case: they say what the visible cases are worth.
+    """
     found: dict[tuple[str, int], Outcome] = {}
     for hidden in (False, True):
         for name, question in questions.items():
             wanted = _places(name, question, hidden)
-            if wanted and not any(found[place].kind in FINAL for place in found if place[0] == name):
+            if hidden:
+                so_far = [found.get(place, SKIPPED) for place in _all_places(name, question)]
+                ended = any(outcome.kind in FINAL for outcome in so_far)
+                wanted = [(name, i) for i in twins_of_returned(question, so_far)] + (wanted if not ended else [])
+            if wanted:
                 found |= _ask(run, questions, wanted, fork=True, seconds=SECONDS_PER_CALL)
     return _in_order(questions, found)
 
@@ -238,9 +247,12 @@ def _places(name: str, question: Question, hidden: bool) -> list[tuple[str, int]
     return [(name, i) for i, case in enumerate(question.cases) if case.hidden == hidden]
 
 
+def _all_places(name: str, question: Question) -> list[tuple[str, int]]:
+    return [(name, i) for i in range(len(question.calls))]
+
+
 def _in_order(questions: dict[str, Question], found: dict[tuple[str, int], Outcome]) -> dict[str, list[Outcome]]:
-    skipped = Outcome("skipped")
-    return {name: [found.get((name, i), skipped) for i in range(len(q.cases))] for name, q in questions.items()}
+    return {name: [found.get(p, SKIPPED) for p in _all_places(name, q)] for name, q in questions.items()}
 
 
 def _ask(
@@ -250,7 +262,7 @@ def _ask(
     found: dict[tuple[str, int], Outcome] = {}
     left = iter(wanted)
     try:
-        calls = [_call(name, questions[name].cases[i], seconds) for name, i in wanted]
+        calls = [_call(name, questions[name].calls[i], seconds) for name, i in wanted]
         for reply in run.box().ask(calls, fork, run.end):
             found[next(left)] = outcome = _outcome(reply)
             if outcome.kind == "timeout":
@@ -287,12 +299,11 @@ def _sentence(words: str) -> str:
 
 def _verdict(question: Question, outcomes: list[Outcome]) -> Verdict:
     """The examiner's, on what is known already. A result at which it stumbles costs its own question, and no other's."""
-    known = iter(outcomes)
     try:
-        return examine(question, lambda case: next(known))
+        return verdict_on(question, outcomes)
     except Exception as error:
-        beyond = repeat(Outcome("died", message=f"What it returns cannot be compared ({type(error).__name__})."))
-        return examine(question, lambda case: next(beyond))
+        beyond = Outcome("died", message=f"What it returns cannot be compared ({type(error).__name__}).")
+        return verdict_on(question, [beyond, *[SKIPPED] * (len(outcomes) - 1)])
 
 
 def _answer(verdict: Verdict, outcomes: list[Outcome], run: _Run) -> Answer:

@@ -60,13 +60,14 @@ def _solutions() -> list[tuple[str, str]]:
 
 
 def _hidden_cases() -> list[tuple[str, str]]:
-    """(function, recorded arguments) of all hidden cases that no visible case shares."""
+    """(function, recorded arguments) of all hidden cases and twins that no visible case shares."""
     cases = []
     for assignment in ASSIGNMENTS:
         document = json.loads((REFERENCE / f"{assignment}.json").read_text(encoding="utf-8"))
         for question in document["questions"]:
             recorded = [
-                (c["hidden"], f'"args": {json.dumps(c["args"], ensure_ascii=False)}') for c in question["cases"]
+                (c["hidden"], f'"args": {json.dumps(c["args"], ensure_ascii=False)}')
+                for c in (*question["cases"], *question["twins"])
             ]
             visible = [text for hidden, text in recorded if not hidden]
             cases += [(question["name"], text) for hidden, text in recorded if hidden and text not in visible]

@@ -96,14 +96,15 @@ def write_record(document: dict[str, Any], path: Path) -> bool:
 def write_visible(recording: Path, path: Path) -> bool:
     """Write the part of a recording that students get; whether it changed.
 
-    Hidden cases are dropped, from the mistakes' outcomes too.
+    Hidden cases are dropped, from the mistakes' outcomes too; and so are twins.
     """
     document = json.loads(recording.read_text(encoding="utf-8"))
     questions = []
     for entry in document["questions"]:
         kept = [i for i, case in enumerate(entry["cases"]) if not case["hidden"]]
         mistakes = [{**m, "outcomes": [m["outcomes"][i] for i in kept]} for m in entry["mistakes"]]
-        questions.append({**entry, "cases": [entry["cases"][i] for i in kept], "mistakes": mistakes})
+        shown = {key: value for key, value in entry.items() if key != "twins"}
+        questions.append({**shown, "cases": [entry["cases"][i] for i in kept], "mistakes": mistakes})
     return write_text(_dump({**document, "questions": questions}), path)
 
 
@@ -133,12 +134,9 @@ def _dump(document: dict[str, Any]) -> str:
 
     questions = []
     for entry in document["questions"]:
-        head = ", ".join(
-            f"{line(key)}: {line(value)}" for key, value in entry.items() if key not in ("cases", "mistakes")
-        )
-        questions.append(
-            f'  {{{head},\n   "cases": {block(entry["cases"])},\n   "mistakes": {block(entry["mistakes"])}}}'
-        )
+        blocks = [key for key in ("cases", "twins", "mistakes") if key in entry]
+        head = ", ".join(f"{line(key)}: {line(value)}" for key, value in entry.items() if key not in blocks)
+        questions.append(f"  {{{head}," + ",".join(f"\n   {line(key)}: {block(entry[key])}" for key in blocks) + "}")
     return (
         f'{{"derived": {line(document["derived"])},\n "assignment": {line(document["assignment"])},\n'
         f' "questions": [\n' + ",\n".join(questions) + "\n ]}\n"

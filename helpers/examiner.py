@@ -1,11 +1,15 @@
 """The judgement on one function: its cases one by one, the points in three groups, the mistake that it looks like.
 
 Pure functions of plain data. The notebook's `check` and the grader both come here, so that they can never disagree.
-How the function is called is not known here: `examine` is handed a `call` that takes a case and gives an Outcome.
+How the function is called is not known here: `examine` is handed a `call` that takes a case and gives an Outcome, and
+`verdict_on` the outcomes themselves.
+
+Who looks up the answers to the visible cases has not written the function. So the grader asks each visible case once more
+with other numbers, as its twin, and the case counts as far as its twin does. Where all is right, no twin is needed.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,11 +23,14 @@ from helpers.recognition import nearest, recognise
 FORM_WEIGHT = 20
 EDGE_WEIGHT = 30
 
+LAST = ("timeout", "died")  # outcomes after which nothing more can be asked
+
 
 @dataclass(frozen=True)
 class CaseResult:
-    """How one case went. status: passed, differs, raised, unusable, unfilled, timeout or skipped.
+    """How one case went. status: passed, only here, differs, raised, unusable, unfilled, timeout, died or skipped.
 
+    only here: it passes, and its twin does not.
     right: paths of the parts that are as expected, when others are not; any_right: whether numbers are among them
     in a result that is not zero throughout.
     well_formed: whether the result has the right keys, shapes and number of values, whatever its numbers are.
@@ -36,6 +43,14 @@ class CaseResult:
     any_right: bool = False
     message: str = ""
     well_formed: bool = False
+
+    @property
+    def has_right_part(self) -> bool:
+        """Whether all of it is right, or some part of it that counts."""
+        return self.status == "passed" or self.any_right
+
+
+NOTHING = CaseResult(Case("", (), None), "differs", well_formed=True)  # instead of a twin, where nothing passes
 
 
 @dataclass(frozen=True)
@@ -80,16 +95,36 @@ class Verdict:
 
 
 def examine(question: Question, call: Callable[[Case], Outcome]) -> Verdict:
-    """Call the function on every case and judge it. After a time-out the rest is skipped."""
-    results: list[CaseResult] = []
-    outcomes: list[Outcome] = []
-    for case in question.cases:
-        if results and results[-1].status in ("timeout", "died", "skipped"):
-            outcomes.append(Outcome("skipped"))
-            results.append(CaseResult(case, "skipped", message="Not tried, because an earlier case did not end."))
-            continue
-        outcomes.append(call(case))
-        results.append(judge(question, case, outcomes[-1]))
+    """Call the function on every case and judge it. After a time-out the rest is skipped; twins are not."""
+    outcomes = [Outcome("skipped")] * len(question.calls)
+
+    def ask(places: Iterable[int]) -> None:
+        for i in places:
+            outcomes[i] = call(question.calls[i])
+            if outcomes[i].kind in LAST:
+                return
+
+    ask(range(len(question.cases)))
+    verdict = verdict_on(question, outcomes)
+    twins = twins_of_returned(question, outcomes)
+    if verdict.state == "right" or not twins:
+        return verdict
+    ask(twins)
+    return verdict_on(question, outcomes)
+
+
+def twins_of_returned(question: Question, outcomes: Sequence[Outcome]) -> list[int]:
+    """The places, in `question.calls`, of the twins of cases that returned something. What did not has nothing to show."""
+    returned = {case.name for case, out in zip(question.cases, outcomes, strict=False) if out.kind == "returned"}
+    return [i for i, twin in enumerate(question.twins, start=len(question.cases)) if twin.name in returned]
+
+
+def verdict_on(question: Question, outcomes: Sequence[Outcome]) -> Verdict:
+    """The judgement on what came of `question.calls`, in their order."""
+    judged = [judge(question, case, out) for case, out in zip(question.calls, outcomes, strict=True)]
+    own, twins = judged[: len(question.cases)], judged[len(question.cases) :]
+    results = _as_far_as_twins_go(own, {twin.case.name: twin for twin in twins})
+    outcomes = outcomes[: len(question.cases)]
     groups = groups_of(results, question.form_given)
     failed = [i for i, result in enumerate(results) if result.status != "passed"]
     exactly = recognise(question, outcomes) if failed else None
@@ -108,6 +143,32 @@ def examine(question: Question, call: Callable[[Case], Outcome]) -> Verdict:
     )
 
 
+def _as_far_as_twins_go(results: list[CaseResult], twins: dict[str, CaseResult]) -> list[CaseResult]:
+    """The results, those of visible cases being right only as far as their twins are, unless all is right anyway.
+
+    A case for which there are no other numbers has no twin: it counts where any ordinary hidden case does. Students have
+    neither twins nor hidden cases, and so nothing changes for them.
+    """
+    if not any(r.case.hidden for r in results) or all(r.status == "passed" for r in results):
+        return results
+    shown = next((r for r in results if r.case.hidden and not r.case.edge and r.status == "passed"), NOTHING)
+    return [r if r.case.hidden else _as_far_as(r, twins.get(r.case.name, shown)) for r in results]
+
+
+def _as_far_as(result: CaseResult, twin: CaseResult) -> CaseResult:
+    result = replace(
+        result,
+        well_formed=result.well_formed and twin.well_formed,
+        any_right=result.has_right_part and twin.has_right_part,
+    )
+    if result.status != "passed" or twin.status == "passed":
+        return result
+    if twin.status == "skipped":
+        return replace(result, status="skipped", message="Not tried with other numbers, because a case did not end.")
+    status = twin.status if twin.status in LAST else "only here"
+    return replace(result, status=status, message="Right for the numbers of the notebook, not for others.")
+
+
 def groups_of(results: list[CaseResult], form_given: bool = False) -> tuple[Group, ...]:
     """Shape and keys, values, and edge cases, as far as the question has them.
 
@@ -120,7 +181,7 @@ def groups_of(results: list[CaseResult], form_given: bool = False) -> tuple[Grou
     formed = FORM_WEIGHT if any(_has_form(result.case) for result in results) and not form_given else 0
     edged = EDGE_WEIGHT if edges else 0
     right, right_edges = (sum(r.status == "passed" for r in group) for group in (ordinary, edges))
-    anything = any(result.status == "passed" or result.any_right for result in ordinary)
+    anything = any(result.has_right_part for result in ordinary)
     groups = (
         Group("shape and keys", sum(result.well_formed for result in results), len(results), formed, counts=anything),
         Group("values", right, len(ordinary), 100 - formed - edged),
@@ -146,6 +207,8 @@ def _state(results: list[CaseResult], groups: tuple[Group, ...]) -> str:
 
 def judge(question: Question, case: Case, outcome: Outcome) -> CaseResult:
     """One case: passed, or what differs and which parts are right."""
+    if outcome.kind == "skipped":
+        return CaseResult(case, "skipped", message="Not tried, because an earlier case did not end.")
     if outcome.kind != "returned":
         return CaseResult(case, outcome.kind, message=outcome.message)
     parts = _compared(question, case, outcome.value)

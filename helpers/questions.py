@@ -53,6 +53,7 @@ class Question:
 
     section: the heading of the notebook to read again. hints: what to think of, for whoever asks, one after the other.
     form_given: whether the notebook hands out code with results of the right form, which is then worth no points.
+    twins: visible cases once more with other numbers, under the same names; only the grader has them.
     """
 
     name: str
@@ -64,6 +65,12 @@ class Question:
     section: str = ""
     hints: tuple[str, ...] = ()
     form_given: bool = False
+    twins: tuple[Case, ...] = ()
+
+    @property
+    def calls(self) -> tuple[Case, ...]:
+        """All that a function may be called on: the cases, then the twins."""
+        return self.cases + self.twins
 
 
 def load_questions(path: Path) -> dict[str, Question]:
@@ -82,10 +89,10 @@ def case_from(entry: dict[str, Any]) -> Case:
 
 
 def _question(entry: dict) -> Question:
-    cases = tuple(map(case_from, entry["cases"]))
+    cases, twins = (tuple(map(case_from, entry.get(key, ()))) for key in ("cases", "twins"))
     mistakes = tuple(Mistake(**{**m, "outcomes": tuple(from_json(m["outcomes"]))}) for m in entry["mistakes"])
     hints = tuple(entry.get("hints", ()))
-    return Question(**{**entry, "cases": cases, "mistakes": mistakes, "hints": hints})
+    return Question(**{**entry, "cases": cases, "twins": twins, "mistakes": mistakes, "hints": hints})
 
 
 @cache

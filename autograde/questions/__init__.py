@@ -5,7 +5,9 @@ under it the named mistakes, each a small wrong solution. Points stand in the so
 
 Every run of the grader may ask hidden cases with inputs of its own. So they come from `stream`, `draws`, `net_parameters`,
 `drawn` and `within`, which give the recorded values, or others while a copy of the module is loaded for a run. What a
-case is about (an input of zeros, a beta of 0) is written as it is.
+case is about (an input of zeros, a beta of 0) is written as it is. Visible cases are written in the same way: students get
+the recorded values, and the grader asks each once more with others, as its twin (see autograde.asking). Random arrays of
+a twin are near to the recorded ones, so that what is right by chance in one is right in the other.
 """
 
 import hashlib
@@ -25,7 +27,8 @@ import numpy as np
 class CaseInput:
     """One call to make: see helpers.questions.Case, which adds what the reference solution returned.
 
-    unseen: with `accuracy`, the inputs and labels on which the parameters are judged.
+    unseen: with `accuracy`, the inputs and labels on which the parameters are judged. one_answer: the same comes out
+    whatever the numbers are, as far as anybody can see. alone: there are no other numbers, so a visible case has no twin.
     """
 
     name: str
@@ -37,6 +40,8 @@ class CaseInput:
     accuracy: float | None = None
     edge: bool = False
     unseen: tuple | None = None
+    one_answer: bool = False
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,21 +109,22 @@ def mistake(asked: Asked, name: str, hint: str) -> Callable:
     return add
 
 
-def asked_in(assignment: str, run: str | None = None) -> dict[str, Asked]:
+def asked_in(assignment: str, run: str | None = None, twins: bool = False) -> dict[str, Asked]:
     """The questions of an assignment by function name, in the order of its module.
 
     run: any text; the inputs then follow from it and from nothing else. The module that is imported stays as it is.
+    twins: whether inputs are for twins of visible cases, and not for hidden cases.
     """
     name = f"autograde.questions.{assignment}"
-    module = importlib.import_module(name) if run is None else _copy(name, run)
+    module = importlib.import_module(name) if run is None else _copy(name, _Run(f"{run}/{name}", twins))
     return {value.name: value for value in vars(module).values() if isinstance(value, Asked)}
 
 
 class _Run:
     """Where the inputs of a run come from, while a module is loaded for it."""
 
-    def __init__(self, key: str):
-        self.key = key
+    def __init__(self, key: str, twins: bool):
+        self.key, self.twins = key, twins
         self.values = 0  # drawn so far
 
     def stream(self, name: str) -> np.random.RandomState:
@@ -132,13 +138,13 @@ class _Run:
 _RUN: ContextVar[_Run | None] = ContextVar("run", default=None)
 
 
-def _copy(name: str, run: str) -> ModuleType:
+def _copy(name: str, run: _Run) -> ModuleType:
     """A module of questions once more, loaded for a run; `sys.modules` keeps the one that it has."""
     spec = importlib.util.find_spec(name)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    token = _RUN.set(_Run(f"{run}/{name}"))
+    token = _RUN.set(run)
     try:
         spec.loader.exec_module(module)
     finally:
@@ -146,10 +152,11 @@ def _copy(name: str, run: str) -> ModuleType:
     return module
 
 
-def stream(seed: int) -> np.random.RandomState:
+def stream(seed: int, same_in_twins: bool = False) -> np.random.RandomState:
     """Random numbers of a stream of their own: always the same in the recording, others in each run."""
     run = _RUN.get()
-    return np.random.RandomState(seed) if run is None else run.stream(f"stream {seed}")
+    recorded = run is None or (run.twins and same_in_twins)
+    return np.random.RandomState(seed) if recorded else run.stream(f"stream {seed}")
 
 
 def drawn(recorded: Any, draw: Callable[[np.random.RandomState], Any]) -> Any:
@@ -165,10 +172,33 @@ def within(recorded: float, low: float, high: float) -> Any:
     return drawn(recorded, lambda rng: float(f"{rng.uniform(low, high):.4g}"))
 
 
-def draws(seed: int) -> Callable[..., np.ndarray]:
-    """randn(*shape) of a stream of its own, rounded to 6 decimals so that every machine gets the same inputs."""
-    rng = stream(seed)
-    return lambda *shape: np.round(rng.randn(*shape), 6)
+def sizes(*recorded: int, most: int = 9) -> list[int]:
+    """layers_dims; in a run others of as many layers, from 2 to about `most` units, no two neighbours alike."""
+
+    def draw(rng):
+        layers_dims = [int(n) for n in rng.randint(2, most + 1, len(recorded))]
+        for l in range(1, len(recorded)):
+            layers_dims[l] += layers_dims[l] == layers_dims[l - 1]
+        return layers_dims
+
+    return drawn(list(recorded), draw)
+
+
+def draws(seed: int, decimals: int | None = 6) -> Callable[..., np.ndarray]:
+    """randn(*shape) of a stream of its own, rounded so that every machine gets the same inputs.
+
+    In a twin each number is as recorded up to 5 to 20 per cent: far more than any tolerance, and no sign changes.
+    """
+    rng, run = stream(seed, same_in_twins=True), _RUN.get()
+    factors = run.stream(f"factors {seed}") if run is not None and run.twins else None
+
+    def randn(*shape: int) -> np.ndarray:
+        array = rng.randn(*shape)
+        if factors is not None:
+            array *= 1 + factors.choice([-1, 1], shape) * factors.uniform(0.05, 0.2, shape)
+        return array if decimals is None else np.round(array, decimals)
+
+    return randn
 
 
 def net_parameters(seed: int, *layers_dims: int, scale: float = 0.5) -> dict[str, np.ndarray]:

@@ -18,7 +18,7 @@ SECTION_BUGS = "6 · Find the two bugs"
 
 def course_net():
     """X, Y and parameters of the course's test case: a 4-5-3-1 net and three examples."""
-    randn = np.random.RandomState(1).randn
+    randn = draws(1, decimals=None)
     X, Y = randn(4, 3), np.array([[1, 1, 0]])
     parameters = {}
     for l, (fan_in, units) in enumerate([(4, 5), (5, 3), (3, 1)], start=1):
@@ -28,7 +28,7 @@ def course_net():
 
 def small_net(seed, *layers_dims, m, ones=None):
     """X, Y and parameters of a net of these sizes, m examples; ones: all labels 1 (True), all 0 (False), or mixed."""
-    labels = stream(seed).randint(0, 2, (1, m)) if ones is None else np.full((1, m), int(ones))
+    labels = stream(seed, same_in_twins=True).randint(0, 2, (1, m)) if ones is None else np.full((1, m), int(ones))
     return draws(seed + 1)(layers_dims[0], m), labels, net_parameters(seed + 2, *layers_dims, scale=0.8)
 
 
@@ -54,8 +54,8 @@ def pass_back(X, Y, parameters):
 
 forward_propagation = question(
     "forward_propagation",
-    visible("x = 2, theta = 4", 2, 4),
-    visible("a negative x", -3, 0.5),
+    visible("x = 2, theta = 4", within(2, 1.5, 6.0), within(4, 1.5, 9.0)),
+    visible("a negative x", within(-3, -6.0, -1.5), within(0.5, 0.2, 0.8)),
     hidden("theta of 0", within(5, 1.5, 9.0), 0, edge=True),
     hidden("x of 0", 0, within(2.5, 1.5, 9.0), edge=True),
     hidden("both negative", within(-1.25, -4.0, -1.2), within(-6, -9.0, -4.5)),
@@ -88,8 +88,8 @@ def forward_power(x, theta):
 
 backward_propagation = question(
     "backward_propagation",
-    visible("x = 2, theta = 4", 2, 4, stand_ins="line"),
-    visible("theta of 0", 3, 0, stand_ins="line", edge=True),
+    visible("x = 2, theta = 4", within(2, 1.5, 6.0), within(4, 1.5, 9.0), stand_ins="line"),
+    visible("theta of 0", within(3, 1.5, 9.0), 0, stand_ins="line", edge=True),
     hidden("a negative x", within(-1.5, -4.0, -0.5), within(2, 1.5, 6.0), stand_ins="line"),
     hidden("x of 0", 0, within(3.5, 1.5, 9.0), stand_ins="line", edge=True),
     hidden("both 0", 0, 0, stand_ins="line", edge=True),
@@ -134,12 +134,23 @@ def backward_one(x, theta):
 
 # 4 · One parameter: the check -----------------------------------------------------------------------------------------
 
+ONE = within(1, 0.6, 0.9)
 gradient_check = question(
     "gradient_check",
-    visible("J = theta x, right gradient", 2, 4, below=1e-7, stand_ins="line"),
-    visible("J = x theta³, half its gradient", 2, 3, stand_ins="cube with half its gradient"),
-    visible("J = theta³ at 1, epsilon 0.01", 1, 1, 0.01, stand_ins="cube"),
-    visible("J = (x + theta)⁴, a wrong gradient, epsilon 0.1", 3, 1, 0.1, stand_ins="quartic with a wrong sign"),
+    visible("J = theta x, right gradient", within(2, 1.2, 4.0), within(4, 1.5, 6.0), below=1e-7, stand_ins="line"),
+    visible(  # a third, since epsilon is small
+        "J = x theta³, half its gradient",
+        within(2, 1.2, 3.5),
+        3,
+        stand_ins="cube with half its gradient",
+        one_answer=True,
+    ),
+    visible("J = theta³ at 1, epsilon 0.01", ONE, ONE, within(0.01, 0.01, 0.03), stand_ins="cube"),
+    visible(
+        "J = (x + theta)⁴, a wrong gradient, epsilon 0.1",
+        *(within(3, 2.2, 4.0), within(1, 0.6, 1.4), within(0.1, 0.05, 0.2)),
+        stand_ins="quartic with a wrong sign",
+    ),
     hidden(
         "half the gradient, large epsilon",
         *(within(-1.5, -4.0, -0.5), within(2, 1.2, 3.5), within(0.5, 0.3, 0.8)),

@@ -2,27 +2,15 @@
 
 import numpy as np
 
-from autograde.questions import drawn, draws, hidden, mistake, net_parameters, question, visible, within
+from autograde.questions import draws, hidden, mistake, net_parameters, question, sizes, visible, within
 from helpers import nets
-
-
-def sizes(*recorded, most=9):
-    """layers_dims; in a run others of as many layers, from 2 to about `most` units, no two neighbours alike."""
-
-    def draw(rng):
-        layers_dims = [int(n) for n in rng.randint(2, most + 1, len(recorded))]
-        for l in range(1, len(recorded)):
-            layers_dims[l] += layers_dims[l] == layers_dims[l - 1]
-        return layers_dims
-
-    return drawn(list(recorded), draw)
 
 
 def networks():
     """Each of the four initializations is asked about such networks: sizes that differ, so that no two can be mixed up."""
     return (
-        visible("two layers, 5-2-3", [5, 2, 3]),
-        visible("three layers, 2-4-3-1", [2, 4, 3, 1]),
+        visible("two layers, 5-2-3", sizes(5, 2, 3)),
+        visible("three layers, 2-4-3-1", sizes(2, 4, 3, 1)),
         hidden("one layer", sizes(4, 3, most=25), edge=True),
         hidden("five layers", sizes(3, 5, 4, 6, 2, 1)),
         hidden("a single input", [1, *sizes(4, 2, most=25)], edge=True),

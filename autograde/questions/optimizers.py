@@ -10,23 +10,26 @@ import math
 
 import numpy as np
 
-from autograde.questions import draws, hidden, mistake, net_parameters, question, visible, within
+from autograde.questions import draws, hidden, mistake, net_parameters, question, sizes, visible, within
 
 
 def published_step():
-    """parameters, grads and zero averages of the published example: legacy stream with seed 1."""
-    stream = np.random.RandomState(1)
+    """parameters, grads and zero averages of the published example: legacy stream with seed 1.
+
+    The shapes do not fit together.
+    """
+    randn = draws(1, decimals=12)
     shapes = {"W1": (2, 3), "b1": (2, 1), "W2": (3, 3), "b2": (3, 1)}
-    parameters = {name: np.round(stream.randn(*shape), 12) for name, shape in shapes.items()}
-    grads = {f"d{name}": np.round(stream.randn(*shape), 12) for name, shape in shapes.items()}
+    parameters = {name: randn(*shape) for name, shape in shapes.items()}
+    grads = {f"d{name}": randn(*shape) for name, shape in shapes.items()}
     return parameters, grads, {name: np.zeros_like(value) for name, value in grads.items()}
 
 
 def gradients(seed, *layers_dims, scale=1.0):
     """dW1, db1, ... for layers of these sizes, none nearer to zero than 0.2 times the scale."""
-    drawn = net_parameters(seed, *layers_dims)
+    values = net_parameters(seed, *layers_dims)
     return {
-        f"d{name}": np.round(scale * (value + 0.2 * np.where(value < 0, -1, 1)), 6) for name, value in drawn.items()
+        f"d{name}": np.round(scale * (value + 0.2 * np.where(value < 0, -1, 1)), 6) for name, value in values.items()
     }
 
 
@@ -160,8 +163,8 @@ ALL_IN_ONE = within(8, 6, 20)
 SIZE_AND_ONE = within(6, 3, 9)
 random_mini_batches = question(
     "random_mini_batches",
-    visible("10 examples in batches of 4", *examples(20, 3, 10), 4, 1),
-    visible("12 examples in batches of 4, no rest", *examples(21, 2, 12), 4, 2),
+    visible("10 examples in batches of 4", *examples(20, 3, 10), 4, within(1, 1, 9999)),
+    visible("12 examples in batches of 4, no rest", *examples(21, 2, 12), 4, within(2, 1, 9999)),
     hidden("default size and seed", *examples(22, 2, within(150, 130, 190))),
     hidden("a single example in each batch", *examples(23, 4, within(7, 5, 12)), 1, within(3, 1, 9999), edge=True),
     hidden(
@@ -472,8 +475,8 @@ def average_begun_with_first(theta, beta, correct=False):
 
 initialize_velocity = question(
     "initialize_velocity",
-    visible("two layers", net_parameters(40, 2, 3, 1)),
-    visible("three layers", net_parameters(41, 4, 2, 5, 3)),
+    visible("two layers", net_parameters(40, *sizes(2, 3, 1))),
+    visible("three layers", net_parameters(41, *sizes(4, 2, 5, 3))),
     hidden("one layer", net_parameters(42, 6, 4), edge=True),
     hidden("four layers", net_parameters(43, 3, 5, 4, 2, 1)),
     section="4 · Momentum",
@@ -792,9 +795,9 @@ def rmsprop_without_gradient(parameters, grads, s, beta2, learning_rate, epsilon
 
 initialize_adam = question(
     "initialize_adam",
-    visible("two layers", net_parameters(100, 3, 2, 2)),
-    visible("three layers", net_parameters(101, 2, 5, 4, 1)),
-    visible("v and s are two dicts", net_parameters(104, 3, 4), adapter="second after the first is filled"),
+    visible("two layers", net_parameters(100, *sizes(3, 2, 2))),
+    visible("three layers", net_parameters(101, *sizes(2, 5, 4, 1))),
+    visible("v and s are two dicts", net_parameters(104, *sizes(3, 4)), adapter="second after the first is filled"),
     hidden("one layer", net_parameters(102, 4, 3), edge=True),
     hidden("four layers", net_parameters(103, 5, 3, 4, 2, 1)),
     section="6 · Adam",
@@ -1071,11 +1074,18 @@ def adam_with_defaults_only(parameters, grads, v, s, t, learning_rate=0.01, beta
 STAIR = within(4, 3, 9)
 learning_rate_decay = question(
     "learning_rate_decay",
-    visible("inverse, epoch 3", 0.2, 3, 0.5),
-    visible("exponential, epoch 4", 0.1, 4, 0.9, "exponential"),
-    visible("root, epoch 9", 0.3, 9, 0.6, "root"),
-    visible("inverse in stairs of 10, epoch 19", 0.1, 19, 1.0, "inverse", 10),
-    visible("root in stairs of 4, epoch 2", 0.3, 2, 0.6, "root", 4, edge=True),
+    visible("inverse, epoch 3", within(0.2, 0.05, 0.9), within(3, 2, 8), within(0.5, 0.3, 0.9)),
+    visible("exponential, epoch 4", within(0.1, 0.05, 0.9), within(4, 2, 8), within(0.9, 0.7, 0.93), "exponential"),
+    visible("root, epoch 9", within(0.3, 0.05, 0.9), within(9, 5, 20), within(0.6, 0.3, 0.9), "root"),
+    visible(
+        "inverse in stairs of 10, epoch 19",
+        *(within(0.1, 0.05, 0.9), within(19, 13, 19), 1.0, "inverse", 10),
+    ),
+    visible(
+        "root in stairs of 4, epoch 2",
+        *(within(0.3, 0.05, 0.9), within(2, 2, 3), within(0.6, 0.3, 0.9), "root", 4),
+        edge=True,
+    ),
     hidden("inverse, first epoch", within(0.05, 0.02, 0.9), 0, within(2.0, 0.5, 3.0), "inverse", edge=True),
     hidden("exponential, first epoch", within(0.4, 0.02, 0.9), 0, within(0.7, 0.5, 0.9), "exponential", edge=True),
     hidden("root, first epoch", within(0.8, 0.02, 0.9), 0, within(0.25, 0.1, 0.8), "root", edge=True),

@@ -5,7 +5,18 @@ The mistakes use np and what the notebook's setup cell imports: compute_cost, re
 
 import numpy as np
 
-from autograde.questions import draws, hidden, mistake, net_parameters, question, rounded, stream, visible, within
+from autograde.questions import (
+    drawn,
+    draws,
+    hidden,
+    mistake,
+    net_parameters,
+    question,
+    rounded,
+    stream,
+    visible,
+    within,
+)
 from helpers.nets import compute_cost, forward_propagation, relu, sigmoid
 
 
@@ -484,7 +495,7 @@ def forward_mask_not_used(X, parameters, keep_prob=0.5, seed=1):
 def _dropout_case(seed: int, *layers_dims: int, m: int, keep_prob: float) -> tuple:
     """Arguments X, Y, cache, keep_prob; the masks come from a stream that no student's function draws from."""
     X, Y, parameters = _net(seed, *layers_dims, m=m)
-    rng = stream(seed + 200)
+    rng = stream(seed + 200, same_in_twins=True)
     A, cache = X, []
     for l in (1, 2, 3):
         W, b = parameters[f"W{l}"], parameters[f"b{l}"]
@@ -667,12 +678,13 @@ def _features(seed: int, m: int, *ranges: tuple[float, float]) -> np.ndarray:
     return np.round(mean + deviation * draws(seed)(len(ranges), m), 3)
 
 
+CONSTANT = drawn(7.0, lambda rng: 0.0)  # no other is constant once it is nudged, see asking._is_clear
 NORMALIZE = "7 · Features of one size"
 normalize_inputs = question(
     "normalize_inputs",
     visible("two features, 6 examples", _features(41, 6, (50, 20), (0.5, 0.1))),
     visible("three features, 3 examples", _features(42, 3, (-3, 2), (8, 5), (0.2, 0.3))),
-    visible("a constant feature", np.vstack([np.full((1, 4), 7.0), _features(43, 4, (2, 3))]), edge=True),
+    visible("a constant feature", np.vstack([np.full((1, 4), CONSTANT), _features(43, 4, (2, 3))]), edge=True),
     hidden("other sizes", _features(44, 12, (300, 80), (-2, 0.4), (10, 3))),
     hidden("one feature", _features(45, 7, (4, 9)), edge=True),
     hidden("as many features as examples", _features(46, 4, (1, 2), (-20, 6), (5, 0.5), (0, 3))),

@@ -24,7 +24,7 @@ def _one_hot(labels, C: int) -> np.ndarray:
 
 def _labels(seed: int, m: int, C: int) -> np.ndarray:
     """m labels from 0 to C - 1 in no order, shape (m,)."""
-    return stream(seed).randint(0, C, m)
+    return stream(seed, same_in_twins=True).randint(0, C, m)
 
 
 # --- 1 · linear_function
@@ -71,11 +71,17 @@ def linear_minus_b(X, W, b):
 
 # --- 2 · sigmoid
 
+
+def _row(rng: np.random.RandomState) -> np.ndarray:
+    """Four numbers in order, from -3 to 3."""
+    return np.round(np.sort(rng.uniform(-3, 3, 4)), 2).astype(np.float32)
+
+
 sigmoid = question(
     "sigmoid",
-    visible("0, an integer", 0, adapter="with dtype"),
-    visible("12, an integer", 12, adapter="with dtype"),
-    visible("a row of numbers", np.array([-2.0, -0.5, 0.0, 1.5], np.float32), adapter="with dtype"),
+    visible("0, an integer", 0, adapter="with dtype", alone=True),
+    visible("12, an integer", within(12, 11, 15), adapter="with dtype", one_answer=True),  # nearly 1
+    visible("a row of numbers", drawn(np.array([-2.0, -0.5, 0.0, 1.5], np.float32), _row), adapter="with dtype"),
     hidden("a matrix", _floats(11, 3, 4), adapter="with dtype"),
     hidden(
         "very large and very small numbers",
@@ -129,7 +135,7 @@ def _sigmoid_cost_case(seed: int, *shape: int) -> tuple:
 
 
 HALVES = np.array([0, 0, 1, 1], np.float32)
-NOTES = (np.array([0.2, 0.4, 0.7, 0.9], np.float32), HALVES)
+NOTES = (drawn(np.array([0.2, 0.4, 0.7, 0.9], np.float32), lambda rng: np.abs(_row(rng))), HALVES)
 LARGE = np.array([-1, 1, -1, 1], np.float32) * np.float32(within(60, 40.0, 80.0))
 sigmoid_cost = question(
     "sigmoid_cost",
@@ -197,10 +203,11 @@ def _single(rng: np.random.RandomState) -> tuple:
     return rng.randint(0, C, 1), C
 
 
+SIX = np.array([1, 2, 3, 0, 2, 1])
 one_hot_matrix = question(
     "one_hot_matrix",
-    visible("six labels of four classes", np.array([1, 2, 3, 0, 2, 1]), 4),
-    visible("three labels of six classes", np.array([5, 0, 3]), 6),
+    visible("six labels of four classes", drawn(SIX, lambda rng: rng.permutation(SIX)), 4),
+    visible("three labels of six classes", drawn(np.array([5, 0, 3]), lambda rng: rng.permutation(6)[:3]), 6),
     hidden("more labels", _labels(31, 9, 5), 5),
     hidden("as many labels as classes", *drawn((np.array([2, 0, 1]), 3), _shuffled)),
     hidden(
@@ -304,8 +311,18 @@ def normalize_integers(images):
 
 initialize_parameters = question(
     "initialize_parameters",
-    visible("the network of this notebook", (12288, 25, 12, 6), 1, adapter="initial weights"),
-    visible("two layers, and two seeds", (400, 50, 10), 2, adapter="initial weights by seed"),
+    visible(
+        "the network of this notebook",
+        (within(12288, 900, 2000), within(25, 20, 40), within(12, 10, 19), within(6, 5, 9)),
+        within(1, 3, 9999),
+        adapter="initial weights",
+    ),
+    visible(
+        "two layers, and two seeds",
+        (within(400, 300, 500), within(50, 40, 70), within(10, 10, 20)),
+        within(2, 3, 9999),
+        adapter="initial weights by seed",
+    ),
     hidden(
         "a single layer, and two seeds",
         (within(200, 100, 300), within(60, 30, 90)),
@@ -682,8 +699,13 @@ def _model(kind, name: str, accuracy: float, case: dict):
 model = question(
     "model",
     _model(visible, "four classes, 4 epochs", 0.9, _model_case(82, 100, 4, 48, 0.03, 4, 24)),
+    visible(
+        "what it asks of the training",
+        *_task(85, within(5, 4, 9), within(3, 3, 5), within(10, 9, 11))[:2],
+        *(0.01, 2, 4),
+        adapter="counted training",
+    ),
     _model(hidden, "other clouds, the last batch smaller", 0.9, _model_case(84, 100, 3, 50, 0.03, 2, 16)),
-    visible("what it asks of the training", *_task(85, 5, 3, 10)[:2], 0.01, 2, 4, adapter="counted training"),
     hidden("the same with other numbers", *_task(86, 7, 4, 9)[:2], 0.02, 3, 5, adapter="counted training"),
     section="11 · Train it",
     hints=(
