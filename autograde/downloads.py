@@ -12,7 +12,7 @@ import tempfile
 import unicodedata
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, field, fields, replace
 from pathlib import Path, PurePosixPath
 
@@ -29,14 +29,23 @@ ASIDE = "__aside"  # beside the students; the grader looks into no folder that b
 CANVAS, MOODLE, NBGRADER = "Canvas", "Moodle", "nbgrader"
 MAX_NAME = 120  # bytes of a student's folder
 MAX_TIMESTAMP = 1_000  # bytes; the grader says what is no time
+MAX_LINES = 10  # about one student, of one kind
+MAX_DEPTH = 8  # folders that are looked at to find out which are the students'
+MAX_ASIDE = 20  # files of one student and assignment
 BIG = 20_000_000  # bytes; from here on progress is shown
 OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 
-# Canvas: name, LATE, number of the user, number of the file (it grows), the student's own name for it
-_CANVAS = re.compile(r"(?P<name>.+?)_(?P<late>LATE_|)(?P<id>\d+)_(?P<file>\d+)_(?P<rest>.+)", re.ASCII)
-_ANONYMOUS = re.compile(r"(?P<late>LATE_|)(?P<name>anon)_(?P<id>[^\W_]+)_(?P<file>\d+)_(?P<rest>.+)", re.ASCII)
+# Canvas: name, LATE, number of the user, number of the file (it grows), the student's own name for it. A student has a say
+# in the first and the last, so every place where the middle may stand is looked at.
+_CANVAS = re.compile(r"(?=_(?P<late>LATE_|)(?P<id>[1-9]\d{0,19})_(?P<file>[1-9]\d{0,19})_(?P<rest>.+))", re.ASCII)
+_ANONYMOUS = re.compile(
+    r"(?P<late>LATE_|)(?P<name>anon)_(?P<id>[^\W_]{1,20})_(?P<file>\d{1,20})_(?P<rest>.+)", re.ASCII
+)
+_FAR_OLDER = 1_000  # a file with so many times smaller a number than any other is a date or a version
 # Moodle: name, number of the participant in this one assignment, kind of submission: a folder, or the start of a file's name
-_MOODLE = re.compile(r"(?P<name>.+?)(_(?P<id>\d+))?_assignsubmission_[a-z]+_(?P<rest>.*)", re.ASCII)
+_MOODLE_FOLDER = re.compile(r"(?P<name>.+?)(_(?P<id>\d{1,20}))?_assignsubmission_[a-z]+_?", re.ASCII)
+_MOODLE_FILE = re.compile(r"(?=(?P<kind>_assignsubmission_[a-z]+_))", re.ASCII)
+_NUMBERED = re.compile(r"(?P<name>.+?)(_(?P<id>\d{1,20}))?", re.ASCII)
 _BLIND = "participant"  # Moodle's name for everybody while marking is anonymous
 _AGAIN = re.compile(r"(?: ?\((\d+)\)|-(\d+))$", re.ASCII)  # what a second file of the same name gets
 
@@ -65,6 +74,7 @@ class Import:
 
     system: str = ""
     files: int = 0
+    found: int = 0  # notebooks, whatever became of them
     taken: list[str] = field(default_factory=list)
     same: list[str] = field(default_factory=list)
     late: list[str] = field(default_factory=list)
@@ -161,19 +171,22 @@ def import_download(
             to.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(prefix=".import-", dir=to) as staging:
                 result = Import()
-                reader = _Reader(archive, Unpacker(Path(staging), limits), limits, result)
+                reader = _Reader(archive, Unpacker(Path(staging), limits), result)
                 logins = _logins(roster, reader.system) if roster else {}
-                candidates = reader.read()
-                if not candidates and not result.refused:
-                    raise CannotImport(f"'{download}' holds no notebook. Give the zip of all submissions")
-                for candidate in candidates:
-                    _assign(candidate, assignment, reader.system)
-                folders = _Folders(reader.system, to, known.values(), logins, candidates)
+                folders = _Folders(reader.system, to, known.values(), logins, reader.owners)
                 writer = _Writer(to.resolve(), known, folders, reader, result)
                 try:
-                    writer.place(candidates, replace_old)
+                    for candidates in reader.read():
+                        for candidate in candidates:
+                            _assign(candidate, assignment, reader.system)
+                        writer.place(candidates, replace_old)
                 finally:  # also where the disk is full: what has its place is known
-                    _write_students(known.values(), to / STUDENTS)
+                    if known:
+                        _write_students(known.values(), to / STUDENTS)
+                if not (result.found or result.refused):
+                    raise CannotImport(f"'{download}' holds no notebook. Give the zip of all submissions")
+                reader.sum_up()
+                result.notes += folders.notes
                 return result
     except Refused as problem:
         raise CannotImport(f"'{download}' {problem}") from None
@@ -224,57 +237,82 @@ def _logins(roster: Path, system: str) -> dict[str, str]:
 
 
 class _Reader:
-    """Unpacks the notebooks of a download, and says whose each is."""
+    """Unpacks the notebooks of a download, one student's after the other's, and says whose each is."""
 
-    def __init__(self, archive: zipfile.ZipFile, unpacker: Unpacker, limits: Limits, result: Import):
-        self._archive, self._unpacker, self._limits, self._result = archive, unpacker, limits, result
-        self._entries = entries_of(archive, self.refuse)
-        self.system = result.system = _system_of(self._entries)
-        self._depth = _depth_of_students(self._entries)
-        self.timestamps: dict[tuple[str, str], Path] = {}
-        result.files = len(self._entries) + len(result.refused)
+    def __init__(self, archive: zipfile.ZipFile, unpacker: Unpacker, result: Import):
+        self._archive, self._unpacker, self._result = archive, unpacker, result
+        self._told: Counter[_Owner | None] = Counter()
+        bad: list[tuple[Entry, Refused]] = []
+        entries = entries_of(archive, lambda entry, why: bad.append((entry, why)))
+        result.files = len(entries) + len(bad)
+        likely = [e for e in entries if e.suffix in (".ipynb", ".zip") and not is_clutter(e.name)]
+        self._naming = _Naming(likely or entries)
+        self.system = result.system = self._naming.system
+        result.notes += self._naming.notes
+        self._by_owner: dict[_Owner, list[tuple[Entry, _Place]]] = {}
+        self._spellings: dict[_Owner, str] = {}
+        for entry, why in bad:
+            places = self._naming.places(entry)
+            self.refuse(entry.name, why, places[0].owner if places else None)
+        for entry in entries:
+            self._sort_in(entry)
+        self.owners = [o for o, own in self._by_owner.items() if any(e.suffix in (".ipynb", ".zip") for e, _ in own)]
 
-    def refuse(self, name: str, why: Refused) -> None:
-        self._result.refused.append(f"'{name}' {why}")
-
-    def read(self) -> list[_Candidate]:
-        """All notebooks, those in students' own zips too."""
-        candidates: list[_Candidate] = []
-        empty_handed: dict[_Owner, list[str]] = {}
-        total = sum(entry.info.compress_size for entry in self._entries)
-        with tqdm(total=total, unit="B", unit_scale=True, desc="import", disable=total < BIG) as bar:
-            for entry in self._entries:
-                place = self._place_of(entry)
-                if place is None:
-                    self._pass_over(entry)
-                else:
-                    found = list(self._notebooks(entry, place))
-                    empty_handed.setdefault(place.owner, []).extend([] if found else [entry.parts[-1]])
-                    candidates += found
-                bar.update(entry.info.compress_size)
-        for owner in {candidate.place.owner for candidate in candidates}:
-            empty_handed.pop(owner, None)
-        self._result.without += [f"{owner}: {', '.join(files)}" for owner, files in empty_handed.items()]
-        return candidates
-
-    def _place_of(self, entry: Entry) -> _Place | None:
-        """Whose the entry is; None if its name does not say so."""
+    def _sort_in(self, entry: Entry) -> None:
+        """Find out whose an entry is; say so where that cannot be told."""
         if "__MACOSX" in entry.parts or entry.parts[-1].startswith("._"):
-            return None
-        if self.system == CANVAS:
-            return _place_in_canvas(entry)
-        if self.system == MOODLE:
-            return _place_in_moodle(entry)
-        rest = entry.parts[self._depth + 1 :]
-        return _Place(_Owner(entry.parts[self._depth]), "/".join(rest)) if rest else None
-
-    def _pass_over(self, entry: Entry) -> None:
-        if is_clutter(entry.name) or entry.suffix not in (".ipynb", ".zip"):
             self._result.other += 1
+            return
+        places = self._naming.places(entry)
+        owners = dict.fromkeys(place.owner for place in places)
+        if len(owners) == 1:
+            self._give(entry, places[0])
+        elif is_clutter(entry.name) or entry.suffix not in (".ipynb", ".zip"):
+            self._result.other += 1
+        elif owners:
+            whose = " or of ".join(f"'{owner}'" for owner in list(owners)[:3])
+            why = Refused(f"may be of {whose}: put it in its place by hand")
+            self.refuse(entry.name, why, places[-1].owner)
         elif self.system == NBGRADER:
             self.refuse(entry.name, Refused("lies in no student's folder"))
         else:
             self.refuse(entry.name, Refused(f"has not the name that {self.system} gives: nobody knows whose it is"))
+
+    def _give(self, entry: Entry, place: _Place) -> None:
+        spelling = self._naming.spelling(entry)
+        if self._spellings.setdefault(place.owner, spelling) != spelling:
+            twin = "lies in a folder beside another of the same name in other letters: rename one"
+            self.refuse(entry.name, Refused(twin), place.owner)
+        else:
+            self._by_owner.setdefault(place.owner, []).append((entry, place))
+
+    def refuse(self, name: str, why: Refused, owner: _Owner | None = None) -> None:
+        """Report what is not taken; of one student's so much that the others' can still be found."""
+        self._told[owner] += 1
+        if owner is None or self._told[owner] <= MAX_LINES:
+            self._result.refused.append(f"'{name}' {why}")
+
+    def sum_up(self) -> None:
+        """Say how many lines were left out."""
+        for owner, count in self._told.items():
+            if owner is not None and count > MAX_LINES:
+                self._result.refused.append(f"{count - MAX_LINES:,} more files of '{owner}'")
+
+    def read(self) -> Iterator[list[_Candidate]]:
+        """The notebooks of each student, those in zips of their own too; each list is good until the next is asked for."""
+        total = sum(entry.info.compress_size for own in self._by_owner.values() for entry, _ in own)
+        with tqdm(total=total, unit="B", unit_scale=True, desc="import", disable=total < BIG) as bar:
+            for owner, own in self._by_owner.items():
+                self._unpacker.next_student()
+                self.timestamps: dict[str, Path] = {}
+                candidates = [c for entry, place in own for c in self._notebooks(entry, place)]
+                if not candidates:
+                    files = [entry.parts[-1] for entry, _ in own]
+                    self._result.without.append(f"{owner}: {_some(files)}")
+                self._result.found += len(candidates)
+                yield candidates
+                bar.update(sum(entry.info.compress_size for entry, _ in own))
+            self._unpacker.next_student()
 
     def _notebooks(self, entry: Entry, place: _Place) -> Iterator[_Candidate]:
         """The notebooks that an entry is or holds."""
@@ -288,32 +326,34 @@ class _Reader:
             elif entry.suffix in OTHER_ARCHIVES:
                 raise Refused("is an archive that is not opened here: ask for the notebook")
             elif self.system == NBGRADER and entry.parts[-1] == "timestamp.txt":
-                key = place.owner.name, PurePosixPath(place.rest).parent.name
-                self.timestamps[key] = self._unpacker.unpack(self._archive, entry, MAX_TIMESTAMP)
+                folder = PurePosixPath(place.rest).parent.name
+                self.timestamps[folder] = self._unpacker.unpack(self._archive, entry, MAX_TIMESTAMP)
             else:
                 self._result.other += 1
         except Refused as problem:
-            self.refuse(entry.name, problem)
+            self.refuse(entry.name, problem, place.owner)
 
     def _nested(self, entry: Entry, place: _Place) -> Iterator[_Candidate]:
         """The notebooks in a student's own zip; no zip in that is opened."""
-        path = self._unpacker.unpack(self._archive, entry, self._limits.nested)
-        with open_zip(path, self._limits.nested_entries) as archive:
-            for inner in entries_of(archive, lambda name, why: self.refuse(f"{entry.name}/{name}", why)):
-                name = f"{entry.name}/{inner.name}"
+
+        def refuse(inner: Entry, why: Refused) -> None:
+            self.refuse(f"{entry.name}/{inner.name}", why, place.owner)
+
+        with self._unpacker.unpacked_zip(self._archive, entry) as archive:
+            for inner in entries_of(archive, refuse):
                 try:
                     if is_clutter(inner.name) or inner.suffix not in (".ipynb", ".zip", *OTHER_ARCHIVES):
                         self._result.other += 1
                     elif inner.suffix != ".ipynb":
                         raise Refused("is an archive in an archive, which is not opened: ask for the notebook")
                     else:
-                        yield self._candidate(archive, inner, place, inner.name, name)
+                        yield self._candidate(archive, inner, place, inner.name, f"{entry.name}/{inner.name}")
                 except Refused as problem:
-                    self.refuse(name, problem)
+                    refuse(inner, problem)
 
     def _candidate(self, archive: zipfile.ZipFile, entry: Entry, place: _Place, rest: str, shown: str) -> _Candidate:
         """Unpack a notebook. Canvas numbers files as they come in; elsewhere the plain name counts, then the date."""
-        path = self._unpacker.unpack(archive, entry, self._limits.file)
+        path = self._unpacker.unpack(archive, entry)
         again = _AGAIN.search(PurePosixPath(rest).stem)
         n = int(again[1] or again[2]) if again and len(again[0]) < 10 else 0
         date = entry.info.date_time
@@ -321,35 +361,111 @@ class _Reader:
         return _Candidate(replace(place, rest=rest), shown, path, order)
 
 
-def _system_of(entries: Sequence[Entry]) -> str:
-    if any(_MOODLE.fullmatch(part) for entry in entries for part in entry.parts):
-        return MOODLE
-    if any(len(e.parts) > 2 and e.parts[-2] in ASSIGNMENTS for e in entries):
-        return NBGRADER
-    canvas = [e for e in entries if e.suffix in (".ipynb", ".zip") and _place_in_canvas(e)]
-    return CANVAS if canvas else NBGRADER
+class _Naming:
+    """How a learning system names what lies in a download: which system it is, and whose an entry is by that.
+
+    What most students' entries say counts for all, whatever others' files and folders are called.
+    """
+
+    def __init__(self, entries: Sequence[Entry]):
+        weights = _weights([entry.parts for entry in entries])
+        says = [_systems_of(entry) for entry in entries]
+        votes = {NBGRADER: 1e-5, MOODLE: 0.0, CANVAS: 0.0}  # a tie goes to nbgrader, whose names are no pattern
+        depths: dict[int, float] = {}
+        for entry, systems, weight in zip(entries, says, weights, strict=True):
+            for system in systems:
+                votes[system] += weight
+            folders = entry.parts[:-1]
+            depth = next((i - 1 for i, part in enumerate(folders) if i and part in ASSIGNMENTS), None)
+            if depth is not None:
+                depths[depth] = depths.get(depth, 0) + weight
+        self.system = max(votes, key=lambda system: round(votes[system], 6))
+        self._depth = max(depths, key=lambda d: round(depths[d], 6)) if depths else 0  # of the students' folders
+        names = [entry.parts[-1] for entry, systems in zip(entries, says, strict=True) if CANVAS in systems]
+        self._is_anonymous = 2 * sum(bool(_ANONYMOUS.fullmatch(name)) for name in names) > len(names)
+        self._oldest = 0
+        if self.system == CANVAS and not self._is_anonymous:
+            places = map(self._in_canvas, names)
+            self._oldest = min((several[0].number for several in places if len(several) == 1), default=0)
+        self.notes = []
+        for other in votes:
+            odd = [
+                e.name for e, systems in zip(entries, says, strict=True) if other != self.system and other in systems
+            ]
+            if odd:
+                self.notes.append(f"read as {self.system}'s like most, though the name may be {other}'s: {_some(odd)}")
+
+    def places(self, entry: Entry) -> list[_Place]:
+        """Whose an entry may be; none if its name does not say so, several where it can be read in several ways."""
+        if self.system == NBGRADER:
+            rest = entry.parts[self._depth + 1 :]
+            return [_Place(_Owner(entry.parts[self._depth]), "/".join(rest))] if rest else []
+        places = self._in_canvas(entry.parts[-1]) if self.system == CANVAS else _in_moodle(entry)
+        same = len({place.owner.lms_id for place in places}) == 1 and places[0].owner.lms_id
+        return places[:1] if same else places
+
+    def spelling(self, entry: Entry) -> str:
+        """The student's folder as it is written in the zip, in nbgrader's layout; otherwise ""."""
+        return PurePosixPath(entry.as_written).parts[self._depth] if self.system == NBGRADER else ""
+
+    def _in_canvas(self, name: str) -> list[_Place]:
+        if self._is_anonymous:
+            found = _ANONYMOUS.fullmatch(name)
+            return [_canvas_place(found["name"], found)] if found else []
+        places = [_canvas_place(name[: found.start()], found) for found in _CANVAS.finditer(name)]
+        return [place for place in places if place.number * _FAR_OLDER >= self._oldest] or places
 
 
-def _depth_of_students(entries: Sequence[Entry]) -> int:
-    """In how many folders the students' folders lie, in nbgrader's layout."""
-    depths = Counter(i - 1 for entry in entries for i, part in enumerate(entry.parts[:-1]) if i and part in ASSIGNMENTS)
-    return depths.most_common(1)[0][0] if depths else 0
+def _weights(paths: Sequence[tuple[str, ...]]) -> list[float]:
+    """How much each counts: all that lies in one folder as much as any one thing beside that folder."""
+    short = [path[:MAX_DEPTH] for path in paths]
+    beside = Counter(path[:-1] for path in {path[:i] for path in short for i in range(1, len(path) + 1)})
+    alike = Counter(short)
+    weights = []
+    for path in short:
+        weight = 1 / alike[path]
+        for i in range(len(path)):
+            weight /= beside[path[:i]]
+        weights.append(weight)
+    return weights
 
 
-def _place_in_canvas(entry: Entry) -> _Place | None:
+def _systems_of(entry: Entry) -> set[str]:
+    """The systems that may have given an entry its place. In a folder of theirs, the rest of its name is the student's."""
+    folders = entry.parts[:-1]
+    for i, part in enumerate(folders):
+        if _is_moodles(part):
+            return {MOODLE}
+        if i and part in ASSIGNMENTS:
+            return {NBGRADER}
     name = entry.parts[-1]
-    found = _ANONYMOUS.fullmatch(name) or _CANVAS.fullmatch(name)
-    if found is None:
-        return None
-    return _Place(_Owner(found["name"], found["id"]), found["rest"], bool(found["late"]), int(found["file"][:18]))
+    patterns = {MOODLE: _MOODLE_FILE.search(name), CANVAS: _CANVAS.search(name) or _ANONYMOUS.fullmatch(name)}
+    return {system for system, found in patterns.items() if found} or ({NBGRADER} if folders else set())
 
 
-def _place_in_moodle(entry: Entry) -> _Place | None:
-    for i, part in enumerate(entry.parts):
-        if found := _MOODLE.fullmatch(part):
-            rest = [found["rest"], *entry.parts[i + 1 :]]
-            return _Place(_Owner(found["name"], found["id"] or ""), "/".join(filter(None, rest)))
-    return None
+def _canvas_place(name: str, found: re.Match) -> _Place:
+    return _Place(_Owner(name, found["id"]), found["rest"], bool(found["late"]), int(found["file"]))
+
+
+def _is_moodles(folder: str) -> re.Match | None:
+    return _MOODLE_FOLDER.fullmatch(folder) if "_assignsubmission_" in folder else None
+
+
+def _in_moodle(entry: Entry) -> list[_Place]:
+    *folders, name = entry.parts
+    for i, part in enumerate(folders):
+        if found := _is_moodles(part):
+            return [_Place(_Owner(found["name"], found["id"] or ""), "/".join(entry.parts[i + 1 :]))]
+    places = []
+    for kind in _MOODLE_FILE.finditer(name):
+        if who := _NUMBERED.fullmatch(name[: kind.start()]):
+            places.append(_Place(_Owner(who["name"], who["id"] or ""), name[kind.end("kind") :]))
+    return places
+
+
+def _some(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:5])
+    return f"{shown} and {len(names) - 5:,} more" if len(names) > 5 else shown
 
 
 def _named(rest: str) -> str:
@@ -373,15 +489,17 @@ def _assign(candidate: _Candidate, asked: str | None, system: str) -> None:
         candidate.why_not = "is of no assignment, by its cells and its name; say which with --assignment"
 
 
-def safe_name(words: str) -> str:
+def safe_name(words: str, most: int = MAX_NAME) -> str:
     """A name of one file or folder on every system, which no spreadsheet takes for a formula; most stay as they are."""
     name = re.sub(r'[<>:"/\\|?*]', "_", one_line(unicodedata.normalize("NFC", words)))
     name = re.sub(r"^__+|^(?=\.)", "_", name)  # the grader passes over such folders
+    if _folded(name).startswith(STUDENTS):  # also while it is being written
+        name = f"_{name}"
     if not is_harmless(name):
         name = re.sub(r"[=+\-@＝＋－＠]", "_", name)
     if RESERVED.fullmatch(name):
         name = f"_{name}"
-    return name.encode()[:MAX_NAME].decode(errors="ignore").rstrip(". ") or "_"
+    return name.encode()[:most].decode(errors="ignore").rstrip(". ") or "_"
 
 
 class _Folders:
@@ -393,32 +511,49 @@ class _Folders:
         to: Path,
         known: Iterable[Known],
         logins: dict[str, str],
-        candidates: Sequence[_Candidate],
+        owners: Iterable[_Owner],
     ):
         self.notes: list[str] = []
-        self._system, self._logins, self._known = system, logins, list(known)
+        self._system, self._logins = system, logins
+        self._known: dict[str, list[Known]] = {}  # by folder
+        for line in known:
+            self._known.setdefault(_folded(line.student), []).append(line)
         self._there = {_folded(folder.name): folder.name for folder in to.iterdir() if folder.is_dir()}
-        self._mine = {k.lms_id: k.student for k in self._known if k.system == system and k.lms_id}
-        self._assignments: dict[_Owner, set[str]] = {}
-        for candidate in candidates:
-            self._assignments.setdefault(candidate.place.owner, set()).add(candidate.assignment)
-        self._namesakes = Counter(_folded(safe_name(owner.name)) for owner in self._assignments)
-        self._given: dict[_Owner, str] = {}
+        lines = (line for several in self._known.values() for line in several)
+        self._mine = {k.lms_id: k.student for k in lines if k.system == system and k.lms_id}
+        self._namesakes = Counter(_folded(safe_name(owner.name)) for owner in owners)
+        self._given: dict[str, _Owner] = {}
 
     def login(self, owner: _Owner) -> str:
         return self._logins.get(owner.lms_id, "")
 
-    def of(self, owner: _Owner) -> str:
+    def of(self, owner: _Owner, assignments: Collection[str]) -> str:
         """The name of a student's folder. Raises Refused: in nbgrader's layout, where it may not be changed."""
-        if owner not in self._given:
-            folder = self._choose(owner)
-            others = {_folded(given) for given in self._given.values()}
-            self._given[owner] = next(
-                name for name in (folder, *(f"{folder}_{n}" for n in range(2, 10_000))) if _folded(name) not in others
-            )
-        return self._given[owner]
+        folder = self._choose(owner, assignments)
+        names = (folder, *(f"{folder}_{n}" for n in range(2, 10_000)))
+        name = next(name for name in names if not self._is_anothers(owner, name))
+        self._given[_folded(name)] = owner
+        return name
 
-    def _choose(self, owner: _Owner) -> str:
+    def _is_anothers(self, owner: _Owner, folder: str) -> bool:
+        """Whether a folder was given to another student, now or by an earlier import."""
+        if self._given.get(_folded(folder), owner) != owner:
+            return True
+        if self._system == NBGRADER:
+            return False
+        lines = self._known.get(_folded(folder), [])
+        return bool(lines) and not any(self._is_of(owner, line) for line in lines)
+
+    def _is_of(self, owner: _Owner, line: Known) -> bool:
+        """Whether a line of students.csv is of this student. Moodle's numbers change from assignment to assignment."""
+        login = self.login(owner)
+        if line.system == self._system and line.lms_id == owner.lms_id != "":
+            return True
+        if login or line.system != self._system:
+            return line.login == login != ""
+        return self._system == MOODLE and line.name == harmless(owner.name)
+
+    def _choose(self, owner: _Owner, assignments: Collection[str]) -> str:
         if self._system == NBGRADER:
             return self._unchanged(owner.name)
         if owner.lms_id in self._mine:
@@ -426,8 +561,8 @@ class _Folders:
         if self.login(owner):
             return safe_name(self.login(owner))
         alone = safe_name(owner.name)
-        numbered = f"{alone}_{owner.lms_id}"
-        if self._system == CANVAS or (owner.lms_id and self._is_somebody_else(owner, alone)):
+        numbered = re.sub("^__+", "_", f"{safe_name(owner.name, MAX_NAME - 21)}_{owner.lms_id}")
+        if self._system == CANVAS or (owner.lms_id and self._is_somebody_else(owner, alone, assignments)):
             return numbered
         return alone
 
@@ -439,7 +574,7 @@ class _Folders:
             raise Refused(f"lies in '{student}', and there is '{there}': some systems take them for one, so rename one")
         return student
 
-    def _is_somebody_else(self, owner: _Owner, folder: str) -> bool:
+    def _is_somebody_else(self, owner: _Owner, folder: str, assignments: Collection[str]) -> bool:
         """Whether another may have the folder of this name. Moodle's numbers change from assignment to assignment."""
         if owner.name.casefold() == _BLIND:
             return True
@@ -450,17 +585,18 @@ class _Folders:
             )
             return True
         there = self._there.get(_folded(folder))
-        lines = [k for k in self._known if k.student == there]
+        lines = [k for k in self._known.get(_folded(folder), []) if k.student == there]
         return there is not None and not (
             lines
             and all(k.system == MOODLE and k.name == harmless(owner.name) for k in lines)
-            and not any(k.assignment in self._assignments[owner] for k in lines)
+            and not any(k.assignment in assignments for k in lines)
         )
 
 
 def _folded(name: str) -> str:
-    """The name as a file system sees it that knows no capitals."""
-    return unicodedata.normalize("NFC", name).casefold()
+    """What names have in common that a file system or a reader takes for one: capitals, widths and unseen marks go."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return "".join(c for c in folded if unicodedata.category(c) != "Cf" and not "\ufe00" <= c <= "\ufe0f")
 
 
 class _Writer:
@@ -477,26 +613,32 @@ class _Writer:
         self._to, self._known, self._folders, self._reader, self._result = to, known, folders, reader, result
 
     def place(self, candidates: Sequence[_Candidate], replace_old: bool) -> None:
-        submissions: dict[tuple[str, str], list[_Candidate]] = {}
+        """Place all that one student handed in."""
+        if not candidates:
+            return
+        owner = candidates[0].place.owner
+        submissions: dict[str, list[_Candidate]] = {}
         for candidate in candidates:
-            try:
-                student = self._folders.of(candidate.place.owner)
-                if candidate.why_not:
-                    self._put_aside(candidate, student, candidate.why_not)
-                else:
-                    submissions.setdefault((student, candidate.assignment), []).append(candidate)
-            except Refused as problem:
-                self._reader.refuse(candidate.entry, problem)
-        for (student, _), several in sorted(submissions.items()):
+            if not candidate.why_not:
+                submissions.setdefault(candidate.assignment, []).append(candidate)
+        try:
+            student = self._folders.of(owner, submissions)
+        except Refused as problem:
+            for candidate in candidates:
+                self._reader.refuse(candidate.entry, problem, owner)
+            return
+        aside = [(candidate, candidate.why_not) for candidate in candidates if candidate.why_not]
+        for _, several in sorted(submissions.items()):
             *older, newest = sorted(several, key=lambda c: (c.certain, c.order))
-            for one in older:
-                if not filecmp.cmp(one.path, newest.path, shallow=False):
-                    self._put_aside(one, student, f"gives way to '{newest.filename}'")
+            differs = (one for one in reversed(older) if not filecmp.cmp(one.path, newest.path, shallow=False))
+            aside += [(one, f"gives way to '{newest.filename}'") for one in differs]
+            self._put_aside(aside, student)
+            aside = []
             try:
                 self._place_one(newest, student, replace_old)
             except Refused as problem:
-                self._reader.refuse(newest.entry, problem)
-        self._result.notes += self._folders.notes
+                self._reader.refuse(newest.entry, problem, owner)
+        self._put_aside(aside, student)
 
     def _place_one(self, chosen: _Candidate, student: str, replace_old: bool) -> None:
         """Move a notebook to where the grader looks for it. Raises Refused."""
@@ -532,18 +674,21 @@ class _Writer:
     def _stamp(self, chosen: _Candidate, target: Path) -> None:
         """Put nbgrader's timestamp.txt beside a notebook, if there was one in its folder."""
         folder = PurePosixPath(chosen.place.rest).parent.name
-        stamp = self._reader.timestamps.get((chosen.place.owner.name, folder))
+        stamp = self._reader.timestamps.get(folder)
         place = target.with_name("timestamp.txt")
         if stamp is not None:
             _require_inside(self._to, place)
             shutil.copyfile(stamp, place)
 
-    def _put_aside(self, candidate: _Candidate, student: str, why: str) -> None:
-        try:
-            kept = self._keep(candidate.path, student, candidate.assignment, candidate.filename)
-            self._result.aside.append(f"'{candidate.entry}' {why}: {kept.relative_to(self._to / ASIDE)}")
-        except Refused as problem:
-            self._reader.refuse(candidate.entry, problem)
+    def _put_aside(self, several: Sequence[tuple[_Candidate, str]], student: str) -> None:
+        for candidate, why in several[:MAX_ASIDE]:
+            try:
+                kept = self._keep(candidate.path, student, candidate.assignment, candidate.filename)
+                self._result.aside.append(f"'{candidate.entry}' {why}: {kept.relative_to(self._to / ASIDE)}")
+            except Refused as problem:
+                self._reader.refuse(candidate.entry, problem, candidate.place.owner)
+        if left := several[MAX_ASIDE:]:
+            self._result.aside.append(f"{len(left):,} more of '{student}' stay in the zip")
 
     def _keep(self, path: Path, student: str, assignment: str, filename: str) -> Path:
         """Move a file to where the grader does not look, under a name that nothing else has there; its new path."""
@@ -563,10 +708,12 @@ class _Writer:
 
 
 def _require_inside(to: Path, target: Path) -> None:
-    """Raises Refused where a link, in a folder that was there before, would lead out of the folder asked for."""
+    """Raises Refused where what was there before would lead out of the folder asked for, or stands in the way."""
     for path in (target, *target.parents):
         if path == to:
             return
         if path.is_symlink():
             raise Refused(f"would be written through the link '{path}': put a folder in its place")
+        if path.is_dir() if path == target else path.is_file():
+            raise Refused(f"finds '{path}' in its way: move that away")
     raise Refused(f"would be written outside of '{to}'")
