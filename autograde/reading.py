@@ -20,6 +20,7 @@ import time
 import traceback
 from functools import cache
 from pathlib import Path
+from typing import IO
 
 from autograde import intake
 from autograde.intake import Found, Submission
@@ -37,6 +38,7 @@ START_SECONDS = 120
 MEMORY = 500_000_000  # bytes that it may take
 TRIES = 2  # with a file, where the process has ended for another reason than these limits
 TOO_LONG = "the file takes too long to read, so it is no notebook"
+CRASHED = "the file ends the process that reads it, so it is no notebook"
 TOO_MUCH = "the file takes too much memory to read. Clear its outputs first"
 
 
@@ -49,7 +51,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
-        self._ready = False
+        self._is_ready = self._timed_out = False
         self._start()  # before it is needed: it takes a second
 
     def __enter__(self) -> "Reader":
@@ -91,7 +93,7 @@ class Reader:
 
     def _start(self) -> subprocess.Popen[bytes]:
         if self._process is None:
-            self._ready = False
+            self._is_ready = False
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "autograde.reading"],
                 stdin=subprocess.PIPE,
@@ -121,31 +123,42 @@ class Reader:
                 error.add_note(reply["trace"])
                 raise error
             return reply, text
-        return _rejected(TOO_LONG), ""
+        return _rejected(TOO_LONG if self._timed_out else CRASHED), ""
 
     def _said(self, line: bytes) -> tuple[dict | None, str]:
         """What the process says to a request; None if it has ended."""
         process = self._start()
-        assert process.stdin
-        assert process.stdout
-        timer = threading.Timer(SECONDS_ON_CLOCK if self._ready else START_SECONDS, process.kill)
-        timer.start()
+        if not self._is_ready:  # the time to start is not the file's
+            self._is_ready = self._heard(process, START_SECONDS)[0] is not None
         try:
+            assert process.stdin
             process.stdin.write(line)
             process.stdin.flush()
+        except OSError:  # it has ended
+            return None, ""
+        return self._heard(process, SECONDS_ON_CLOCK)
+
+    def _heard(self, process: subprocess.Popen[bytes], seconds: float) -> tuple[dict | None, str]:
+        """The next reply; None if there is none in time, and then the process is ended."""
+        assert process.stdout
+        self._timed_out = False
+        timer = threading.Timer(seconds, self._time_out, [process])
+        timer.start()
+        try:
             head = process.stdout.readline()
             if head.endswith(b"\n"):
-                self._ready = True
                 reply = json.loads(head)
                 text = process.stdout.read(reply["bytes"])
                 if len(text) == reply["bytes"]:
                     return reply, text.decode()
-        except (OSError, ValueError):  # its end of the pipe is closed
-            pass
         finally:
             timer.cancel()
         process.kill()
         return None, ""
+
+    def _time_out(self, process: subprocess.Popen[bytes]) -> None:
+        self._timed_out = True
+        process.kill()
 
 
 _OVER = -signal.SIGXCPU if resource else None  # what it ends with that used up its time
@@ -183,19 +196,23 @@ def main() -> None:
         intake.released(assignment)
     gc.freeze()
     gc.disable()  # a search among a million values takes longer than to read them, and finds nothing
+    _say(replies, {})
     for line in sys.stdin.buffer:
         _limit("RLIMIT_CPU", math.ceil(time.process_time()) + SECONDS)
         try:
-            reply, text = _reply(json.loads(line))
+            _say(replies, *_reply(json.loads(line)))
         except MemoryError:
-            reply, text = _rejected(TOO_MUCH) | {"last": True}, b""
+            _say(replies, _rejected(TOO_MUCH) | {"last": True})
         except Exception as error:
-            reply, text = {"failed": type(error).__name__, "trace": traceback.format_exc(limit=-20)[-10_000:]}, b""
-        replies.write(json.dumps(reply | {"bytes": len(text)}).encode() + b"\n")
-        replies.write(text)
-        replies.flush()
-        del reply, text
+            trace = traceback.format_exc(limit=-20)[-10_000:]
+            _say(replies, {"failed": type(error).__name__, "trace": trace})
         gc.collect()
+
+
+def _say(replies: IO[bytes], reply: dict, text: bytes = b"") -> None:
+    replies.write(json.dumps(reply | {"bytes": len(text)}).encode() + b"\n")
+    replies.write(text)
+    replies.flush()
 
 
 def _reply(request: dict) -> tuple[dict, bytes]:
