@@ -20,7 +20,7 @@ from tqdm import tqdm
 
 from autograde import ASSIGNMENTS
 from autograde.archives import RESERVED, Entry, Limits, Refused, Unpacker, entries_of, is_clutter, open_zip
-from autograde.intake import recognise
+from autograde.reading import recognise
 from autograde.tables import BadTable, Table, column, harmless, is_harmless, read_table, write_table
 from autograde.words import one_line
 

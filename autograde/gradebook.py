@@ -6,6 +6,8 @@ models, so that formgrader, manual grades, late penalties, feedback and export f
 
 import shutil
 import sqlite3
+import stat
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +15,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import TypeVar
 
+import dateutil.parser
 from nbformat import NotebookNode
 from nbgrader.api import (
     Assignment,
@@ -41,6 +44,7 @@ from autograde.script import grade_id, notebook_text
 
 SECONDS_TO_WAIT = 30.0  # for a gradebook that something else is writing
 MAX_TIMESTAMP = 100  # bytes of a timestamp.txt
+FIRST_TIME, LAST_TIME = datetime(1971, 2, 3), datetime(2200, 3, 4)  # between which work can be handed in
 NO_RESPONSE = "No response."  # nbgrader's comment on an answer that is as it was handed out
 
 _AT_A_TIME = 0.5  # seconds SQLite waits by itself, deaf to Ctrl-C; the rest is waited here
@@ -287,19 +291,32 @@ def is_untouched(cell: NotebookNode, checksum: str | None) -> bool:
 def handed_in(folder: Path) -> datetime | None:
     """When a submission was handed in, by the `timestamp.txt` that nbgrader puts beside it: UTC; None if there is none.
 
-    Raises ValueError, in one sentence, for a file that tells no time.
+    Raises ValueError, in one sentence, for what tells no time between FIRST_TIME and LAST_TIME.
     """
     path = folder / "timestamp.txt"
-    if not path.is_file():
-        return None
     try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            raise ValueError
         with path.open("rb") as file:
-            words = file.read(MAX_TIMESTAMP + 1).decode().strip()
+            words = file.read(MAX_TIMESTAMP + 1)
         if len(words) > MAX_TIMESTAMP:
             raise ValueError
-        return parse_utc(words) if words else None
-    except (ValueError, OverflowError, OSError):
-        raise ValueError(f"'{path}' does not say when it was handed in") from None
+        return _time(words.decode().strip()) if words.strip() else None
+    except FileNotFoundError:
+        return None
+    except Exception:  # whatever dateutil makes of it
+        raise ValueError("'timestamp.txt' does not say when it was handed in, so it counts as in time") from None
+
+
+def _time(words: str) -> datetime:
+    """The time that is meant, in UTC. Raises anything for words that say none in full: what is missing would be today's."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a time zone that is not known
+        times = {parse_utc(dateutil.parser.parse(words, default=day)) for day in (FIRST_TIME, LAST_TIME)}
+    (time,) = times
+    if not FIRST_TIME <= time < LAST_TIME:  # others cannot be held by every database, or subtracted from every date
+        raise ValueError
+    return time
 
 
 def save_autograded(graded: Graded, root: Path) -> Path:
@@ -310,6 +327,8 @@ def save_autograded(graded: Graded, root: Path) -> Path:
     submitted = root / "submitted" / place / "timestamp.txt"
     if submitted.is_file():  # by which nbgrader tells whether a newer submission has come in
         shutil.copyfile(submitted, path.with_name("timestamp.txt"))
+    else:
+        path.with_name("timestamp.txt").unlink(missing_ok=True)  # of an earlier run
     return path
 
 

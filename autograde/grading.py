@@ -5,6 +5,7 @@ be resumed and loses nothing; and no more than a batch is held in memory.
 """
 
 import contextlib
+import errno
 import json
 import os
 import secrets
@@ -12,6 +13,8 @@ import shutil
 import subprocess
 import sys
 import time
+import traceback
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from itertools import islice
@@ -26,14 +29,15 @@ from autograde.feedback import write_feedback
 from autograde.files import write_whole
 from autograde.gradebook import GradebookError, GradebookWriter, Graded, handed_in
 from autograde.hidden import all_questions
-from autograde.intake import Submission, find, take_in
+from autograde.intake import Found, Submission, find
 from autograde.judging import Rules
 from autograde.nbgrader_api import NbgraderFailed
 from autograde.paths import REFERENCE, ROOT, SOLUTIONS
+from autograde.reading import Reader
 from autograde.report import write_report, write_stopped_page
 from autograde.runner import FULL, Execution, Job, LocalWorkers
 from autograde.sandbox.client import SandboxError
-from autograde.script import notebook_text, read_notebook, read_script, write_notebook
+from autograde.script import read_notebook, read_script, write_notebook
 from autograde.tiers import GRACE, Isolation, describe, isolate, limits_for
 from autograde.verdicts import Decided, Row, VerdictFolder, fingerprint, rows_of, write_csv
 
@@ -42,6 +46,7 @@ RECORDED = 0  # the seed that stands for the hidden inputs of the recorded refer
 BATCH, BATCH_SECONDS = 50, 2.0  # how many verdicts are landed together, and how long one waits at most
 AHEAD = 4 * BATCH  # how many submissions may wait to be run or landed; more are not taken in before
 NEEDED = 1_000_000  # bytes of disk for an empty gradebook
+ITS_OWN = (errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ)  # errors of a submission's names; others are those of OUT
 
 
 class CannotGrade(Exception):
@@ -81,19 +86,24 @@ def grade(request: Request) -> Result:
     """Grade everything. Raises CannotGrade: before anything is written, or with all verdicts so far kept."""
     _require_submissions(request.submissions)
     _require_out(request)
-    found = find(request.submissions)
-    if not found:
-        raise CannotGrade(
-            f"no submission in '{request.submissions}': it holds no folder <student>/<assignment> with a notebook"
-        )
+    with Reader() as reader:
+        found = find(request.submissions, reader.recognise)
+        if not found:
+            raise CannotGrade(
+                f"no submission in '{request.submissions}': it holds no folder <student>/<assignment> with a notebook"
+            )
+        return _grade(request, found, reader)
+
+
+def _grade(request: Request, found: list[Found], reader: Reader) -> Result:
     result = Result([], _open_out(request))
-    run = _Run(request, result)
+    run = _Run(request, result, reader)
     try:
         assignments = [a for a in ASSIGNMENTS if any(f.assignment == a and f.paths for f in found)]
         run.ask(assignments)
         with tqdm(total=len(found), unit=" submissions", desc="grading", dynamic_ncols=True) as run.bar:
             for place in found:
-                run.take(take_in(place))
+                run.take(place)
             run.finish()
         decided = [run.decided[place.student, place.assignment] for place in found]
         result.rows = [row for one in decided for row in one.rows]
@@ -148,19 +158,27 @@ def _cannot_write(out: Path, error: OSError) -> CannotGrade:
     return CannotGrade(f"'{out}' cannot be written: {error.strerror or error}. {advice}")
 
 
+def _raise_common(error: Exception) -> None:
+    """Raise again what no single submission is to blame for."""
+    if isinstance(error, (CannotGrade, SandboxError, GradebookError)):
+        raise error
+    if isinstance(error, OSError) and error.errno not in ITS_OWN:
+        raise error
+
+
 @dataclass
 class _Waiting:
     """A submission whose notebook is being run."""
 
-    submission: Submission  # without its notebook, which lies in submitted/
+    submission: Submission
     fingerprint: str
 
 
 class _Run:
     """One run of the command: takes submissions, has them judged, and lands what came out."""
 
-    def __init__(self, request: Request, result: Result):
-        self.request, self.result = request, result
+    def __init__(self, request: Request, result: Result, reader: Reader):
+        self.request, self.result, self._reader = request, result, reader
         self.out = request.out.resolve()
         self.decided: dict[tuple[str, str], Decided] = {}
         self.bar = tqdm(disable=True)
@@ -196,29 +214,67 @@ class _Run:
             raise CannotGrade(f"the questions of '{assignment}' could not be drawn: {last}")
         return drawn.stdout
 
-    def take(self, submission: Submission) -> None:
+    def take(self, found: Found) -> None:
         """Keep an earlier verdict, settle what cannot be run, hand out the rest; land what is done meanwhile."""
-        key = submission.student, submission.assignment
-        text = notebook_text(submission.notebook) if submission.notebook else ""
-        submission.notebook = None  # from here on it lies in submitted/ only
+        waiting = None
+        with self._alone(found):
+            submission, text = self._reader.take_in(found)
+            waiting = self._unless_decided(submission, text)
+        if waiting is None:
+            return
+        if self._executor is None:
+            self._start()
+        assert self._executor is not None
+        with self._alone(found):
+            self._hand_out(waiting.submission, text)
+            job = Job(found.student, found.assignment, waiting.submission.notes)
+            self._waiting[found.student, found.assignment] = waiting
+            self._executor.submit(job)
+        self._land(self._executor.collect(block=False))
+        while len(self._waiting) > AHEAD:
+            self._land(islice(self._executor.collect(), 1))
+
+    def _unless_decided(self, submission: Submission, text: str) -> _Waiting | None:
+        """A submission that is to be run. Others are settled here, or have been in an earlier run."""
         content = text or submission.status + submission.reason
         print_ = fingerprint(content, self._asked.get(submission.assignment, ""))
         kept = self._verdicts.read(submission, print_)
+        waiting = _Waiting(submission, print_)
         if kept is not None and (submission.status or self._has_gradebook):
-            self.decided[key] = kept
+            self.decided[submission.student, submission.assignment] = kept
             self.bar.update()
-        elif submission.status:
-            self._settle(_Waiting(submission, print_), Decided(rows_of(submission, None)), executed=False)
-        else:
-            if self._executor is None:
-                self._start()
-            assert self._executor is not None
-            self._hand_out(submission, text)
-            self._waiting[key] = _Waiting(submission, print_)
-            self._executor.submit(Job(*key, submission.notes))
-            self._land(self._executor.collect(block=False))
-            while len(self._waiting) > AHEAD:
-                self._land(islice(self._executor.collect(), 1))
+            return None
+        if submission.status:
+            self._settle(waiting, Decided(rows_of(submission, None)), executed=False)
+            return None
+        return waiting
+
+    @contextlib.contextmanager
+    def _alone(self, one: Found | Submission) -> Iterator[None]:
+        """What fails here is this submission's misfortune, whatever it is, and no other's."""
+        try:
+            yield
+        except Exception as error:
+            _raise_common(error)
+            self._give_up(Submission(one.student, one.assignment, status="error"), error)
+
+    def _give_up(self, submission: Submission, error: Exception) -> None:
+        """Settle a submission over which something has failed that nobody thought of."""
+        key = submission.student, submission.assignment
+        submission.reason = f"the grader failed on it ({type(error).__name__}); its log/ says more"
+        if isinstance(error, OSError):
+            submission.reason = f"what came of it cannot be written ({error.strerror}); give its folder another name"
+        (self.out / "log").mkdir(exist_ok=True)
+        with (self.out / "log" / "failures.log").open("a", encoding="utf-8", errors="replace") as log:
+            log.write(f"{submission.student}, {submission.assignment}\n{''.join(traceback.format_exception(error))}\n")
+        self._waiting.pop(key, None)
+        decided = Decided(rows_of(submission, None))
+        try:
+            self._settle(_Waiting(submission, ""), decided, executed=False)  # "": it is tried again on a resume
+        except Exception as another:
+            _raise_common(another)
+            self.decided[key] = decided
+            self.bar.update()
 
     def finish(self) -> None:
         """Wait for what was handed out."""
@@ -302,13 +358,15 @@ class _Run:
         path = self._submitted(submission)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-        timestamp = submission.path.with_name("timestamp.txt") if submission.path else None
-        if timestamp and timestamp.is_file() and not timestamp.is_symlink():
-            try:
-                handed_in(timestamp.parent)
-                shutil.copyfile(timestamp, path.with_name("timestamp.txt"))
-            except ValueError as error:
-                submission.note("", str(error))
+        timestamp = path.with_name("timestamp.txt")
+        timestamp.unlink(missing_ok=True)  # of an earlier run
+        try:
+            time = handed_in(submission.path.parent) if submission.path else None
+        except ValueError as error:
+            submission.note("", str(error))
+        else:
+            if time is not None:  # as nbgrader writes it
+                timestamp.write_text(f"{time:%Y-%m-%d %H:%M:%S.%f} UTC", encoding="utf-8")
 
     def _submitted(self, submission: Submission) -> Path:
         place = self.out / "submitted" / submission.student / submission.assignment
@@ -325,16 +383,29 @@ class _Run:
     def _write_batch(self) -> None:
         """Gradebook first, then the verdicts: a verdict says that everything else is there."""
         done, self._done = self._done, []  # if this fails they are judged again when the run is resumed
-        batch = [self._graded(execution) for execution in done if not execution.failure]
-        if batch:
-            for graded, penalty in zip(batch, self._writer().write(batch), strict=True):
-                if penalty:
-                    self._write_late_page(graded, penalty)
+        executed = [execution for execution in done if not execution.failure]
+        try:
+            self._enter(executed)
+        except Exception as error:
+            _raise_common(error)
+            for execution in executed:  # nothing was entered, so each can be by itself
+                with self._alone(self._waiting[execution.job.student, execution.job.assignment].submission):
+                    self._enter([execution])
         for execution in done:
-            waiting = self._waiting.pop((execution.job.student, execution.job.assignment))
-            decided = Decided(rows_of(waiting.submission, execution), execution.seconds)
-            self._settle(waiting, decided, executed=not execution.failure)
+            waiting = self._waiting.pop((execution.job.student, execution.job.assignment), None)
+            if waiting is None:  # it was given up
+                continue
+            with self._alone(waiting.submission):
+                decided = Decided(rows_of(waiting.submission, execution), execution.seconds)
+                self._settle(waiting, decided, executed=not execution.failure)
         self._landed = time.monotonic()
+
+    def _enter(self, executed: list[Execution]) -> None:
+        """Into the gradebook; the pages of those that were late are written anew."""
+        batch = [self._graded(execution) for execution in executed]
+        for graded, penalty in zip(batch, self._writer().write(batch) if batch else (), strict=True):
+            if penalty:
+                self._write_late_page(graded, penalty)
 
     def _graded(self, execution: Execution) -> Graded:
         job = execution.job

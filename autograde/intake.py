@@ -2,17 +2,23 @@
 
 What leaves here is a notebook built anew from sources and cell types only: no saved outputs, no foreign metadata, every
 check cell where it belongs. Everything that was put right is noted, and nothing that a student writes is lost.
+
+Everything here takes linear time, within bounds on files, bytes, values and cells. What opens a file of a student's is called
+by the process in `reading`, which has a limit of time and memory too; `find` looks at names only.
 """
 
-import ast
+import contextlib
 import json
+import os
 import re
-from collections.abc import Sequence
+import stat
+from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
+from time import monotonic
 
 import nbformat
 from nbformat import NotebookNode
@@ -23,10 +29,30 @@ from autograde.script import grade_id, is_showcase
 from autograde.words import as_text, one_line
 
 MAX_BYTES = 20_000_000
+MAX_VALUES = 2_000_000  # in the JSON of a file, where each takes a hundred bytes of memory
 MAX_CELLS = 2_000
+MAX_SOURCE = (
+    1_000_000  # bytes of a cell that is run: even escaped six times as long, it fits into a frame (sandbox.wire)
+)
 CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-MAX_FILES = 200  # notebooks looked at in one student's folder
 CELL_TYPES = ("code", "markdown", "raw")
+# Of one student's folder:
+MAX_FILES = 200  # notebooks
+MAX_ENTRIES = 10_000  # files and folders that are looked at
+MAX_DEPTH = 10
+MAX_FOLDERS = 20  # of no assignment that get a line each
+MAX_STRAYS = 40_000_000  # bytes of notebooks that lie elsewhere than they should, which are read to see what they are
+STRAY_SECONDS = 4.0  # for that
+MAX_NAME = 200  # bytes of a student's or an assignment's name, so that there is room for what names of files add
+MAX_REASON = 500  # characters
+_BLOCK = 1 << 20
+# Definitions at the left margin, past comments and strings. It takes linear time, where a parser takes a thousand times the
+# memory of the source; and it finds what a cell defines that does not parse.
+_DEFINITION = re.compile(
+    r"""\#[^\n]* | '{3}.*?(?:'{3}|\Z) | "{3}.*?(?:"{3}|\Z) 
+    | '[^'\\\n]*(?:\\.[^'\\\n]*)*'? | "[^"\\\n]*(?:\\.[^"\\\n]*)*"? | ^def[ \t]+(?P<name>\w+)[ \t]*\(""",
+    re.VERBOSE | re.DOTALL | re.MULTILINE,
+)
 
 
 @dataclass
@@ -67,84 +93,169 @@ def released(assignment: str) -> NotebookNode:
 
 @dataclass(frozen=True)
 class Found:
-    """Where one student's work on one assignment may lie; None for paths: there is no folder. Nothing is read yet."""
+    """Where one student's work on one assignment may lie; None for paths: there is no folder. Nothing is read yet.
+
+    unread: what of the student's folder was not looked at, and why; "" if all was.
+    """
 
     student: str
     assignment: str
     paths: tuple[Path, ...] | None
+    unread: str = ""
 
 
-def find(submissions: Path) -> list[Found]:
+def find(submissions: Path, recognise: Callable[[Path], str | None]) -> list[Found]:
     """All that was or should have been handed in, by student and in the order of the course.
 
-    An assignment that anybody handed in is expected of everybody.
+    An assignment that anybody handed in is expected of everybody. recognise: says of which assignment a notebook is that
+    lies elsewhere than it should.
     """
     students = sorted(p for p in submissions.iterdir() if p.is_dir() and not p.name.startswith((".", "__")))
-    names = _names(students)
-    folders = {names[student]: _by_assignment(student) for student in students}
-    expected = [a for a in ASSIGNMENTS if any(a in found for found in folders.values())]
-    return [
-        Found(student, assignment, tuple(found[assignment]) if assignment in found else None)
-        for student, found in folders.items()
-        for assignment in (*expected, *sorted({_file_name(name) for name in found} - set(ASSIGNMENTS)))
-    ]
+    names = _names([student.name for student in students])
+    looked = {names[student.name]: _look(student, recognise) for student in students}
+    expected = [a for a in ASSIGNMENTS if any(a in one.candidates for one in looked.values())]
+    found = []
+    for student, one in looked.items():
+        for assignment in expected:
+            paths = one.candidates.get(assignment)
+            found.append(Found(student, assignment, None if paths is None else tuple(paths), one.unread))
+        shown = _names(one.unknown, taken=ASSIGNMENTS)
+        found += [Found(student, shown[name], (), one.unread) for name in one.unknown]
+    return found
 
 
 def _file_name(name: str) -> str:
-    """A folder's name as one that can be printed, and that still names nothing but a folder."""
+    """A folder's name as one that can be printed, that still names nothing but a folder, and that files can be named after."""
     words = one_line(name).replace("/", "_")
-    return words if words == name or not words.startswith(".") else f"_{words}"
+    words = words if words == name or not words.startswith(".") else f"_{words}"
+    return words.encode()[:MAX_NAME].decode(errors="ignore").rstrip() or "_"
 
 
-def _names(students: Sequence[Path]) -> dict[Path, str]:
-    """Each student's name as it can be printed and written; with a number where another's looks the same then."""
-    names = {student: student.name for student in students if _file_name(student.name) == student.name}
-    taken = set(names.values())
-    for student in students:
-        if student not in names:
-            name, n = _file_name(student.name), 1
-            while (numbered := name if n == 1 else f"{name}-{n}") in taken:
+def _names(folders: Sequence[str], taken: Iterable[str] = ()) -> dict[str, str]:
+    """Each folder's name as it can be printed and written; with a number where another's looks the same then."""
+    names = {folder: folder for folder in folders if _file_name(folder) == folder}
+    gone = {*names, *taken}
+    for folder in folders:
+        if folder not in names:
+            name, n = _file_name(folder), 1
+            while (numbered := name if n == 1 else f"{name}-{n}") in gone:
                 n += 1
-            names[student] = numbered
-            taken.add(numbered)
+            names[folder] = numbered
+            gone.add(numbered)
     return names
 
 
 def take_in(found: Found) -> Submission:
     """Read one submission, and reject, restore or accept it."""
+    submission = Submission(found.student, found.assignment)
     if found.assignment not in ASSIGNMENTS:
         known = ", ".join(ASSIGNMENTS)
-        reason = (
+        words = (
             f"'{found.assignment}' is not an assignment of this course and holds no notebook of one; there are {known}"
         )
-        return Submission(found.student, found.assignment, status="rejected", reason=reason)
-    return _read_first(found.student, found.assignment, found.paths)
+        return _stop(submission, "rejected", f"{words}. {found.unread}" if found.unread else words)
+    return _read_first(submission, found)
 
 
-def _by_assignment(student: Path) -> dict[str, list[Path]]:
-    """{assignment: its candidate notebooks, best first}; folders of no known assignment come with an empty list.
+@dataclass
+class _Folder:
+    """What lies in one student's folder.
 
-    A notebook with another name, or in another place, is taken for the assignment whose cells it has.
+    candidates: notebooks by assignment, best first. unknown: folders of no assignment. unread: see Found.
     """
-    candidates: dict[str, list[Path]] = {}
-    strays: list[Path] = []
-    for path in sorted(student.rglob("*.ipynb"))[:MAX_FILES]:
-        if any(part.startswith(".") for part in path.relative_to(student).parts):
-            continue
-        assignment = path.parent.name
-        if assignment in ASSIGNMENTS and path.stem == assignment:
-            candidates.setdefault(assignment, []).insert(0, path)
+
+    candidates: dict[str, list[Path]] = field(default_factory=dict)
+    unknown: list[str] = field(default_factory=list)
+    unread: str = ""
+
+
+def _look(student: Path, recognise: Callable[[Path], str | None]) -> _Folder:
+    """A notebook with another name, or in another place, is taken for the assignment whose cells it has."""
+    found = _Folder()
+    notebooks, folders = _listed(student, found)
+    strays = []
+    for path in notebooks:
+        if path.parent.name in ASSIGNMENTS and path.stem == path.parent.name:
+            found.candidates.setdefault(path.stem, []).append(path)
         else:
             strays.append(path)
-    for folder in sorted(p for p in student.iterdir() if p.is_dir() and not p.name.startswith((".", "__"))):
-        recognised = [recognise(path) for path in strays if folder in path.parents]
-        if folder.name in ASSIGNMENTS or not any(recognised):
-            candidates.setdefault(folder.name, [])
+    recognised = _recognised(strays, recognise, found)
+    for name in folders:
+        if name in ASSIGNMENTS:
+            found.candidates.setdefault(name, [])
+        elif not any(student / name in path.parents for path in recognised):
+            found.unknown.append(name)
     for path in strays:
-        assignment = recognise(path) or path.parent.name
+        assignment = recognised.get(path, path.parent.name)
         if assignment in ASSIGNMENTS:
-            candidates.setdefault(assignment, []).append(path)
-    return candidates
+            found.candidates.setdefault(assignment, []).append(path)
+    if len(found.unknown) > MAX_FOLDERS:
+        found.unread = f"{len(found.unknown) - MAX_FOLDERS:,} more folders of no assignment have no line of their own"
+        del found.unknown[MAX_FOLDERS:]
+    return found
+
+
+def _listed(student: Path, found: _Folder) -> tuple[list[Path], list[str]]:
+    """The notebooks in a student's folder, nearest first, and the folders right in it. No link is followed."""
+    notebooks: dict[Path, None] = {}  # in order, and each once
+    folders: dict[str, None] = {}
+    for assignment in ASSIGNMENTS:  # what lies where it should is found however much lies beside it
+        path = student / assignment / f"{assignment}.ipynb"
+        with contextlib.suppress(OSError):
+            if stat.S_ISDIR(path.parent.lstat().st_mode):
+                folders[assignment] = None
+                path.lstat()
+                notebooks[path] = None
+    left, level = MAX_ENTRIES, [student]
+    for depth in range(MAX_DEPTH):
+        below: list[Path] = []
+        for folder in level:
+            try:
+                with os.scandir(folder) as entries:
+                    here = sorted(islice(entries, left), key=lambda entry: entry.name)
+            except OSError as error:
+                found.unread = f"The folder '{folder.name}' cannot be read: {error.strerror}"
+                continue
+            left -= len(here)
+            for entry in here:
+                path = folder / entry.name
+                if entry.name.startswith("."):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    below.append(path)
+                    if depth == 0 and not entry.name.startswith("__"):
+                        folders[entry.name] = None
+                elif entry.name.endswith(".ipynb"):
+                    notebooks[path] = None
+                elif depth == 0 and entry.name in ASSIGNMENTS:
+                    folders[entry.name] = None
+                    found.unread = f"'{entry.name}' is a link or no folder"
+        level = below
+    if left == 0:
+        found.unread = f"Only {MAX_ENTRIES:,} files and folders of this student were looked at"
+    elif level:
+        found.unread = f"What lies in more than {MAX_DEPTH} folders was not looked at"
+    elif len(notebooks) > MAX_FILES:
+        found.unread = f"Only {MAX_FILES} of the notebooks of this student were looked at"
+    return list(notebooks)[:MAX_FILES], sorted(folders)
+
+
+def _recognised(strays: Sequence[Path], recognise: Callable[[Path], str | None], found: _Folder) -> dict[Path, str]:
+    """Those that are of an assignment, and of which; as many are read as one student may have read."""
+    recognised: dict[Path, str] = {}
+    left, end = MAX_STRAYS, monotonic() + STRAY_SECONDS
+    for path in strays:
+        try:
+            size = path.lstat().st_size
+        except OSError:
+            continue
+        left -= size if size <= MAX_BYTES else 0  # a larger one is not read
+        if left < 0 or monotonic() > end:
+            found.unread = "Not all notebooks in other places were read: they are too many, or too large"
+            break
+        if assignment := recognise(path):
+            recognised[path] = assignment
+    return recognised
 
 
 def recognise(path: Path) -> str | None:
@@ -159,17 +270,17 @@ def recognise(path: Path) -> str | None:
     return best if overlap[best] >= 2 else None
 
 
-def _read_first(student: str, assignment: str, paths: Sequence[Path] | None) -> Submission:
-    submission = Submission(student, assignment)
+def _read_first(submission: Submission, found: Found) -> Submission:
+    assignment, paths, unread = found.assignment, found.paths, f". {found.unread}" if found.unread else ""
     if paths is None:
-        return _stop(submission, "missing", f"there is no folder '{assignment}'")
+        return _stop(submission, "missing", f"there is no folder '{assignment}'{unread}")
     if not paths:
-        return _stop(submission, "missing", f"the folder '{assignment}' holds no notebook")
+        return _stop(submission, "missing", f"the folder '{assignment}' holds no notebook{unread}")
     submission.path = path = paths[0]
     if path.stem != assignment or path.parent.name != assignment:
         if len(paths) > 1:
-            names = ", ".join(f"'{p.name}'" for p in paths)
-            return _stop(submission, "rejected", f"several notebooks could be meant: {names}. Keep one")
+            names = ", ".join(f"'{p.name}'" for p in paths[:5]) + (f" and {len(paths) - 5} more" if paths[5:] else "")
+            return _stop(submission, "rejected", f"several notebooks could be meant: {names}. Keep one{unread}")
         submission.note("", f"recognised in '{path.parent.name}/{path.name}'")
     try:
         cells = read_cells(path)
@@ -189,7 +300,7 @@ def _names_a_question(cells: list[NotebookNode], assignment: str) -> bool:
 
 
 def _stop(submission: Submission, status: str, reason: str) -> Submission:
-    submission.status, submission.reason = status, one_line(reason)
+    submission.status, submission.reason = status, one_line(reason)[:MAX_REASON]
     return submission
 
 
@@ -198,39 +309,75 @@ def read_cells(path: Path) -> list[NotebookNode]:
 
     Raises Unreadable for links, files too large, what is not JSON or no notebook.
     """
-    if path.is_symlink() or not path.is_file():
-        raise Unreadable(f"'{path.name}' is a link or no ordinary file")
-    size = path.stat().st_size
-    if size > MAX_BYTES:
-        raise Unreadable(
-            f"the file has {size / 1e6:.0f} MB; {MAX_BYTES / 1e6:.0f} are accepted. Clear its outputs first"
-        )
+    content = _content(path)
+    if len(content) > MAX_VALUES and _most_values(content) > MAX_VALUES:
+        raise Unreadable(f"the file holds more than {MAX_VALUES:,} values. Clear its outputs first")
     try:
-        document = json.loads(path.read_text(encoding="utf-8-sig"))
+        document = json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise Unreadable("the file is not text, so it is no notebook") from None
     except RecursionError:
         raise Unreadable("the file is nested too deeply to be a notebook") from None
     except ValueError as error:
-        empty = "the file is empty" if size == 0 else f"the file is not JSON, so it is no notebook: {error}"
+        empty = "the file is empty" if not content else f"the file is not JSON, so it is no notebook: {error}"
         raise Unreadable(empty) from None
-    except OSError as error:
-        raise Unreadable(f"the file cannot be read: {error.strerror}") from None
     if not isinstance(document, dict) or document.get("nbformat") not in (3, 4):
         raise Unreadable("the file is JSON, but no notebook of format 3 or 4")
-    if document["nbformat"] == 3:
-        document = _upgrade(document)
-    cells = document.get("cells")
+    cells = _cells_of_format_3(document) if document["nbformat"] == 3 else document.get("cells")
     if not isinstance(cells, list) or len(cells) > MAX_CELLS:
         raise Unreadable(f"the notebook has no list of cells, or more than {MAX_CELLS:,}")
     return [_rebuilt(cell, i) for i, cell in enumerate(cells)]
 
 
-def _upgrade(document: dict) -> dict:
+def _content(path: Path) -> bytes:
+    """What is in an ordinary file of not too many bytes; nothing else is opened. Raises Unreadable."""
+    flags = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
     try:
-        return nbformat.convert(nbformat.from_dict(document), 4)
-    except Exception:  # whatever an old or odd file makes the converter do
-        raise Unreadable("the notebook has the old format 3 and cannot be converted") from None
+        _require_ordinary(path, path.lstat())
+        with open(os.open(path, flags), "rb") as file:
+            _require_ordinary(path, os.fstat(file.fileno()))  # it may have become another one
+            return file.read(MAX_BYTES)
+    except OSError as error:
+        raise Unreadable(f"the file cannot be read: {error.strerror}") from None
+
+
+def _require_ordinary(path: Path, status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise Unreadable(f"'{path.name}' is a link or no ordinary file")
+    if status.st_size > MAX_BYTES:
+        size, most = status.st_size / 1e6, MAX_BYTES / 1e6
+        raise Unreadable(f"the file has {size:.0f} MB; {most:.0f} are accepted. Clear its outputs first")
+
+
+def _most_values(content: bytes) -> int:
+    """How many values a JSON text can have at most: by the signs outside of its strings, a block at a time."""
+    plain = content.replace(b"\\\\", b"").replace(b'\\"', b"")  # so that each quote begins or ends a string
+    count = within = 0
+    for start in range(0, len(plain), _BLOCK):
+        parts = plain[start : start + _BLOCK].split(b'"')
+        outside = b"".join(parts[within::2])
+        within = (within + len(parts) - 1) % 2
+        count += sum(map(outside.count, (b",", b":", b"[", b"{")))
+    return count
+
+
+def _cells_of_format_3(document: dict) -> list | None:
+    """The cells of a notebook as it was written until 2014, like those of today. nbformat's own converter has no bounds."""
+    sheets = document.get("worksheets")
+    if not isinstance(sheets, list) or not all(
+        isinstance(s, dict) and isinstance(s.get("cells"), list) for s in sheets
+    ):
+        return None
+    return [_of_today(cell) for sheet in sheets for cell in sheet["cells"]]
+
+
+def _of_today(cell):
+    match cell:
+        case {"cell_type": "code"}:
+            return cell | {"source": cell.get("input", "")}
+        case {"cell_type": "heading" | "html"}:
+            return cell | {"cell_type": "markdown"}
+    return cell
 
 
 def _rebuilt(cell, i: int) -> NotebookNode:
@@ -271,6 +418,7 @@ def restore(cells: list[NotebookNode], submission: Submission) -> NotebookNode:
         elif cell.id in demonstrations:
             cell.metadata.tags = ["showcase"]
     _put_back(cells, original, submission)
+    _set_aside_long_ones(cells, submission)
     notebook = NotebookNode(cells=cells, metadata=deepcopy(ours.metadata), nbformat=4, nbformat_minor=5)
     _number(notebook)
     return notebook
@@ -287,11 +435,12 @@ def _is_solution(cell: NotebookNode) -> bool:
 def _adopt_unmarked(cells: list[NotebookNode], original: dict[str, NotebookNode], submission: Submission) -> None:
     """Marks that were stripped: a cell that defines a graded function, or is a check cell's text, gets them back."""
     present = {grade_id(cell) for cell in cells}
+    defined = [(cell, _defined(cell)) for cell in cells if not grade_id(cell)]
     for name, cell in original.items():
         if name in present:
             continue
         if _is_solution(cell):
-            alike = [c for c in cells if not grade_id(c) and name in _defined(c)]
+            alike = [c for c, names in defined if name in names and not grade_id(c)]
         else:
             alike = [c for c in cells if not grade_id(c) and c.source.strip() == cell.source.strip()]
         if alike:
@@ -301,14 +450,11 @@ def _adopt_unmarked(cells: list[NotebookNode], original: dict[str, NotebookNode]
 
 
 def _defined(cell: NotebookNode) -> set[str]:
-    """Functions that a code cell defines at its top level; none if it does not parse."""
-    if cell.cell_type != "code":
+    """Functions that a code cell defines at its left margin; none of a cell that is too long to be run."""
+    source = cell.source
+    if cell.cell_type != "code" or len(source) > MAX_SOURCE or source.startswith("%%"):  # that may be another language
         return set()
-    try:
-        tree = ast.parse(cell.source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
-    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    return {found["name"] for found in _DEFINITION.finditer(source) if found["name"]}
 
 
 def _keep_last(cells: list[NotebookNode], original: dict[str, NotebookNode], submission: Submission) -> None:
@@ -318,7 +464,7 @@ def _keep_last(cells: list[NotebookNode], original: dict[str, NotebookNode], sub
         name = grade_id(cell)
         if not name:
             continue
-        if name in seen:
+        if name in seen and name in original:
             submission.note(_question_of(name), "its cell was there more than once; the last one counts")
         if name in seen or name not in original:
             del cell.metadata["nbgrader"]
@@ -362,6 +508,16 @@ def _put_back(cells: list[NotebookNode], original: dict[str, NotebookNode], subm
             submission.note(_question_of(name), "its check cell stood before it and was moved behind it")
             cells.insert(target - 1, cells.pop(place[name]))
             place = _places(cells)
+
+
+def _set_aside_long_ones(cells: list[NotebookNode], submission: Submission) -> None:
+    """A cell that is too long to be run becomes plain text, so that the others still count."""
+    for i, cell in enumerate(cells):
+        if cell.cell_type == "code" and (size := len(cell.source.encode())) > MAX_SOURCE:
+            which = f"its cell, number {i + 1}," if grade_id(cell) else f"cell {i + 1}"
+            words = f"{which} has {size / 1e6:.1f} MB and was not run; up to {MAX_SOURCE / 1e6:g} MB are. Shorten it"
+            submission.note(_question_of(grade_id(cell)), words)
+            cells[i] = NotebookNode(id=cell.id, cell_type="raw", metadata=NotebookNode(), source=cell.source)
 
 
 def _places(cells: list[NotebookNode]) -> dict[str, int]:

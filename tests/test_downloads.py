@@ -15,7 +15,7 @@ from autograde import downloads
 from autograde.archives import Limits
 from autograde.cli import main
 from autograde.downloads import CannotImport, import_download, safe_name
-from autograde.intake import find, released, take_in
+from autograde.intake import find, recognise, released, take_in
 
 A, B = "initialization", "regularization"
 CANVAS = "doejane_12345_678901_initialization.ipynb"
@@ -112,7 +112,7 @@ def test_canvas_gives_each_student_a_folder_that_keeps_the_number_and_the_newest
 
 def test_the_grader_finds_what_was_imported_and_nothing_of_what_was_set_aside(take):
     take([(CANVAS, work("1")), (CANVAS.replace("8901", "8902"), work("2")), ("b_2_3_x.ipynb", work(assignment=B))])
-    submissions = {(s.student, s.assignment): s for s in map(take_in, find(take.to))}
+    submissions = {(s.student, s.assignment): s for s in map(take_in, find(take.to, recognise))}
     assert {student for student, _ in submissions} == {"doejane_12345", "b_2"}
     assert submissions["doejane_12345", A].status == ""
     assert submissions["b_2", B].status == ""
@@ -336,7 +336,7 @@ def test_students_with_names_that_are_no_folders_get_one_that_is(take):
     assert set(students.values()) == {"dots", "aside", "sum"}
     for student in students:
         assert not student.startswith((".", "__", "="))
-    assert len(find(take.to)) == 3
+    assert len(find(take.to, recognise)) == 3
 
 
 @pytest.mark.parametrize(

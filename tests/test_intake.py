@@ -9,7 +9,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from autograde import ASSIGNMENTS
-from autograde.intake import Submission, Unreadable, find, read_cells, released, restore, take_in
+from autograde.intake import Submission, Unreadable, find, read_cells, recognise, released, restore, take_in
 from autograde.questions import asked_in
 from autograde.script import grade_id
 
@@ -34,7 +34,7 @@ def hand_in(folder, content, student="ada", assignment=A, name=None):
 
 
 def only(folder) -> Submission:
-    (submission,) = map(take_in, find(folder))
+    (submission,) = map(take_in, find(folder, recognise))
     return submission
 
 
@@ -218,7 +218,7 @@ def test_every_student_gets_a_line_for_what_others_handed_in(notebook, tmp_path)
     (tmp_path / "bela").mkdir()
     (tmp_path / "chidi" / A).mkdir(parents=True)
     (tmp_path / "notes.txt").write_text("not a student")
-    found = {s.student: (s.status, s.reason) for s in map(take_in, find(tmp_path))}
+    found = {s.student: (s.status, s.reason) for s in map(take_in, find(tmp_path, recognise))}
     assert found["ada"][0] == ""
     assert found["bela"][0] == found["chidi"][0] == "missing"
     assert set(found) == {"ada", "bela", "chidi"}
@@ -227,7 +227,7 @@ def test_every_student_gets_a_line_for_what_others_handed_in(notebook, tmp_path)
 def test_an_unknown_assignment_is_rejected_and_the_known_ones_are_named(notebook, tmp_path):
     hand_in(tmp_path, notebook)
     hand_in(tmp_path, nbformat.v4.new_notebook(), assignment="week9")
-    submissions = {s.assignment: s for s in map(take_in, find(tmp_path))}
+    submissions = {s.assignment: s for s in map(take_in, find(tmp_path, recognise))}
     assert submissions["week9"].status == "rejected"
     assert all(a in submissions["week9"].reason for a in ASSIGNMENTS)
 
