@@ -25,7 +25,7 @@ from autograde.intake import Submission, restore
 from autograde.judging import Rules, judge
 from autograde.paths import REFERENCE, ROOT
 from autograde.sample import Work
-from autograde.sandbox import kernel, kernel_box, linux
+from autograde.sandbox import kernel, kernel_box, linux, seccomp
 from autograde.sandbox.box import Limits
 from autograde.sandbox.client import Box, BoxDied, ForkServer
 from autograde.sandbox.folders import PrivateFolder
@@ -42,7 +42,7 @@ SECRET = "DESCENT_TEST_SECRET"
 def why_not(isolation):
     if isolation == "none":
         return ""
-    if sys.platform != "linux" or not linux.seccomp_supported():
+    if sys.platform != "linux" or not seccomp.seccomp_supported():
         return "sandboxes need Linux on a processor whose calls are known"
     if isolation == "namespaces" and not namespaces_work():
         return "bubblewrap cannot make namespaces here" if bubblewrap() else "there is no bubblewrap"

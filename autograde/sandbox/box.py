@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from . import linux
+from . import linux, seccomp
 from .linux import MB
 
 ENTERED = b"."  # what the first process says once it is confined
@@ -67,7 +67,7 @@ class Places:
     closed: bool = False
 
 
-DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+DEVICES = ("/dev/null", "/dev/full", "/dev/random", "/dev/urandom")
 OWN_PROC = ("/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/version")  # of a /proc that is shared
 NAMESPACES = (  # that a box makes itself, beside those of users and processes
     linux.CLONE_NEWNS | linux.CLONE_NEWNET | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS | linux.CLONE_NEWCGROUP
@@ -400,7 +400,7 @@ def _enter(limits: Limits, places: Places, keep: tuple[int, ...]) -> None:
     )
     if not (confined or places.namespaces):
         raise RuntimeError("this system offers neither namespaces nor Landlock")
-    linux.install_filter(linux.seccomp_filter(places.families))
+    seccomp.install_filter(seccomp.seccomp_filter(tuple(places.families)))
     signal.signal(signal.SIGINT, signal.default_int_handler)
     gc.enable()
 

@@ -1,0 +1,222 @@
+"""Which system calls honest work makes inside boxes, compared with what the filter allows (autograde/sandbox/seccomp.py).
+
+    python benchmarks/system_calls.py            everything, with demonstrations and TensorFlow (half an hour)
+    python benchmarks/system_calls.py --quick    the cells of tests/honest.py and one assignment only
+
+Needs strace, and Linux with namespaces. Run are all assignments with demonstrations, the explorers, all variants of
+tests/variants, and the cells of tests/honest.py, in forks and in Jupyter kernels with and without namespaces. What is
+counted begins where a process has installed its filter. The last line is the number of calls that honest work made and
+the filter refused.
+"""
+
+import argparse
+import contextlib
+import datetime
+import platform
+import re
+import subprocess
+import sys
+import tempfile
+import textwrap
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograde import ASSIGNMENTS, LESSONS
+from autograde.intake import released
+from autograde.paths import ROOT
+from autograde.sample import Work
+
+sys.path.insert(0, str(ROOT / "tests"))
+
+TIERS = ("fork", "namespaces", "landlock")
+TENSORFLOW = "tensorflow_signs"
+# {call: which of its arguments says what it does, from 0}
+TOLD_APART = {
+    "ioctl": 1,
+    "fcntl": 1,
+    "prctl": 0,
+    "arch_prctl": 0,
+    "madvise": 2,
+    "mmap": 3,
+    "mremap": 3,
+    "socket": 0,
+    "socketpair": 1,
+    "setsockopt": 2,
+    "getsockopt": 2,
+    "clone": 1,
+    "prlimit64": 1,
+    "sched_setscheduler": 1,
+    "clock_gettime": 0,
+    "rseq": 2,
+    "membarrier": 0,
+    "statfs": 0,
+}
+LINE = re.compile(r"(\d+) +(\w+)\((.*)")
+RESUMED = re.compile(r"(\d+) +<\.\.\. (\w+) resumed>(.*)")
+RESULT = re.compile(r"= (-?\d+|\?)(?: (E\w+))?[^=]*$")
+CHILD = re.compile(r"= \d+ /\* (\d+) in strace's PID NS \*/|= (\d+)$")
+
+
+# ------------------------------------------------------------------------------------------------------- what is looked at
+
+
+def work(tier: str, quick: bool) -> None:
+    """Run honest work in one tier; strace looks on."""
+    from honest import HONEST, WITH_TENSORFLOW
+
+    from autograde.hidden import all_questions
+    from autograde.judging import Rules, judge
+    from autograde.sandbox.box import Limits
+    from autograde.sandbox.client import Box, ForkServer
+    from autograde.sandbox.kernel_box import KernelBox
+    from autograde.tiers import _modules_by_server
+
+    limits = Limits(seconds=3600)
+    with contextlib.ExitStack() as stack:
+        servers = {}
+        if tier == "fork":
+            for names, modules in _modules_by_server(ASSIGNMENTS[2:3] if quick else ASSIGNMENTS).items():
+                server = ForkServer(modules)
+                stack.callback(server.close)
+                servers |= dict.fromkeys(names, server.control.fileno())
+
+        def open_box(assignment: str):
+            if tier == "fork":
+                return Box(servers.get(assignment, servers[ASSIGNMENTS[2]]), limits)
+            return KernelBox(True, limits, wanted=tier)
+
+        def cells(name: str, sources: list[str], assignment: str) -> None:
+            box = open_box(assignment)
+            try:
+                for said in box.run_cells(sources, 600):
+                    errors = [o for o in said["outputs"] if o["output_type"] == "error"]
+                    for error in errors:
+                        print(f"{tier}, {name}: {error['ename']}: {error['evalue']}"[:300], flush=True)
+            finally:
+                box.close()
+
+        def notebook(name: str, work: Work) -> None:
+            questions = all_questions(work.assignment)
+            judged = judge(work.notebook, questions, lambda: open_box(work.assignment), Rules.of(600, not quick))
+            lost = [
+                a.question for a in judged.answers if a.status != "graded" or a.score != questions[a.question].points
+            ]
+            print(f"{tier}, {name}: {'lost ' + str(lost) if lost else 'full marks'}", flush=True)
+
+        for name, source in HONEST.items():
+            cells(name, [textwrap.dedent(source).strip()], ASSIGNMENTS[2])
+        for name, source in {} if quick else WITH_TENSORFLOW.items():
+            cells(name, [textwrap.dedent(source).strip()], TENSORFLOW)
+        for assignment in ASSIGNMENTS[2:3] if quick else ASSIGNMENTS:
+            solved = Work(assignment)
+            solved.solve()
+            notebook(assignment, solved)
+            for number, varied in enumerate(() if quick else variants(assignment)):
+                notebook(f"{assignment}, variants {number}", varied)
+        for lesson in () if quick else LESSONS:
+            cells(lesson, [c.source for c in released(lesson).cells if c.cell_type == "code"], ASSIGNMENTS[0])
+
+
+def variants(assignment: str) -> Iterator[Work]:
+    """Notebooks that have a variant of each function, as long as there are any, and the reference solution of the others."""
+    from variants import variants_of
+
+    left = list(variants_of(assignment))
+    while left:
+        varied = Work(assignment)
+        varied.solve()
+        varied.notebook.cells = [c for c in varied.notebook.cells if not is_showcase_cell(c)]
+        for variant in {variant.question: variant for variant in reversed(left)}.values():
+            varied.write(variant.question, variant.source)
+            left.remove(variant)
+        yield varied
+
+
+def is_showcase_cell(cell) -> bool:
+    from autograde.script import is_showcase
+
+    return is_showcase(cell)
+
+
+# ------------------------------------------------------------------------------------------------------------- what is seen
+
+
+@dataclass
+class Process:
+    """A process or thread, as strace has seen it. confined: whether it has the filter."""
+
+    confined: bool = False
+    calls: Counter = field(default_factory=Counter)  # {(call, what it does, error): how often}
+    pending: tuple[str, str] = ("", "")
+
+
+def seen(lines: Iterator[str]) -> Counter:
+    """{(call, what it does, error or ""): how often} of all processes that have a filter."""
+    processes: dict[str, Process] = {}
+    total: Counter = Counter()
+    for line in lines:
+        if resumed := RESUMED.match(line):
+            number, _, rest = resumed.groups()
+            name, arguments = processes.setdefault(number, Process()).pending
+            arguments += rest
+        elif made := LINE.match(line):
+            number, name, arguments = made.groups()
+            if arguments.rstrip().endswith("<unfinished ...>"):
+                arguments = arguments.rstrip().removesuffix("<unfinished ...>")
+                processes.setdefault(number, Process()).pending = (name, arguments)
+                continue
+        else:
+            continue
+        process = processes.setdefault(number, Process())
+        result = RESULT.search(arguments)
+        error = (result and result[2]) or ""
+        process.calls[name, told(name, arguments), error] += 1
+        if name == "seccomp" and "SET_MODE_FILTER" in arguments and not error and not process.confined:
+            process.confined = True
+            process.calls.clear()
+        if name in ("clone", "clone3", "fork", "vfork") and not error and (child := CHILD.search(arguments.rstrip())):
+            processes.setdefault(child[1] or child[2], Process()).confined |= process.confined
+    for process in processes.values():
+        if process.confined:
+            total.update(process.calls)
+    return total
+
+
+def told(name: str, arguments: str) -> str:
+    if name not in TOLD_APART:
+        return ""
+    parts = arguments.rpartition(")")[0].split(", ")
+    which = TOLD_APART[name]
+    return parts[which].removeprefix("flags=") if which < len(parts) else ""
+
+
+def trace(tier: str, quick: bool) -> Counter:
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder, "log")
+        command = ["strace", "-f", "-qq", "-s", "0", "-e", "signal=none", "--pidns-translation", "-o", str(log)]
+        command += [sys.executable, __file__, "--work", tier, *(["--quick"] if quick else [])]
+        subprocess.run(command, check=True, cwd=ROOT)
+        with log.open(errors="replace") as lines:
+            return seen(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--tier", choices=TIERS, action="append", help="only this tier; may be repeated")
+    parser.add_argument("--work", choices=TIERS, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.work:
+        work(arguments.work, arguments.quick)
+        return
+    print(f"{platform.platform()}, {platform.machine()}, Python {platform.python_version()}, {datetime.date.today()}")
+    for tier in arguments.tier or TIERS:
+        found = trace(tier, arguments.quick)
+        for (name, what, error), count in sorted(found.items()):
+            print(tier, name, what, error, count)
+
+
+if __name__ == "__main__":
+    main()
