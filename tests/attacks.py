@@ -719,7 +719,10 @@ def spoil(seconds):
 def daemon(seconds=60):
     """A process without parent or terminal that listens to nobody."""
     if os.fork() == 0:
-        os.setsid()
+        try:
+            os.setsid()
+        except OSError:
+            pass
         if os.fork() == 0:
             rename()
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):
@@ -2109,7 +2112,10 @@ in_function(
         try:
             if os.fork() == 0:
                 rename()
-                os.setsid()
+                try:
+                    os.setsid()
+                except OSError:
+                    pass
                 while time.monotonic() < end:
                     pass
                 os._exit(0)

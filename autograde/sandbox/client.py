@@ -271,7 +271,10 @@ class Box:
             return self._ended
         try:
             self._status.settimeout(GRACE)
-            said = self._status.recv(1 << 12)
+            try:
+                said = self._status.recv(1 << 12)
+            except ConnectionResetError:  # it has not heard a question of ours; its last word comes behind this
+                said = self._status.recv(1 << 12)
         except TimeoutError:  # the box has closed its connection, and lives
             return {}
         except OSError:
