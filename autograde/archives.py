@@ -108,6 +108,7 @@ class _Listing(io.BufferedReader):
 
     def __init__(self, path: Path, most: int):
         super().__init__(io.FileIO(path))
+        self.bytes = path.stat().st_size
         self._most = most
         self.is_read = False
         self.unreadable: set[int] = set()
@@ -159,12 +160,13 @@ def _is_sound(extra: bytes, big: int) -> bool:
 def entries_of(archive: zipfile.ZipFile, refuse: Callable[[Entry, Refused], None]) -> list[Entry]:
     """The files in a zip, in its order; those that cannot be taken are refused instead."""
     entries: dict[str, Entry] = {}
-    unreadable = archive.fp.unreadable if isinstance(archive.fp, _Listing) else set()
+    listing = archive.fp
+    assert isinstance(listing, _Listing), "opened by open_zip"
     for i, info in enumerate(archive.infolist()):
         as_written = _name_of(info)
         entry = Entry(info, unicodedata.normalize("NFC", as_written), as_written)
         try:
-            if i in unreadable:
+            if i in listing.unreadable or info.compress_size > listing.bytes:
                 raise Refused("is listed in a way that cannot be read")
             _require_plain(entry.name, info)
             if entry.name in entries:

@@ -41,7 +41,7 @@ _CANVAS = re.compile(r"(?=_(?P<late>LATE_|)(?P<id>[1-9]\d{0,19})_(?P<file>[1-9]\
 _ANONYMOUS = re.compile(
     r"(?P<late>LATE_|)(?P<name>anon)_(?P<id>[^\W_]{1,20})_(?P<file>\d{1,20})_(?P<rest>.+)", re.ASCII
 )
-_FAR_OLDER = 1_000  # a file with so many times smaller a number than any other is a date or a version
+_FAR_OLDER = 100  # a file with so many times smaller a number than any other is a date or a version
 # Moodle: name, number of the participant in this one assignment, kind of submission: a folder, or the start of a file's name
 _MOODLE_FOLDER = re.compile(r"(?P<name>.+?)(_(?P<id>\d{1,20}))?_assignsubmission_[a-z]+_?", re.ASCII)
 _MOODLE_FILE = re.compile(r"(?=(?P<kind>_assignsubmission_[a-z]+_))", re.ASCII)
@@ -252,7 +252,7 @@ class _Reader:
         self._by_owner: dict[_Owner, list[tuple[Entry, _Place]]] = {}
         self._spellings: dict[_Owner, str] = {}
         for entry, why in bad:
-            places = self._naming.places(entry)
+            places = self._naming.places(entry) if entry.parts else []
             self.refuse(entry.name, why, places[0].owner if places else None)
         for entry in entries:
             self._sort_in(entry)
