@@ -10,7 +10,7 @@ from urllib.request import urlopen
 
 import nbformat
 import pytest
-from browser import CHROMIUM, jupyterlab, page
+from browser import CHROMIUM, course_lab, jupyterlab, page
 
 from autograde.exports import export
 from autograde.lab import CannotOpen, formgrader_on
@@ -57,11 +57,15 @@ def totals(root):
 
 
 @pytest.fixture(scope="module")
-def lab(graded):
-    """JupyterLab as `course lab OUT` opens it, and a page of it."""
-    out = graded / "out"
-    with jupyterlab(out, formgrader_on(out)) as address, page(viewport={"width": 1400, "height": 900}) as tab:
+def lab(graded, tmp_path_factory):
+    """JupyterLab as `course lab OUT` opens it, and a page of it, whose user has come in by the token."""
+    home = tmp_path_factory.mktemp("home") / "jupyter"
+    with (
+        course_lab(graded / "out", home) as (address, token),
+        page(viewport={"width": 1400, "height": 900}) as tab,
+    ):
         tab.set_default_timeout(90_000)
+        tab.goto(f"{address}/tree?token={token}", wait_until="commit")
         yield SimpleNamespace(address=address, tab=tab)
 
 
