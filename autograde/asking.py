@@ -24,7 +24,7 @@ from autograde.reference import case_document, outcome_document
 from autograde.script import ScriptError, read_script, solution_namespace
 from helpers.calls import Outcome, call_case
 from helpers.examiner import judge
-from helpers.plain import leaves
+from helpers.plain import leaves, to_json
 from helpers.questions import Case, Question, case_from, questions_from
 
 TRIES = 20  # draws of a case, of which the first fair one is asked
@@ -111,7 +111,7 @@ def _first_fair(
         case = case_from(document)
         if not _is_clear(recorded, i, case, outcome, reference):
             continue
-        if not (recorded.cases[i].hidden or drawn.one_answer) and _has_the_same_answer(recorded, i, case):
+        if not recorded.cases[i].hidden and _shows_nothing(recorded, i, case, drawn.one_answer):
             continue
         wrong = [_call(mistake.function, case) for mistake in asked.mistakes]
         is_fair = _shows_as_much if recorded.cases[i].hidden else _costs_nothing
@@ -151,10 +151,12 @@ def _shows_as_much(recorded: Question, i: int, case: Case, wrong: list[Outcome])
     )
 
 
-def _has_the_same_answer(recorded: Question, i: int, twin: Case) -> bool:
-    """Whether the answer to a visible case is right for its twin, which would then show nothing."""
-    if twin.below is not None:
-        return False  # whatever is small is right for both
+def _shows_nothing(recorded: Question, i: int, twin: Case, one_answer: bool) -> bool:
+    """Whether a twin asks what its visible case asks, or is answered by the same, though others are not."""
+    if to_json(list(twin.args)) == to_json(list(recorded.cases[i].args)):
+        return True
+    if one_answer or twin.below is not None:
+        return False
     return _passes(recorded, twin, Outcome("returned", recorded.cases[i].expected))
 
 

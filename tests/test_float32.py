@@ -135,9 +135,7 @@ def adam(slip):
     return step
 
 
-SLIPS = [
-    {what: size} for what in ("correction", "correction of s", "beta1", "beta2", "step") for size in (1e-3, 1e-4)
-]
+SLIPS = [{what: size} for what in ("correction", "correction of s", "beta1", "beta2", "step") for size in (1e-3, 1e-4)]
 SLIPS += [{"epsilon": size} for size in (1e-2, 1e-3, 1e-4)]
 
 

@@ -1,0 +1,319 @@
+"""A table of the visible cases' answers is worth nothing, and honest code gets what it got without twins.
+
+Each visible case has a twin: the same with other numbers, which only the grader has.
+"""
+
+import json
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+from conftest import ASKED_WITH, asked, solution
+
+from autograde import ASSIGNMENTS
+from autograde.asking import with_twins
+from autograde.hidden import all_questions
+from autograde.leaks import leaks_in
+from autograde.paths import REFERENCE, VISIBLE_CASES
+from autograde.questions import asked_in
+from autograde.script import ScriptError
+from helpers.calls import Outcome, call_case
+from helpers.card import as_text
+from helpers.check import summary
+from helpers.examiner import FORM_WEIGHT, examine, groups_of, judge, verdict_on
+from helpers.plain import leaves, to_json
+from helpers.questions import Case, Question, questions_from, visible_questions
+
+QUESTIONS = [(a, name, seed) for a in ASSIGNMENTS for seed in ASKED_WITH[a] for name in asked_in(a)]
+NO_OTHER_NUMBERS = {("sigmoid", "0, an integer")}
+ONE_ANSWER = {("gradient_check", "J = x theta³, half its gradient"), ("sigmoid", "12, an integer")}
+SENTENCE = "Right for the numbers of the notebook, not for others."
+
+
+def visible(question):
+    return [case for case in question.cases if not case.hidden]
+
+
+# --- what the grader asks
+
+
+@pytest.mark.parametrize(("assignment", "name", "seed"), QUESTIONS)
+def test_each_visible_case_has_a_hidden_twin_of_its_kind_with_other_numbers(assignment, name, seed):
+    question = asked(assignment, seed)[name]
+    twins = {twin.name: twin for twin in question.twins}
+    wanted = {case.name for case in visible(question) if (name, case.name) not in NO_OTHER_NUMBERS}
+    assert set(twins) == wanted
+    for case in (case for case in visible(question) if case.name in twins):
+        twin = twins[case.name]
+        assert twin.hidden
+        assert replace(twin, args=(), expected=None, hidden=False) == replace(case, args=(), expected=None)
+        assert len(leaves(list(twin.args))) == len(leaves(list(case.args)))
+        assert [np.ndim(x) for x in leaves(list(twin.args))] == [np.ndim(x) for x in leaves(list(case.args))]
+        assert json.dumps(to_json(list(twin.args))) != json.dumps(to_json(list(case.args)))
+        assert judge(question, twin, call_case(solution(assignment)[name], twin)).status == "passed"
+        if twin.below is None and twin.accuracy is None and (name, case.name) not in ONE_ANSWER:
+            found = judge(question, twin, Outcome("returned", case.expected))
+            assert found.status == "differs", "a table of the visible cases would pass"
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_each_run_has_twins_of_its_own(assignment):
+    versions = [asked(assignment, seed) for seed in ASKED_WITH[assignment]]
+    for name in versions[0]:
+        for twins in zip(*(version[name].twins for version in versions), strict=True):
+            assert len({json.dumps(to_json(list(twin.args))) for twin in twins}) == len(versions), name
+
+
+def test_the_names_of_cases_tell_them_apart():
+    for assignment in ASSIGNMENTS:
+        for question in all_questions(assignment).values():
+            assert len({case.name for case in question.cases}) == len(question.cases)
+            hidden = [case.hidden for case in question.cases]
+            assert hidden == sorted(hidden), "what is shown to students is asked first"
+
+
+def test_a_visible_case_without_a_fair_twin_stops_the_build(monkeypatch):
+    document = json.loads((REFERENCE / "initialization.json").read_text(encoding="utf-8"))
+    monkeypatch.setattr("autograde.asking._is_clear", lambda *anything: False)
+    with pytest.raises(ScriptError, match="initialize_parameters_zeros: no draw is a fair twin of "):
+        with_twins(document, solution("initialization"))
+
+
+def test_students_have_no_twins_and_a_leak_of_one_is_seen():
+    for assignment in ASSIGNMENTS:
+        text = (VISIBLE_CASES / f"{assignment}.json").read_text(encoding="utf-8")
+        assert "twins" not in text
+        assert leaks_in({"cases.json": text}) == []
+        assert all(not question.twins for question in visible_questions()[assignment].values())
+    recorded = json.loads((REFERENCE / "initialization.json").read_text(encoding="utf-8"))
+    (twin, *_) = recorded["questions"][0]["twins"]
+    shown = json.dumps({"cases": [{**twin, "hidden": False}]})
+    assert leaks_in({"cases.json": shown}) == ["a hidden case of initialize_parameters_zeros, in cases.json"]
+
+
+# --- what a table is worth
+
+
+def without_twins(question, call):
+    """The score as it would be without twins: that of what is right in the cases themselves."""
+    results = [judge(question, case, call(case)) for case in question.cases]
+    return round(question.points * sum(group.earned for group in groups_of(results, question.form_given)) / 100, 2)
+
+
+def answer(case):
+    """What stands in helpers/ as the answer to a visible case; trained parameters do not."""
+    return 0.0 if case.below is not None else case.expected if case.accuracy is None else None
+
+
+def numbers(case):
+    return [leaf for leaf in leaves(list(case.args)) if not isinstance(leaf, str)]
+
+
+def in_form(case):
+    """What tells cases apart without their numbers."""
+    return [leaf if isinstance(leaf, str) else np.shape(leaf) for leaf in leaves(list(case.args))]
+
+
+def far(case, other):
+    pairs = zip(numbers(case), numbers(other), strict=True)
+    return sum(float(np.abs(np.asarray(a, float) - b).mean()) for a, b in pairs if np.shape(a) == np.shape(b))
+
+
+def same_arguments(known, case):
+    return next((c for c in known if json.dumps(to_json(list(c.args))) == json.dumps(to_json(list(case.args)))), None)
+
+
+def same_form(known, case):
+    return min((c for c in known if in_form(c) == in_form(case)), key=lambda c: far(c, case), default=None)
+
+
+def nearly_the_same(known, case):
+    found = same_form(known, case)
+    pairs = zip(numbers(found), numbers(case), strict=True) if found else ()
+    return found if all(np.allclose(a, b, rtol=0.3, atol=0.3) for a, b in pairs) else None
+
+
+def looks_up(known, find, otherwise=lambda case: Outcome("raised")):
+    """A function that has the answers to the visible cases, and something else for all others."""
+
+    def call(case):
+        found = find(known, case)
+        value = answer(found) if found is not None else None
+        return otherwise(case) if value is None else Outcome("returned", value)
+
+    return call
+
+
+@pytest.mark.parametrize(("assignment", "name", "seed"), QUESTIONS)
+def test_a_table_of_the_visible_cases_is_worth_nothing(assignment, name, seed):
+    """And it was worth something: a third of the points in all, which is seen below."""
+    question, known = asked(assignment, seed)[name], visible_questions()[assignment][name].cases
+    said = examine(question, looks_up(known, same_arguments))
+    assert said.score == 0
+    assert {r.status for r in said.results if not r.case.hidden} <= {"only here", "raised"}
+    assert without_twins(question, looks_up(known, same_arguments)) > 0
+
+
+@pytest.mark.parametrize(("assignment", "name", "seed"), QUESTIONS)
+@pytest.mark.parametrize("end", ["timeout", "died", "unusable", "unfilled"])
+def test_nor_is_one_that_ends_the_process_or_does_not_end_elsewhere(assignment, name, seed, end):
+    question, known = asked(assignment, seed)[name], visible_questions()[assignment][name].cases
+    assert examine(question, looks_up(known, same_arguments, lambda case: Outcome(end))).score == 0
+
+
+def filled(value, number):
+    if isinstance(value, dict):
+        return {key: filled(part, number) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(filled(part, number) for part in value)
+    if isinstance(value, np.ndarray):
+        return np.full_like(value, number)
+    return value if isinstance(value, (str, bool)) else number
+
+
+def constant(number):
+    """Knows the form of every result, and nothing of the numbers."""
+
+    def call(case):
+        value = number if case.below is not None else filled(case.expected, number)
+        return Outcome("raised") if case.accuracy is not None else Outcome("returned", value)
+
+    return call
+
+
+@pytest.mark.parametrize("find", [same_arguments, same_form, nearly_the_same], ids=lambda find: find.__name__)
+@pytest.mark.parametrize(("assignment", "name", "seed"), QUESTIONS)
+def test_a_table_adds_no_more_to_a_guess_than_its_form(assignment, name, seed, find):
+    """Where a part is right, say the biases, shapes count as they do for anybody. And two answers of the check are what
+    they are for all numbers, 0 and 1/3, so that they are a guess too.
+    """
+    question, known = asked(assignment, seed)[name], visible_questions()[assignment][name].cases
+    guesses = [constant(number) for number in (0.0, 1.0, 0.5, 7.77)]
+    best = max(examine(question, guess).score for guess in guesses)
+    ordinary = sum(not case.edge for case in question.cases)
+    steady = sum(case.below is not None or (name, case.name) in ONE_ANSWER for case in known)
+    allowed = FORM_WEIGHT + (100 - FORM_WEIGHT) * steady / ordinary
+    for guess in guesses:
+        assert examine(question, looks_up(known, find, guess)).score <= best + allowed / 100 * question.points
+
+
+# --- what honest code gets
+
+
+@pytest.mark.parametrize("seed", [None, 3])
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_no_known_mistake_loses_by_a_twin(assignment, seed):
+    """One loses half a point: who has e^z for e^-z is right at 0 by chance, and at no number that can be another."""
+    if seed and assignment == "tensorflow_signs":
+        pytest.skip("takes long, and one seed is enough")
+    lost = set()
+    for name, entry in asked_in(assignment).items():
+        question = asked(assignment, seed)[name]
+        for wrong in entry.mistakes:
+            said = examine(question, lambda case, f=wrong.function: call_case(f, case))
+            if said.score != without_twins(question, lambda case, f=wrong.function: call_case(f, case)):
+                lost.add((name, wrong.name))
+    assert lost == ({("sigmoid", "minus sign forgotten")} if assignment == "tensorflow_signs" else set())
+
+
+# --- the examiner
+
+W = np.array([[1.0, -2.0], [3.0, 0.25]])
+
+
+def asks(*passes, twins=(True, True), hidden=(False,)):
+    """A question of two visible cases, their twins and hidden cases, and what comes of each: right or wrong."""
+    cases = [Case(f"visible {i}", (right,), W) for i, right in enumerate(passes)]
+    cases += [Case(f"hidden {i}", (right,), W, hidden=True) for i, right in enumerate(hidden)]
+    others = tuple(Case(f"visible {i}", (right,), W, hidden=True) for i, right in enumerate(twins) if right is not None)
+    return Question("f", 30.0, tuple(cases), twins=others)
+
+
+def by_args(case):
+    """Right, wrong, or as the argument says."""
+    (said,) = case.args
+    return Outcome(said) if isinstance(said, str) else Outcome("returned", W if said else -W)
+
+
+@pytest.mark.parametrize(
+    ("passes", "twins", "score"),  # of 30 points: 6 for the form, 24 for values, 8 a case
+    [
+        ((True, True), (True, True), 22.0),
+        ((True, True), (True, False), 14.0),
+        ((True, True), (False, False), 0.0),
+        ((True, False), (True, True), 14.0),
+        ((False, False), (True, True), 0.0),
+        ((True, True), ("raised", True), 12.0),  # its form is not that of others
+        ((True, True), ("raised", "unusable"), 0.0),
+    ],
+)
+def test_a_visible_case_counts_as_far_as_its_twin(passes, twins, score):
+    assert examine(asks(*passes, twins=twins), by_args).score == score
+
+
+def test_where_all_is_right_no_twin_is_asked():
+    tried = []
+
+    def call(case):
+        tried.append(case)
+        return by_args(case)
+
+    question = asks(True, True, hidden=(True, True))
+    assert examine(question, call).score == 30
+    assert tried == list(question.cases)
+    assert verdict_on(question, [*map(by_args, question.cases), *[Outcome("skipped")] * 2]).state == "right"
+
+
+def test_a_hidden_case_that_does_not_end_hides_no_twin():
+    for end, twins in product(("timeout", "died"), (True, False)):
+        said = examine(asks(True, True, twins=(twins, twins), hidden=(end, True)), by_args)
+        assert (said.score > 0) is twins
+        assert [r.status for r in said.results[2:]] == [end, "skipped"]
+
+
+def test_what_did_not_return_has_no_twin_to_ask():
+    tried = []
+
+    def call(case):
+        tried.append((case.name, case.hidden))
+        return by_args(case)
+
+    said = examine(asks(True, "timeout", hidden=(True,)), call)
+    assert tried == [("visible 0", False), ("visible 1", False), ("visible 0", True)]
+    assert said.state == "timeout"
+    assert said.score == 10, "what check showed: one case of three, and its form"
+
+
+def test_after_a_twin_that_does_not_end_the_others_say_that_they_were_not_tried():
+    said = examine(asks(True, True, twins=("timeout", True)), by_args)
+    assert said.score == 0
+    assert said.state == "timeout"
+    assert "Not tried with other numbers, because a case did not end." in as_text(said)
+
+
+def test_a_case_without_other_numbers_counts_where_an_ordinary_hidden_one_does():
+    for hidden, score in (((True, False), 30 * (20 + 80 * 2 / 4) / 100), ((False, False), 0.0)):
+        assert examine(asks(True, False, twins=(None, True), hidden=hidden), by_args).score == score
+    edge = asks(True, False, twins=(None, True), hidden=(True,))
+    edge = replace(edge, cases=tuple(replace(case, edge=case.hidden) for case in edge.cases))
+    assert examine(edge, by_args).score == 0
+
+
+def test_students_see_nothing_of_it():
+    """Their questions have neither twins nor hidden cases."""
+    question = replace(asks(True, False, twins=(), hidden=()))
+    assert examine(question, by_args).score == 15 * 0.8 + 6
+
+
+def test_the_card_and_the_gradebook_say_so_in_one_sentence():
+    said = examine(asks(True, True, twins=(False, True)), by_args)
+    assert f"✗ visible 0: {SENTENCE}" in as_text(said)
+    assert summary(said)["mistake"] == f"2 of 3 cases fail, first: visible 0: {SENTENCE}"
+
+
+def test_a_question_reads_back_with_its_twins():
+    document = json.loads((REFERENCE / "optimizers.json").read_text(encoding="utf-8"))
+    for entry, question in zip(document["questions"], questions_from(document).values(), strict=True):
+        assert [twin["name"] for twin in entry["twins"]] == [twin.name for twin in question.twins]
+        assert question.calls == (*question.cases, *question.twins)
