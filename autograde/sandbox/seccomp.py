@@ -14,6 +14,7 @@ import platform
 import struct
 from collections.abc import Iterable
 from functools import cache
+from itertools import chain
 
 from .linux import no_new_privileges, syscall
 
@@ -121,11 +122,11 @@ _KILL = 0x8000_0000
 _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16  # offsets in struct seccomp_data
 
 Instruction = tuple[int, int, int, int]  # code, how many to skip if true and if false, value
-_ALLOW: Instruction = (_RETURN, 0, 0, 0x7FFF_0000)
+_ALLOW: list[Instruction] = [(_RETURN, 0, 0, 0x7FFF_0000)]
 
 
-def _refuse(error: int) -> Instruction:
-    return _RETURN, 0, 0, 0x0005_0000 | error
+def _refuse(error: int) -> list[Instruction]:
+    return [(_RETURN, 0, 0, 0x0005_0000 | error)]
 
 
 # Checks of an argument's low half, which is all of an int: instructions that go on after them, or refuse.
@@ -137,16 +138,16 @@ def _one_of(argument: int, values: Iterable[int], error: int, bits: int = 0xFFFF
         (_LOAD, 0, 0, _ARGUMENTS + 8 * argument),
         *([] if bits == 0xFFFF_FFFF else [(_AND, 0, 0, bits)]),
         *((_EQUAL, len(values) - i, 0, value) for i, value in enumerate(values)),
-        _refuse(error),
+        *_refuse(error),
     ]
 
 
 def _at_most(argument: int, value: int, error: int) -> list[Instruction]:
-    return [(_LOAD, 0, 0, _ARGUMENTS + 8 * argument), (_GREATER, 0, 1, value), _refuse(error)]
+    return [(_LOAD, 0, 0, _ARGUMENTS + 8 * argument), (_GREATER, 0, 1, value), *_refuse(error)]
 
 
 def _only_bits(argument: int, bits: int, error: int) -> list[Instruction]:
-    return [(_LOAD, 0, 0, _ARGUMENTS + 8 * argument), (_ANY_BIT, 0, 1, ~bits & 0xFFFF_FFFF), _refuse(error)]
+    return [(_LOAD, 0, 0, _ARGUMENTS + 8 * argument), (_ANY_BIT, 0, 1, ~bits & 0xFFFF_FFFF), *_refuse(error)]
 
 
 # What some of these calls may be asked to do; for the rest they answer as for what they do not know. Numbers are those
@@ -208,20 +209,20 @@ def allowed(kernel: bool) -> dict[str, Numbers]:
 def seccomp_filter(families: tuple[int, ...], machine: str = "") -> bytes:
     """A filter that allows what is on the list; `families` of sockets: those of a Jupyter kernel until it listens, if any."""
     checks = CHECKS | {"socket": [*_one_of(0, families, errno.EAFNOSUPPORT), *_one_of(2, (0,), errno.EPERM)]}
-    rules = {name: [*checks.get(name, ()), _ALLOW] for name in allowed(kernel=bool(families))}
-    rules |= {name: [_refuse(errno.EOPNOTSUPP)] for name in WITHOUT_ATTRIBUTES}
+    rules = {name: [*checks[name], *_ALLOW] if name in checks else _ALLOW for name in allowed(kernel=bool(families))}
+    rules |= dict.fromkeys(WITHOUT_ATTRIBUTES, _refuse(errno.EOPNOTSUPP))
     if not families:  # libraries know what it means that there is no network
-        rules["socket"] = [_refuse(errno.EAFNOSUPPORT)]
-    return _program(rules, [_refuse(errno.ENOSYS)], machine)
+        rules["socket"] = _refuse(errno.EAFNOSUPPORT)
+    return _program(rules, _refuse(errno.ENOSYS), machine)
 
 
 def closing_filter(signals: bool) -> bytes:
     """A filter for a process that listens already: no more sockets but connected pairs; `signals`: none of these either."""
-    rules = {name: [_refuse(errno.ENOSYS)] for name in OPENING_CALLS}
-    rules["socket"] = [_refuse(errno.EAFNOSUPPORT)]
+    rules = dict.fromkeys(OPENING_CALLS, _refuse(errno.ENOSYS))
+    rules["socket"] = _refuse(errno.EAFNOSUPPORT)
     if signals:
-        rules |= {name: [_refuse(errno.EPERM)] for name in SIGNALS}
-    return _program(rules, [_ALLOW])
+        rules |= dict.fromkeys(SIGNALS, _refuse(errno.EPERM))
+    return _program(rules, _ALLOW)
 
 
 def _program(rules: dict[str, list[Instruction]], otherwise: list[Instruction], machine: str = "") -> bytes:
@@ -231,11 +232,11 @@ def _program(rules: dict[str, list[Instruction]], otherwise: list[Instruction], 
     """
     column, architecture = _ARCHITECTURES[machine or platform.machine()]
     known = allowed(kernel=True) | WITHOUT_ATTRIBUTES
-    by_number = {known[name][column]: rule for name, rule in rules.items() if known[name][column] is not None}
+    by_number = {number: rules[name] for name in rules if (number := known[name][column]) is not None}
     parts = [(0, otherwise)]  # (the first number, what is done from there on)
-    for number in range(1 + max(n for n in by_number if n is not None) + 1):
+    for number in range(max(by_number) + 2):
         rule = by_number.get(number, otherwise)
-        if rule != parts[-1][1]:
+        if rule is not parts[-1][1]:
             parts.append((number, rule))
     program: list[Instruction] = [
         (_LOAD, 0, 0, _ARCHITECTURE),
@@ -244,9 +245,9 @@ def _program(rules: dict[str, list[Instruction]], otherwise: list[Instruction], 
         (_LOAD, 0, 0, _NUMBER),
     ]
     if column == 0:  # the x32 calls, which begin here, are the same ones under other numbers
-        program += [(_AT_LEAST, 0, 1, 0x4000_0000), _refuse(errno.ENOSYS)]
+        program += [(_AT_LEAST, 0, 1, 0x4000_0000), *_refuse(errno.ENOSYS)]
     program += _halved(parts)
-    return b"".join(struct.pack("=HBBI", *instruction) for instruction in program)
+    return struct.pack("=" + "HBBI" * len(program), *chain.from_iterable(program))
 
 
 def _halved(parts: list[tuple[int, list[Instruction]]]) -> list[Instruction]:
@@ -268,6 +269,7 @@ def install_filter(program: bytes) -> None:
     instructions = ctypes.create_string_buffer(program, len(program))
     described = _Program(len(program) // 8, ctypes.addressof(instructions))
     number = OPENING_CALLS["seccomp"][_ARCHITECTURES[platform.machine()][0]]
+    assert number is not None
     # SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC; a positive result is a thread that could not be changed
     if syscall(number, "seccomp", ctypes.c_uint(1), ctypes.c_uint(1), ctypes.byref(described)):
         raise OSError("seccomp: a thread has another filter")
