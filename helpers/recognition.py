@@ -23,7 +23,7 @@ class _Absent:
 ABSENT = _Absent()
 
 
-def recognise(question: Question, outcomes: list[Outcome]) -> Mistake | None:
+def recognise(question: Question, outcomes: Sequence[Outcome]) -> Mistake | None:
     """The known mistake whose results are these on every case, and that is wrong on at least one of them."""
     for mistake in question.mistakes:
         pairs = list(zip(mistake.outcomes, outcomes, strict=True))
@@ -50,7 +50,7 @@ def _number_of_keys(value) -> int:
     return sum(map(_number_of_keys, value)) if isinstance(value, (list, tuple)) else 0
 
 
-def nearest(question: Question, outcomes: list[Outcome], failed: list[int]) -> Mistake | None:
+def nearest(question: Question, outcomes: Sequence[Outcome], failed: list[int]) -> Mistake | None:
     """The known mistake that explains the most of what is wrong, where no one explains all; None if none does.
 
     A mistake is named if the function is wrong wherever the mistake is, and if some part of its result is wrong in exactly
