@@ -3,6 +3,7 @@
 The evidence is what each mistake returns in each case, recorded beside what the reference solution returns.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
