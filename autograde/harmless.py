@@ -388,8 +388,10 @@ def _harmless_cell(cell: NotebookNode, left: int) -> NotebookNode:
 
 
 def _harmless_marks(metadata: dict) -> NotebookNode:
-    """Of a cell's metadata, nbgrader's marks and tags; what templates take up of others is not theirs to give."""
-    kept = NotebookNode()
+    """Of a cell's metadata, nbgrader's marks, what locks a cell, and tags; what templates take up of others goes."""
+    kept = NotebookNode(
+        {key: metadata[key] for key in ("deletable", "editable") if isinstance(metadata.get(key), bool)}
+    )
     marks = metadata.get("nbgrader")
     if isinstance(marks, dict) and _GRADE_ID.fullmatch(str(marks.get("grade_id", "x"))):
         kept.nbgrader = NotebookNode({key: value for key, value in marks.items() if _is_mark(key, value)})

@@ -353,7 +353,7 @@ def test_saved_notebooks_hold_nothing_active(graded, by_nbgrader):
         notebook = json.loads(path.read_text(encoding="utf-8"))
         assert set(notebook["metadata"]) <= {"kernelspec", "language_info"}
         for cell in notebook["cells"]:
-            assert set(cell["metadata"]) <= {"nbgrader", "tags"}
+            assert set(cell["metadata"]) <= {"nbgrader", "tags", "deletable", "editable"}
             assert "attachments" not in cell
             for output in cell.get("outputs", ()):
                 assert set(output.get("data", ())) <= {
