@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import attacks
+import attacks_on_the_class  # noqa: F401  # adds its attacks to the table
 import nbformat
 import psutil
 import pytest
@@ -234,7 +235,9 @@ def feedback(ran: Ran, attack: Attack) -> str:
 
 
 def test_every_line_of_the_list_is_tried():
-    assert sorted({attack.number for attack in ATTACKS}) == list(range(1, 41))
+    # what reaches pages, imports, files and scores (41, 42, 46, 49, 51 to 56) has tests of its own: active_content,
+    # import_attacks, reading, twins, float32
+    assert {attack.number for attack in ATTACKS} >= {*range(1, 41), 43, 44, 45, 47, 48, 50}
     assert len({attack.student for attack in ATTACKS}) == len(ATTACKS)
     for attack in ATTACKS:
         assert {*attack.attacked} <= {EVERY, *all_questions(attack.assignment)}
