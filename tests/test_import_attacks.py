@@ -247,6 +247,7 @@ TWO_WAYS = [
     "ann3_1003_999999_initialization.ipynb",  # Canvas would take out the dot; another system may not
     "ann3_1003_999999_x",
     "ann3_LATE_1003_999999_x",
+    "ann3_1003",  # the own number would be that of the file then
     "ann3_1003_999999_ann4_1004_999998_x",
     "nobody_5_999999_x",  # of somebody who handed in nothing
 ]
@@ -256,7 +257,7 @@ TWO_WAYS = [
 @pytest.mark.parametrize("rest", [f"{A}.ipynb", "work.zip"])
 def test_a_display_name_with_anothers_pattern_stands_for_nobody(name, rest, honest):
     us = honest()
-    entry = f"{name}_66_700500_{rest}"
+    entry = f"{name}_660000_700500_{rest}"
     content = work("forged") if rest != "work.zip" else own((f"{A}.ipynb", work("forged")))
     result = us.take([(entry, content)], replace_old=True)
     assert us.others() == {}
@@ -496,9 +497,9 @@ def test_an_absurd_timestamp_costs_at_most_itself(content, honest):
 
 def test_the_command_names_what_was_refused_and_exits_with_one(honest, capsys):
     us = honest()
-    us.zip.write_bytes(zipped([*us.entries, (f"{TWO_WAYS[0]}_66_700500_x.ipynb", work("forged"))]))
+    us.zip.write_bytes(zipped([*us.entries, (f"{TWO_WAYS[0]}_660000_700500_x.ipynb", work("forged"))]))
     assert main(["import", str(us.zip), "--to", str(us.to)]) == 1
-    assert "may be of 'ann3 (1003)' or of 'ann3_1003_999999_initialization.ipynb (66)'" in capsys.readouterr().out
+    assert "may be of 'ann3 (1003)' or of 'ann3_1003_999999_initialization.ipynb (660000)'" in capsys.readouterr().out
     us.others()
 
 
