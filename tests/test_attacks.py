@@ -311,7 +311,7 @@ def test_no_hidden_input_is_shown(ran):
     """The inputs of this run, as the attacks of line 27 call them. The visible ones must be there: the channel works."""
     question = load_questions(ran.out / "questions" / f"{A}.json")[attacks.FORWARD]
     seen = {True: set(), False: set()}
-    for case in question.cases:
+    for case in question.calls:
         seen[case.hidden].add(token(*case.args))
     seen[True] -= seen[False]
     assert len(seen[True]) >= 2

@@ -10,10 +10,13 @@ from itertools import product
 import numpy as np
 import pytest
 from conftest import ASKED_WITH, asked, solution
+from nbformat.v4 import new_code_cell, new_notebook
 
 from autograde import ASSIGNMENTS
 from autograde.asking import with_twins
 from autograde.hidden import all_questions
+from autograde.judging import Rules
+from autograde.judging import judge as judge_notebook
 from autograde.leaks import leaks_in
 from autograde.paths import REFERENCE, VISIBLE_CASES
 from autograde.questions import asked_in
@@ -317,3 +320,70 @@ def test_a_question_reads_back_with_its_twins():
     for entry, question in zip(document["questions"], questions_from(document).values(), strict=True):
         assert [twin["name"] for twin in entry["twins"]] == [twin.name for twin in question.twins]
         assert question.calls == (*question.cases, *question.twins)
+
+
+# --- the judge
+
+
+class Box:
+    """Where a notebook's only function runs, in place of a process; remembers what it was asked."""
+
+    asked: list
+
+    def __init__(self, question, answers):
+        self.question, self.answers, self.asked = question, answers, []
+
+    def run_cells(self, sources, seconds):
+        return iter([{"outputs": []}] * len(sources))
+
+    def ask(self, calls, fork):
+        for call in calls:
+            (case,) = [case for case in self.question.calls if case.args == call["args"]]
+            self.asked.append((fork, case.name, case.hidden))
+            outcome = self.answers(case)
+            yield {"kind": outcome.kind, "value": outcome.value}
+
+    def close(self):
+        pass
+
+
+def judged(answers):
+    """Points, status, and what was asked, of a question of two visible cases and two hidden ones."""
+    cases = [Case(f"visible {i}", (i,), float(i + 1)) for i in range(2)]
+    cases += [Case(f"hidden {i}", (i,), float(i + 1), hidden=True) for i in (2, 3)]
+    twins = tuple(Case(f"visible {i - 4}", (i,), float(i + 1), hidden=True) for i in (4, 5))
+    question = Question("f", 8.0, tuple(cases), twins=twins)
+    box = Box(question, answers)
+    cell = new_code_cell("def f(x): ...", metadata={"nbgrader": {"grade_id": "f"}})
+    (answer,) = judge_notebook(new_notebook(cells=[cell]), {"f": question}, lambda: box, Rules()).answers
+    return answer.score, answer.status, box.asked
+
+
+def right(case):
+    return Outcome("returned", case.args[0] + 1.0)
+
+
+VISIBLE = [("visible 0", False), ("visible 1", False)]
+TWINS = [("visible 0", True), ("visible 1", True)]
+HIDDEN = [("hidden 2", True), ("hidden 3", True)]
+
+
+def test_what_is_right_is_asked_no_twin():
+    score, status, asked_of_it = judged(right)
+    assert (score, status) == (8, "graded")
+    assert asked_of_it == [(False, *place) for place in VISIBLE + HIDDEN]
+
+
+def test_what_is_not_right_is_asked_its_twins_after_all_that_is_shown_and_before_the_hidden_cases():
+    score, status, asked_of_it = judged(lambda case: right(case) if case.args[0] < 2 else Outcome("returned", 0.0))
+    assert (score, status) == (0, "graded"), "a table"
+    assert asked_of_it[4:] == [(True, *place) for place in VISIBLE + TWINS + HIDDEN]
+    assert judged(lambda case: right(case) if case.args[0] != 3 else Outcome("returned", 0.0))[0] == 6, "honest"
+
+
+@pytest.mark.parametrize(
+    ("works", "score"), [(lambda x: x < 2, 0), (lambda x: x not in (2, 3), 4), (lambda x: x in (0, 4), 2)]
+)
+def test_a_call_that_does_not_end_saves_no_table_and_costs_nothing_that_was_shown(works, score):
+    found = judged(lambda case: right(case) if works(case.args[0]) else Outcome("timeout"))
+    assert found[:2] == (score, "timeout")

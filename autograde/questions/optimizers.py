@@ -475,7 +475,7 @@ def average_begun_with_first(theta, beta, correct=False):
 
 initialize_velocity = question(
     "initialize_velocity",
-    visible("two layers", net_parameters(40, *sizes(2, 3, 1))),
+    visible("two layers", net_parameters(40, *sizes(2, 3), 1)),
     visible("three layers", net_parameters(41, *sizes(4, 2, 5, 3))),
     hidden("one layer", net_parameters(42, 6, 4), edge=True),
     hidden("four layers", net_parameters(43, 3, 5, 4, 2, 1)),
@@ -796,7 +796,7 @@ def rmsprop_without_gradient(parameters, grads, s, beta2, learning_rate, epsilon
 initialize_adam = question(
     "initialize_adam",
     visible("two layers", net_parameters(100, *sizes(3, 2, 2))),
-    visible("three layers", net_parameters(101, *sizes(2, 5, 4, 1))),
+    visible("three layers", net_parameters(101, *sizes(2, 5, 4), 1)),
     visible("v and s are two dicts", net_parameters(104, *sizes(3, 4)), adapter="second after the first is filled"),
     hidden("one layer", net_parameters(102, 4, 3), edge=True),
     hidden("four layers", net_parameters(103, 5, 3, 4, 2, 1)),
