@@ -63,7 +63,7 @@ CALLS = {
     "memory": _table("""
         mmap 9 222; munmap 11 215; mprotect 10 226; mremap 25 216; brk 12 214; madvise 28 233; msync 26 227; mincore 27 232
     """),
-    # Processes and threads. fork: other libcs' os.fork. waitid, getpgid, get_robust_list's kin: os.waitid and os.getpgid.
+    # Processes and threads. fork: other libcs' os.fork. waitid, getpgid: os.waitid and os.getpgid.
     "processes and threads": _table("""
         clone 56 220; fork 57 -; vfork 58 -; execve 59 221; exit 60 93; exit_group 231 94; wait4 61 260; waitid 247 95
         set_tid_address 218 96; set_robust_list 273 99; rseq 334 293; futex 202 98; arch_prctl 158 -; prctl 157 167
@@ -71,7 +71,8 @@ CALLS = {
         getsid 124 156; setsid 112 157
     """),
     # Their share of the machine, to be seen and to be made smaller. ZeroMQ and TensorFlow look at how threads are scheduled and
-    # set it to what it is. getrlimit and setrlimit: older libcs' prlimit64.
+    # set it to what it is. getrlimit, setrlimit: older libcs' prlimit64. sched_get_priority_max and _min: what libc asks before
+    # it sets a priority. getcpu: malloc of other libcs.
     "shares of the machine": _table("""
         sched_yield 24 124; sched_getaffinity 204 123; sched_getparam 143 121; sched_getscheduler 145 120
         sched_setscheduler 144 119; sched_get_priority_max 146 125; sched_get_priority_min 147 126
@@ -84,13 +85,13 @@ CALLS = {
         rt_sigtimedwait 128 137; sigaltstack 131 132; restart_syscall 219 128; pause 34 -
         kill 62 129; tkill 200 130; tgkill 234 131
     """),
-    # Clocks and the one timer that each process has; `timeout` does with alarm what it did with a timer of the kernel's. Clocks
-    # are read without a call where the machine has a good one; where not, with these.
+    # Clocks and the one timer that each process has, with which `timeout` makes do. clock_getres, gettimeofday, time: clocks are
+    # read without a call only where the machine has a good one. nanosleep: older libcs'. getitimer: signal.getitimer.
     "time": _table("""
         clock_gettime 228 113; clock_getres 229 114; clock_nanosleep 230 115; nanosleep 35 101; gettimeofday 96 169
         time 201 -; getitimer 36 102; setitimer 38 103; alarm 37 -
     """),
-    # Waiting for what is open. select, epoll_create: older; ppoll, pselect6, epoll_pwait: arm64's. eventfd2: ZeroMQ.
+    # Waiting for what is open. select, pipe, epoll_create: older; ppoll, pselect6, epoll_pwait: arm64's. eventfd2: ZeroMQ.
     "waiting": _table("""
         poll 7 -; ppoll 271 73; select 23 -; pselect6 270 72; pipe 22 -; pipe2 293 59; eventfd2 290 19
         epoll_create 213 -; epoll_create1 291 20; epoll_ctl 233 21; epoll_wait 232 -; epoll_pwait 281 22
