@@ -40,7 +40,8 @@ class OpenBox(Protocol):
     """What a tier offers: a place where one notebook runs. All of it may raise BoxDied, and then it is of no more use.
 
     until: when, by time.monotonic(), all of a request must have ended. out_of_turn: whether it has said what it was not
-    asked. starved: whether what it does now might have ended in time on a machine with nothing else to do.
+    asked. starved: whether what it does now (whole: all that it has done) might have ended in time on a machine with nothing
+    else to do.
     """
 
     out_of_turn: bool
@@ -49,7 +50,7 @@ class OpenBox(Protocol):
 
     def ask(self, calls: Sequence[dict], fork: bool, until: float = inf) -> Iterator[dict]: ...
 
-    def starved(self) -> bool: ...
+    def starved(self, whole: bool = False) -> bool: ...
 
     def close(self) -> None: ...
 
@@ -174,7 +175,8 @@ class _Run:
 
     def ran_out(self) -> None:
         """Note that something has run out of time in this box, which is still open."""
-        self.starved = self.starved or (self._box is not None and self._box.starved())
+        whole = time.monotonic() > self.end
+        self.starved = self.starved or (self._box is not None and self._box.starved(whole))
 
     def _out_of_time(self) -> BoxDied:
         return BoxDied("timeout", f"the notebook was still running after {self.rules.seconds:g} seconds")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PATIENCE = 3  # times the limit: the most that is waited on a busy machine
-WORKING = 0.8  # processor seconds a second on the clock, from which on something has had what it asked for
+WORKING = 0.8  # of its seconds on a processor, from which on something has had them
 IDLE = 0.25  # processors that were idle, from which on nobody had to wait for one
 LOOK = 0.5  # seconds for which it is looked whether processors are idle
 
@@ -36,7 +36,7 @@ def time_limit(seconds: float, error: BaseException) -> Iterator[Alarm]:
     def ring(signum, frame):
         nonlocal looked
         now, idle = time.monotonic(), idle_seconds()
-        starved = time.process_time() - used < WORKING * (now - began) and now - began < PATIENCE * seconds
+        starved = time.process_time() - used < WORKING * seconds and now - began < PATIENCE * seconds
         if starved and idle is not None and (looked is None or idle - looked[1] < IDLE * (now - looked[0])):
             looked = now, idle
             signal.setitimer(signal.ITIMER_REAL, LOOK)

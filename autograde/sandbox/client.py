@@ -130,6 +130,7 @@ class Box:
         self._status, status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._said = 0
         self._group: Group | None = None
+        self._waited_for = 0.0, 0.0  # when the present reply was first waited for, and how many seconds it may take
         self._ended: dict = {}  # how, once the fork server has said so
         self._too_much = f"it used more than {limits.memory_mb} MB of memory"
         self._began: tuple[float, float | None] | None = (
@@ -189,17 +190,24 @@ class Box:
             yield reply
         self._done(number)
 
-    def starved(self) -> bool:
-        """Whether what it does now would perhaps have ended in time, had nobody else used the processors meanwhile."""
-        if self._began is None or self._began[1] is None:
+    def starved(self, whole: bool = False) -> bool:
+        """Whether what it does now would perhaps have ended in time, had nobody else used the processors meanwhile: it has
+        not had its seconds. whole: whether all that the box has done would have."""
+        began, idle = self._began or (0.0, None)
+        now, idle_now = time.monotonic(), idle_seconds()
+        if idle is None or idle_now is None:  # nobody knows
             return True
-        seconds = time.monotonic() - self._began[0]
-        if (idle_seconds() or 0.0) - self._began[1] > IDLE * seconds:
+        if idle_now - idle > IDLE * (now - began):
             return False
         with contextlib.suppress(OSError):
             self._status.send(USAGE)
         used = self._told().get("processor")
-        return not isinstance(used, float) or used < WORKING * seconds
+        if not isinstance(used, float):
+            return True
+        if whole:
+            return used < WORKING * (now - began)
+        since, seconds = self._waited_for
+        return used - (since - began) * (os.cpu_count() or 1) < WORKING * seconds
 
     def _send(self, request: dict, descriptor: socket.socket | None = None) -> str:
         self._began = self._began or (time.monotonic(), idle_seconds())
@@ -228,6 +236,7 @@ class Box:
     def _reply(self, source: _Stream, number: str, seconds: float, until: float) -> dict:
         """The next reply to this request, which may take so many seconds. Others are stale, or forged, and count for nothing."""
         began = time.monotonic()
+        self._waited_for = began, seconds
         while True:
             try:
                 tree, numbers = wire.sizes(self._exactly(source, wire.HEAD.size, began, seconds, until))

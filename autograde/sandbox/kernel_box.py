@@ -75,7 +75,7 @@ class KernelBox:
         """Kill what is left of it."""
         self._kernel.close()
 
-    def starved(self) -> bool:
+    def starved(self, whole: bool = False) -> bool:
         """Whether what it does now might have ended in time on a machine with nothing else to do."""
         now = idle_seconds()
         if self._idle is None or now is None:
