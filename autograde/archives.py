@@ -5,6 +5,7 @@ Nothing here writes under a name that a zip gives. Names are checked all the sam
 
 import contextlib
 import io
+import os
 import re
 import stat
 import struct
@@ -13,7 +14,8 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from functools import cached_property
+from pathlib import Path
 
 from autograde.words import one_line
 
@@ -71,18 +73,23 @@ class Entry:
     name: str
     as_written: str
 
-    @property
+    @cached_property
     def parts(self) -> tuple[str, ...]:
-        return PurePosixPath(self.name).parts
+        return parts_of(self.name)
 
-    @property
+    @cached_property
     def suffix(self) -> str:
-        return PurePosixPath(self.name).suffix.lower()
+        return os.path.splitext(self.name)[1].lower()
+
+
+def parts_of(path: str) -> tuple[str, ...]:
+    """The folders and the file; pathlib, which says the same, takes ten times as long."""
+    return tuple(part for part in path.split("/") if part not in ("", "."))
 
 
 def is_clutter(path: str) -> bool:
     """Whether an operating system or an editor has put a file there, by its path."""
-    return any(part.startswith(".") or part == "__MACOSX" for part in PurePosixPath(path).parts)
+    return any(part.startswith(".") or part == "__MACOSX" for part in parts_of(path))
 
 
 @contextlib.contextmanager
@@ -193,7 +200,7 @@ def _require_plain(name: str, info: zipfile.ZipInfo) -> None:
     parts = name.split("/")
     if len(name) > _MAX_NAME:
         raise Refused(f"has a name of more than {_MAX_NAME:,} characters")
-    if not PurePosixPath(name).parts:
+    if not parts_of(name):
         raise Refused("has no name")
     if one_line(name) != name:
         raise Refused("has characters in its name that are not for names")

@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from tqdm import tqdm
 
 from autograde import ASSIGNMENTS
-from autograde.archives import RESERVED, Entry, Limits, Refused, Unpacker, entries_of, is_clutter, open_zip
+from autograde.archives import RESERVED, Entry, Limits, Refused, Unpacker, entries_of, is_clutter, open_zip, parts_of
 from autograde.reading import recognise
 from autograde.tables import BadTable, Table, column, harmless, is_harmless, read_table, write_table
 from autograde.words import one_line
@@ -406,7 +406,7 @@ class _Naming:
 
     def spelling(self, entry: Entry) -> str:
         """The student's folder as it is written in the zip, in nbgrader's layout; otherwise ""."""
-        return PurePosixPath(entry.as_written).parts[self._depth] if self.system == NBGRADER else ""
+        return parts_of(entry.as_written)[self._depth] if self.system == NBGRADER else ""
 
     def _in_canvas(self, name: str) -> list[_Place]:
         if self._is_anonymous:

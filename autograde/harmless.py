@@ -8,6 +8,7 @@ otherwise.
 
 import base64
 import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from html import escape
@@ -66,11 +67,18 @@ _LAID_OUT_ANEW = re.compile(r"white-space: ?(?!normal$|nowrap$|pre$|pre-wrap$)",
 SHOWN = ("text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/jpeg", "image/svg+xml")
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
 MAX_HTML, MAX_TAGS = 2_000_000, 20_000  # characters and tags of one output
+MAX_REOPENED = (
+    100_000  # elements that a parser may make of formatting which is left open: all of it again in each block
+)
 # Characters of a piece of Markdown, and of all of a notebook's, that are rendered to see what comes of it: parsers take
 # quadratic time over the worst.
 MAX_MARKDOWN, MAX_MARKDOWN_OF_ALL = 8_000, 100_000
 MAX_LATEX = 20_000
 _IMG = re.compile(r'<img(?: [\w-]+="[^"]*")*>')  # as the cleaner writes it
+REOPENED = frozenset(
+    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"]
+)  # formatting, by the HTML standard
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 NO_PICTURE = "<em>(a picture that is not kept here)</em>"
 NO_SVG = "<p>(A drawing in SVG is left out here.)</p>"
 # An output that is one picture, as `_svg_as_picture` makes it.
@@ -81,11 +89,35 @@ _CONTROLS = re.compile(
 )  # all but line ends, tabs, colours
 _GRADE_ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
 _CALLED = re.compile(r"[\w .()/+-]{1,100}")
+REOPENED = frozenset(
+    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"]
+)  # formatting, by the HTML standard
 _TAG = re.compile(r"[A-Za-z0-9_-]{1,60}")
 
 
+def _is_bounded(html: str) -> bool:
+    """Whether what a parser makes of it is not many times as long: elements that are left open are opened again in others."""
+    if len(html) > MAX_HTML or html.count("<") > MAX_TAGS:
+        return False
+    tags = _TAG.findall(html)
+    still_open: Counter[str] = Counter()
+    now = most = 0
+    for slash, name in tags:
+        name = name.lower()
+        if not slash and name in REOPENED:
+            still_open[name] += 1
+            now += 1
+            most = max(most, now)
+        elif slash and still_open[name]:
+            still_open[name] -= 1
+            now -= 1
+    return most * len(tags) <= MAX_REOPENED
+
+
 def clean(html: str) -> str:
-    """HTML of a student's, reduced to what a page may hold."""
+    """HTML of a student's, reduced to what a page may hold; "" if it would become much more than it is."""
+    if not _is_bounded(html):
+        return ""
     cleaned = _IMG.sub(lambda img: img[0] if ' src="' in img[0] else NO_PICTURE, _cleaner().clean(html))
     return cleaned + NO_SVG if "<svg" in html.lower() else cleaned
 
@@ -324,7 +356,7 @@ def harmless_data(data: dict[str, str]) -> dict[str, str]:
     for mime, content in data.items():
         match mime:
             case "text/html":
-                html = clean(content) if len(content) <= MAX_HTML and content.count("<") <= MAX_TAGS else ""
+                html = clean(content)
                 if re.search(r"<img|>[^<]*[^<\s]", f">{html}"):
                     kept[mime] = html
             case "text/markdown":

@@ -19,10 +19,13 @@ from autograde.judging import OpenBox, Rules, judge
 from autograde.nbgrader_api import quiet
 from autograde.runner import FULL, Execution, Job
 from autograde.sandbox.client import SandboxError
+from autograde.sandbox.linux import MB, limit
 from autograde.script import read_notebook
 from autograde.tiers import Boxes, OneAhead
 from autograde.words import lines
 from helpers.questions import load_questions
+
+MEMORY_MB = 1024  # seven times what honest submissions take
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ def main() -> None:
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever else is printed here goes to the log
     quiet()
+    if sys.platform == "linux":  # whatever a submission makes of it, this process does not take the machine's memory
+        limit(data=MEMORY_MB * MB)
     given = json.loads(sys.argv[1])
     settings = WorkerSettings(given["root"], Boxes.of(given["boxes"]), Rules(**given["rules"]))
     for line in sys.stdin:

@@ -22,6 +22,7 @@ from helpers.recognition import nearest, recognise
 # What a group of cases carries, per cent. What a question has no use for goes to the values.
 FORM_WEIGHT = 20
 EDGE_WEIGHT = 30
+ONE_NUMBER = "The same number is returned whatever is given."
 
 LAST = ("timeout", "died")  # outcomes after which nothing more can be asked
 
@@ -30,7 +31,7 @@ LAST = ("timeout", "died")  # outcomes after which nothing more can be asked
 class CaseResult:
     """How one case went. status: passed, only here, differs, raised, unusable, unfilled, timeout, died or skipped.
 
-    only here: it passes, and its twin does not.
+    only here: it passes, and its twin, or other numbers, do not.
     right: paths of the parts that are as expected, when others are not; any_right: whether numbers are among them
     in a result that is not zero throughout.
     well_formed: whether the result has the right keys, shapes and number of values, whatever its numbers are.
@@ -122,6 +123,8 @@ def twins_of_returned(question: Question, outcomes: Sequence[Outcome]) -> list[i
 def verdict_on(question: Question, outcomes: Sequence[Outcome]) -> Verdict:
     """The judgement on what came of `question.calls`, in their order."""
     judged = [judge(question, case, out) for case, out in zip(question.calls, outcomes, strict=True)]
+    if _is_one_number(judged, outcomes):
+        judged = [replace(result, status="only here", any_right=False, message=ONE_NUMBER) for result in judged]
     own, twins = judged[: len(question.cases)], judged[len(question.cases) :]
     results = _as_far_as_twins_go(own, {twin.case.name: twin for twin in twins})
     outcomes = outcomes[: len(question.cases)]
@@ -141,6 +144,20 @@ def verdict_on(question: Question, outcomes: Sequence[Outcome]) -> Verdict:
             (o.printed for case, o in zip(question.cases, outcomes, strict=True) if o.printed and not case.hidden), ""
         ),
     )
+
+
+def _is_one_number(results: Sequence[CaseResult], outcomes: Sequence[Outcome]) -> bool:
+    """Whether one and the same number is returned whatever is given, and is not right for all of it: a guess."""
+    returned = [(result, out.value) for result, out in zip(results, outcomes, strict=True) if out.kind == "returned"]
+    numbers = {_number(value) for _, value in returned}
+    return (
+        len(returned) > 1 and len(numbers) == 1 and numbers != {None} and any(r.status != "passed" for r, _ in returned)
+    )
+
+
+def _number(value) -> float | None:
+    value = value.item() if isinstance(value, np.ndarray) and value.size == 1 else value
+    return float(value) if isinstance(value, (bool, int, float)) else None
 
 
 def _as_far_as_twins_go(results: list[CaseResult], twins: dict[str, CaseResult]) -> list[CaseResult]:

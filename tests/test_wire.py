@@ -31,7 +31,19 @@ def test_an_array_comes_out_as_it_was_described_and_as_a_copy(shape):
         *(["<f8", [1], place] for place in (-8, -1, 9, 16, 2**70)),
         *(
             ["<f8", shape, 0]
-            for shape in ([3], [-1], [-1, -1], [2**62, 4], [0, 2**62], [1.0], [True], ["1"], 1, [1] * 33)
+            for shape in (
+                [0, *[2**26] * 20],
+                [3],
+                [-1],
+                [-1, -1],
+                [2**62, 4],
+                [0, 2**62],
+                [1.0],
+                [True],
+                ["1"],
+                1,
+                [1] * 33,
+            )
         ),
         *([code, [1], 0] for code in ("|O", "<f16", "<c16", ">f8", "|S8", "|V8", "float64", "", None, ["<f8"])),
         ["<f8", [1]],
@@ -44,3 +56,36 @@ def test_an_array_that_lies_about_itself_is_refused(described):
     """Before the first number and behind the last there is memory too, and it is not the sender's."""
     with pytest.raises(BadFrame):
         decode(json.dumps({"array": described}).encode(), bytes(16))
+
+
+def test_what_is_sent_together_is_not_more_than_was_sent():
+    described = {"array": ["|u1", [16], 0]}
+    assert len(decode(json.dumps([described] * 1).encode(), bytes(16))) == 1
+    with pytest.raises(BadFrame, match="share"):
+        decode(json.dumps([described] * 2).encode(), bytes(16))
+
+
+@pytest.mark.parametrize(
+    "tree", [b"[" + b"[]," * 2_000_000 + b"[]]", b"[" + b"{}," * 900_000 + b"{}]"], ids=["lists", "objects"]
+)
+def test_more_values_than_may_be_are_refused_before_they_are_made(tree, monkeypatch):
+    monkeypatch.setattr(json, "loads", lambda *_: pytest.fail("they were made"))
+    with pytest.raises(BadFrame, match="too many"):
+        decode(tree, b"")
+
+
+def test_text_may_hold_what_would_be_too_many_values():
+    words = "[,{" * 500_000
+    assert whole(encode({"said": words, "quoted": '\\"' * 10})) == {"said": words, "quoted": '\\"' * 10}
+
+
+@pytest.mark.parametrize("end", [b"", b'"', b"\\"])
+def test_a_string_without_end_is_looked_at_once(end):
+    """With an expression that tries it again from each quotation mark in it, this takes hours."""
+    with pytest.raises(BadFrame):
+        decode(b"," * 800_001 + b'"' + b'\\"' * 1_000_000 + end, b"")
+
+
+def test_another_encoding_is_no_way_around_the_count():
+    with pytest.raises(BadFrame):
+        decode(("[" + '"[],",' * 300_000 + "[]]").encode("utf-16"), b"")

@@ -28,7 +28,7 @@ DTYPES = {
     np.dtype(code).str: np.dtype(code)
     for code in ("?", *(f"{kind}{n}" for kind in "iu" for n in (1, 2, 4, 8)), "f2", "f4", "f8")
 }
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\Z)', re.DOTALL)  # also one without an end, so that none is tried twice
 
 
 class BadFrame(Exception):
@@ -140,6 +140,8 @@ def _array(described, numbers: bytes) -> np.ndarray:
             for n in shape:
                 if type(n) is not int or not 0 <= n <= MAX_NUMBERS:
                     raise BadFrame("an array of impossible shape")
+            if math.prod(max(1, n) for n in shape) > MAX_NUMBERS:  # numpy counts so, also where one of them is 0
+                raise BadFrame("an array of impossible shape")
             dtype, count = DTYPES[code], math.prod(shape)
             if place < 0 or place + count * dtype.itemsize > len(numbers):
                 raise BadFrame("an array larger than what was sent")
