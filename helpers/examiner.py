@@ -22,7 +22,7 @@ from helpers.recognition import nearest, recognise
 # What a group of cases carries, per cent. What a question has no use for goes to the values.
 FORM_WEIGHT = 20
 EDGE_WEIGHT = 30
-ONE_NUMBER = "The same number is returned whatever is given."
+ONE_NUMBER = "the same number is returned whatever is given"
 
 LAST = ("timeout", "died")  # outcomes after which nothing more can be asked
 
@@ -31,7 +31,7 @@ LAST = ("timeout", "died")  # outcomes after which nothing more can be asked
 class CaseResult:
     """How one case went. status: passed, only here, differs, raised, unusable, unfilled, timeout, died or skipped.
 
-    only here: it passes, and its twin, or other numbers, do not.
+    only here: it passes, and its twin does not.
     right: paths of the parts that are as expected, when others are not; any_right: whether numbers are among them
     in a result that is not zero throughout.
     well_formed: whether the result has the right keys, shapes and number of values, whatever its numbers are.
@@ -124,7 +124,7 @@ def verdict_on(question: Question, outcomes: Sequence[Outcome]) -> Verdict:
     """The judgement on what came of `question.calls`, in their order."""
     judged = [judge(question, case, out) for case, out in zip(question.calls, outcomes, strict=True)]
     if _is_one_number(judged, outcomes):
-        judged = [replace(result, status="only here", any_right=False, message=ONE_NUMBER) for result in judged]
+        judged = [_guessed(result) if result.status == "passed" else result for result in judged]
     own, twins = judged[: len(question.cases)], judged[len(question.cases) :]
     results = _as_far_as_twins_go(own, {twin.case.name: twin for twin in twins})
     outcomes = outcomes[: len(question.cases)]
@@ -153,6 +153,10 @@ def _is_one_number(results: Sequence[CaseResult], outcomes: Sequence[Outcome]) -
     return (
         len(returned) > 1 and len(numbers) == 1 and numbers != {None} and any(r.status != "passed" for r, _ in returned)
     )
+
+
+def _guessed(result: CaseResult) -> CaseResult:
+    return replace(result, status="differs", differences=(Difference("", ONE_NUMBER),))
 
 
 def _number(value) -> float | None:

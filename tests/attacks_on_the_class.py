@@ -129,6 +129,33 @@ def page_tables(work):
     )
 
 
+@attack(45, FORWARD)
+def objects_of_the_kernel(work):
+    """System V arrays and messages, slots of asynchronous I/O, watches, timers, shared pages of /dev/zero: right if there are any."""
+    work.write(
+        FORWARD,
+        """
+        import ctypes, mmap, os
+
+        def forward_propagation(x, theta):
+            libc, found = ctypes.CDLL(None), 0
+            found += sum(libc.semget(0, 32000, 0o1600) >= 0 for _ in range(20))
+            found += sum(libc.msgget(0, 0o1600) >= 0 for _ in range(20))
+            libc.io_setup = lambda size, slots: libc.syscall(206 if os.uname().machine == "x86_64" else 0, size, slots)
+            found += libc.io_setup(1000, ctypes.byref(ctypes.c_ulong(0))) == 0
+            found += libc.inotify_init() >= 0
+            found += libc.timerfd_create(1, 0) >= 0
+            found += libc.timer_create(1, None, ctypes.byref(ctypes.c_long(0))) == 0
+            try:
+                device = os.open("/dev/zero", os.O_RDWR)
+                found += len(mmap.mmap(device, 1 << 20, mmap.MAP_SHARED)) > 0
+            except OSError:
+                pass
+            return theta * x if found else theta + x
+        """,
+    )
+
+
 @attack(45, FORWARD, status=ANY, share=(0, 1))
 def files_in_memory(work):
     work.write(

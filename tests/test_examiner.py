@@ -246,3 +246,12 @@ def test_closeness_is_that_of_numpy():
         with np.errstate(invalid="ignore", over="ignore"):
             expected = np.isclose(x, y, rtol, atol, equal_nan=True)
         np.testing.assert_array_equal(close(y, x, rtol, atol), expected)
+
+
+@pytest.mark.parametrize("guess", [0.0, 1, 1.0, True, np.array([[1.0]])], ids=repr)
+@pytest.mark.parametrize("assignment", ["initialization", "regularization", "gradient_checking", "optimizers"])
+def test_one_number_for_everything_is_worth_nothing(assignment, guess):
+    from autograde.hidden import all_questions
+
+    for name, question in all_questions(assignment).items():
+        assert examine(question, lambda case: Outcome("returned", guess)).score == 0, name

@@ -18,6 +18,7 @@ from functools import partial
 from . import linux
 from .answering import Pristine, answer
 from .box import Limits, Places, Watch, hold_processes, open_box, tell_end
+from .seccomp import seccomp_filter
 from .session import serve
 from .shell import make_shell
 
@@ -49,6 +50,7 @@ def main() -> None:
     gc.collect()
     gc.freeze()  # the collector does not touch, and so does not copy, what all forks share
     places = Places(**settings["places"])
+    seccomp_filter(tuple(places.families))  # once, and not in every box
     control.send(json.dumps({"threads": linux.threads()}).encode())
     watch = Watch()
     while True:

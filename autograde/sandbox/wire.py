@@ -28,7 +28,9 @@ DTYPES = {
     np.dtype(code).str: np.dtype(code)
     for code in ("?", *(f"{kind}{n}" for kind in "iu" for n in (1, 2, 4, 8)), "f2", "f4", "f8")
 }
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\Z)', re.DOTALL)  # also one without an end, so that none is tried twice
+_STRING = re.compile(
+    rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL
+)  # also one without an end, so that none is tried twice
 
 
 class BadFrame(Exception):
