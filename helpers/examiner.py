@@ -8,7 +8,7 @@ Who looks up the answers to the visible cases has not written the function. So t
 with other numbers, as its twin, and the case counts as far as its twin does. Where all is right, no twin is needed.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -113,13 +113,13 @@ def examine(question: Question, call: Callable[[Case], Outcome]) -> Verdict:
     return verdict_on(question, outcomes)
 
 
-def twins_of_returned(question: Question, outcomes: Sequence[Outcome]) -> list[int]:
+def twins_of_returned(question: Question, outcomes: list[Outcome]) -> list[int]:
     """The places, in `question.calls`, of the twins of cases that returned something. What did not has nothing to show."""
     returned = {case.name for case, out in zip(question.cases, outcomes, strict=False) if out.kind == "returned"}
     return [i for i, twin in enumerate(question.twins, start=len(question.cases)) if twin.name in returned]
 
 
-def verdict_on(question: Question, outcomes: Sequence[Outcome]) -> Verdict:
+def verdict_on(question: Question, outcomes: list[Outcome]) -> Verdict:
     """The judgement on what came of `question.calls`, in their order."""
     judged = [judge(question, case, out) for case, out in zip(question.calls, outcomes, strict=True)]
     own, twins = judged[: len(question.cases)], judged[len(question.cases) :]
