@@ -123,11 +123,11 @@ def verdict_on(question: Question, outcomes: list[Outcome]) -> Verdict:
     """The judgement on what came of `question.calls`, in their order."""
     judged = [judge(question, case, out) for case, out in zip(question.calls, outcomes, strict=True)]
     own, twins = judged[: len(question.cases)], judged[len(question.cases) :]
-    results = _as_far_as_twins_go(own, {twin.case.name: twin for twin in twins})
     outcomes = outcomes[: len(question.cases)]
+    exactly = recognise(question, outcomes) if any(result.status != "passed" for result in own) else None
+    results = _as_far_as_twins_go(own, {twin.case.name: twin for twin in twins}, exactly)
     groups = groups_of(results, question.form_given)
     failed = [i for i, result in enumerate(results) if result.status != "passed"]
-    exactly = recognise(question, outcomes) if failed else None
     roughly = nearest(question, outcomes, failed) if failed and not exactly else None
     return Verdict(
         question=question,
@@ -143,16 +143,19 @@ def verdict_on(question: Question, outcomes: list[Outcome]) -> Verdict:
     )
 
 
-def _as_far_as_twins_go(results: list[CaseResult], twins: dict[str, CaseResult]) -> list[CaseResult]:
+def _as_far_as_twins_go(
+    results: list[CaseResult], twins: dict[str, CaseResult], mistake: Mistake | None
+) -> list[CaseResult]:
     """The results, those of visible cases being right only as far as their twins are, unless all is right anyway.
 
-    A case for which there are no other numbers has no twin: it counts where any ordinary hidden case does. Students have
-    neither twins nor hidden cases, and so nothing changes for them.
+    A case for which there are no other numbers has no twin: it counts where any ordinary hidden case does, or where all
+    results are those of one known mistake, which no table has. Students have neither twins nor hidden cases, and so
+    nothing changes for them.
     """
     if not any(r.case.hidden for r in results) or all(r.status == "passed" for r in results):
         return results
     shown = next((r for r in results if r.case.hidden and not r.case.edge and r.status == "passed"), NOTHING)
-    return [r if r.case.hidden else _as_far_as(r, twins.get(r.case.name, shown)) for r in results]
+    return [r if r.case.hidden else _as_far_as(r, twins.get(r.case.name, r if mistake else shown)) for r in results]
 
 
 def _as_far_as(result: CaseResult, twin: CaseResult) -> CaseResult:

@@ -155,8 +155,9 @@ def _copy(name: str, run: _Run) -> ModuleType:
 def stream(seed: int, same_in_twins: bool = False) -> np.random.RandomState:
     """Random numbers of a stream of their own: always the same in the recording, others in each run."""
     run = _RUN.get()
-    recorded = run is None or (run.twins and same_in_twins)
-    return np.random.RandomState(seed) if recorded else run.stream(f"stream {seed}")
+    if run is None or (run.twins and same_in_twins):
+        return np.random.RandomState(seed)
+    return run.stream(f"stream {seed}")
 
 
 def drawn(recorded: Any, draw: Callable[[np.random.RandomState], Any]) -> Any:
