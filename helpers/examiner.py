@@ -8,7 +8,7 @@ Who looks up the answers to the visible cases has not written the function. So t
 with other numbers, as its twin, and the case counts as far as its twin does. Where all is right, no twin is needed.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -114,7 +114,7 @@ def examine(question: Question, call: Callable[[Case], Outcome]) -> Verdict:
     return verdict_on(question, outcomes)
 
 
-def twins_of_returned(question: Question, outcomes: Sequence[Outcome]) -> list[int]:
+def twins_of_returned(question: Question, outcomes: list[Outcome]) -> list[int]:
     """The places, in `question.calls`, of the twins of cases that returned something. What did not has nothing to show."""
     returned = {case.name for case, out in zip(question.cases, outcomes, strict=False) if out.kind == "returned"}
     return [i for i, twin in enumerate(question.twins, start=len(question.cases)) if twin.name in returned]
@@ -126,11 +126,11 @@ def verdict_on(question: Question, outcomes: Sequence[Outcome]) -> Verdict:
     if _is_one_number(judged, outcomes):
         judged = [_guessed(result) if result.status == "passed" else result for result in judged]
     own, twins = judged[: len(question.cases)], judged[len(question.cases) :]
-    results = _as_far_as_twins_go(own, {twin.case.name: twin for twin in twins})
     outcomes = outcomes[: len(question.cases)]
+    exactly = recognise(question, outcomes) if any(result.status != "passed" for result in own) else None
+    results = _as_far_as_twins_go(own, {twin.case.name: twin for twin in twins}, exactly)
     groups = groups_of(results, question.form_given)
     failed = [i for i, result in enumerate(results) if result.status != "passed"]
-    exactly = recognise(question, outcomes) if failed else None
     roughly = nearest(question, outcomes, failed) if failed and not exactly else None
     return Verdict(
         question=question,
@@ -164,16 +164,19 @@ def _number(value) -> float | None:
     return float(value) if isinstance(value, (bool, int, float)) else None
 
 
-def _as_far_as_twins_go(results: list[CaseResult], twins: dict[str, CaseResult]) -> list[CaseResult]:
+def _as_far_as_twins_go(
+    results: list[CaseResult], twins: dict[str, CaseResult], mistake: Mistake | None
+) -> list[CaseResult]:
     """The results, those of visible cases being right only as far as their twins are, unless all is right anyway.
 
-    A case for which there are no other numbers has no twin: it counts where any ordinary hidden case does. Students have
-    neither twins nor hidden cases, and so nothing changes for them.
+    A case for which there are no other numbers has no twin: it counts where any ordinary hidden case does, or where all
+    results are those of one known mistake, which no table has. Students have neither twins nor hidden cases, and so
+    nothing changes for them.
     """
     if not any(r.case.hidden for r in results) or all(r.status == "passed" for r in results):
         return results
     shown = next((r for r in results if r.case.hidden and not r.case.edge and r.status == "passed"), NOTHING)
-    return [r if r.case.hidden else _as_far_as(r, twins.get(r.case.name, shown)) for r in results]
+    return [r if r.case.hidden else _as_far_as(r, twins.get(r.case.name, r if mistake else shown)) for r in results]
 
 
 def _as_far_as(result: CaseResult, twin: CaseResult) -> CaseResult:
