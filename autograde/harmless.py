@@ -78,7 +78,7 @@ _IMG = re.compile(r'<img(?: [\w-]+="[^"]*")*>')  # as the cleaner writes it
 REOPENED = frozenset(
     ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"]
 )  # formatting, by the HTML standard
-_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
+_START_OR_END = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 NO_PICTURE = "<em>(a picture that is not kept here)</em>"
 NO_SVG = "<p>(A drawing in SVG is left out here.)</p>"
 # An output that is one picture, as `_svg_as_picture` makes it.
@@ -99,7 +99,7 @@ def _is_bounded(html: str) -> bool:
     """Whether what a parser makes of it is not many times as long: elements that are left open are opened again in others."""
     if len(html) > MAX_HTML or html.count("<") > MAX_TAGS:
         return False
-    tags = _TAG.findall(html)
+    tags = _START_OR_END.findall(html)
     still_open: Counter[str] = Counter()
     now = most = 0
     for slash, name in tags:

@@ -8,7 +8,7 @@ Who looks up the answers to the visible cases has not written the function. So t
 with other numbers, as its twin, and the case counts as far as its twin does. Where all is right, no twin is needed.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
