@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PATIENCE = 3  # times the limit: the most that is waited on a busy machine
-WORKING = 0.8  # of its seconds on a processor, from which on something has had them
+WORKING = 0.5  # of its seconds on a processor, from which on something is not held up by others
 IDLE = 0.25  # processors that were idle, from which on nobody had to wait for one
 LOOK = 0.5  # seconds for which it is looked whether processors are idle
 

@@ -154,9 +154,6 @@ ATTACKS: list[Attack] = []
 ANY = "graded missing error timeout tampered"
 
 
-VISIBLE_SHARE = 0.7 * 2 / 4  # of FORWARD: two of its four ordinary cases; those carry 70 per cent, edge cases the rest
-
-
 def attack(number: int, *attacked: str, status: str = "graded", share=0.0, words: str = "", assignment: str = A):
     """Enter a builder in the table. share: of the points, exactly, or (least, most)."""
 
@@ -1160,9 +1157,9 @@ def random_state(work):
 # ------------------------------------------------------------------------------------------------- 17 is this grading?
 
 
-@attack(17, FORWARD, share=VISIBLE_SHARE)
+@attack(17, FORWARD)
 def knows_the_visible_cases(work):
-    """The visible cases by heart, and for the rest whatever the surroundings give away. It deserves the visible share."""
+    """The visible cases by heart, and for the rest whatever the surroundings give away. Their twins are right nowhere."""
     work.write(
         FORWARD,
         """
@@ -1745,7 +1742,7 @@ def forward_propagation(x, theta):
     )
 
 
-@attack(27, FORWARD, status="graded error", share=VISIBLE_SHARE)
+@attack(27, FORWARD, status="graded error")
 def smuggled_by_how_it_ends(work):
     """How a process ends is a number that its own code chooses; for a hidden case nobody is told."""
     work.write(
