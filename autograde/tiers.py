@@ -9,7 +9,7 @@ docs/security.md says what each contains.
 import ast
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from autograde.intake import released
@@ -22,6 +22,7 @@ from autograde.script import is_showcase
 TIERS = ("fork", "kernel", "none")
 MEMORY_MB = 400  # of a box: ten times what the course's notebooks take
 SHOWCASE_MB = 2048  # where demonstrations are run too, which train nets
+KERNEL_MB = 1600  # more for a kernel, which imports TensorFlow itself; a fork has it of its server
 GRACE = 60  # seconds after its own limit until a notebook's box is ended
 AUTOGROUP = Path("/proc/sys/kernel/sched_autogroup_enabled")
 FRESH = 20  # seconds that a box may wait until it is used
@@ -65,7 +66,8 @@ class Boxes:
             return lambda: Box(descriptor, self.limits, self.groups)
         from autograde.sandbox.kernel_box import KernelBox
 
-        return lambda: KernelBox(sandboxed=self.tier == "kernel", limits=self.limits, groups=self.groups)
+        limits = replace(self.limits, memory_mb=self.limits.memory_mb + KERNEL_MB)
+        return lambda: KernelBox(sandboxed=self.tier == "kernel", limits=limits, groups=self.groups)
 
 
 class OneAhead:

@@ -21,6 +21,7 @@ from autograde.reading import Reader
 from autograde.sample import Work
 from autograde.sandbox import wire
 from autograde.script import grade_id
+from autograde.tables import harmless
 
 A = "gradient_checking"
 ADA = "ada"  # the honest neighbour
@@ -369,11 +370,11 @@ def graded(folder: Path, out: str, only=None) -> dict[str, list[dict]]:
     assert ran.returncode == 0, ran.stderr
     assert "Traceback" not in ran.stderr
     rows: dict[str, list[dict]] = {}
+    pages = {(harmless(p.parts[-3]), harmless(p.parts[-2])) for p in (folder / out / "feedback").glob("*/*/*.html")}
     with (folder / out / "grades.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             rows.setdefault(row["student"], []).append(row)
-            page = folder / out / "feedback" / row["student"] / row["assignment"] / f"{row['assignment']}.html"
-            assert page.is_file(), page
+            assert (row["student"], row["assignment"]) in pages
     return rows
 
 
@@ -450,15 +451,16 @@ def test_an_error_that_nobody_thought_of_costs_its_own_submission(tmp_path, monk
         assert (tmp_path / f"out{i}" / "feedback" / "mallory" / A / f"{A}.html").is_file()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not say what a process has taken")
 def test_the_main_process_of_a_class_with_bombs_keeps_small(tmp_path, right):
     """The whole of `course grade`, measured from outside, with two that took gigabytes."""
     right.hand_in(tmp_path / "in", ADA)
     put(tmp_path / "in", BOMBS["statements"][0], student="bomb1")
     put(tmp_path / "in", BOMBS["keys"][0], student="bomb2", name=f"{A}/homework.ipynb")
     put(tmp_path / "in", released(A).cells[0].source, student="bomb3")
-    program = (
-        "import resource, sys\nfrom autograde.cli import main\ncode = main(sys.argv[1:])\n"
-        "print('peak', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\nsys.exit(code)"
+    program = (  # not ru_maxrss: that of the process which started it counts there too
+        "import sys\nfrom autograde.cli import main\ncode = main(sys.argv[1:])\n"
+        "print('peak', open('/proc/self/status').read().split('VmHWM:')[1].split()[0])\nsys.exit(code)"
     )
     ran = subprocess.run(
         [sys.executable, "-c", program, "grade", str(tmp_path / "in"), "--out", str(tmp_path / "out")],
@@ -468,8 +470,7 @@ def test_the_main_process_of_a_class_with_bombs_keeps_small(tmp_path, right):
         check=False,
     )
     assert ran.returncode == 0, ran.stderr
-    peak = int(ran.stdout.split("peak ")[1]) * (1 if sys.platform == "linux" else 1 / 1024)
-    assert peak < 400_000, "kB"
+    assert int(ran.stdout.split("peak ")[1]) < 400_000, "kB"
     with (tmp_path / "out" / "grades.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert full(row for row in rows if row["student"] == ADA)

@@ -31,6 +31,7 @@ from helpers.questions import Case, Mistake, Question, questions_from, visible_q
 QUESTIONS = [(a, name, seed) for a in ASSIGNMENTS for seed in (None, 3) for name in asked_in(a)]
 NO_OTHER_NUMBERS = {("sigmoid", "0, an integer")}
 ONE_ANSWER = {("gradient_check", "J = x theta³, half its gradient"), ("sigmoid", "12, an integer")}
+ALWAYS_ONE = {("gradient_check", "J_minus from theta_plus")}  # one number for everything, which is worth nothing
 SENTENCE = "Right for the numbers of the notebook, not for others."
 
 
@@ -193,7 +194,7 @@ def test_a_table_adds_no_more_to_a_guess_than_its_form(assignment, name, seed, f
     """
     question, known = asked(assignment, seed)[name], visible_questions()[assignment][name].cases
     guesses = [constant(number) for number in (0.0, 1.0, 0.5, 7.77)]
-    best = max(examine(question, guess).score for guess in guesses)
+    best = max(without_twins(question, guess) for guess in guesses)  # not by `examine`, for which one number is worth 0
     ordinary = sum(not case.edge for case in question.cases)
     steady = sum(case.below is not None or (name, case.name) in ONE_ANSWER for case in known)
     allowed = FORM_WEIGHT + (100 - FORM_WEIGHT) * steady / ordinary
@@ -217,7 +218,7 @@ def test_no_known_mistake_loses_by_a_twin(assignment, seed):
             said = examine(question, lambda case, f=wrong.function: call_case(f, case))
             if said.score != without_twins(question, lambda case, f=wrong.function: call_case(f, case)):
                 lost.add((name, wrong.name))
-    assert lost == set()
+    assert lost == lost & ALWAYS_ONE
 
 
 # --- the examiner
@@ -336,19 +337,23 @@ class Box:
     """Where a notebook's only function runs, in place of a process; remembers what it was asked."""
 
     asked: list
+    out_of_turn = False
 
     def __init__(self, question, answers):
         self.question, self.answers, self.asked = question, answers, []
 
-    def run_cells(self, sources, seconds):
+    def run_cells(self, sources, seconds, until):
         return iter([{"outputs": []}] * len(sources))
 
-    def ask(self, calls, fork):
+    def ask(self, calls, fork, until):
         for call in calls:
             (case,) = [case for case in self.question.calls if case.args == call["args"]]
             self.asked.append((fork, case.name, case.hidden))
             outcome = self.answers(case)
             yield {"kind": outcome.kind, "value": outcome.value}
+
+    def starved(self, whole=False):
+        return False
 
     def close(self):
         pass
