@@ -8,7 +8,6 @@ otherwise.
 
 import base64
 import re
-from collections import Counter
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from html import escape
@@ -67,31 +66,25 @@ _LAID_OUT_ANEW = re.compile(r"white-space: ?(?!normal$|nowrap$|pre$|pre-wrap$)",
 SHOWN = ("text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/jpeg", "image/svg+xml")
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
 MAX_HTML, MAX_TAGS = 2_000_000, 20_000  # characters and tags of one output
-MAX_REOPENED = (
-    100_000  # elements that a parser may make of formatting which is left open: all of it again in each block
-)
+# Formatting that is left open, which a parser opens again in each block, by the HTML standard; and characters of that.
+REOPENED = {"a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"}
+MAX_REOPENED = 4_000_000
 # Characters of a piece of Markdown, and of all of a notebook's, that are rendered to see what comes of it: parsers take
 # quadratic time over the worst.
 MAX_MARKDOWN, MAX_MARKDOWN_OF_ALL = 8_000, 100_000
 MAX_LATEX = 20_000
 _IMG = re.compile(r'<img(?: [\w-]+="[^"]*")*>')  # as the cleaner writes it
-REOPENED = frozenset(
-    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"]
-)  # formatting, by the HTML standard
 _START_OR_END = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
+_ATTRIBUTES = re.compile(r"""(?:\s+[\w-]+(?:=(?:"[^"]*"|'[^']*'|[\w#.-]+))?)*\s*/?""")
 NO_PICTURE = "<em>(a picture that is not kept here)</em>"
 NO_SVG = "<p>(A drawing in SVG is left out here.)</p>"
 # An output that is one picture, as `_svg_as_picture` makes it.
 ONE_PICTURE = re.compile(r'<img alt="a drawing" src="data:(image/svg\+xml);base64,([A-Za-z0-9+/=]*)">')
 
-_CONTROLS = re.compile(
-    r"[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]|\x1b(?!\[[0-9;]*m)"
-)  # all but line ends, tabs, colours
+# All but line ends, tabs, colours.
+_CONTROLS = re.compile(r"[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]|\x1b(?!\[[0-9;]*m)")
 _GRADE_ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
 _CALLED = re.compile(r"[\w .()/+-]{1,100}")
-REOPENED = frozenset(
-    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"]
-)  # formatting, by the HTML standard
 _TAG = re.compile(r"[A-Za-z0-9_-]{1,60}")
 
 
@@ -99,18 +92,22 @@ def _is_bounded(html: str) -> bool:
     """Whether what a parser makes of it is not many times as long: elements that are left open are opened again in others."""
     if len(html) > MAX_HTML or html.count("<") > MAX_TAGS:
         return False
-    tags = _START_OR_END.findall(html)
-    still_open: Counter[str] = Counter()
+    tags = list(_START_OR_END.finditer(html))
+    still_open: dict[str, list[int]] = {name: [] for name in REOPENED}  # the characters of each, with its attributes
     now = most = 0
-    for slash, name in tags:
-        name = name.lower()
-        if not slash and name in REOPENED:
-            still_open[name] += 1
-            now += 1
+    for i, tag in enumerate(tags):
+        slash, name = tag[1], tag[2].lower()
+        if name not in REOPENED:
+            continue
+        if not slash:
+            end = html.find(">", tag.end())
+            if not _ATTRIBUTES.fullmatch(html, tag.end(), max(end, tag.end())):  # this may not be where it ends
+                end = tags[i + 1].start() if i + 1 < len(tags) else len(html)
+            still_open[name].append(end - tag.start())
+            now += still_open[name][-1]
             most = max(most, now)
-        elif slash and still_open[name]:
-            still_open[name] -= 1
-            now -= 1
+        elif still_open[name]:
+            now -= still_open[name].pop()
     return most * len(tags) <= MAX_REOPENED
 
 
