@@ -5,8 +5,3 @@ import sys
 # jsonschema builds this package's grammars when it is imported, two seconds in every process, for one format ("iri") that
 # no notebook has; it does without where the package is missing.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-
-# In the order of the course
-ASSIGNMENTS = ("initialization", "regularization", "gradient_checking", "optimizers", "tensorflow_signs")
-# Notebooks that are handed out and not handed in
-LESSONS = ("explorers",)

@@ -2,7 +2,7 @@
 
 So an answer that was prepared for the recorded numbers gains nothing, and who has the seed can grade again. The visible
 cases stay as recorded, and each has a twin: the same case with numbers of the run, which has to be right too where not
-all is right (see helpers.examiner). The recording has twins of its own. `python -m autograde.asking ASSIGNMENT SEED` prints the questions in the form of the recording.
+all is right (see checking.examiner). The recording has twins of its own. `python -m autograde.asking ASSIGNMENT SEED` prints the questions in the form of the recording.
 
 The reference solution and the mistakes run in the process that asks. Where that is an assignment with TensorFlow, the
 process must not fork afterwards: let it be one of its own, and read what it prints.
@@ -17,15 +17,15 @@ from typing import Any
 
 import numpy as np
 
+from autograde.course import this_course
 from autograde.hidden import all_questions
-from autograde.paths import REFERENCE, SOLUTIONS
 from autograde.questions import Asked, CaseInput, asked_in
 from autograde.reference import case_document, outcome_document
 from autograde.script import ScriptError, read_script, solution_namespace
-from helpers.calls import Outcome, call_case
-from helpers.examiner import judge
-from helpers.plain import leaves, to_json
-from helpers.questions import Case, Question, case_from, questions_from
+from checking.calls import Outcome, call_case
+from checking.examiner import judge
+from checking.plain import leaves, to_json
+from checking.questions import Case, Question, case_from, questions_from
 
 TRIES = 20  # draws of a case, of which the first fair one is asked
 NUDGES = {8: 1e-9, 4: 1e-6}  # relative, by the bytes of a float: far more than rounding, far less than a tolerance
@@ -41,8 +41,8 @@ def record_run(assignment: str, seed: int) -> dict[str, Any]:
 
     The same seed gives the same, in whatever order and process. A case of which no draw is fair stays as recorded.
     """
-    document = json.loads((REFERENCE / f"{assignment}.json").read_text(encoding="utf-8"))
-    functions = solution_namespace(read_script(SOLUTIONS / f"{assignment}.py"))
+    document = json.loads(this_course().reference(assignment).read_text(encoding="utf-8"))
+    functions = solution_namespace(read_script(this_course().script(assignment)))
     draws, others = _Draws(assignment, str(seed)), _Draws(assignment, str(seed), twins=True)
     for entry, recorded in zip(document["questions"], questions_from(document).values(), strict=True):
         for i, case in enumerate(recorded.cases):
@@ -55,7 +55,7 @@ def record_run(assignment: str, seed: int) -> dict[str, Any]:
         entry["twins"] = [twins.get(twin["name"], twin) for twin in entry["twins"]]
     return {
         **document,
-        "derived": f"for one run of the grader, from autograde/reference/{assignment}.json",
+        "derived": f"for one run of the grader, from solutions/{assignment}/reference.json",
         "seed": seed,
     }
 

@@ -9,40 +9,38 @@ from pathlib import Path
 import nbformat
 from traitlets.config import Config
 
-from autograde import ASSIGNMENTS, LESSONS
 from autograde.asking import with_twins
+from autograde.course import Course, this_course
 from autograde.nbgrader_api import course_api, require_success
-from autograde.paths import BUILD, NOTEBOOKS, REFERENCE, SOLUTIONS, VISIBLE_CASES
 from autograde.reference import record, write_record, write_visible
 from autograde.script import Script, read_script, solution_namespace, write_notebook
 
 
-def scripts(only: Iterable[str] = ASSIGNMENTS) -> list[Script]:
-    """The solution scripts, read, in the order of the course."""
-    return [read_script(SOLUTIONS / f"{assignment}.py") for assignment in only]
+def build(only: Iterable[str] | None = None, into: Course | None = None) -> list[Path]:
+    """Build assignments, or some of them, and lessons; the derived files that changed.
 
-
-def build(
-    only: Iterable[str] = ASSIGNMENTS,
-    lessons: Iterable[str] = LESSONS,
-    notebooks: Path = NOTEBOOKS,
-    reference: Path = REFERENCE,
-    cases: Path = VISIBLE_CASES,
-    work: Path = BUILD,
-) -> list[Path]:
-    """Build assignments and lessons; the derived files that changed. `work` becomes nbgrader's course folder."""
-    every = scripts(only)
-    for script in every:
-        write_notebook(script.notebook, work / "source" / script.assignment / f"{script.assignment}.ipynb")
-    register(only, root=work, source=work / "source")
-    changed = [path for path in (_lesson(name, notebooks) for name in lessons) if path]
-    for script in every:
+    into: whose derived files are written, if not those of the course itself.
+    """
+    course = this_course()
+    into = into or course
+    names = course.assignments if only is None else tuple(only)
+    scripts = [read_script(course.script(name)) for name in names]
+    for script in scripts:
         a = script.assignment
-        released = nbformat.read(work / "release" / a / f"{a}.ipynb", as_version=4)
+        write_notebook(script.notebook, into.build / "source" / a / f"{a}.ipynb")
+    register(names, root=into.build, source=into.build / "source")
+    changed = []
+    for name in course.lessons:
+        if write_notebook(read_script(course.script(name)).notebook, into.notebook(name)):
+            changed.append(into.notebook(name))
+    for script in scripts:
+        a = script.assignment
+        released = nbformat.read(into.build / "release" / a / f"{a}.ipynb", as_version=4)
+        visible = into.cases / f"{a}.json"
         for written, path in (
-            (write_notebook(released, notebooks / a / f"{a}.ipynb"), notebooks / a / f"{a}.ipynb"),
-            (write_record(_recording(script), reference / f"{a}.json"), reference / f"{a}.json"),
-            (write_visible(reference / f"{a}.json", cases / f"{a}.json"), cases / f"{a}.json"),
+            (write_notebook(released, into.notebook(a)), into.notebook(a)),
+            (write_record(_recording(script), into.reference(a)), into.reference(a)),
+            (write_visible(into.reference(a), visible), visible),
         ):
             if written:
                 changed.append(path)
@@ -51,12 +49,6 @@ def build(
 
 def _recording(script: Script) -> dict:
     return with_twins(record(script), solution_namespace(script))
-
-
-def _lesson(name: str, notebooks: Path) -> Path | None:
-    """Write a notebook in which nothing is graded; its path if that changed it."""
-    path = notebooks / name / f"{name}.ipynb"
-    return path if write_notebook(read_script(SOLUTIONS / f"{name}.py").notebook, path) else None
 
 
 def register(only: Iterable[str], root: Path, source: Path) -> None:

@@ -4,11 +4,12 @@ import filecmp
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from autograde.build import build
+from autograde.course import Course, this_course
 from autograde.leaks import leaks_in
-from autograde.paths import NOTEBOOKS, REFERENCE, ROOT, VISIBLE_CASES
 from autograde.release import release_files, texts_of
 
 
@@ -30,27 +31,30 @@ def check_all() -> int:
 
 def drift() -> list[str]:
     """A phrase for each derived file that a fresh build would change."""
+    course = this_course()
     with tempfile.TemporaryDirectory() as folder:
-        fresh = Path(folder)
-        # recordings are compared up to rounding, so the build begins with those that are there
-        places = {"notebooks": NOTEBOOKS, "reference": REFERENCE, "cases": VISIBLE_CASES}
-        (fresh / "reference").mkdir()
-        for path in REFERENCE.glob("*.json"):
-            (fresh / "reference" / path.name).write_bytes(path.read_bytes())
-        build(notebooks=fresh / "notebooks", reference=fresh / "reference", cases=fresh / "cases", work=fresh / "work")
+        fresh = replace(course, root=Path(folder))
+        for assignment in course.assignments:  # recordings are compared up to rounding, so the build begins with these
+            if course.reference(assignment).is_file():
+                fresh.reference(assignment).parent.mkdir(parents=True)
+                fresh.reference(assignment).write_bytes(course.reference(assignment).read_bytes())
+        build(into=fresh)
         found = []
-        for name, place in places.items():
-            made = {p.relative_to(fresh / name) for p in (fresh / name).rglob("*") if p.suffix in (".ipynb", ".json")}
-            kept = {p.relative_to(place) for p in place.rglob("*") if p.suffix in (".ipynb", ".json")}
-            kept = {p for p in kept if ".ipynb_checkpoints" not in p.parts}
-            for path in sorted(made | kept):
-                where = (place / path).relative_to(ROOT)
-                if path not in made:
-                    found.append(f"{where} is built from nothing; delete it")
-                elif path not in kept or not filecmp.cmp(fresh / name / path, place / path, shallow=False):
-                    found.append(f"{where} is not what its source gives; run `make build`")
+        made, kept = (_derived(of) for of in (fresh, course))
+        for path in sorted(made | kept):
+            if path not in made:
+                found.append(f"{path} is built from nothing; delete it")
+            elif path not in kept or not filecmp.cmp(fresh.root / path, course.root / path, shallow=False):
+                found.append(f"{path} is not what its source gives; run `make build`")
         return found
 
 
+def _derived(course: Course) -> set[Path]:
+    """All that a build writes and that is committed, by its path in the course."""
+    patterns = ("notebooks/**/*.ipynb", "solutions/*/reference.json", "helpers/cases/*.json")
+    paths = (path.relative_to(course.root) for pattern in patterns for path in course.root.glob(pattern))
+    return {path for path in paths if ".ipynb_checkpoints" not in path.parts}
+
+
 def _tool(*arguments: str) -> int:
-    return subprocess.run([sys.executable, "-m", *arguments], cwd=ROOT, check=False).returncode
+    return subprocess.run([sys.executable, "-m", *arguments], cwd=this_course().root, check=False).returncode

@@ -175,11 +175,11 @@ def _demo(options: argparse.Namespace) -> int:
 
 def _build(options: argparse.Namespace) -> int:
     from autograde.build import build
-    from autograde.paths import ROOT
+    from autograde.course import this_course
 
     changed = build()
     for path in changed:
-        print(f"wrote {path.relative_to(ROOT)}")
+        print(f"wrote {this_course().told(path)}")
     if not changed:
         print("notebooks and reference outputs are current.")
     return 0
@@ -206,9 +206,9 @@ def _test(options: argparse.Namespace) -> int:
 
 
 def _bench(options: argparse.Namespace) -> int:
-    from autograde.paths import ROOT
+    from autograde.course import this_course
 
-    scripts = sorted((ROOT / "benchmarks").glob("*.py"))
+    scripts = sorted((this_course().root / "benchmarks").glob("*.py"))
     return max(_python(str(script)) for script in scripts)
 
 
@@ -225,6 +225,6 @@ def _doctor(options: argparse.Namespace) -> int:
 def _python(*arguments: str) -> int:
     import subprocess
 
-    from autograde.paths import ROOT
+    from autograde.course import this_course
 
-    return subprocess.run([sys.executable, *arguments], cwd=ROOT, check=False).returncode
+    return subprocess.run([sys.executable, *arguments], cwd=this_course().root, check=False).returncode

@@ -4,8 +4,8 @@ import shutil
 import sys
 
 from autograde.build import build
+from autograde.course import this_course
 from autograde.grading import MARK, RECORDED, CannotGrade, Request, default_jobs, grade
-from autograde.paths import BUILD, ROOT
 from autograde.sample import make_sample
 from autograde.summary import print_summary
 
@@ -13,8 +13,8 @@ from autograde.summary import print_summary
 def demo() -> int:
     """Build the course and the sample class, grade it into build/demo, print a table and where everything is."""
     build()
-    submissions, out = BUILD / "sample", BUILD / "demo"
-    print(f"A sample class of {make_sample(submissions)} submissions, in {submissions.relative_to(ROOT)}.")
+    submissions, out = this_course().build / "sample", this_course().build / "demo"
+    print(f"A sample class of {make_sample(submissions)} submissions, in {this_course().told(submissions)}.")
     if out.exists() and not (out / MARK).exists():
         shutil.rmtree(out)  # a demo that was stopped before it began
     try:
@@ -22,5 +22,5 @@ def demo() -> int:
     except CannotGrade as error:
         print(f"course: {error}", file=sys.stderr)
         return 2
-    print_summary(result, out.relative_to(ROOT))
+    print_summary(result, out.relative_to(this_course().root))
     return 0

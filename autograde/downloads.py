@@ -18,8 +18,8 @@ from pathlib import Path, PurePosixPath
 
 from tqdm import tqdm
 
-from autograde import ASSIGNMENTS
 from autograde.archives import RESERVED, Entry, Limits, Refused, Unpacker, entries_of, is_clutter, open_zip, parts_of
+from autograde.course import this_course
 from autograde.reading import recognise
 from autograde.tables import BadTable, Table, column, harmless, is_harmless, read_table, write_table
 from autograde.words import one_line
@@ -160,8 +160,8 @@ def import_download(
     assignment: of all notebooks in it; None goes by their cells, then by their names. roster: a Canvas gradebook or a
     Moodle grading worksheet, which knows students' logins.
     """
-    if assignment is not None and assignment not in ASSIGNMENTS:
-        raise CannotImport(f"there is no assignment '{assignment}'; there are {', '.join(ASSIGNMENTS)}")
+    if assignment is not None and assignment not in this_course().assignments:
+        raise CannotImport(f"there is no assignment '{assignment}'; there are {', '.join(this_course().assignments)}")
     if to.exists() and not to.is_dir():
         raise CannotImport(f"'{to}' is a file. Give the folder for <student>/<assignment>/")
     limits = limits or Limits()
@@ -376,7 +376,7 @@ class _Naming:
             for system in systems:
                 votes[system] += weight
             folders = entry.parts[:-1]
-            depth = next((i - 1 for i, part in enumerate(folders) if i and part in ASSIGNMENTS), None)
+            depth = next((i - 1 for i, part in enumerate(folders) if i and part in this_course().assignments), None)
             if depth is not None:
                 depths[depth] = depths.get(depth, 0) + weight
         self.system = max(votes, key=lambda system: round(votes[system], 6))
@@ -436,7 +436,7 @@ def _systems_of(entry: Entry) -> set[str]:
     for i, part in enumerate(folders):
         if _is_moodles(part):
             return {MOODLE}
-        if i and part in ASSIGNMENTS:
+        if i and part in this_course().assignments:
             return {NBGRADER}
     name = entry.parts[-1]
     patterns = {MOODLE: _MOODLE_FILE.search(name), CANVAS: _CANVAS.search(name) or _ANONYMOUS.fullmatch(name)}
@@ -472,7 +472,7 @@ def _named(rest: str) -> str:
     """The assignment that a student's own path names, by the file or else by its folder; "" if none."""
     path = PurePosixPath(rest)
     words = (_AGAIN.sub("", path.stem).casefold(), path.parent.name)
-    return next((word for word in words if word in ASSIGNMENTS), "")
+    return next((word for word in words if word in this_course().assignments), "")
 
 
 def _assign(candidate: _Candidate, asked: str | None, system: str) -> None:

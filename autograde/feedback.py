@@ -27,7 +27,7 @@ from autograde.gradebook import Graded
 from autograde.harmless import ONE_PICTURE, clean
 from autograde.intake import released
 from autograde.script import grade_id, is_showcase
-from helpers.card import note_html
+from checking.card import note_html
 
 MAX_PAGE = 500_000  # bytes
 FRAME = 20_000  # of them for style, score and the list of questions

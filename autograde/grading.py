@@ -23,8 +23,8 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 from tqdm import tqdm
 
-from autograde import ASSIGNMENTS
 from autograde.build import register
+from autograde.course import this_course
 from autograde.feedback import write_feedback
 from autograde.files import write_whole
 from autograde.gradebook import GradebookError, GradebookWriter, Graded, handed_in
@@ -32,7 +32,6 @@ from autograde.hidden import all_questions
 from autograde.intake import Found, Submission, find
 from autograde.judging import Rules
 from autograde.nbgrader_api import NbgraderFailed
-from autograde.paths import REFERENCE, ROOT, SOLUTIONS
 from autograde.reading import Reader
 from autograde.report import write_report, write_stopped_page
 from autograde.runner import FULL, Execution, Job, LocalWorkers
@@ -99,7 +98,7 @@ def _grade(request: Request, found: list[Found], reader: Reader) -> Result:
     result = Result([], _open_out(request))
     run = _Run(request, result, reader)
     try:
-        assignments = [a for a in ASSIGNMENTS if any(f.assignment == a and f.paths for f in found)]
+        assignments = [a for a in this_course().assignments if any(f.assignment == a and f.paths for f in found)]
         run.ask(assignments)
         with tqdm(total=len(found), unit=" submissions", desc="grading", dynamic_ncols=True) as run.bar:
             for place in found:
@@ -206,9 +205,9 @@ class _Run:
     def _draw(self, assignment: str) -> str:
         """In a process of its own, since the reference solution may use TensorFlow."""
         if self.result.seed == RECORDED:
-            return (REFERENCE / f"{assignment}.json").read_text(encoding="utf-8")
+            return this_course().reference(assignment).read_text(encoding="utf-8")
         command = [sys.executable, "-m", "autograde.asking", assignment, str(self.result.seed)]
-        drawn = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        drawn = subprocess.run(command, cwd=this_course().root, capture_output=True, text=True, check=False)
         if drawn.returncode:
             last = (drawn.stderr.strip().splitlines() or ["no reason given"])[-1]
             raise CannotGrade(f"the questions of '{assignment}' could not be drawn: {last}")
@@ -323,7 +322,7 @@ class _Run:
         if not (self.out / "gradebook.db").exists():
             new = self._assignments
         for assignment in new:
-            source = read_script(SOLUTIONS / f"{assignment}.py").notebook
+            source = read_script(this_course().script(assignment)).notebook
             write_notebook(source, self.out / "source" / assignment / f"{assignment}.ipynb")
         try:
             register(new, root=self.out, source=self.out / "source")
@@ -348,7 +347,7 @@ class _Run:
                 stderr=log,
                 text=True,
                 encoding="utf-8",
-                cwd=ROOT,
+                cwd=this_course().root,
                 pass_fds=sorted(set(boxes.sockets.values())),
                 start_new_session=True,  # a Ctrl-C in the terminal is the grader's to handle
             )

@@ -2,15 +2,15 @@
 
 from functools import cache
 
-from autograde.paths import REFERENCE
-from helpers.check import Check
-from helpers.questions import Question, load_questions
+from autograde.course import this_course
+from checking.check import Check
+from checking.questions import Question, load_questions
 
 
 @cache
 def all_questions(assignment: str) -> dict[str, Question]:
     """Visible and hidden questions of an assignment, from the recorded reference."""
-    return load_questions(REFERENCE / f"{assignment}.json")
+    return load_questions(this_course().reference(assignment))
 
 
 def grader_check(assignment: str) -> Check:

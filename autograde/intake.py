@@ -23,8 +23,7 @@ from time import monotonic
 import nbformat
 from nbformat import NotebookNode
 
-from autograde import ASSIGNMENTS
-from autograde.paths import NOTEBOOKS
+from autograde.course import this_course
 from autograde.script import grade_id, is_showcase
 from autograde.words import as_text, one_line
 
@@ -83,7 +82,7 @@ class Unreadable(Exception):
 @cache
 def _as_handed_out(assignment: str) -> NotebookNode:
     """The released notebook, read once. Never change it."""
-    return nbformat.read(NOTEBOOKS / assignment / f"{assignment}.ipynb", as_version=4)
+    return nbformat.read(this_course().notebook(assignment), as_version=4)
 
 
 def released(assignment: str) -> NotebookNode:
@@ -113,13 +112,13 @@ def find(submissions: Path, recognise: Callable[[Path], str | None]) -> list[Fou
     students = sorted(p for p in submissions.iterdir() if p.is_dir() and not p.name.startswith((".", "__")))
     names = _names([student.name for student in students])
     looked = {names[student.name]: _look(student, recognise) for student in students}
-    expected = [a for a in ASSIGNMENTS if any(a in one.candidates for one in looked.values())]
+    expected = [a for a in this_course().assignments if any(a in one.candidates for one in looked.values())]
     found = []
     for student, one in looked.items():
         for assignment in expected:
             paths = one.candidates.get(assignment)
             found.append(Found(student, assignment, None if paths is None else tuple(paths), one.unread))
-        shown = _names(one.unknown, taken=ASSIGNMENTS)
+        shown = _names(one.unknown, taken=this_course().assignments)
         found += [Found(student, shown[name], (), one.unread) for name in one.unknown]
     return found
 
@@ -148,8 +147,8 @@ def _names(folders: Sequence[str], taken: Iterable[str] = ()) -> dict[str, str]:
 def take_in(found: Found) -> Submission:
     """Read one submission, and reject, restore or accept it."""
     submission = Submission(found.student, found.assignment)
-    if found.assignment not in ASSIGNMENTS:
-        known = ", ".join(ASSIGNMENTS)
+    if found.assignment not in this_course().assignments:
+        known = ", ".join(this_course().assignments)
         words = (
             f"'{found.assignment}' is not an assignment of this course and holds no notebook of one; there are {known}"
         )
@@ -175,19 +174,19 @@ def _look(student: Path, recognise: Callable[[Path], str | None]) -> _Folder:
     notebooks, folders = _listed(student, found)
     strays = []
     for path in notebooks:
-        if path.parent.name in ASSIGNMENTS and path.stem == path.parent.name:
+        if path.parent.name in this_course().assignments and path.stem == path.parent.name:
             found.candidates.setdefault(path.stem, []).append(path)
         else:
             strays.append(path)
     recognised = _recognised(strays, recognise, found)
     for name in folders:
-        if name in ASSIGNMENTS:
+        if name in this_course().assignments:
             found.candidates.setdefault(name, [])
         elif not any(student / name in path.parents for path in recognised):
             found.unknown.append(name)
     for path in strays:
         assignment = recognised.get(path, path.parent.name)
-        if assignment in ASSIGNMENTS:
+        if assignment in this_course().assignments:
             found.candidates.setdefault(assignment, []).append(path)
     if len(found.unknown) > MAX_FOLDERS:
         found.unread = f"{len(found.unknown) - MAX_FOLDERS:,} more folders of no assignment have no line of their own"
@@ -199,7 +198,7 @@ def _listed(student: Path, found: _Folder) -> tuple[list[Path], list[str]]:
     """The notebooks in a student's folder, nearest first, and the folders right in it. No link is followed."""
     notebooks: dict[Path, None] = {}  # in order, and each once
     folders: dict[str, None] = {}
-    for assignment in ASSIGNMENTS:  # what lies where it should is found however much lies beside it
+    for assignment in this_course().assignments:  # what lies where it should is found however much lies beside it
         path = student / assignment / f"{assignment}.ipynb"
         with contextlib.suppress(OSError):
             if stat.S_ISDIR(path.parent.lstat().st_mode):
@@ -227,7 +226,7 @@ def _listed(student: Path, found: _Folder) -> tuple[list[Path], list[str]]:
                         folders[entry.name] = None
                 elif entry.name.endswith(".ipynb"):
                     notebooks[path] = None
-                elif depth == 0 and entry.name in ASSIGNMENTS:
+                elif depth == 0 and entry.name in this_course().assignments:
                     folders[entry.name] = None
                     found.unread = f"'{entry.name}' is a link or no folder"
         level = below
@@ -265,7 +264,10 @@ def recognise(path: Path) -> str | None:
     except Unreadable:
         return None
     ids = {grade_id(cell) for cell in cells} | {name for cell in cells for name in _defined(cell)}
-    overlap = {a: len(ids & {grade_id(c) for c in _as_handed_out(a).cells if _is_solution(c)}) for a in ASSIGNMENTS}
+    overlap = {
+        a: len(ids & {grade_id(c) for c in _as_handed_out(a).cells if _is_solution(c)})
+        for a in this_course().assignments
+    }
     best = max(overlap, key=lambda a: overlap[a])
     return best if overlap[best] >= 2 else None
 

@@ -21,11 +21,11 @@ from autograde.runner import Answer
 from autograde.sandbox.client import BoxDied
 from autograde.script import grade_id, is_showcase
 from autograde.words import one_line
-from helpers.calls import PRINTED_KEPT, SECONDS_PER_CALL, Outcome
-from helpers.card import as_html, note_html
-from helpers.check import VERDICT_TYPE, summary
-from helpers.examiner import Verdict, twins_of_returned, verdict_on
-from helpers.questions import Case, Question
+from checking.calls import PRINTED_KEPT, SECONDS_PER_CALL, Outcome
+from checking.card import as_html, note_html
+from checking.check import VERDICT_TYPE, summary
+from checking.examiner import Verdict, twins_of_returned, verdict_on
+from checking.questions import Case, Question
 
 MAX_RESTARTS = 8  # of a notebook whose cells end its process
 QUICK_SECONDS = 2  # a call, where all questions share a process
@@ -282,7 +282,7 @@ def _ask(
 
 def _call(name: str, case: Case, seconds: float) -> dict:
     """One call as a box takes it."""
-    how = {"stand_ins": case.stand_ins, "adapter": case.adapter, "seconds": seconds}
+    how = {"stubs": case.stubs, "adapter": case.adapter, "seconds": seconds}
     return {"name": name, "args": case.args, **how}
 
 

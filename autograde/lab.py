@@ -4,7 +4,8 @@ import os
 import secrets
 from pathlib import Path
 
-from autograde.paths import MATHJAX, NOTEBOOKS, ROOT, find_commands_beside_python
+from autograde.course import this_course
+from autograde.paths import MATHJAX, find_commands_beside_python
 
 # What pages over a graded class may do, whatever is in them: JupyterLab's own scripts need to evaluate, nothing needs to
 # speak with another server. Formgrader's pages say less for themselves (see exporter.py).
@@ -21,12 +22,12 @@ class CannotOpen(Exception):
 
 def lab(out: Path | None = None) -> int:
     """Open JupyterLab until it is stopped; its exit code. out: what `course grade` wrote. Raises CannotOpen."""
-    root = NOTEBOOKS if out is None else out.resolve()
+    root = this_course().notebooks if out is None else out.resolve()
     if out is not None:
         os.environ.update(formgrader_on(root))
     from jupyterlab.labapp import LabApp
 
-    os.chdir(ROOT)
+    os.chdir(this_course().root)
     try:
         # in this process, since everybody on the machine can read what another one was started with
         LabApp.launch_instance(

@@ -3,8 +3,7 @@
 import json
 import re
 
-from autograde import ASSIGNMENTS
-from autograde.paths import REFERENCE, SOLUTIONS
+from autograde.course import this_course
 from autograde.script import read_script
 
 MARKS = re.compile(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS)|autograde\.hidden")
@@ -50,8 +49,8 @@ def _lines(code: str) -> list[str]:
 def _solutions() -> list[tuple[str, str]]:
     """(function, text) of all solution regions of TELLING lines or more."""
     parts = []
-    for assignment in ASSIGNMENTS:
-        for cell in read_script(SOLUTIONS / f"{assignment}.py").notebook.cells:
+    for assignment in this_course().assignments:
+        for cell in read_script(this_course().script(assignment)).notebook.cells:
             for region in SOLUTION.findall(cell.source):
                 lines = _lines(region)
                 if len(lines) >= TELLING:
@@ -62,8 +61,8 @@ def _solutions() -> list[tuple[str, str]]:
 def _hidden_cases() -> list[tuple[str, str]]:
     """(function, recorded arguments) of all hidden cases and twins that no visible case shares."""
     cases = []
-    for assignment in ASSIGNMENTS:
-        document = json.loads((REFERENCE / f"{assignment}.json").read_text(encoding="utf-8"))
+    for assignment in this_course().assignments:
+        document = json.loads(this_course().reference(assignment).read_text(encoding="utf-8"))
         for question in document["questions"]:
             recorded = [
                 (c["hidden"], f'"args": {json.dumps(c["args"], ensure_ascii=False)}')

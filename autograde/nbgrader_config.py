@@ -54,5 +54,5 @@ c.GenerateFeedback.preprocessors = [
 # Whose pages run nothing of what a notebook holds.
 c.GenerateFeedback.exporter_class = "autograde.exporter.HarmlessExporter"
 
-c.Execute.timeout = 120  # seconds a cell; a call of a graded function is stopped after 10 (helpers.calls)
+c.Execute.timeout = 120  # seconds a cell; a call of a graded function is stopped after 10 (checking.calls)
 c.ExecutePreprocessor.startup_timeout = 120

@@ -1,21 +1,14 @@
-"""Where things lie. `build/` and all below it is derived and not committed."""
+"""Where things of the engine lie, and of whom it asks what. What belongs to a course: see autograde.course."""
 
 import os
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-SOLUTIONS = ROOT / "solutions"
-NOTEBOOKS = ROOT / "notebooks"
-HELPERS = ROOT / "helpers"
-DATASETS = ROOT / "datasets"
-REFERENCE = ROOT / "autograde" / "reference"
-VISIBLE_CASES = HELPERS / "cases"
-PAGES = ROOT / "autograde" / "templates" / "jupyter"  # what nbconvert takes in place of its own
+PACKAGE = Path(__file__).parent
+TEMPLATES = PACKAGE / "templates"
+PAGES = TEMPLATES / "jupyter"  # what nbconvert takes in place of its own
 MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/2.7.7/"  # from where nbgrader's pages draw formulas
-NBGRADER_CONFIG = ROOT / "autograde" / "nbgrader_config.py"
-BUILD = ROOT / "build"  # nbgrader's course folder: source/, release/, submitted/, autograded/, feedback/, gradebook.db
-SOURCE = BUILD / "source"
+NBGRADER_CONFIG = PACKAGE / "nbgrader_config.py"
 
 
 def find_commands_beside_python() -> None:

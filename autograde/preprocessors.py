@@ -7,13 +7,13 @@ from pathlib import Path
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from traitlets import Bool, Enum, Float, Unicode
 
-from autograde import ASSIGNMENTS
+from autograde.course import this_course
 from autograde.harmless import harmless_notebook
 from autograde.hidden import all_questions
 from autograde.judging import Rules, judge
 from autograde.script import is_showcase
 from autograde.tiers import TIERS, Isolation, describe, isolate, limits_for
-from helpers.questions import load_questions
+from checking.questions import load_questions
 
 
 class DropEmptyMarks(NbGraderPreprocessor):
@@ -56,7 +56,7 @@ class JudgeInBox(Execute):
 
     def preprocess(self, nb, resources, retries=None):
         assignment = resources["nbgrader"]["assignment"]
-        if assignment not in ASSIGNMENTS:
+        if assignment not in this_course().assignments:
             return super().preprocess(nb, resources, retries)
         rules = Rules.of(self.seconds_per_cell, self.showcase)
         isolation, news = _isolation(self.tier, assignment, rules)

@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import IO
 
 from autograde import intake
+from autograde.course import this_course
 from autograde.intake import Found, Submission
-from autograde.paths import ROOT
 from autograde.script import notebook_text
 
 try:
@@ -99,7 +99,7 @@ class Reader:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,  # what is worth telling is in the reply
-                cwd=ROOT,
+                cwd=this_course().root,
                 start_new_session=True,  # a Ctrl-C in the terminal is the grader's to handle
             )
         return self._process
@@ -192,7 +192,7 @@ def main() -> None:
     os.dup2(2, 1)  # nothing else is said there
     _limit("RLIMIT_DATA", MEMORY)
     _limit("RLIMIT_CORE", 0)
-    for assignment in intake.ASSIGNMENTS:
+    for assignment in this_course().assignments:
         intake.released(assignment)
     gc.freeze()
     gc.disable()  # a search among a million values takes longer than to read them, and finds nothing

@@ -1,6 +1,6 @@
 """Record what the reference solution returns: inputs and outputs of every case, and what each named mistake returns.
 
-`autograde/reference/<a>.json` has all cases; `helpers/cases/<a>.json`, for students, the visible ones.
+`solutions/<a>/reference.json` has all cases; `helpers/cases/<a>.json`, for students, the visible ones.
 """
 
 import json
@@ -10,17 +10,17 @@ from typing import Any
 
 from autograde.questions import Asked, CaseInput, asked_in
 from autograde.script import Script, ScriptError, solution_namespace, write_text
-from helpers.calls import Outcome, call_case
-from helpers.comparison import compare
-from helpers.plain import from_json, to_json
+from checking.calls import Outcome, call_case
+from checking.comparison import compare
+from checking.plain import from_json, to_json
 
 # Two machines' linear algebra may differ in the last digits. A recording is replaced only where it differs by more.
 SAME = (1e-6, 1e-7)  # relative, absolute
-OPTIONS = ("below", "stand_ins", "adapter", "accuracy", "edge")  # of a case; written where set
+OPTIONS = ("below", "stubs", "adapter", "accuracy", "edge")  # of a case; written where set
 
 
 def record(script: Script) -> dict[str, Any]:
-    """All questions of an assignment as JSON data, from the reference solution and `autograde/questions/<a>.py`."""
+    """All questions of an assignment as JSON data, from its notebook.py and its questions.py."""
     asked = asked_in(script.assignment)
     if set(asked) != set(script.points):
         raise ScriptError(
@@ -28,7 +28,7 @@ def record(script: Script) -> dict[str, Any]:
         )
     namespace = solution_namespace(script)
     return {
-        "derived": f"by `make build` from solutions/{script.assignment}.py and autograde/questions/{script.assignment}.py",
+        "derived": f"by `make build` from notebook.py and questions.py in solutions/{script.assignment}/",
         "assignment": script.assignment,
         "questions": [_question(asked[name], points, namespace[name]) for name, points in script.points.items()],
     }

@@ -5,32 +5,33 @@ import tomllib
 import zipfile
 from pathlib import Path
 
-from autograde import ASSIGNMENTS, LESSONS
+from autograde.course import ENGINE, this_course
 from autograde.leaks import Leak, leaks_in
-from autograde.paths import DATASETS, HELPERS, ROOT
+from autograde.paths import TEMPLATES
 
 __all__ = ["Leak", "write_release"]
 
 TOP = "descent"
-TEMPLATE = ROOT / "autograde" / "templates" / "student_readme.md"
+TEMPLATE = TEMPLATES / "student_readme.md"
 AS_THEY_ARE = ("LICENSE", "LICENSE-text", "constraints.txt", "environment.yml")
 FOR_INSTRUCTORS = ("nbgrader", "jupytext", "jinja2", "psutil")  # dependencies that no helper imports
 
 
 def release_files() -> dict[str, bytes]:
     """Content by path inside the zip."""
-    files = {name: (ROOT / name).read_bytes() for name in AS_THEY_ARE}
+    files = {name: (this_course().root / name).read_bytes() for name in AS_THEY_ARE}
     files["README.md"] = TEMPLATE.read_bytes()
     files["pyproject.toml"] = student_pyproject().encode()
-    for notebook in (*ASSIGNMENTS, *LESSONS):
+    for notebook in (*this_course().assignments, *this_course().lessons):
         name = f"notebooks/{notebook}/{notebook}.ipynb"
-        files[name] = (ROOT / name).read_bytes()
-    for folder, patterns in (
-        (HELPERS, ("*.py", "*.json", "*.js", "*.css")),
-        (DATASETS, ("*.csv", "*.txt", "*.md", "*.h5")),
+        files[name] = (this_course().root / name).read_bytes()
+    for top, folder, patterns in (
+        (this_course().root, this_course().helpers, ("*.py", "*.json", "*.js", "*.css")),
+        (this_course().root, this_course().datasets, ("*.csv", "*.txt", "*.md", "*.h5")),
+        (ENGINE, ENGINE / "checking", ("*.py",)),
     ):
         for path in sorted(p for pattern in patterns for p in folder.rglob(pattern)):
-            files[path.relative_to(ROOT).as_posix()] = path.read_bytes()
+            files[path.relative_to(top).as_posix()] = path.read_bytes()
     return files
 
 
@@ -41,7 +42,7 @@ def texts_of(files: dict[str, bytes]) -> dict[str, str]:
 
 def student_pyproject() -> str:
     """The project file of a student's copy, derived from ours: the helpers, and what they and JupyterLab need."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    project = tomllib.loads((this_course().root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     needed = [d for d in project["dependencies"] if re.split(r"[<>=!~; \[]", d)[0] not in FOR_INSTRUCTORS]
     lines, gpu = (_lines(dependencies) for dependencies in (needed, project["optional-dependencies"]["gpu"]))
     return (
@@ -51,7 +52,7 @@ def student_pyproject() -> str:
         f'description = "{project["description"]}: a student\'s copy"\nrequires-python = "{project["requires-python"]}"\n'
         f"dependencies = [\n{lines}]\n\n"
         f"[project.optional-dependencies]\ngpu = [\n{gpu}]\n\n"
-        '[tool.setuptools.packages.find]\ninclude = ["helpers*"]\n\n'
+        '[tool.setuptools.packages.find]\ninclude = ["checking*", "helpers*"]\n\n'
         '[tool.setuptools.package-data]\nhelpers = ["cases/*.json", "explorers/js/*.js", "explorers/style.css"]\n'
     )
 

@@ -44,7 +44,7 @@ class Script:
 
 def read_script(path: Path) -> Script:
     """The nbgrader source notebook of a solution script. Cell ids are the grade ids, or follow from the content."""
-    assignment = path.stem
+    assignment = path.parent.name
     notebook = jupytext.read(path, fmt="py:percent")
     notebook.metadata = NotebookNode(KERNEL)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
@@ -59,7 +59,7 @@ def read_script(path: Path) -> Script:
         elif "test" in header:
             name = header.pop("test")
             if "points" not in header:
-                raise ScriptError(f"{path.name}: the cell test={name!r} has no points")
+                raise ScriptError(f"{assignment}/{path.name}: the cell test={name!r} has no points")
             points[name] = float(header.pop("points"))
             _mark(cell, f"test_{name}", grade=True, locked=True, points=points[name])
             cell.source = HIDDEN_TEST.format(assignment=assignment, source=cell.source)
@@ -68,9 +68,9 @@ def read_script(path: Path) -> Script:
         elif kind == SHOWCASE:
             cell.metadata.tags = [SHOWCASE]
         elif kind:
-            raise ScriptError(f"{path.name}: a cell header says {kind!r}; setup and showcase are known")
+            raise ScriptError(f"{assignment}/{path.name}: a cell header says {kind!r}; setup and showcase are known")
         if header:
-            raise ScriptError(f"{path.name}: a cell header has {', '.join(header)}, which is not known")
+            raise ScriptError(f"{assignment}/{path.name}: a cell header has {', '.join(header)}, which is not known")
         cell.id = _cell_id(cell, ids)
     _require_pairs(path, notebook, points)
     return Script(assignment, notebook, points)
@@ -117,10 +117,10 @@ def _require_pairs(path: Path, notebook: NotebookNode, points: dict[str, float])
     if sorted(solutions) != sorted(points):
         odd = set(solutions) ^ set(points)
         raise ScriptError(
-            f"{path.name}: every solution needs one test and the reverse; alone: {', '.join(sorted(odd))}"
+            f"{path.parent.name}/{path.name}: every solution needs one test and the reverse; alone: {', '.join(sorted(odd))}"
         )
     if points and sum(points.values()) != 100:
-        raise ScriptError(f"{path.name}: the points add up to {sum(points.values()):g}, not 100")
+        raise ScriptError(f"{path.parent.name}/{path.name}: the points add up to {sum(points.values()):g}, not 100")
 
 
 def solution_namespace(script: Script) -> dict:

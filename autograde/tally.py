@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import StatisticsError, correlation, mean, median, quantiles
 
-from autograde import ASSIGNMENTS
+from autograde.course import this_course
 from autograde.hidden import all_questions
 from autograde.verdicts import Decided, Row, needing_attention
-from helpers.questions import Mistake, Question
+from checking.questions import Mistake, Question
 
 GRAVEST = ("rejected", "error", "timeout", "tampered", "missing", "graded")  # of several statuses the first counts
 NOT_HANDED_IN = ("missing", "rejected")
@@ -150,7 +150,12 @@ def tally(decided: Iterable[Decided]) -> Tally:
     for work in works:
         if work.rows[0].question:
             asked[work.assignment].append(work)
-    names = sorted(asked, key=lambda a: ASSIGNMENTS.index(a) if a in ASSIGNMENTS else len(ASSIGNMENTS))
+    names = sorted(
+        asked,
+        key=lambda a: (
+            this_course().assignments.index(a) if a in this_course().assignments else len(this_course().assignments)
+        ),
+    )
     return Tally(
         works,
         [_assignment_line(asked[name]) for name in names],
@@ -271,7 +276,7 @@ def _discrimination(points: Sequence[float], others: Sequence[float]) -> float |
 
 
 def _known(assignment: str, question: str) -> Question | None:
-    return all_questions(assignment).get(question) if assignment in ASSIGNMENTS else None
+    return all_questions(assignment).get(question) if assignment in this_course().assignments else None
 
 
 def _is_unstarted(row: Row) -> bool:
@@ -312,7 +317,7 @@ def _judged_alone(work: Work) -> Sequence[Row]:
     return () if one_reason and first.status in ("timeout", "error") and len(work.rows) > 1 else work.rows
 
 
-# What the words in the column `mistake` are made of: see helpers/check.py and autograde/judging.py. Notes of intake,
+# What the words in the column `mistake` are made of: see checking/check.py and autograde/judging.py. Notes of intake,
 # and whatever else follows, come after a semicolon.
 _NEAREST = "nearest: "  # before the name of a mistake that explains a part only
 _CASES_FAIL = re.compile(r"\d+ of \d+ cases fail, first: (.*)", re.DOTALL)

@@ -198,7 +198,7 @@ def _try(open_box: Callable[[], OpenBox]) -> None:
         box = open_box()
         try:
             said = list(box.run_cells(["def answer(x): return x + 41"], 30))
-            call = {"name": "answer", "args": (1,), "stand_ins": None, "adapter": None, "seconds": 30}
+            call = {"name": "answer", "args": (1,), "stubs": None, "adapter": None, "seconds": 30}
             replies = list(box.ask([call], fork=True))
         finally:
             box.close()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, astuple, dataclass, fields
 from pathlib import Path
 
-from autograde import ASSIGNMENTS
+from autograde.course import this_course
 from autograde.files import write_whole
 from autograde.hidden import all_questions
 from autograde.intake import Submission
@@ -54,7 +54,7 @@ def rows_of(submission: Submission, execution: Execution | None) -> list[Row]:
 def _same_for_all(submission: Submission, status: str, reason: str) -> list[Row]:
     """No question has a verdict of its own; one row without a question if the assignment is not known."""
     points = {"": 0.0}
-    if submission.assignment in ASSIGNMENTS:
+    if submission.assignment in this_course().assignments:
         points = {q.name: q.points for q in all_questions(submission.assignment).values()}
     return [Row(submission.student, submission.assignment, q, 0.0, p, status, reason) for q, p in points.items()]
 

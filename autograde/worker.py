@@ -23,7 +23,7 @@ from autograde.sandbox.linux import MB, limit
 from autograde.script import read_notebook
 from autograde.tiers import Boxes, OneAhead
 from autograde.words import lines
-from helpers.questions import load_questions
+from checking.questions import load_questions
 
 MEMORY_MB = 1024  # seven times what honest submissions take
 

@@ -20,10 +20,10 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograde.paths import ROOT
+from autograde.course import ENGINE
 from autograde.script import KERNEL
 
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ENGINE / "tests"))
 from browser import jupyterlab, page, run_all
 
 REST = 250  # ms between two samples
@@ -122,7 +122,7 @@ def main() -> None:
         cells = [new_code_cell(source) for source in (COMMON, *(source for source, *_ in TECHNIQUES.values()))]
         nbformat.write(new_notebook(cells=cells, metadata=KERNEL), folder / "bench.ipynb")
         with (
-            jupyterlab(folder, {"PYTHONPATH": str(ROOT)}) as address,
+            jupyterlab(folder, {"PYTHONPATH": str(ENGINE)}) as address,
             page(viewport={"width": 1250, "height": 950}) as tab,
         ):
             run_all(tab, address, "bench.ipynb")

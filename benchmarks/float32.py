@@ -5,7 +5,7 @@ python benchmarks/float32.py [--quick]
 For every function of the assignments in NumPy, the reference solution is run on all cases, hidden ones of several seeds and
 twins too, in the ways in which people come to float32. A question's need is the largest distance that its own tolerance
 does not cover, in units of float32's epsilon (1.2e-7) times the largest entry of the array. `FLOAT32_ROUNDING` in
-helpers/comparison.py has to be above the largest of them, which is printed last. --quick: two seeds.
+checking/comparison.py has to be above the largest of them, which is printed last. --quick: two seeds.
 """
 
 import argparse
@@ -14,16 +14,15 @@ from functools import wraps
 
 import numpy as np
 
-from autograde import ASSIGNMENTS
 from autograde.asking import questions_for_run
-from autograde.paths import SOLUTIONS
+from autograde.course import this_course
 from autograde.script import read_script, solution_namespace
+from checking.calls import call_case
+from checking.plain import leaves
+from checking.questions import Case, Question
 from helpers.adapters import replaced
-from helpers.calls import call_case
-from helpers.plain import leaves
-from helpers.questions import Case, Question
 
-NUMPY = [assignment for assignment in ASSIGNMENTS if assignment != "tensorflow_signs"]
+NUMPY = [assignment for assignment in this_course().assignments if assignment != "tensorflow_signs"]
 EPSILON = float(np.finfo(np.float32).eps)
 # The check takes the difference of two costs that agree in all but their last digits: only its result can be float32.
 DOUBLE_INSIDE = ("gradient_check", "gradient_check_n")
@@ -124,7 +123,7 @@ def needs(seeds) -> dict[tuple[str, str], dict[str, float]]:
     """What each question needs in each way, over the recorded cases and those of these seeds."""
     found: dict[tuple[str, str], dict[str, float]] = {}
     for assignment in NUMPY:
-        functions = solution_namespace(read_script(SOLUTIONS / f"{assignment}.py"))
+        functions = solution_namespace(read_script(this_course().script(assignment)))
         for seed in (None, *seeds):
             for question in questions_for_run(assignment, seed).values():
                 line = found.setdefault((assignment, question.name), {})

@@ -23,10 +23,9 @@ from pathlib import Path
 import psutil
 from nbgrader.api import Gradebook
 
-from autograde import ASSIGNMENTS
 from autograde.build import register
+from autograde.course import this_course
 from autograde.nbgrader_api import quiet, write_config
-from autograde.paths import ROOT
 from autograde.sample import Work
 
 NUMPY, TENSORFLOW = "regularization", "tensorflow_signs"
@@ -76,7 +75,9 @@ def course_grade(submissions: Path, out: Path, *options: str) -> tuple[Cost, Cos
     assignment."""
     words = command(submissions, out, *options)
     before = now()
-    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        words, cwd=this_course().root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
         while process.poll() is None and not any(out.glob("feedback/*/*/*.html")):
             time.sleep(0.02)
         first = now()
@@ -132,7 +133,7 @@ import nbformat
 from autograde.hidden import all_questions
 from autograde.sample import Work
 from autograde.script import grade_id, is_showcase
-from helpers.calls import call_case
+from checking.calls import call_case
 import helpers.plots
 if {assignment!r} == {TENSORFLOW!r}: import helpers.signs
 questions = all_questions({assignment!r})
@@ -152,7 +153,7 @@ print(sorted(spent)[len(spent) // 2])
 """
     words = [sys.executable, "-c", program]
     together = [
-        subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        subprocess.Popen(words, cwd=this_course().root, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         for _ in range(psutil.cpu_count() or 1)
     ]
     return sum(float(process.communicate()[0].split()[-1]) for process in together) / len(together)
@@ -195,19 +196,21 @@ def scale(folder: Path) -> None:
     """
 
     def own() -> float:
-        return sum(own_cells(assignment, showcase=False) for assignment in ASSIGNMENTS) / len(ASSIGNMENTS)
+        return sum(own_cells(assignment, showcase=False) for assignment in this_course().assignments) / len(
+            this_course().assignments
+        )
 
     print(
         "submissions  wall, all  wall, one  CPU, one  own cells and calls, CPU  CPU / own  memory of command  of worker"
     )
     before_it = own()
     for students in (2, 20, 200):
-        for assignment in ASSIGNMENTS:
+        for assignment in this_course().assignments:
             hand_in(folder / f"in{students}", assignment, students)
-        n = students * len(ASSIGNMENTS)
+        n = students * len(this_course().assignments)
         words = command(folder / f"in{students}", folder / f"out{students}")
         before = now()
-        process = psutil.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = psutil.Popen(words, cwd=this_course().root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         peaks = {"command": 0, "worker": 0}
         while process.poll() is None:
             for each in [process, *process.children(recursive=True)]:

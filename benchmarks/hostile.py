@@ -19,9 +19,9 @@ from pathlib import Path
 
 import psutil
 
-from autograde.paths import ROOT
+from autograde.course import ENGINE, this_course
 
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ENGINE / "tests"))
 import attacks_on_the_class  # noqa: F401  # adds its attacks to the table
 from attacks import ATTACKS, A, Attack, Attempt, World
 
@@ -80,7 +80,7 @@ def grade(folder: Path, out: Path) -> Graded:
     begin = time.perf_counter()
     words = [sys.executable, "-m", "autograde", "grade", str(folder), "--out", str(out), "--seed", "0"]
     with (out.with_suffix(".log")).open("wb") as log:
-        process = subprocess.Popen([*words, "--cell-seconds", "5"], cwd=ROOT, stdout=log, stderr=log)
+        process = subprocess.Popen([*words, "--cell-seconds", "5"], cwd=this_course().root, stdout=log, stderr=log)
 
         def watch() -> None:
             while process.poll() is None:

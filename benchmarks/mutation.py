@@ -20,13 +20,12 @@ from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 
-from autograde import ASSIGNMENTS
+from autograde.course import this_course
 from autograde.hidden import all_questions
-from autograde.paths import SOLUTIONS
 from autograde.script import grade_id, read_script, solution_namespace
-from helpers.calls import call
-from helpers.examiner import judge
-from helpers.questions import Question
+from checking.calls import call
+from checking.examiner import judge
+from checking.questions import Question
 
 EQUIVALENT = Path(__file__).with_name("equivalent_mutants.toml")
 SECONDS = 2  # a call; a mutant that does not end is found out
@@ -333,7 +332,7 @@ def _replace(module: ast.Module, old: ast.AST, new: ast.AST) -> None:
 @cache
 def _prepared(assignment: str) -> tuple[dict, dict[str, str]]:
     """The names of the reference solution, and the sources of the graded functions."""
-    script = read_script(SOLUTIONS / f"{assignment}.py")
+    script = read_script(this_course().script(assignment))
     return solution_namespace(script), {grade_id(c): c.source for c in script.notebook.cells if grade_id(c)}
 
 
@@ -351,7 +350,7 @@ def survives(assignment: str, mutant: Mutant, question: Question | None = None) 
     except Exception:
         return False
     for case in question.cases:
-        outcome = call(names[mutant.function], case.args, case.stand_ins, case.adapter, SECONDS)
+        outcome = call(names[mutant.function], case.args, case.stubs, case.adapter, SECONDS)
         if judge(question, case, outcome).status != "passed":
             return False
     return True
@@ -387,7 +386,12 @@ def main() -> None:
     )
     options = parser.parse_args()
     equivalent = equivalent_mutants()
-    tasks = [(a, f) for a in ASSIGNMENTS for f in all_questions(a) if not options.only or {a, f} & set(options.only)]
+    tasks = [
+        (a, f)
+        for a in this_course().assignments
+        for f in all_questions(a)
+        if not options.only or {a, f} & set(options.only)
+    ]
     kinds: Counter = Counter()
     found = excused = 0
     print(f"{'function':<44}{'mutants':>8}{'found out':>10}{'equivalent':>11}{'survive':>8}")

@@ -13,12 +13,12 @@ import statistics
 
 import numpy as np
 
-from autograde.paths import SOLUTIONS
+from autograde.course import this_course
 from autograde.script import read_script, solution_namespace
 from helpers import signs
 from helpers.data import Pictures, load_signs
 
-course = solution_namespace(read_script(SOLUTIONS / "tensorflow_signs.py"))
+course = solution_namespace(read_script(this_course().script("tensorflow_signs")))
 
 
 def trained(pictures: Pictures, seed: int, epochs: int) -> signs.Weights:

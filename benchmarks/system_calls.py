@@ -3,7 +3,7 @@
     python benchmarks/system_calls.py            everything, with demonstrations and TensorFlow (half an hour)
     python benchmarks/system_calls.py --quick    one assignment and the cells of tests/honest.py, in forks (a minute)
 
-Needs strace, and Linux with namespaces. All assignments are run with demonstrations, all variants of tests/variants, the
+Needs strace, and Linux with namespaces. All assignments are run with demonstrations, all variants, the
 explorers, and the cells of tests/honest.py; TensorFlow in forks only, where it is the same. strace makes everything slow, so a
 question may run out of time; what counts is which calls there were, from where a process has installed its filter. The
 last line is the number of calls that somebody made, that were refused, and that are not known to be done without.
@@ -24,14 +24,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograde import ASSIGNMENTS, LESSONS
+from autograde.course import ENGINE, this_course
 from autograde.intake import released
-from autograde.paths import ROOT
 from autograde.sample import Work
 from autograde.sandbox import seccomp
 from autograde.script import is_showcase
 
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ENGINE / "tests"))
 
 TIERS = ("fork", "namespaces", "landlock")
 TENSORFLOW = "tensorflow_signs"
@@ -83,14 +82,16 @@ def work(tier: str, quick: bool) -> None:
     with contextlib.ExitStack() as stack:
         servers = {}
         if tier == "fork":
-            for names, modules in _modules_by_server(ASSIGNMENTS[2:3] if quick else ASSIGNMENTS).items():
+            for names, modules in _modules_by_server(
+                this_course().assignments[2:3] if quick else this_course().assignments
+            ).items():
                 server = ForkServer(modules)
                 stack.callback(server.close)
                 servers |= dict.fromkeys(names, server.control.fileno())
 
         def open_box(assignment: str):
             if tier == "fork":
-                return Box(servers.get(assignment, servers[ASSIGNMENTS[2]]), limits)
+                return Box(servers.get(assignment, servers[this_course().assignments[2]]), limits)
             return KernelBox(True, limits, wanted=tier)
 
         def cells(name: str, sources: list[str], assignment: str) -> None:
@@ -111,11 +112,11 @@ def work(tier: str, quick: bool) -> None:
             print(f"{tier}, {name}: {'lost ' + str(lost) if lost else 'full marks'}", flush=True)
 
         for name, source in HONEST.items():
-            cells(name, [textwrap.dedent(source).strip()], ASSIGNMENTS[2])
+            cells(name, [textwrap.dedent(source).strip()], this_course().assignments[2])
         with_tensorflow = tier == "fork" and not quick
         for name, source in WITH_TENSORFLOW.items() if with_tensorflow else ():
             cells(name, [textwrap.dedent(source).strip()], TENSORFLOW)
-        for assignment in ASSIGNMENTS[2:3] if quick else ASSIGNMENTS:
+        for assignment in this_course().assignments[2:3] if quick else this_course().assignments:
             if assignment == TENSORFLOW and not with_tensorflow:
                 continue
             solved = Work(assignment)
@@ -123,8 +124,12 @@ def work(tier: str, quick: bool) -> None:
             notebook(assignment, solved)
             for number, varied in enumerate(() if quick else variants(assignment)):
                 notebook(f"{assignment}, variants {number}", varied)
-        for lesson in () if quick else LESSONS:
-            cells(lesson, [c.source for c in released(lesson).cells if c.cell_type == "code"], ASSIGNMENTS[0])
+        for lesson in () if quick else this_course().lessons:
+            cells(
+                lesson,
+                [c.source for c in released(lesson).cells if c.cell_type == "code"],
+                this_course().assignments[0],
+            )
 
 
 def variants(assignment: str) -> Iterator[Work]:
@@ -203,7 +208,7 @@ def trace(tier: str, quick: bool) -> Counter:
         log = Path(folder, "log")
         command = ["strace", "-f", "-qq", "-s", "0", "-e", "signal=none", "--pidns-translation", "-o", str(log)]
         command += [sys.executable, __file__, "--work", tier, *(["--quick"] if quick else [])]
-        subprocess.run(command, check=True, cwd=ROOT)
+        subprocess.run(command, check=True, cwd=this_course().root)
         with log.open(errors="replace") as lines:
             return seen(lines)
 

@@ -1,18 +1,17 @@
 """Ways to call a function whose arguments or results are not plain data: variables, an optimizer, random weights.
 
-An adapter takes a student's function and gives one that takes and returns plain data; `Case.adapter` names it. TensorFlow
-is imported when one of them is used.
+An adapter takes a student's function and gives one that takes and returns plain data; a case names it. TensorFlow is
+imported when one of them is used.
 """
 
-import contextlib
-import inspect
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
+from checking.calls import replaced
 
-def _with_dtype(function: Callable) -> Callable:
+
+def with_dtype(function: Callable) -> Callable:
     """Says what type the numbers of the result have, since TensorFlow does not mix float32 and float64."""
 
     def run(*args):
@@ -26,12 +25,12 @@ def _dtype(value) -> str:
     return str(np.dtype(getattr(getattr(value, "dtype", None), "name", None) or np.asarray(value).dtype))
 
 
-def _initial_weights(function: Callable) -> Callable:
+def initial_weights(function: Callable) -> Callable:
     """Says what random weights are like. Their digits differ from one version of TensorFlow to the next."""
     return lambda layers_dims, seed: _described(function(layers_dims, seed))
 
 
-def _initial_weights_by_seed(function: Callable) -> Callable:
+def initial_weights_by_seed(function: Callable) -> Callable:
     """The same, and whether it is the seed that makes them."""
 
     def run(layers_dims, seed):
@@ -80,7 +79,7 @@ def _description(name: str, value) -> dict:
     }
 
 
-def _counted_training(function: Callable) -> Callable:
+def counted_training(function: Callable) -> Callable:
     """Trains with a step that does nothing but note its batch: what is asked for, and what `watch` and the caller get."""
 
     def run(X, Y, learning_rate, num_epochs, minibatch_size):
@@ -106,7 +105,7 @@ def _counted_training(function: Callable) -> Callable:
     return run
 
 
-def _training_steps(function: Callable) -> Callable:
+def training_steps(function: Callable) -> Callable:
     """Runs training steps on variables of its own; gives the costs, and the parameters that come out."""
 
     def run(X, Y, parameters, optimizer, learning_rate, steps, in_a_graph):
@@ -124,7 +123,7 @@ def _training_steps(function: Callable) -> Callable:
     return run
 
 
-def _second_after_the_first_is_filled(function: Callable) -> Callable:
+def second_after_the_first_is_filled(function: Callable) -> Callable:
     """Puts ones into the first of two dicts and gives the second, which shows it where both are one and the same."""
 
     def run(*args):
@@ -136,27 +135,3 @@ def _second_after_the_first_is_filled(function: Callable) -> Callable:
         return {"the second, after ones were put into the first": second}
 
     return run
-
-
-ADAPTERS: dict[str, Callable[[Callable], Callable]] = {
-    "second after the first is filled": _second_after_the_first_is_filled,
-    "with dtype": _with_dtype,
-    "initial weights": _initial_weights,
-    "initial weights by seed": _initial_weights_by_seed,
-    "training steps": _training_steps,
-    "counted training": _counted_training,
-}
-
-
-@contextlib.contextmanager
-def replaced(function: Callable, names: dict[str, Any]):
-    """Put other values under global names of the function for the length of one call."""
-    namespace = getattr(inspect.unwrap(function), "__globals__", {})
-    kept = {name: namespace[name] for name in names if name in namespace}
-    namespace.update(names)
-    try:
-        yield
-    finally:
-        for name in names.keys() - kept.keys():
-            namespace.pop(name, None)
-        namespace.update(kept)  # names that were there keep their place

@@ -6,8 +6,9 @@ import platform
 import sys
 from pathlib import Path
 
+from checking.questions import questions_in
+from helpers import CASES
 from helpers.data import verify_datasets
-from helpers.questions import visible_questions
 
 PYTHONS = ((3, 11), (3, 13))
 NEEDED = ("numpy", "matplotlib", "scipy", "h5py", "pillow", "ipywidgets", "anywidget", "tqdm", "jupyterlab")
@@ -43,7 +44,7 @@ def _tensorflow() -> tuple[bool, str]:
 
 
 def _cases() -> tuple[bool, str]:
-    names = ", ".join(visible_questions())
+    names = ", ".join(questions_in(CASES))
     if names:
         return True, f"Check cases for {names}."
     return False, "helpers/cases/ is empty, so `check` knows no question: unzip the course again."

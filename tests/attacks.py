@@ -25,9 +25,9 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
 
-from autograde.paths import ROOT
+from autograde.course import ENGINE
 from autograde.sample import Work
-from helpers.check import VERDICT_TYPE
+from checking.check import VERDICT_TYPE
 
 A = "gradient_checking"  # the quickest to run; its first two functions take two numbers
 FORWARD, BACKWARD, CHECK, CHECK_N, BACK_N = (
@@ -53,7 +53,7 @@ class World:
     out: str
     home: str
     evidence: str
-    course: str = str(ROOT)
+    course: str = str(ENGINE)
     tcp: int = 0
     udp: int = 0
     abstract: str = ""
@@ -480,7 +480,7 @@ def comparisons(work):
         """
         import sys, unittest
 
-        import helpers.calls, helpers.check, helpers.comparison, helpers.examiner, helpers.plain, helpers.questions
+        import checking.calls, checking.check, checking.comparison, checking.examiner, checking.plain, checking.questions
 
         def yes(*args, **kwargs):
             return True
@@ -491,11 +491,11 @@ def comparisons(work):
             setattr(np.testing, name, yes)
         for name in [name for name in dir(unittest.TestCase) if name.startswith("assert")]:
             setattr(unittest.TestCase, name, yes)
-        helpers.examiner.compare = helpers.comparison._compare_dicts = lambda *a, **k: []
-        helpers.comparison.close = lambda *a, **k: np.True_
-        helpers.examiner.judge = lambda question, case, outcome: helpers.examiner.CaseResult(case, "passed")
-        sys.modules["helpers.check"].Check.__call__ = lambda self, function: 10.0
-        helpers.calls.call = lambda *a, **k: helpers.calls.Outcome("returned", 8)
+        checking.examiner.compare = checking.comparison._compare_dicts = lambda *a, **k: []
+        checking.comparison.close = lambda *a, **k: np.True_
+        checking.examiner.judge = lambda question, case, outcome: checking.examiner.CaseResult(case, "passed")
+        sys.modules["checking.check"].Check.__call__ = lambda self, function: 10.0
+        checking.calls.call = lambda *a, **k: checking.calls.Outcome("returned", 8)
         check = yes
 
         def forward_propagation(x, theta):
@@ -840,7 +840,14 @@ open({mark!r}, "w").close()
 def files_beside(work):
     for folder in (work.folder, work.folder.parent):
         for name in (
-            *("numpy.py", "numpy/__init__.py", "helpers.py", "helpers/__init__.py", "helpers/calls.py", "autograde.py"),
+            *(
+                "numpy.py",
+                "numpy/__init__.py",
+                "helpers.py",
+                "helpers/__init__.py",
+                "checking/calls.py",
+                "autograde.py",
+            ),
             *(
                 "autograde/__init__.py",
                 "sitecustomize.py",
@@ -1041,7 +1048,7 @@ def reference(work):
                 except BaseException:
                     pass
             for place in sys.path:
-                for pattern in ("solutions/*.py", "autograde/reference/*.json", "autograde/questions/*.py", "*/solutions/*.py"):
+                for pattern in ("solutions/*/*", "*/solutions/*/*"):
                     looked += 1
                     found += glob.glob(os.path.join(place, pattern))
             return result(found[:5], looked, theta * x)
@@ -1130,7 +1137,7 @@ def spoils_its_own_next_cases(work):
                         ctypes.pythonapi.PyFrame_LocalsToFast(ctypes.py_object(frame), ctypes.c_int(0))
                 frame = frame.f_back
             for thing in gc.get_objects():
-                if type(thing) is dict and set(thing) == {"args", "stand_ins", "adapter"}:
+                if type(thing) is dict and set(thing) == {"args", "stubs", "adapter"}:
                     thing["args"] = [2, 4]
             return theta + x
         """,
@@ -1308,7 +1315,7 @@ def magics(work):
         f"%%script sh\ntouch {w.evidence}/script; kill -9 $PPID",
         f"!touch {w.evidence}/shell; cat {w.home}/.canary; ls -laR {w.submissions} {w.course}/solutions",
         f"%run {w.course}/autograde/sample.py",
-        f"%load {w.course}/solutions/{A}.py",
+        f"%load {w.course}/solutions/{A}/notebook.py",
         f"%%writefile {w.evidence}/written\nwritten",
         f"%env DESCENT_CANARY\n%cd {w.out}\n!ls",
         "%%javascript\nwindow.evil28 = 1",
@@ -1494,7 +1501,7 @@ def look():
     ours = os.path.dirname(os.path.dirname(os.path.abspath(__import__("helpers").__file__)))
     must_not_be = [WORLD["submissions"], WORLD["out"], WORLD["home"], WORLD["evidence"]]
     must_not_be += [os.path.join(top, name) for top in (course, ours, "../..")
-                    for name in ("solutions", "autograde/reference", "autograde/questions", "tests", ".git", "build", "Makefile")]
+                    for name in ("solutions", "tests", ".git", "build", "Makefile")]
     must_not_be += ["/etc/shadow", "/dev/vda", "/dev/sda", "/dev/nvme0n1", "/dev/mem", "/dev/kmsg", "/proc/kcore", "/run/docker.sock"]
     roots = ["", *(f"/proc/{p}/root" for p in os.listdir("/proc") if p.isdigit()), "/proc/self/cwd/../../../../../../../.."]
     roots += [f"/proc/self/fd/{n}/../../../../../.." for n in os.listdir("/proc/self/fd")]

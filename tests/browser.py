@@ -14,7 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograde.paths import ROOT
+from autograde.course import this_course
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -72,7 +72,7 @@ def course_lab(out: Path, home: Path, **settings) -> Iterator[tuple[str, str]]:
     environment["JUPYTERLAB_SETTINGS_DIR"] = str(home / "settings")
     with (home / "log").open("wb") as log:
         command = [sys.executable, "-m", "autograde", "lab", str(out)]
-        server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env=environment)
+        server = subprocess.Popen(command, cwd=this_course().root, stdout=log, stderr=log, env=environment)
     try:
         _wait_for(f"http://127.0.0.1:{port}/api", server)
         (running,) = (home / "runtime").glob("jpserver-*.json")

@@ -12,23 +12,23 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 import pytest
 
-from autograde import ASSIGNMENTS
 from autograde.asking import questions_for_run
-from autograde.paths import DATASETS, ROOT, SOLUTIONS, find_commands_beside_python
+from autograde.course import ENGINE, this_course
+from autograde.paths import find_commands_beside_python
 from autograde.script import read_script, solution_namespace
 from helpers import data
 
 find_commands_beside_python()
 
 # The original football data, which may not be passed on. Tests that need it skip where neither file is there.
-ORIGINALS = (ROOT / "datasets" / "original" / "data.mat", ROOT.parent / "shared" / "data" / "data.mat")
+ORIGINALS = (ENGINE / "datasets" / "original" / "data.mat", ENGINE.parent / "shared" / "data" / "data.mat")
 ORIGINAL_FOOTBALL = next((path for path in ORIGINALS if path.exists()), None)
 
 # The original photographs of hand signs, training and test: None where they are not. In the second place the training
 # pictures are rebuilt from JPEGs.
 SIGNS = (
-    (ROOT / "datasets" / "original" / "train_signs.h5", ROOT / "datasets" / "original" / "test_signs.h5"),
-    tuple(ROOT.parent / "shared" / "data" / name for name in ("train_signs_from_jpeg.h5", "test_signs.h5")),
+    (ENGINE / "datasets" / "original" / "train_signs.h5", ENGINE / "datasets" / "original" / "test_signs.h5"),
+    tuple(ENGINE.parent / "shared" / "data" / name for name in ("train_signs_from_jpeg.h5", "test_signs.h5")),
 )
 ORIGINAL_SIGNS = next((pair for pair in SIGNS if all(path.exists() for path in pair)), None)
 
@@ -49,11 +49,11 @@ def figures():
 @cache
 def solution(assignment: str) -> dict:
     """The names that an assignment's reference solution defines."""
-    return solution_namespace(read_script(SOLUTIONS / f"{assignment}.py"))
+    return solution_namespace(read_script(this_course().script(assignment)))
 
 
 # Questions as recorded (None), and as drawn for other seeds; TensorFlow takes five times as long, so it has one.
-ASKED_WITH = {a: (None, 3) if a == "tensorflow_signs" else (None, 3, 12) for a in ASSIGNMENTS}
+ASKED_WITH = {a: (None, 3) if a == "tensorflow_signs" else (None, 3, 12) for a in this_course().assignments}
 
 
 @cache
@@ -65,7 +65,9 @@ def asked(assignment: str, seed: int | None) -> dict:
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A copy of the datasets folder without original data, which the loaders use in place of the real one."""
-    copy = shutil.copytree(DATASETS, tmp_path / "datasets", ignore=shutil.ignore_patterns("*.mat", "hand", "*.png"))
+    copy = shutil.copytree(
+        this_course().datasets, tmp_path / "datasets", ignore=shutil.ignore_patterns("*.mat", "hand", "*.png")
+    )
     for path in (copy / "original").glob("*.h5"):
         path.unlink()
     monkeypatch.setattr(data, "FOLDER", copy)

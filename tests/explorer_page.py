@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 from browser import page
 
-from autograde.paths import BUILD
+from autograde.course import this_course
 from helpers.explorers import EXPLORERS
 from helpers.explorers.explorer import Explorer, Params
 from helpers.explorers.widget import HERE, plain, script, specification
 
-PICTURES = BUILD / "screenshots"
+PICTURES = this_course().build / "screenshots"
 DARK = ":root { --jp-layout-color0: #111; --jp-layout-color2: #333; --jp-ui-font-color0: #f0f0f0; --jp-border-color1: #666; }"
 
 HTML = """<!doctype html><html lang="en"><meta charset="utf-8"><title>explorer</title><style>{css}</style>

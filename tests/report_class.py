@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from autograde import ASSIGNMENTS
+from autograde.course import this_course
 from autograde.hidden import all_questions
 from autograde.report import write_report
 from autograde.verdicts import Decided, Row
@@ -29,7 +29,7 @@ def large_class(students: int) -> list[Decided]:
     """Everybody hands in everything; the n-th student has every (n mod 9 + 2)-th question wrong, with one of its mistakes."""
     verdicts = []
     for n in range(students):
-        for assignment in ASSIGNMENTS:
+        for assignment in this_course().assignments:
             rows = []
             for i, question in enumerate(all_questions(assignment).values()):
                 if (n + i) % (n % 9 + 2):
@@ -46,7 +46,7 @@ def large_class(students: int) -> list[Decided]:
 def mixed_class() -> list[Decided]:
     """Twenty-four ordinary students, and some with hostile names, broken work and unheard-of assignments."""
     verdicts = large_class(24)
-    everything = {a: [(q.name, q.points) for q in all_questions(a).values()] for a in ASSIGNMENTS}
+    everything = {a: [(q.name, q.points) for q in all_questions(a).values()] for a in this_course().assignments}
     for i, name in enumerate(HOSTILE):
         status = ("error", "timeout", "tampered", "rejected", "missing")[i % 5]
         rows = [

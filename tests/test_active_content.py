@@ -23,10 +23,11 @@ import pytest
 from browser import CHROMIUM, course_lab, page
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
+from autograde.course import ENGINE, this_course
 from autograde.harmless import clean, harmless_markdown, harmless_style
 from autograde.lab import formgrader_on
 from autograde.nbgrader_api import Gradebook
-from autograde.paths import MATHJAX, ROOT
+from autograde.paths import MATHJAX
 from autograde.sample import Work
 from autograde.served import FOR_PEOPLE
 from autograde.verdicts import Row, write_csv
@@ -38,7 +39,7 @@ NAMES = ("honest", "mallory", ODD_NAME)
 IMPOSTOR = """class ProcessEnded(Exception): pass
 raise ProcessEnded("the cell did not end in time\\n\\x1b[31m\\x9b2J\\u202e=1+1\\r\\u2028")
 """
-SHOTS = ROOT / "build" / "screenshots"
+SHOTS = ENGINE / "build" / "screenshots"
 AT = "http://127.0.0.1:PORT"  # where a listener hears what leaves a page
 
 in_browser = pytest.mark.skipif(shutil.which(CHROMIUM) is None, reason="no chromium on this machine")
@@ -189,7 +190,7 @@ def graded(tmp_path_factory, listener):
     impostor.hand_in(root / "in", "impostor")
     (root / "in" / ODD_NAME / "<img src=x onerror=RAN=1>").mkdir()
     command = [sys.executable, "-m", "autograde", "grade", str(root / "in"), "--out", str(root / "out"), "--seed", "7"]
-    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=this_course().root, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-3000:]
     return SimpleNamespace(out=root / "out", said=done.stdout, root=root)
 
@@ -248,7 +249,7 @@ def write(path, notebook):
 
 
 def nbgrader(out, *arguments):
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ENGINE), os.environ.get("PYTHONPATH", "")])}
     command = [sys.executable, "-m", "nbgrader", *arguments]
     done = subprocess.run(command, cwd=out, check=False, capture_output=True, text=True, env=environment)
     assert done.returncode == 0, done.stderr[-3000:]

@@ -29,12 +29,12 @@ import pytest
 from attacks import ATTACKS, EVERY, LEAK, NOTHING, A, Attack, Attempt, World, make_class, token
 from browser import CHROMIUM, page
 
+from autograde.course import this_course
 from autograde.hidden import all_questions
-from autograde.paths import ROOT
 from autograde.sandbox.box import Limits
 from autograde.sandbox.client import SandboxError
 from autograde.tiers import Isolation
-from helpers.questions import load_questions
+from checking.questions import load_questions
 
 SECONDS = 1500  # for the whole class; a run that takes longer is stopped, and every test fails
 MAX_MEMORY = 1.5e9  # bytes, of any process that is the grader's own
@@ -139,7 +139,9 @@ def grade(world: World, tier: str, *options: str) -> Ran:
     peaks: dict[str, int] = {}
     said = Path(world.home).with_name("said")
     with said.open("wb") as file:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=file, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            command, cwd=this_course().root, env=environment, stdout=file, stderr=subprocess.STDOUT
+        )
         watcher = threading.Thread(target=watch_memory, args=(process, peaks))
         watcher.start()
         try:
@@ -415,7 +417,12 @@ def test_probes_find_what_is_not_hidden(tmp_path):
         code = f"import numpy as np\nimport autograde.hidden, helpers\n{work.cell(attacks.FORWARD).source}\n"
         code += "print(forward_propagation(300000.0, -70000.0))"
         ran = subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False, timeout=300
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            cwd=this_course().root,
+            check=False,
+            timeout=300,
         )
         assert LEAK in ran.stdout, (attack.name, ran.stdout[-500:], ran.stderr[-1000:])
         assert "-21000000000" in ran.stdout

@@ -135,13 +135,13 @@ for act in rng.choices((garble, flood, close, rename, steal, stop, ignore, timer
 
 @pytest.fixture(scope="module")
 def server():
-    started = ForkServer(["helpers.check"])
+    started = ForkServer(["checking.check"])
     yield started
     started.close()
 
 
 def ask(box: Box, name: str, *arguments, fork: bool) -> dict:
-    call = {"name": name, "args": arguments, "stand_ins": None, "adapter": None, "seconds": 0.2}
+    call = {"name": name, "args": arguments, "stubs": None, "adapter": None, "seconds": 0.2}
     (reply,) = box.ask([call], fork, until=time.monotonic() + 5)
     return reply
 

@@ -7,8 +7,8 @@ import nbformat
 import pytest
 from browser import CHROMIUM, jupyterlab, page, run_all
 
+from autograde.course import ENGINE, this_course
 from autograde.intake import released
-from autograde.paths import BUILD, ROOT
 from autograde.sample import Work
 from autograde.script import grade_id, is_showcase
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(shutil.which(CHROMIUM) is None, reason="no chrom
 
 A = "initialization"
 RIGHT, WRONG, UNSTARTED = "initialize_parameters_zeros", "initialize_parameters_he", "initialize_parameters_xavier"
-PICTURES = BUILD / "screenshots"
+PICTURES = this_course().build / "screenshots"
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def lab(tmp_path_factory):
     work.notebook.cells = [c for c in work.notebook.cells if c.cell_type == "markdown" or grade_id(c) in kept]
     root = tmp_path_factory.mktemp("lab")
     nbformat.write(work.notebook, root / f"{A}.ipynb")
-    with jupyterlab(root, {"PYTHONPATH": str(ROOT)}) as address:
+    with jupyterlab(root, {"PYTHONPATH": str(ENGINE)}) as address:
         yield address
 
 

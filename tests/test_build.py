@@ -5,11 +5,10 @@ import re
 
 import pytest
 
-from autograde import ASSIGNMENTS
 from autograde.checks import drift
+from autograde.course import this_course
 from autograde.intake import released
 from autograde.leaks import leaks_in
-from autograde.paths import NOTEBOOKS, REFERENCE, SOLUTIONS, VISIBLE_CASES
 from autograde.questions import asked_in
 from autograde.reference import record, write_record
 from autograde.release import release_files, texts_of
@@ -36,7 +35,8 @@ f(1)
 
 
 def script_of(tmp_path, text):
-    path = tmp_path / "demo.py"
+    path = tmp_path / "demo" / "notebook.py"
+    path.parent.mkdir(exist_ok=True)
     path.write_text(text, encoding="utf-8")
     return read_script(path)
 
@@ -46,12 +46,12 @@ def test_derived_files_are_what_their_sources_give():
 
 
 def test_drift_is_seen(tmp_path):
-    path = NOTEBOOKS / ASSIGNMENTS[0] / f"{ASSIGNMENTS[0]}.ipynb"
+    path = this_course().notebooks / this_course().assignments[0] / f"{this_course().assignments[0]}.ipynb"
     before = path.read_bytes()
     path.write_bytes(before.replace(b'"cells"', b'"cells" ', 1))
     try:
         assert drift() == [
-            f"notebooks/{ASSIGNMENTS[0]}/{ASSIGNMENTS[0]}.ipynb is not what its source gives; run `make build`"
+            f"notebooks/{this_course().assignments[0]}/{this_course().assignments[0]}.ipynb is not what its source gives; run `make build`"
         ]
     finally:
         path.write_bytes(before)
@@ -88,10 +88,10 @@ def test_cell_ids_follow_from_the_content_alone(tmp_path):
 def test_a_script_that_is_wrong_is_refused_with_the_place(tmp_path, old, new, said):
     with pytest.raises(ScriptError, match=said) as refused:
         script_of(tmp_path, SCRIPT.replace(old, new))
-    assert "demo.py" in str(refused.value)
+    assert "demo/notebook.py" in str(refused.value)
 
 
-@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+@pytest.mark.parametrize("assignment", this_course().assignments)
 def test_released_notebooks_are_worth_100_points_and_hold_no_answer(assignment):
     notebook = released(assignment)
     assert sum(c.metadata.nbgrader.get("points", 0) for c in notebook.cells if grade_id(c)) == 100
@@ -103,7 +103,7 @@ def test_released_notebooks_are_worth_100_points_and_hold_no_answer(assignment):
 
 
 def test_a_recording_that_differs_in_rounding_only_is_left_alone(tmp_path):
-    source = REFERENCE / f"{ASSIGNMENTS[0]}.json"
+    source = this_course().reference(this_course().assignments[0])
     document = json.loads(source.read_text(encoding="utf-8"))
     path = tmp_path / "record.json"
     assert write_record(document, path)
@@ -117,18 +117,18 @@ def test_a_recording_that_differs_in_rounding_only_is_left_alone(tmp_path):
 def test_students_files_have_no_leak_and_a_leak_is_seen():
     files = texts_of(release_files())
     assert leaks_in(files) == []
-    solution = (SOLUTIONS / f"{ASSIGNMENTS[0]}.py").read_text(encoding="utf-8")
+    solution = this_course().script(this_course().assignments[0]).read_text(encoding="utf-8")
     assert leaks_in({"helpers/x.py": solution})
     unmarked = re.sub("### (BEGIN|END) SOLUTION", "", solution)
     assert any("a part of the solution" in leak for leak in leaks_in({"helpers/x.py": unmarked}))
-    reference = (REFERENCE / f"{ASSIGNMENTS[0]}.json").read_text(encoding="utf-8")
+    reference = this_course().reference(this_course().assignments[0]).read_text(encoding="utf-8")
     assert any("hidden case" in leak for leak in leaks_in({"helpers/cases/x.json": reference}))
 
 
-@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+@pytest.mark.parametrize("assignment", this_course().assignments)
 def test_students_have_the_visible_cases_and_no_other(assignment):
-    every = json.loads((REFERENCE / f"{assignment}.json").read_text(encoding="utf-8"))["questions"]
-    visible = json.loads((VISIBLE_CASES / f"{assignment}.json").read_text(encoding="utf-8"))["questions"]
+    every = json.loads(this_course().reference(assignment).read_text(encoding="utf-8"))["questions"]
+    visible = json.loads((this_course().cases / f"{assignment}.json").read_text(encoding="utf-8"))["questions"]
     for all_cases, some in zip(every, visible, strict=True):
         assert [c for c in all_cases["cases"] if not c["hidden"]] == some["cases"]
         assert any(c["hidden"] for c in all_cases["cases"]), f"{some['name']} has no hidden case"
@@ -138,5 +138,5 @@ def test_students_have_the_visible_cases_and_no_other(assignment):
 def test_recording_leaves_the_questions_in_their_order():
     """Stand-ins take the place of names in the module of questions while it is recorded."""
     before = list(asked_in("gradient_checking"))
-    record(read_script(SOLUTIONS / "gradient_checking.py"))
+    record(read_script(this_course().script("gradient_checking")))
     assert list(asked_in("gradient_checking")) == before

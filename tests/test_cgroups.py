@@ -21,7 +21,7 @@ def place():
 
 @pytest.fixture(scope="module")
 def server():
-    started = ForkServer(["helpers.check"])
+    started = ForkServer(["checking.check"])
     yield started
     started.close()
 

@@ -7,9 +7,9 @@ import time
 import numpy as np
 import pytest
 
-from helpers.calls import call
-from helpers.check import Check
-from helpers.questions import Case, Mistake, Question
+from checking.calls import call
+from checking.check import Check
+from checking.questions import Case, Mistake, Question
 
 EXPECTED = {"W1": np.array([[2.0, 4.0]]), "b1": np.zeros((1, 1))}
 PARAMETERS = {"W1": np.array([[1.0, 2.0]]), "b1": np.zeros((1, 1))}

@@ -11,12 +11,12 @@ import pytest
 from conftest import ASKED_WITH, asked
 from variants import variants_of
 
-from autograde import ASSIGNMENTS
+from autograde.course import this_course
 from autograde.questions import asked_in
-from helpers.calls import call_case
-from helpers.examiner import examine
-from helpers.questions import visible_questions
-from helpers.recognition import recognise
+from checking.calls import call_case
+from checking.examiner import examine
+from checking.questions import visible_questions
+from checking.recognition import recognise
 
 NOBODY, RIGHT = "no name", "right"
 
@@ -55,7 +55,7 @@ def as_text(heading, matrix):
     return "\n".join(lines)
 
 
-@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+@pytest.mark.parametrize("assignment", this_course().assignments)
 def test_each_mistake_is_wrong_and_named_as_itself(assignment):
     matrix, times = confusion(assignment), len(versions_of(assignment))
     text = as_text(f"{assignment}, each asked {times} times", matrix)
@@ -69,7 +69,7 @@ def test_each_mistake_is_wrong_and_named_as_itself(assignment):
     assert astray == {}, text
 
 
-@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+@pytest.mark.parametrize("assignment", this_course().assignments)
 def test_nothing_right_is_named(assignment):
     """Not even if one asks, which `examine` does for what is not right only."""
     for version in versions_of(assignment):

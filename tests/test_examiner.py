@@ -5,11 +5,11 @@ from itertools import product
 import numpy as np
 import pytest
 
-from helpers.calls import Outcome
-from helpers.card import as_text
-from helpers.comparison import close, compare
-from helpers.examiner import examine
-from helpers.questions import Case, Mistake, Question
+from checking.calls import Outcome
+from checking.card import as_text
+from checking.comparison import close, compare
+from checking.examiner import examine
+from checking.questions import Case, Mistake, Question
 
 W = np.array([[1.0, -2.0, 0.5], [3.0, 0.25, -1.0]])
 

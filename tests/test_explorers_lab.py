@@ -12,14 +12,14 @@ import pytest
 from browser import CHROMIUM, jupyterlab, page, run_all
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograde.paths import BUILD, NOTEBOOKS, ROOT
+from autograde.course import ENGINE, this_course
 from autograde.script import KERNEL
 from helpers.explorers import EXPLORERS
 from helpers.explorers.explorer import Slider
 
 pytestmark = pytest.mark.skipif(shutil.which(CHROMIUM) is None, reason="no chromium on this machine")
 
-PICTURES = BUILD / "screenshots"
+PICTURES = this_course().build / "screenshots"
 MINE = """\
 from helpers import explorers
 
@@ -34,11 +34,11 @@ explorers.race(mine=mine)
 def lab(tmp_path_factory):
     """JupyterLab on a folder with the explorers' notebook, one with a rule of the student's, and a small one."""
     root = tmp_path_factory.mktemp("lab")
-    shutil.copy(NOTEBOOKS / "explorers" / "explorers.ipynb", root)
+    shutil.copy(this_course().notebooks / "explorers" / "explorers.ipynb", root)
     small = "from helpers import explorers\nexplorers.ewa(beta=0.5)"
     for name, source in {"mine": MINE, "small": small}.items():
         nbformat.write(new_notebook(cells=[new_code_cell(source)], metadata=KERNEL), root / f"{name}.ipynb")
-    with jupyterlab(root, {"PYTHONPATH": str(ROOT)}) as address:
+    with jupyterlab(root, {"PYTHONPATH": str(ENGINE)}) as address:
         yield root, address
 
 

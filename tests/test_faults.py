@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from autograde.paths import ROOT
+from autograde.course import this_course
 from autograde.sample import Work
 
 A = "gradient_checking"  # the quickest to run
@@ -35,7 +35,13 @@ def command(folder: Path, out: Path, *more) -> list[str]:
 
 def grade(folder: Path, out: Path, *more, **options) -> subprocess.CompletedProcess:
     return subprocess.run(
-        command(folder, out, *more), cwd=ROOT, capture_output=True, text=True, check=False, timeout=300, **options
+        command(folder, out, *more),
+        cwd=this_course().root,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+        **options,
     )
 
 
@@ -72,7 +78,7 @@ class Running:
         listen = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
         self.process = subprocess.Popen(
             command(folder, out, "--jobs", 1, "--seed", SEED),
-            cwd=ROOT,
+            cwd=this_course().root,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
@@ -137,7 +143,9 @@ def test_a_full_disk_stops_the_run_in_a_sentence_and_loses_nothing(whole, tmp_pa
         echo $? >> {tmp_path}/code
         cp {tmp_path}/disk/out/grades.csv {tmp_path}/
     """
-    ran = subprocess.run(["unshare", "--mount", "sh", "-c", script], cwd=ROOT, capture_output=True, check=False)
+    ran = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", script], cwd=this_course().root, capture_output=True, check=False
+    )
     if ran.returncode == 77:
         pytest.skip("this root may not mount anything")
     said = (tmp_path / "said").read_text()

@@ -13,19 +13,18 @@ from bs4 import BeautifulSoup
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
 
-from autograde import ASSIGNMENTS
+from autograde.course import this_course
 from autograde.feedback import MAX_PAGE, MAX_RICH, MAX_RICH_PAGE, _code, feedback_page, write_feedback
 from autograde.gradebook import Graded
 from autograde.harmless import clean
 from autograde.intake import Submission, released, restore
-from autograde.paths import SOLUTIONS
 from autograde.sample import Work
 from autograde.script import grade_id, is_showcase, read_script
-from helpers.card import html_card
-from helpers.check import VERDICT_TYPE
+from checking.card import html_card
+from checking.check import VERDICT_TYPE
 
 A = "gradient_checking"
-POINTS = read_script(SOLUTIONS / f"{A}.py").points
+POINTS = read_script(this_course().script(A)).points
 FIRST = next(iter(POINTS))
 SCORES = {question: round(points / 3, 2) for question, points in POINTS.items()}
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
@@ -307,7 +306,7 @@ def test_cells_stand_in_the_notebooks_order_below_the_headings_of_the_course():
     demonstration.source = "print('my own')"
     one.notebook.cells.insert(place + 1, new_markdown_cell("My answer: **3**."))
     tree = container(feedback_page(one, POINTS))
-    titles = re.findall(r"^# ## (.*)$", (SOLUTIONS / f"{A}.py").read_text(encoding="utf-8"), re.MULTILINE)
+    titles = re.findall(r"^# ## (.*)$", (this_course().script(A)).read_text(encoding="utf-8"), re.MULTILINE)
     headings = [heading.text for heading in tree.find_all("h3", class_="place")]
     assert headings == [title for title in titles if title in headings]
     assert len(headings) > 2
@@ -440,7 +439,7 @@ def test_a_browser_is_told_to_run_and_load_nothing():
 
 def test_code_is_shown_letter_by_letter_and_coloured_as_python_reads_it():
     """Every cell of the course, and the tokenizer of Python as the oracle for strings, comments and numbers."""
-    cells = [cell for a in ASSIGNMENTS for cell in read_script(SOLUTIONS / f"{a}.py").notebook.cells]
+    cells = [cell for a in this_course().assignments for cell in read_script(this_course().script(a)).notebook.cells]
     sources = [cell.source for cell in cells if cell.cell_type == "code"]
     kinds = {tokenize.STRING: "s", tokenize.COMMENT: "c", tokenize.NUMBER: "m"}
     compared = 0

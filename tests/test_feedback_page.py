@@ -11,22 +11,22 @@ from conftest import solution
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from test_feedback import HOSTILE, PNG, displays, executed, shows
 
+from autograde.course import this_course
 from autograde.feedback import MAX_PAGE, write_feedback
 from autograde.gradebook import Graded
 from autograde.hidden import all_questions
-from autograde.paths import BUILD
 from autograde.questions import asked_in
 from autograde.report import write_stopped_page
 from autograde.script import grade_id
 from autograde.verdicts import Row
-from helpers.calls import call_case
-from helpers.card import as_html
-from helpers.examiner import examine
+from checking.calls import call_case
+from checking.card import as_html
+from checking.examiner import examine
 
 pytestmark = pytest.mark.skipif(shutil.which(CHROMIUM) is None, reason="no chromium on this machine")
 
 A = "gradient_checking"
-PICTURES = BUILD / "screenshots"
+PICTURES = this_course().build / "screenshots"
 SIZES = {"wide": {"width": 1200, "height": 900}, "narrow": {"width": 360, "height": 740}}
 LONG = "loss_of_a_very_long_name_that_has_no_blank_in_it_" * 5
 TABLE = "<table class='dataframe'><tr>" + "<td>0.123456789</td>" * 30 + "</tr></table>"

@@ -9,13 +9,13 @@ import pytest
 from conftest import asked, solution
 from test_mutation import mutation
 
-from autograde.paths import ROOT
+from autograde.course import ENGINE
 from autograde.questions import asked_in
-from helpers.calls import Outcome, call, call_case
-from helpers.comparison import FLOAT32_ROUNDING
-from helpers.examiner import examine, judge
+from checking.calls import Outcome, call, call_case
+from checking.comparison import FLOAT32_ROUNDING
+from checking.examiner import examine, judge
 
-spec = importlib.util.spec_from_file_location("float32", ROOT / "benchmarks" / "float32.py")
+spec = importlib.util.spec_from_file_location("float32", ENGINE / "benchmarks" / "float32.py")
 float32 = sys.modules["float32"] = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(float32)
 
@@ -84,7 +84,7 @@ def to_arrays(value):
 
 def assert_fails_in_float32_too(question, function, what):
     for case in question.calls:
-        outcome = call(function, case.args, case.stand_ins, case.adapter, mutation.SECONDS)
+        outcome = call(function, case.args, case.stubs, case.adapter, mutation.SECONDS)
         if outcome.kind == "returned" and judge(question, case, outcome).status != "passed":
             cast = Outcome("returned", float32.single(outcome.value))
             assert judge(question, case, cast).status != "passed", (question.name, what, case.name)

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(not namespaces_work(), reason="no namespaces on 
 
 @pytest.fixture(scope="module")
 def server():
-    started = ForkServer(["helpers.check"])
+    started = ForkServer(["checking.check"])
     yield started
     assert started.alive(), "whatever becomes of boxes, their server goes on"
     started.close()
@@ -149,7 +149,7 @@ def forger(x):
 """
     with opened(server) as box:
         shown(box, source)
-        call = {"stand_ins": None, "adapter": None, "seconds": 1}
+        call = {"stubs": None, "adapter": None, "seconds": 1}
         replies = list(box.ask([{"name": "forger", "args": (1,), **call}] * 3, fork=True, until=time.monotonic() + 20))
         assert [reply["value"] for reply in replies] == [7, 7, 7], "it has forged them"
         assert box.out_of_turn, "so that another is opened for the next question"

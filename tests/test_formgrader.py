@@ -12,10 +12,10 @@ import nbformat
 import pytest
 from browser import CHROMIUM, course_lab, jupyterlab, page
 
+from autograde.course import this_course
 from autograde.exports import export
 from autograde.lab import CannotOpen, formgrader_on
 from autograde.nbgrader_api import Gradebook
-from autograde.paths import ROOT, SOLUTIONS
 from autograde.sample import Work
 from autograde.script import read_script
 from autograde.tiers import available_tiers
@@ -45,7 +45,7 @@ def hand_in(root, student, solved):
 
 def grade(root, *more):
     command = [sys.executable, "-m", "autograde", "grade", str(root / "in"), "--out", str(root / "out"), *more]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    subprocess.run(command, cwd=this_course().root, check=True, capture_output=True)
 
 
 def totals(root):
@@ -164,7 +164,7 @@ def test_a_manual_grade_entered_in_jupyterlab_survives_regrades(graded, lab):
     grade(graded, "--resume")
     form = submissions(lab)
     solved = totals(graded)["bela"]
-    full = read_script(SOLUTIONS / f"{A}.py").points["gradient_check_n"]
+    full = read_script(this_course().script(A)).points["gradient_check_n"]
     open_work(form, solved - full + 7.5)
     assert (score(form).input_value(), score(form).get_attribute("placeholder")) == ("7.5", f"{full:g}")
     export(graded / "out", "csv", graded / "points.csv")

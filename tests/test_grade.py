@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from autograde import ASSIGNMENTS, grading
+from autograde import grading
+from autograde.course import this_course
 from autograde.exports import export
 from autograde.hidden import all_questions
 from autograde.nbgrader_api import write_config
-from autograde.paths import REFERENCE, ROOT
 from autograde.sample import SAMPLE, Work, make_sample
 
 A = "gradient_checking"  # the quickest to run
@@ -29,7 +29,7 @@ def course(*arguments, **options):
         [sys.executable, "-m", "autograde", *map(str, arguments)],
         capture_output=True,
         text=True,
-        cwd=ROOT,
+        cwd=this_course().root,
         check=False,
         **options,
     )
@@ -50,7 +50,7 @@ def totals(rows):
 
 def hidden_numbers(assignment):
     """Numbers of five and more decimals that occur in the inputs of hidden cases and in no visible one, as text."""
-    cases = [c for q in json.loads((REFERENCE / f"{assignment}.json").read_text())["questions"] for c in q["cases"]]
+    cases = [c for q in json.loads(this_course().reference(assignment).read_text())["questions"] for c in q["cases"]]
     seen = {h: set(re.findall(NUMBER, json.dumps([c["args"] for c in cases if c["hidden"] == h]))) for h in (0, 1)}
     return seen[True] - seen[False]
 
@@ -68,7 +68,7 @@ def graded(tmp_path_factory):
 def test_every_question_of_every_submission_has_one_row(graded):
     rows = grades(graded[1])
     assert list(rows[0]) == ["student", "assignment", "question", "score", "max_score", "status", "mistake"]
-    expected = [(s, a, q) for s in SAMPLE for a in ASSIGNMENTS for q in all_questions(a)]
+    expected = [(s, a, q) for s in SAMPLE for a in this_course().assignments for q in all_questions(a)]
     assert [(r["student"], r["assignment"], r["question"]) for r in rows] == expected
     assert len(totals(rows)) == 30
 
@@ -76,7 +76,7 @@ def test_every_question_of_every_submission_has_one_row(graded):
 def test_what_is_right_is_full_and_what_is_not_has_a_reason(graded):
     rows = grades(graded[1])
     points = totals(rows)
-    assert [points["ada", a] for a in ASSIGNMENTS] == [100] * len(ASSIGNMENTS)
+    assert [points["ada", a] for a in this_course().assignments] == [100] * len(this_course().assignments)
     assert points["chidi", "regularization"] == 100, "prints and warnings cost nothing"
     for row in rows:
         full = float(row["score"]) == float(row["max_score"])
@@ -91,7 +91,7 @@ def test_what_is_right_is_full_and_what_is_not_has_a_reason(graded):
 
 def test_one_mistake_costs_its_question_and_is_named(graded):
     rows = [r for r in grades(graded[1]) if r["student"] == "bela"]
-    for assignment in ASSIGNMENTS:
+    for assignment in this_course().assignments:
         short = [r for r in rows if r["assignment"] == assignment and float(r["score"]) < float(r["max_score"])]
         assert [r["question"] for r in short] == [list(all_questions(assignment))[-1]]
         (question,) = [all_questions(assignment)[r["question"]] for r in short]
@@ -101,7 +101,7 @@ def test_one_mistake_costs_its_question_and_is_named(graded):
 def test_every_submission_has_a_feedback_page_and_no_hidden_input_is_in_it(graded):
     _, out, _ = graded
     for student in SAMPLE:
-        for assignment in ASSIGNMENTS:
+        for assignment in this_course().assignments:
             page = (out / "feedback" / student / assignment / f"{assignment}.html").read_text(encoding="utf-8")
             assert assignment in page
             assert "grader_check" not in page
@@ -123,7 +123,7 @@ def test_the_terminal_shows_a_table_and_where_everything_is(graded):
         assert word in graded[2]
 
 
-def nbgrader(folder, graded, *settings, assignments=ASSIGNMENTS):
+def nbgrader(folder, graded, *settings, assignments=None):
     """A function that runs an nbgrader command on the class's raw submissions, with the course's configuration."""
     submissions, out, _ = graded
     folder.mkdir()
@@ -134,7 +134,7 @@ def nbgrader(folder, graded, *settings, assignments=ASSIGNMENTS):
     def run(*arguments):
         return subprocess.run([*STOCK, *arguments], cwd=folder, capture_output=True, text=True, check=False)
 
-    for assignment in assignments:
+    for assignment in assignments or this_course().assignments:
         assert run("generate_assignment", assignment).returncode == 0
     return run
 
@@ -152,7 +152,10 @@ def test_nbgraders_own_executor_gives_the_same_scores(graded, tmp_path):
     stock = "nbgrader.preprocessors."
     steps = [stock + name for name in ("Execute", "LimitOutput", "SaveAutoGrades", "AssignLatePenalties")]
     run = nbgrader(tmp_path / "stock", graded, f"c.Autograde.autograde_preprocessors = {steps!r}")
-    chosen = [("ada", assignment) for assignment in ASSIGNMENTS] + [("dana", A), ("dana", "regularization")]
+    chosen = [("ada", assignment) for assignment in this_course().assignments] + [
+        ("dana", A),
+        ("dana", "regularization"),
+    ]
     for student, assignment in chosen:
         ran = run("autograde", assignment, "--student", student)
         if "Address already in use" in ran.stderr or "Kernel died" in ran.stderr:  # kernels share the machine's ports

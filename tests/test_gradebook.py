@@ -13,15 +13,15 @@ from nbgrader.plugins import LateSubmissionPlugin
 from traitlets.config import Config
 
 from autograde.build import register
+from autograde.course import this_course
 from autograde.gradebook import GradebookError, GradebookWriter, Graded, handed_in, save_autograded
 from autograde.intake import Submission, restore
 from autograde.nbgrader_api import autograde_one, course_api, feedback_on_one, write_config
-from autograde.paths import SOLUTIONS
 from autograde.sample import Work
 from autograde.script import read_script, write_notebook
 
 A = "gradient_checking"  # the quickest to run
-POINTS = read_script(SOLUTIONS / f"{A}.py").points
+POINTS = read_script(this_course().script(A)).points
 DUE = datetime(2024, 5, 1, 12, 0)
 LATE = DUE + timedelta(hours=3)
 ZERO_IF_LATE = Config({"LateSubmissionPlugin": {"penalty_method": "zero"}})
@@ -31,7 +31,7 @@ ZERO_IF_LATE = Config({"LateSubmissionPlugin": {"penalty_method": "zero"}})
 def registered(tmp_path_factory):
     """A course folder in which the assignment is registered and nothing was handed in."""
     root = tmp_path_factory.mktemp("registered")
-    write_notebook(read_script(SOLUTIONS / f"{A}.py").notebook, root / "source" / A / f"{A}.ipynb")
+    write_notebook(read_script(this_course().script(A)).notebook, root / "source" / A / f"{A}.ipynb")
     register([A], root, root / "source")
     with Gradebook(url(root)) as gradebook:
         gradebook.update_or_create_assignment(A, duedate=DUE)

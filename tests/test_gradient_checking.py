@@ -3,16 +3,16 @@
 import nbformat
 import numpy as np
 import pytest
+from autograde.questions.gradient_checking import check_of, check_one_sided, course_net, right_gradients, small_net
 from conftest import solution
 
+from autograde.course import this_course
 from autograde.hidden import all_questions
-from autograde.paths import NOTEBOOKS, SOLUTIONS
 from autograde.questions import net_parameters
-from autograde.questions.gradient_checking import check_of, check_one_sided, course_net, right_gradients, small_net
 from autograde.script import grade_id, read_script
-from helpers.calls import call, call_case
-from helpers.examiner import examine
-from helpers.stand_ins import STAND_INS
+from checking.calls import call, call_case
+from checking.examiner import examine
+from helpers.stubs import STUBS
 from helpers.vectors import dictionary_to_vector, forward_propagation_n, gradients_to_vector, vector_to_dictionary
 
 ASSIGNMENT = "gradient_checking"
@@ -181,9 +181,9 @@ def test_vector_of_wrong_length():
 
 
 @pytest.mark.parametrize("name", ["line", "cube", "cube with half its gradient", "quartic with a wrong sign"])
-def test_stand_ins_are_what_their_names_say(name):
+def test_stubs_are_what_their_names_say(name):
     """By complex step: the gradient of a stand-in is right, half of what it should be, or wrong."""
-    forward, backward = (STAND_INS[name][f] for f in ("forward_propagation", "backward_propagation"))
+    forward, backward = (STUBS[name][f] for f in ("forward_propagation", "backward_propagation"))
     for x, theta in [(2.0, 3.0), (-1.5, 0.75)]:
         slope = forward(x, theta + 1e-30j).imag / 1e-30
         share = {"line": 1, "cube": 1, "cube with half its gradient": 0.5}.get(name)
@@ -219,7 +219,7 @@ def test_gradient_check_does_not_depend_on_the_students_pair():
         raise NotImplementedError
 
     namespace = {"np": np, "forward_propagation": missing, "backward_propagation": missing}
-    script = read_script(SOLUTIONS / f"{ASSIGNMENT}.py")
+    script = read_script(this_course().script(ASSIGNMENT))
     source = next(cell.source for cell in script.notebook.cells if grade_id(cell) == "gradient_check")
     exec(source, namespace)
     assert verdict_on("gradient_check", namespace["gradient_check"]).state == "right"
@@ -231,7 +231,7 @@ def test_gradient_check_does_not_depend_on_the_students_pair():
 
 @pytest.fixture(scope="module")
 def release():
-    return nbformat.read(NOTEBOOKS / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)
+    return nbformat.read(this_course().notebook(ASSIGNMENT), as_version=4)
 
 
 def test_untouched_release_is_not_started(release):

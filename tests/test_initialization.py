@@ -7,10 +7,10 @@ import pytest
 from conftest import solution
 
 from autograde.hidden import all_questions
+from checking.calls import call_case
+from checking.examiner import examine
 from helpers import nets, plots
-from helpers.calls import call_case
 from helpers.data import load_circles
-from helpers.examiner import examine
 from helpers.training import History, train
 
 ASSIGNMENT = "initialization"

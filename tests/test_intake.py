@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from autograde import ASSIGNMENTS
+from autograde.course import this_course
 from autograde.intake import Submission, Unreadable, find, read_cells, recognise, released, restore, take_in
 from autograde.questions import asked_in
 from autograde.script import grade_id
@@ -229,7 +229,7 @@ def test_an_unknown_assignment_is_rejected_and_the_known_ones_are_named(notebook
     hand_in(tmp_path, nbformat.v4.new_notebook(), assignment="week9")
     submissions = {s.assignment: s for s in map(take_in, find(tmp_path, recognise))}
     assert submissions["week9"].status == "rejected"
-    assert all(a in submissions["week9"].reason for a in ASSIGNMENTS)
+    assert all(a in submissions["week9"].reason for a in this_course().assignments)
 
 
 def test_a_byte_order_mark_and_source_as_lines_do_no_harm(notebook, tmp_path):

@@ -20,10 +20,10 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 from waiting import wait_until
 
+from autograde.course import ENGINE, this_course
 from autograde.hidden import all_questions
 from autograde.intake import Submission, restore
 from autograde.judging import Rules, judge
-from autograde.paths import REFERENCE, ROOT
 from autograde.sample import Work
 from autograde.sandbox import kernel, kernel_box, linux, seccomp
 from autograde.sandbox.box import Limits
@@ -97,7 +97,7 @@ def run(box, *sources, seconds=20):
 
 
 def ask(box, name, *args, seconds=10, **how):
-    call = {"name": name, "args": args, "stand_ins": None, "adapter": None, "seconds": seconds} | how
+    call = {"name": name, "args": args, "stubs": None, "adapter": None, "seconds": seconds} | how
     return next(box.ask([call], True))
 
 
@@ -317,8 +317,8 @@ def world(tmp_path_factory):
     name, folder = f"canary-{secrets.token_hex(8)}", tmp_path_factory.mktemp("world")
     files = {
         "home": str(Path.home() / f".{name}"),
-        "beside": str(ROOT / name),
-        "answers": str(REFERENCE / f"{A}.json"),
+        "beside": str(ENGINE / name),
+        "answers": str(this_course().reference(A)),
         "socket": f"/tmp/{name}",
     }
     seen = []
@@ -413,7 +413,7 @@ def judged_in_forks():
     """How tier `fork` judges: a function of a notebook."""
     if reason := why_not("namespaces"):
         pytest.skip(reason)
-    server = ForkServer(["numpy", "matplotlib.pyplot", "helpers.check", "helpers.plots"])
+    server = ForkServer(["numpy", "matplotlib.pyplot", "checking.check", "helpers.plots"])
     yield lambda notebook: judge(notebook, all_questions(A), lambda: Box(server.control.fileno(), LIMITS), Rules())
     server.close()
 
@@ -464,7 +464,9 @@ import autograde.sandbox.kernel_box, autograde.sandbox.provisioner
 
 
 def test_without_linux_it_can_be_imported():
-    ran = subprocess.run([sys.executable, "-c", ELSEWHERE], cwd=ROOT, capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        [sys.executable, "-c", ELSEWHERE], cwd=this_course().root, capture_output=True, text=True, check=False
+    )
     assert (ran.returncode, ran.stderr) == (0, "")
 
 

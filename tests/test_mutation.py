@@ -10,15 +10,14 @@ from dataclasses import replace
 
 import pytest
 
-from autograde import ASSIGNMENTS
+from autograde.course import ENGINE, this_course
 from autograde.hidden import all_questions
-from autograde.paths import ROOT
 
-spec = importlib.util.spec_from_file_location("mutation", ROOT / "benchmarks" / "mutation.py")
+spec = importlib.util.spec_from_file_location("mutation", ENGINE / "benchmarks" / "mutation.py")
 mutation = sys.modules["mutation"] = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(mutation)
 
-TASKS = [(a, f) for a in ASSIGNMENTS if a != "tensorflow_signs" for f in all_questions(a)]
+TASKS = [(a, f) for a in this_course().assignments if a != "tensorflow_signs" for f in all_questions(a)]
 
 
 @pytest.mark.parametrize(("assignment", "function"), TASKS)
@@ -36,7 +35,7 @@ def test_the_mutants_that_survive_are_those_that_are_right(assignment, function)
 
 def test_functions_in_the_list_exist():
     listed = {(a, f) for a, functions in mutation.equivalent_mutants().items() for f in functions}
-    assert listed <= {(a, f) for a in ASSIGNMENTS for f in all_questions(a)}
+    assert listed <= {(a, f) for a in this_course().assignments for f in all_questions(a)}
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 import nbformat
 import pytest
 
-from autograde import ASSIGNMENTS
+from autograde.course import this_course
 from autograde.hidden import all_questions
 from autograde.sample import Work
 from autograde.script import grade_id, is_showcase
-from helpers.check import VERDICT_TYPE
+from checking.check import VERDICT_TYPE
 
 
 def executed(notebook, assignment, folder, *options):
@@ -62,11 +62,15 @@ def ran(tmp_path_factory):
         return executed(work.notebook, assignment, tmp_path_factory.mktemp(f"{assignment}-{state}"), *options)
 
     with ThreadPoolExecutor(2) as pool:
-        todo = {(a, state): pool.submit(run, a, state) for state in ("solved", "untouched") for a in ASSIGNMENTS}
+        todo = {
+            (a, state): pool.submit(run, a, state)
+            for state in ("solved", "untouched")
+            for a in this_course().assignments
+        }
     return todo
 
 
-@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+@pytest.mark.parametrize("assignment", this_course().assignments)
 def test_with_the_reference_solution_it_runs_and_every_check_is_full(assignment, ran):
     notebook = ran[assignment, "solved"].result()
     said = verdicts(notebook)
@@ -79,7 +83,7 @@ def test_with_the_reference_solution_it_runs_and_every_check_is_full(assignment,
     assert len(pictures) >= 3
 
 
-@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+@pytest.mark.parametrize("assignment", this_course().assignments)
 def test_with_nothing_filled_in_every_check_says_so_and_only_demonstrations_fail(assignment, ran):
     notebook = ran[assignment, "untouched"].result()
     said = verdicts(notebook)

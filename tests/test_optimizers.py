@@ -4,15 +4,15 @@ import math
 
 import numpy as np
 import pytest
+from autograde.questions.optimizers import gradients, published_step, zeros
 from conftest import solution
 
 from autograde.hidden import all_questions
 from autograde.questions import net_parameters
-from autograde.questions.optimizers import gradients, published_step, zeros
+from checking.calls import call_case
+from checking.examiner import examine
 from helpers import nets
-from helpers.calls import call_case
 from helpers.data import load_moons
-from helpers.examiner import examine
 from helpers.training import NotReady, train_mini_batches, walk
 
 ASSIGNMENT = "optimizers"

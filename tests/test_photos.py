@@ -16,7 +16,7 @@ from browser import CHROMIUM, jupyterlab, page
 from nbclient import NotebookClient
 from PIL import Image
 
-from autograde.paths import BUILD, ROOT
+from autograde.course import ENGINE, this_course
 from helpers import photos
 from helpers.photos import PhotoError, choose_photo, read_photo
 
@@ -260,7 +260,9 @@ def test_something_else_than_a_path(source):
 
 def test_importing_is_cheap():
     lines = "import sys, helpers.photos; print([m for m in ('PIL', 'ipywidgets', 'IPython', 'tensorflow') if m in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", lines], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", lines], cwd=this_course().root, capture_output=True, text=True, check=True
+    )
     assert done.stdout == "[]\n"
 
 
@@ -336,7 +338,7 @@ def notebook(*sources):
 
 
 def test_without_a_front_end_the_line_is_there_and_nothing_on_standard_error(monkeypatch):
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("PYTHONPATH", str(ENGINE))
     call = "choose_photo(print)"
     missing = f"import sys; sys.modules['ipywidgets'] = None; {call}"
     made = notebook("from helpers.photos import choose_photo", call, missing)
@@ -373,7 +375,7 @@ choose_photo(classify)"""
     for name, content in files.items():
         (tmp_path / name).write_bytes(content)
     with (
-        jupyterlab(tmp_path, {"PYTHONPATH": str(ROOT)}) as address,
+        jupyterlab(tmp_path, {"PYTHONPATH": str(ENGINE)}) as address,
         page(viewport={"width": 1000, "height": 700}) as tab,
     ):
         tab.goto(f"{address}/lab/tree/hand.ipynb?reset", wait_until="domcontentloaded")
@@ -398,5 +400,5 @@ choose_photo(classify)"""
             tab.get_by_role("button", name="Choose a photograph (0)").wait_for()  # 1 until all is done
             lines = output.inner_text().split("Choose a photograph (0)")[1].split("\n")
             assert [line[: len(words)] for line in lines if line] == [name, words], "nothing of the last choice is left"
-        BUILD.joinpath("screenshots").mkdir(parents=True, exist_ok=True)
-        tab.screenshot(path=BUILD / "screenshots" / "choose_photo.png")
+        this_course().build.joinpath("screenshots").mkdir(parents=True, exist_ok=True)
+        tab.screenshot(path=this_course().build / "screenshots" / "choose_photo.png")

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from helpers.plain import NotPlain, from_json, leaves, plain, to_json
+from checking.plain import NotPlain, from_json, leaves, plain, to_json
 
 
 class Impostor(np.ndarray):

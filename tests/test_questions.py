@@ -4,16 +4,15 @@ import numpy as np
 import pytest
 from conftest import solution
 
-from autograde import ASSIGNMENTS
+from autograde.course import this_course
 from autograde.hidden import all_questions
 from autograde.leaks import SOLUTION
-from autograde.paths import SOLUTIONS
 from autograde.questions import asked_in
 from autograde.script import grade_id, read_script
+from checking.calls import Outcome, call_case
+from checking.examiner import examine
+from checking.questions import visible_questions
 from helpers import data, nets, training
-from helpers.calls import Outcome, call_case
-from helpers.examiner import examine
-from helpers.questions import visible_questions
 
 # The network of helpers/nets.py trains, so it has a backward pass and a step of its own; whoever looks there finds them.
 KNOWN = {
@@ -23,7 +22,7 @@ KNOWN = {
 ALL_ZERO = ("initialize_parameters_zeros", "initialize_velocity", "initialize_adam")  # what zeros are right for
 IS_ITS_INPUT = ("gradient_checking", "backward_propagation")  # the derivative of theta x by theta is x
 
-QUESTIONS = [(a, q) for a in ASSIGNMENTS for q in asked_in(a)]
+QUESTIONS = [(a, q) for a in this_course().assignments for q in asked_in(a)]
 
 
 def verdict(assignment, name, function):
@@ -118,7 +117,7 @@ def test_there_are_two_hints_that_students_have_too_and_no_line_of_the_solution_
     assert visible_questions()[assignment][name].hints == hints
     assert all(hint[0].isupper() or hint[0] == "`" for hint in hints)
     assert all(hint.endswith((".", "?")) for hint in hints)
-    source = next(c.source for c in read_script(SOLUTIONS / f"{assignment}.py").notebook.cells if grade_id(c) == name)
+    source = next(c.source for c in read_script(this_course().script(assignment)).notebook.cells if grade_id(c) == name)
     solved = [
         line.strip() for region in SOLUTION.findall(source) for line in region.splitlines() if len(line.split()) > 2
     ]

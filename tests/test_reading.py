@@ -14,7 +14,8 @@ import psutil
 import pytest
 from nbformat.v4 import new_code_cell
 
-from autograde import ASSIGNMENTS, grading, intake, reading
+from autograde import grading, intake, reading
+from autograde.course import ENGINE, this_course
 from autograde.gradebook import handed_in
 from autograde.intake import Found, find, released, take_in
 from autograde.reading import Reader
@@ -119,7 +120,7 @@ def test_names_of_functions_are_found_without_a_parser(source, names):
 def test_names_are_those_that_a_parser_finds_in_all_solutions():
     import ast
 
-    for assignment in ASSIGNMENTS:
+    for assignment in this_course().assignments:
         work = Work(assignment)
         work.solve()
         for cell in work.notebook.cells:
@@ -179,7 +180,7 @@ def in_child(monkeypatch, tmp_path, body: str) -> None:
         "        return plain(path)\n"
         "    intake._content = content\n"
     )
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "site"), str(reading.ROOT)]))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "site"), str(ENGINE)]))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of Linux")
@@ -366,7 +367,7 @@ def graded(folder: Path, out: str, only=None) -> dict[str, list[dict]]:
             if (folder / student).is_dir():
                 (folder / student).rename(submissions / student)
     command = [sys.executable, "-m", "autograde", "grade", submissions, "--out", folder / out, "--seed", "0"]
-    ran = subprocess.run(list(map(str, command)), cwd=reading.ROOT, capture_output=True, text=True, check=False)
+    ran = subprocess.run(list(map(str, command)), cwd=this_course().root, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     assert "Traceback" not in ran.stderr
     rows: dict[str, list[dict]] = {}
@@ -464,7 +465,7 @@ def test_the_main_process_of_a_class_with_bombs_keeps_small(tmp_path, right):
     )
     ran = subprocess.run(
         [sys.executable, "-c", program, "grade", str(tmp_path / "in"), "--out", str(tmp_path / "out")],
-        cwd=reading.ROOT,
+        cwd=this_course().root,
         capture_output=True,
         text=True,
         check=False,

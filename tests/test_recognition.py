@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from autograde.hidden import all_questions
+from checking.calls import call_case
+from checking.card import as_text
+from checking.check import summary
+from checking.examiner import examine
+from checking.questions import visible_questions
 from helpers import nets
-from helpers.calls import call_case
-from helpers.card import as_text
-from helpers.check import summary
-from helpers.examiner import examine
 from helpers.nets import relu, sigmoid
-from helpers.questions import visible_questions
 
 
 def judged(assignment, name, function, visible=False):

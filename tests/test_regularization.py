@@ -8,9 +8,9 @@ from conftest import ORIGINAL_FOOTBALL, solution
 
 from autograde.hidden import all_questions
 from autograde.questions import asked_in, draws, net_parameters
-from helpers.calls import call_case
+from checking.calls import call_case
+from checking.examiner import examine
 from helpers.data import load_football
-from helpers.examiner import examine
 from helpers.nets import accuracy, forward_propagation, initialize_scaled, relu, sigmoid
 from helpers.training import train
 

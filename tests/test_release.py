@@ -9,7 +9,7 @@ import zipfile
 import nbformat
 import pytest
 
-from autograde import ASSIGNMENTS
+from autograde.course import this_course
 from autograde.release import write_release
 from autograde.sample import Work
 
@@ -25,8 +25,15 @@ def release(tmp_path_factory):
 
 def test_it_has_what_students_need_and_nothing_of_the_grader(release):
     names = {p.relative_to(release).as_posix() for p in release.rglob("*") if p.is_file()}
-    assert {f"notebooks/{a}/{a}.ipynb" for a in ASSIGNMENTS} <= names
-    assert {"README.md", "pyproject.toml", "constraints.txt", "environment.yml", "LICENSE", "helpers/check.py"} <= names
+    assert {f"notebooks/{a}/{a}.ipynb" for a in this_course().assignments} <= names
+    assert {
+        "README.md",
+        "pyproject.toml",
+        "constraints.txt",
+        "environment.yml",
+        "LICENSE",
+        "checking/check.py",
+    } <= names
     assert not [n for n in names if n.split("/")[0] in ("autograde", "solutions", "tests", "build")]
 
 
@@ -47,10 +54,10 @@ def test_its_project_file_asks_for_nothing_that_only_instructors_need(release):
 
 def test_a_notebook_runs_in_it_without_the_repository(release, tmp_path):
     """With `autograde` and `solutions` made impossible to import, and `helpers` taken from the unzipped folder."""
-    work = Work(ASSIGNMENTS[0])
+    work = Work(this_course().assignments[0])
     work.solve(work.functions[0])
     work.notebook.cells = [c for c in work.notebook.cells if "tags" not in c.metadata]
-    folder = release / "notebooks" / ASSIGNMENTS[0]
+    folder = release / "notebooks" / this_course().assignments[0]
     nbformat.write(work.notebook, folder / "mine.ipynb")
     for name in ("autograde", "solutions"):
         (tmp_path / name).mkdir()

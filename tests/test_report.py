@@ -14,10 +14,9 @@ import numpy as np
 import pytest
 from report_class import HOSTILE, decided, large_class, mixed_class, written
 
-from autograde import ASSIGNMENTS
+from autograde.course import ENGINE, this_course
 from autograde.hidden import all_questions
 from autograde.intake import Submission
-from autograde.paths import NOTEBOOKS, ROOT
 from autograde.runner import Job, LocalWorkers
 from autograde.sample import Work
 from autograde.script import grade_id
@@ -117,9 +116,9 @@ def test_discrimination_is_the_correlation_with_the_other_questions():
     assert [line.discrimination for line in tally(alike).questions] == [None, None], "nobody differs in q"
 
 
-@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+@pytest.mark.parametrize("assignment", this_course().assignments)
 def test_the_section_of_a_question_is_the_heading_above_it_in_the_notebook(assignment):
-    cells = nbformat.read(NOTEBOOKS / assignment / f"{assignment}.ipynb", as_version=4).cells
+    cells = nbformat.read(this_course().notebook(assignment), as_version=4).cells
     headings, above = {}, ""
     for cell in cells:
         found = (
@@ -291,13 +290,13 @@ def test_a_run_measures_times_and_keeps_them_when_it_is_resumed(tmp_path):
     work.solve()
     work.hand_in(tmp_path / "in", "ada")
     command = [sys.executable, "-m", "autograde", "grade", tmp_path / "in", "--out", tmp_path / "out"]
-    subprocess.run([*command, "--seed", "0"], cwd=ROOT, check=True, capture_output=True)
+    subprocess.run([*command, "--seed", "0"], cwd=this_course().root, check=True, capture_output=True)
     (first,) = table(tmp_path / "out", "times")
     grades = (tmp_path / "out" / "grades.csv").read_bytes()
     assert float(first["seconds"]) > 0
     assert b"seconds" not in grades
     work.hand_in(tmp_path / "in", "bela")
-    subprocess.run([*command, "--resume"], cwd=ROOT, check=True, capture_output=True)
+    subprocess.run([*command, "--resume"], cwd=this_course().root, check=True, capture_output=True)
     ada, bela = table(tmp_path / "out", "times")
     assert ada == first
     assert float(bela["seconds"]) > 0
@@ -311,11 +310,13 @@ def test_every_column_of_every_table_is_documented(tmp_path):
     written(mixed_class(), tmp_path)
     assert sorted(path.stem for path in (tmp_path / "report").iterdir()) == sorted(TABLES)
     documented = dict(
-        re.findall(r"^\| `report/(\w+)\.csv` \| (.*) \|$", (ROOT / "docs" / "grading.md").read_text(), re.M)
+        re.findall(r"^\| `report/(\w+)\.csv` \| (.*) \|$", (ENGINE / "docs" / "grading.md").read_text(), re.M)
     )
     for name in TABLES:
-        columns = [c for c in table(tmp_path, name)[0] if c not in ASSIGNMENTS]
-        assert [c for c in re.findall(r"`(\w+)`", documented[name]) if c not in ASSIGNMENTS] == columns, name
+        columns = [c for c in table(tmp_path, name)[0] if c not in this_course().assignments]
+        assert [c for c in re.findall(r"`(\w+)`", documented[name]) if c not in this_course().assignments] == columns, (
+            name
+        )
 
 
 def test_no_cell_of_a_table_is_a_formula(tmp_path):
@@ -381,7 +382,7 @@ def test_a_class_of_thousands_gives_a_small_page_and_whole_tables(tmp_path):
     page = Page(written(large_class(3000), tmp_path))
     assert (tmp_path / "report.html").stat().st_size < 1_000_000
     assert len(table(tmp_path, "students")) == 3000
-    assert len(table(tmp_path, "times")) == 3000 * len(ASSIGNMENTS)
+    assert len(table(tmp_path, "times")) == 3000 * len(this_course().assignments)
     shown = set(re.findall(r"student\d{4}", page.text))
     assert 0 < len(shown) < 600
     points = {line["student"]: float(line["together"]) for line in table(tmp_path, "students")}

@@ -7,11 +7,11 @@ from axe_playwright_python.sync_playwright import Axe
 from browser import CHROMIUM, page
 from report_class import large_class, mixed_class, written
 
-from autograde.paths import BUILD
+from autograde.course import this_course
 
 pytestmark = pytest.mark.skipif(shutil.which(CHROMIUM) is None, reason="no chromium on this machine")
 
-PICTURES = BUILD / "screenshots"
+PICTURES = this_course().build / "screenshots"
 WIDE, NARROW = {"width": 1200, "height": 900}, {"width": 360, "height": 740}
 CLASSES = {"mixed": mixed_class, "one": lambda: large_class(1), "many": lambda: large_class(500)}
 

@@ -7,22 +7,22 @@ from functools import cache
 
 import numpy as np
 import pytest
+from autograde.questions.gradient_checking import pass_back
 from conftest import solution
 
-from autograde import ASSIGNMENTS, asking
+from autograde import asking
 from autograde.asking import questions_for_run, record_run
+from autograde.course import this_course
 from autograde.hidden import all_questions
-from autograde.paths import REFERENCE, ROOT
 from autograde.questions import asked_in, draws, rounded, within
-from autograde.questions.gradient_checking import pass_back
-from helpers.calls import Outcome, call_case
-from helpers.examiner import examine, judge
-from helpers.plain import leaves, to_json
-from helpers.questions import Case, Mistake, Question, case_from, questions_from
+from checking.calls import Outcome, call_case
+from checking.examiner import examine, judge
+from checking.plain import leaves, to_json
+from checking.questions import Case, Mistake, Question, case_from, questions_from
 
 # TensorFlow takes five times as long as the others, so it has one seed.
-SEEDS = {assignment: (1,) if assignment == "tensorflow_signs" else (1, 20) for assignment in ASSIGNMENTS}
-RUNS = [(assignment, seed) for assignment in ASSIGNMENTS for seed in SEEDS[assignment]]
+SEEDS = {assignment: (1,) if assignment == "tensorflow_signs" else (1, 20) for assignment in this_course().assignments}
+RUNS = [(assignment, seed) for assignment in this_course().assignments for seed in SEEDS[assignment]]
 
 # Nothing is left to draw where both inputs are 0.
 ALWAYS_THE_SAME = {("gradient_checking", "backward_propagation", "both 0")}
@@ -38,7 +38,7 @@ def run_of(assignment, seed):
 
 
 def recording(assignment):
-    return json.loads((REFERENCE / f"{assignment}.json").read_text(encoding="utf-8"))
+    return json.loads(this_course().reference(assignment).read_text(encoding="utf-8"))
 
 
 def cases_of(document):
@@ -90,7 +90,7 @@ def test_only_hidden_cases_and_twins_differ_from_the_recording(assignment, seed)
     assert run["seed"] == seed
 
 
-@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+@pytest.mark.parametrize("assignment", this_course().assignments)
 def test_seeds_differ_from_each_other_and_from_the_recording_in_every_hidden_case(assignment):
     versions = [cases_of(recording(assignment)), *(cases_of(run_of(assignment, seed)) for seed in SEEDS[assignment])]
     for (question, name), case in versions[0].items():
@@ -99,7 +99,7 @@ def test_seeds_differ_from_each_other_and_from_the_recording_in_every_hidden_cas
         assert len(inputs) == (1 if alike else len(versions)), (question, name)
 
 
-@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+@pytest.mark.parametrize("assignment", this_course().assignments)
 def test_answers_prepared_for_the_recorded_cases_gain_nothing(assignment):
     questions = questions_from(run_of(assignment, 1))
     for name, recorded in all_questions(assignment).items():
@@ -115,13 +115,15 @@ def test_answers_prepared_for_the_recorded_cases_gain_nothing(assignment):
 def test_a_fresh_process_gives_the_same_in_whatever_order():
     code = (
         "import json; from autograde.asking import record_run\n"
-        f"print(json.dumps({{a: record_run(a, {{s}}) for a, s in {[(a, SEEDS[a][0]) for a in ASSIGNMENTS[::-1]]}}}))"
+        f"print(json.dumps({{a: record_run(a, {{s}}) for a, s in {[(a, SEEDS[a][0]) for a in this_course().assignments[::-1]]}}}))"
     ).replace("{s}", "s")
-    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert json.loads(ran.stdout) == {a: run_of(a, SEEDS[a][0]) for a in ASSIGNMENTS}
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=this_course().root, capture_output=True, text=True, check=True
+    )
+    assert json.loads(ran.stdout) == {a: run_of(a, SEEDS[a][0]) for a in this_course().assignments}
 
 
-@pytest.mark.parametrize("assignment", [a for a in ASSIGNMENTS if a != "tensorflow_signs"])
+@pytest.mark.parametrize("assignment", [a for a in this_course().assignments if a != "tensorflow_signs"])
 def test_the_same_seed_gives_the_same_again_and_as_a_program(assignment, monkeypatch, capsys):
     text = run_text(assignment, 20)
     asked_in(assignment, "something else")
@@ -130,7 +132,7 @@ def test_the_same_seed_gives_the_same_again_and_as_a_program(assignment, monkeyp
     assert capsys.readouterr().out == text + "\n"
 
 
-@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+@pytest.mark.parametrize("assignment", this_course().assignments)
 def test_nothing_global_changes(assignment):
     def state():
         cases = [to_json(list(c.args)) for asked in asked_in(assignment).values() for c in asked.cases]
@@ -213,7 +215,7 @@ PROMISED = {
 }
 
 
-@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+@pytest.mark.parametrize("assignment", this_course().assignments)
 @pytest.mark.parametrize("run", ["recorded", *range(20)])
 def test_what_the_name_of_a_case_promises_is_true(assignment, run):
     asked = asked_in(assignment, None if run == "recorded" else f"{run}/0")
@@ -222,7 +224,7 @@ def test_what_the_name_of_a_case_promises_is_true(assignment, run):
     assert [key for key, promise in promised.items() if not promise(*cases[key].args)] == []
 
 
-@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+@pytest.mark.parametrize("assignment", this_course().assignments)
 @pytest.mark.parametrize("run", range(5))
 def test_what_is_single_in_the_recording_is_so_in_every_run(assignment, run):
     for name, asked in asked_in(assignment, f"{run}/0").items():

@@ -31,7 +31,7 @@ TIERS = ("fork", "namespaces", "landlock")
 
 @pytest.fixture(scope="module")
 def server():
-    started = ForkServer(["helpers.check"])
+    started = ForkServer(["checking.check"])
     yield started
     assert started.alive()
     started.close()

@@ -3,8 +3,7 @@
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 
-from autograde import ASSIGNMENTS, LESSONS
-from autograde.paths import SOLUTIONS
+from autograde.course import this_course
 from autograde.sandbox.shell import Shell
 from autograde.script import read_script
 
@@ -27,8 +26,8 @@ def test_python_is_left_as_it_is(source):
     assert Shell.transform_cell(None, source) == TransformerManager().transform_cell(source)
 
 
-@pytest.mark.parametrize("name", [*ASSIGNMENTS, *LESSONS])
+@pytest.mark.parametrize("name", [*this_course().assignments, *this_course().lessons])
 def test_so_is_every_cell_of_the_course(name):
-    cells = [cell.source for cell in read_script(SOLUTIONS / f"{name}.py").notebook.cells if cell.cell_type == "code"]
+    cells = [cell.source for cell in read_script(this_course().script(name)).notebook.cells if cell.cell_type == "code"]
     assert cells
     assert [Shell.transform_cell(None, s) for s in cells] == [TransformerManager().transform_cell(s) for s in cells]

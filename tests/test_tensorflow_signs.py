@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 from conftest import ORIGINAL_SIGNS, solution
 
+from autograde.course import this_course
 from autograde.hidden import all_questions
-from autograde.paths import HELPERS, ROOT, SOLUTIONS
 from autograde.script import is_showcase, read_script
+from checking.calls import Outcome, call_case
+from checking.examiner import examine, judge
+from checking.questions import Case, Question
 from helpers import data, nets, signs
-from helpers.calls import Outcome, call_case
-from helpers.examiner import examine, judge
-from helpers.questions import Case, Question
 from helpers.signs import tf
 from helpers.training import NotReady
 
@@ -28,7 +28,7 @@ ASSIGNMENT = "tensorflow_signs"
 
 def demonstration(beginning):
     """What the demonstration prints in which this text stands, run with the reference solution."""
-    cells = read_script(SOLUTIONS / f"{ASSIGNMENT}.py").notebook.cells
+    cells = read_script(this_course().script(ASSIGNMENT)).notebook.cells
     (source,) = (cell.source for cell in cells if is_showcase(cell) and beginning in cell.source)
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
@@ -407,7 +407,7 @@ def ran(code, **environment):
         [sys.executable, "-c", code],
         capture_output=True,
         text=True,
-        cwd=ROOT,
+        cwd=this_course().root,
         check=False,
         env={**os.environ, **environment},
     )
@@ -432,11 +432,13 @@ def test_errors_at_start_up_are_shown_and_notes_are_not(capfd):
 def test_only_signs_imports_tensorflow_and_the_rest_does_without():
     found = [
         path.name
-        for path in HELPERS.glob("*.py")
+        for path in this_course().helpers.glob("*.py")
         if re.search(r"^\s*(import|from) (tensorflow|keras)", path.read_text(), re.M)
     ]
     assert found == ["signs.py"]
-    light = [path.stem for path in HELPERS.glob("*.py") if path.stem not in ("signs", "__init__", "doctor")]
+    light = [
+        path.stem for path in this_course().helpers.glob("*.py") if path.stem not in ("signs", "__init__", "doctor")
+    ]
     done = ran(f"import sys\nimport {', '.join(f'helpers.{name}' for name in light)}\nprint(*sys.modules)")
     assert done.returncode == 0, done.stderr
     assert not {"tensorflow", "keras", "sklearn"} & set(done.stdout.split())

@@ -12,23 +12,22 @@ import pytest
 from conftest import ASKED_WITH, asked, solution
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograde import ASSIGNMENTS
 from autograde.asking import with_twins
+from autograde.course import this_course
 from autograde.hidden import all_questions
 from autograde.judging import Rules
 from autograde.judging import judge as judge_notebook
 from autograde.leaks import leaks_in
-from autograde.paths import REFERENCE, VISIBLE_CASES
 from autograde.questions import asked_in
 from autograde.script import ScriptError
-from helpers.calls import Outcome, call_case
-from helpers.card import as_text
-from helpers.check import summary
-from helpers.examiner import FORM_WEIGHT, examine, groups_of, judge, verdict_on
-from helpers.plain import leaves, to_json
-from helpers.questions import Case, Mistake, Question, questions_from, visible_questions
+from checking.calls import Outcome, call_case
+from checking.card import as_text
+from checking.check import summary
+from checking.examiner import FORM_WEIGHT, examine, groups_of, judge, verdict_on
+from checking.plain import leaves, to_json
+from checking.questions import Case, Mistake, Question, questions_from, visible_questions
 
-QUESTIONS = [(a, name, seed) for a in ASSIGNMENTS for seed in (None, 3) for name in asked_in(a)]
+QUESTIONS = [(a, name, seed) for a in this_course().assignments for seed in (None, 3) for name in asked_in(a)]
 NO_OTHER_NUMBERS = {("sigmoid", "0, an integer")}
 ONE_ANSWER = {("gradient_check", "J = x theta³, half its gradient"), ("sigmoid", "12, an integer")}
 ALWAYS_ONE = {("gradient_check", "J_minus from theta_plus")}  # one number for everything, which is worth nothing
@@ -61,7 +60,7 @@ def test_each_visible_case_has_a_hidden_twin_of_its_kind_with_other_numbers(assi
             assert found.status == "differs", "a table of the visible cases would pass"
 
 
-@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+@pytest.mark.parametrize("assignment", this_course().assignments)
 def test_each_run_has_twins_of_its_own(assignment):
     versions = [asked(assignment, seed) for seed in ASKED_WITH[assignment]]
     for name in versions[0]:
@@ -70,7 +69,7 @@ def test_each_run_has_twins_of_its_own(assignment):
 
 
 def test_the_names_of_cases_tell_them_apart():
-    for assignment in ASSIGNMENTS:
+    for assignment in this_course().assignments:
         for question in all_questions(assignment).values():
             assert len({case.name for case in question.cases}) == len(question.cases)
             hidden = [case.hidden for case in question.cases]
@@ -78,19 +77,19 @@ def test_the_names_of_cases_tell_them_apart():
 
 
 def test_a_visible_case_without_a_fair_twin_stops_the_build(monkeypatch):
-    document = json.loads((REFERENCE / "initialization.json").read_text(encoding="utf-8"))
+    document = json.loads((this_course().reference("initialization")).read_text(encoding="utf-8"))
     monkeypatch.setattr("autograde.asking._is_clear", lambda *anything: False)
     with pytest.raises(ScriptError, match="initialize_parameters_zeros: no draw is a fair twin of "):
         with_twins(document, solution("initialization"))
 
 
 def test_students_have_no_twins_and_a_leak_of_one_is_seen():
-    for assignment in ASSIGNMENTS:
-        text = (VISIBLE_CASES / f"{assignment}.json").read_text(encoding="utf-8")
+    for assignment in this_course().assignments:
+        text = (this_course().cases / f"{assignment}.json").read_text(encoding="utf-8")
         assert "twins" not in text
         assert leaks_in({"cases.json": text}) == []
         assert all(not question.twins for question in visible_questions()[assignment].values())
-    recorded = json.loads((REFERENCE / "initialization.json").read_text(encoding="utf-8"))
+    recorded = json.loads((this_course().reference("initialization")).read_text(encoding="utf-8"))
     (twin, *_) = recorded["questions"][0]["twins"]
     shown = json.dumps({"cases": [{**twin, "hidden": False}]})
     assert leaks_in({"cases.json": shown}) == ["a hidden case of initialize_parameters_zeros, in cases.json"]
@@ -206,7 +205,7 @@ def test_a_table_adds_no_more_to_a_guess_than_its_form(assignment, name, seed, f
 
 
 @pytest.mark.parametrize("seed", [None, 3])
-@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+@pytest.mark.parametrize("assignment", this_course().assignments)
 def test_no_known_mistake_loses_by_a_twin(assignment, seed):
     """Not even who has e^z for e^-z, which is right at 0, for which there is no other number."""
     if seed and assignment == "tensorflow_signs":
@@ -324,7 +323,7 @@ def test_the_card_and_the_gradebook_say_so_in_one_sentence():
 
 
 def test_a_question_reads_back_with_its_twins():
-    document = json.loads((REFERENCE / "optimizers.json").read_text(encoding="utf-8"))
+    document = json.loads((this_course().reference("optimizers")).read_text(encoding="utf-8"))
     for entry, question in zip(document["questions"], questions_from(document).values(), strict=True):
         assert [twin["name"] for twin in entry["twins"]] == [twin.name for twin in question.twins]
         assert question.calls == (*question.cases, *question.twins)

@@ -1,4 +1,4 @@
-"""Right solutions get full marks however they are written: tests/variants/ has them, a cell each."""
+"""Right solutions get full marks however they are written: variants.py of each assignment has them, a cell each."""
 
 import ast
 from collections import Counter
@@ -7,14 +7,13 @@ import pytest
 from conftest import ASKED_WITH, asked
 from variants import variants_of
 
-from autograde import ASSIGNMENTS
+from autograde.course import this_course
 from autograde.hidden import all_questions
-from autograde.paths import SOLUTIONS
 from autograde.script import grade_id, read_script
-from helpers.calls import call_case
-from helpers.examiner import examine
+from checking.calls import call_case
+from checking.examiner import examine
 
-VARIANTS = [variant for assignment in ASSIGNMENTS for variant in variants_of(assignment)]
+VARIANTS = [variant for assignment in this_course().assignments for variant in variants_of(assignment)]
 
 
 @pytest.mark.parametrize(
@@ -34,8 +33,8 @@ def test_a_right_solution_gets_full_marks(variant, seed):
 
 def test_every_graded_function_has_a_variant_of_its_own():
     """None is the reference's text, or another's, over again."""
-    for assignment in ASSIGNMENTS:
-        cells = read_script(SOLUTIONS / f"{assignment}.py").notebook.cells
+    for assignment in this_course().assignments:
+        cells = read_script(this_course().script(assignment)).notebook.cells
         references = Counter(_text(cell.source) for cell in cells if grade_id(cell))
         texts = references + Counter(_text(variant.source) for variant in variants_of(assignment))
         assert [text for text, number in texts.items() if number > 1] == []

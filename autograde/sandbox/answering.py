@@ -2,10 +2,10 @@
 
 import sys
 
-from helpers.calls import Outcome, call
+from checking.calls import Outcome, call
 
 # Modules whose names are put back before a function is called, whatever the cells have done to them.
-_PROTECTED = ("builtins", "math", "random", "numpy", "helpers")
+_PROTECTED = ("builtins", "math", "random", "numpy", "helpers", "checking")
 _OWN_HOOKS = ("matplotlib", "IPython", "ipykernel")
 
 
@@ -31,7 +31,7 @@ def forget_hooks(shell) -> None:
 
 
 def answer(names: dict, asked: dict) -> dict:
-    """What comes of a call {"name", "args", "stand_ins", "adapter", "seconds"}: {"kind", "value", "message", "printed"}."""
+    """What comes of a call {"name", "args", "stubs", "adapter", "seconds"}: {"kind", "value", "message", "printed"}."""
     outcome = _outcome(names, asked)
     return {"kind": outcome.kind, "value": outcome.value, "message": outcome.message, "printed": outcome.printed}
 
@@ -43,4 +43,4 @@ def _outcome(names: dict, asked: dict) -> Outcome:
     function = names[name]
     if not callable(function):
         return Outcome("unusable", message=f"`{name}` is {type(function).__name__}, not a function.")
-    return call(function, tuple(asked["args"]), asked["stand_ins"], asked["adapter"], asked["seconds"])
+    return call(function, tuple(asked["args"]), asked["stubs"], asked["adapter"], asked["seconds"])

@@ -20,7 +20,7 @@ from autograde.sandbox import wire
 from autograde.sandbox.box import USAGE, Limits
 from autograde.sandbox.cgroups import Group, Place
 from autograde.sandbox.outer import SandboxError, bubblewrapped
-from helpers.time_limit import IDLE, PATIENCE, WORKING, idle_seconds
+from checking.time_limit import IDLE, PATIENCE, WORKING, idle_seconds
 
 GRACE = 5  # seconds after which what should have ended by itself is killed
 MAX_SAID = 64 << 20  # bytes that one box may send in all
@@ -165,7 +165,7 @@ class Box:
             self._done(number)
 
     def ask(self, calls: Sequence[dict], fork: bool, until: float = math.inf) -> Iterator[dict]:
-        """Call functions: {"name", "args", "stand_ins", "adapter", "seconds"} of each; what came of each, as the box says.
+        """Call functions: {"name", "args", "stubs", "adapter", "seconds"} of each; what came of each, as the box says.
 
         fork: in a fork of the box. That replies on a socket of its own, so that it can say nothing in the name of the box.
         """

@@ -20,7 +20,7 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning import LocalProvisioner
 
-from autograde.paths import ROOT
+from autograde.course import ENGINE, this_course
 from autograde.sandbox.box import Limits
 from autograde.sandbox.cgroups import Group, Place
 from autograde.sandbox.client import GRACE, START_SECONDS, BoxDied
@@ -220,7 +220,7 @@ class _Manager(KernelManager):
 def _environment(folder: str) -> dict[str, str]:
     """Of a kernel that is not sandboxed: as it is, but for what would make a difference."""
     return os.environ | {
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": os.pathsep.join([str(this_course().root), str(ENGINE)]),
         "IPYTHONDIR": folder,
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "OPENBLAS_NUM_THREADS": "1",

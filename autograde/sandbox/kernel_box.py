@@ -18,7 +18,7 @@ from autograde.sandbox.client import GRACE, START_SECONDS, BoxDied
 from autograde.sandbox.kernel import Kernel, KernelGone
 from autograde.sandbox.outer import SandboxError
 from autograde.sandbox.outputs import MAX_CHARACTERS, MAX_OF_ALL, Outputs, size
-from helpers.time_limit import IDLE, idle_seconds
+from checking.time_limit import IDLE, idle_seconds
 
 LATE = 2  # seconds that outputs may come after the reply
 LOOKS = 0.25  # seconds between two looks whether time is up

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from autograde.paths import DATASETS, HELPERS
+from autograde.course import ENGINE, this_course
 from autograde.sandbox import linux
 
 NOBODY = 65534
@@ -23,8 +23,18 @@ COURSE = "/course"  # where helpers, datasets and this package lie, inside
 LISTENING = "/sockets"  # where a kernel's sockets lie, inside
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
 SETTINGS = ("/etc/ld.so.cache", "/etc/fonts", "/etc/localtime", "/etc/alternatives", "/sys/devices/system/cpu")
-OURS = {"helpers": HELPERS, "datasets": DATASETS, "boxed": Path(__file__).parent}
 PROBE_SECONDS = 30
+
+
+def _ours() -> dict[str, Path]:
+    """Folders that a box sees beside the system and Python: the course's, and what the engine has in it."""
+    course = this_course()
+    return {
+        "helpers": course.helpers,
+        "datasets": course.datasets,
+        "checking": ENGINE / "checking",
+        "boxed": Path(__file__).parent,
+    }
 
 
 class SandboxError(Exception):
@@ -93,7 +103,7 @@ def bubblewrapped(module: str, settings: dict, listening: Path | None = None) ->
                 command += ["--perms", "0755", "--dir", str(parent)]
             command += ["--ro-bind", source, path]
     command += ["--perms", "0755", "--dir", COURSE]
-    for name, folder_of_ours in OURS.items():
+    for name, folder_of_ours in _ours().items():
         command += ["--ro-bind", str(folder_of_ours), f"{COURSE}/{name}"]
     if listening is not None:
         command += ["--bind", str(listening), LISTENING]
@@ -113,18 +123,19 @@ def bare(module: str, settings: dict, folder: Path) -> tuple[list[str], dict[str
     home, temporary, listening, course = (folder / name for name in ("home", "tmp", "sockets", "course"))
     for place in (home, temporary, listening, course):
         place.mkdir()
-    for name, source in OURS.items():
+    ours = _ours()
+    for name, source in ours.items():
         (course / name).symlink_to(source)
     python = [os.path.realpath(sys.prefix), *_python()[0]]
     user, closed = None, ""
     if os.getuid() == 0 and (user := _spare_user()):
-        closed = _closed([*python, *map(str, OURS.values())])
+        closed = _closed([*python, *map(str, ours.values())])
         for place in (folder, home, temporary, listening):
             os.chown(place, user, user)
     if closed and not linux.capabilities() & linux.CAP_DAC_READ_SEARCH:
         raise SandboxError(f"'{closed}' is closed to other users, and a box is one of them: chmod o+x '{closed}'")
     places = {
-        "readable": [str(course), *map(str, OURS.values()), *SETTINGS],
+        "readable": [str(course), *map(str, ours.values()), *SETTINGS],
         "runnable": [*SYSTEM, *python],
         "listening": [str(listening)],
         "home": str(home),

@@ -75,5 +75,5 @@ def main() -> None:
 
 def _warm_up() -> None:
     """Load what a first call, and a first progress bar, would load in every box again."""
-    answer({"first": float}, {"name": "first", "args": (1,), "stand_ins": None, "adapter": None, "seconds": 1})
+    answer({"first": float}, {"name": "first", "args": (1,), "stubs": None, "adapter": None, "seconds": 1})
     importlib.import_module("multiprocessing.synchronize")

@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from helpers.time_limit import time_limit
+from checking.time_limit import time_limit
 
 from . import linux, wire
 from .answering import Pristine, answer, forget_hooks

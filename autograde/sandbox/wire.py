@@ -2,7 +2,7 @@
 
 The only thing that passes between a box and the grader. Nothing is ever executed to read it, no name is looked up, and
 every size, count and depth is bounded before memory is taken: of the tree by counting what opens and separates its parts,
-of the arrays by their sum, which cannot be more than the numbers sent. What is plain: helpers.plain.
+of the arrays by their sum, which cannot be more than the numbers sent. What is plain: checking.plain.
 
 A frame is two lengths (JSON uint32, numbers uint64, big-endian), the JSON, the numbers. In the tree, arrays, tuples, dicts
 and ... are one-key objects; lists and everything else stand for themselves.
@@ -15,7 +15,7 @@ import struct
 
 import numpy as np
 
-from helpers.plain import MAX_BITS
+from checking.plain import MAX_BITS
 
 HEAD = struct.Struct(">IQ")
 MAX_TREE = 8 << 20  # bytes

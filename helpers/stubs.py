@@ -45,13 +45,11 @@ def _squared_error(Z, Y):
     return tf.reduce_mean((Z - Y) ** 2 + Z / 4)  # so that Z and Y cannot change places
 
 
-STAND_INS = {
-    "a layer and a squared error": {"forward_propagation": _scores, "compute_cost": _squared_error},
-    "line": {"forward_propagation": _line, "backward_propagation": _line_gradient},
-    "cube": {"forward_propagation": _cube, "backward_propagation": _cube_gradient},
-    "cube with half its gradient": {"forward_propagation": _cube, "backward_propagation": _cube_gradient_half},
-    "quartic with a wrong sign": {
-        "forward_propagation": _quartic_shifted,
-        "backward_propagation": _quartic_shifted_gradient_wrong,
-    },
+LINE = {"forward_propagation": _line, "backward_propagation": _line_gradient}
+CUBE = {"forward_propagation": _cube, "backward_propagation": _cube_gradient}
+CUBE_WITH_HALF_ITS_GRADIENT = {"forward_propagation": _cube, "backward_propagation": _cube_gradient_half}
+QUARTIC_WITH_A_WRONG_SIGN = {
+    "forward_propagation": _quartic_shifted,
+    "backward_propagation": _quartic_shifted_gradient_wrong,
 }
+LAYER_AND_SQUARED_ERROR = {"forward_propagation": _scores, "compute_cost": _squared_error}

@@ -1,6 +1,6 @@
-"""What is asked: the cases of every graded function, and the mistakes that people make in it.
+"""What questions are written with: the cases of every graded function, and the mistakes that people make in it.
 
-A module here per assignment: for each graded function `name = question("name", visible(...), hidden(...), ...)`, and
+`solutions/<assignment>/questions.py` has, for each graded function, `name = question("name", visible(...), hidden(...), ...)`, and
 under it the named mistakes, each a small wrong solution. Points stand in the solution script, beside the check cell.
 
 Every run of the grader may ask hidden cases with inputs of its own. So they come from `stream`, `draws`, `net_parameters`,
@@ -16,16 +16,18 @@ import inspect
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+from autograde.course import this_course
+
 
 @dataclass(frozen=True)
 class CaseInput:
-    """One call to make: see helpers.questions.Case, which adds what the reference solution returned.
+    """One call to make: see checking.questions.Case, which adds what the reference solution returned.
 
     unseen: with `accuracy`, the inputs and labels on which the parameters are judged. one_answer: the same comes out
     whatever the numbers are, as far as anybody can see. alone: there are no other numbers, so a visible case has no twin.
@@ -35,7 +37,7 @@ class CaseInput:
     args: tuple
     hidden: bool
     below: float | None = None
-    stand_ins: str | None = None
+    stubs: str | None = None
     adapter: str | None = None
     accuracy: float | None = None
     edge: bool = False
@@ -93,7 +95,7 @@ def question(
     """The cases of one graded function. section: the heading of the notebook to read again.
 
     hints: for students who ask, whether they have begun or not: first where to begin, then what is easily missed. They
-    lead, and leave the answer to be found. form_given: see helpers.questions.Question.
+    lead, and leave the answer to be found. form_given: see checking.questions.Question.
     """
     return Asked(name, cases, rtol, atol, section, hints, form_given)
 
@@ -112,11 +114,28 @@ def mistake(asked: Asked, name: str, hint: str) -> Callable:
 def asked_in(assignment: str, run: str | None = None, twins: bool = False) -> dict[str, Asked]:
     """The questions of an assignment by function name, in the order of its module.
 
-    run: any text; the inputs then follow from it and from nothing else. The module that is imported stays as it is.
-    twins: whether inputs are for twins of visible cases, and not for hidden cases.
+    run: any text; the inputs then follow from it and from nothing else. twins: whether inputs are for twins of visible
+    cases, and not for hidden cases.
     """
-    name = f"autograde.questions.{assignment}"
-    module = importlib.import_module(name) if run is None else _copy(name, _Run(f"{run}/{name}", twins))
+    return _recorded(assignment) if run is None else _loaded(assignment, _Run(f"{run}/{assignment}", twins))
+
+
+@cache
+def _recorded(assignment: str) -> dict[str, Asked]:
+    return _loaded(assignment, None)
+
+
+def _loaded(assignment: str, run: "_Run | None") -> dict[str, Asked]:
+    """What a module of questions says when it is run anew."""
+    spec = importlib.util.spec_from_file_location(f"questions_of_{assignment}", this_course().questions(assignment))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    token = _RUN.set(run)
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        _RUN.reset(token)
     return {value.name: value for value in vars(module).values() if isinstance(value, Asked)}
 
 
@@ -136,20 +155,6 @@ class _Run:
 
 
 _RUN: ContextVar[_Run | None] = ContextVar("run", default=None)
-
-
-def _copy(name: str, run: _Run) -> ModuleType:
-    """A module of questions once more, loaded for a run; `sys.modules` keeps the one that it has."""
-    spec = importlib.util.find_spec(name)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    token = _RUN.set(run)
-    try:
-        spec.loader.exec_module(module)
-    finally:
-        _RUN.reset(token)
-    return module
 
 
 def stream(seed: int, same_in_twins: bool = False) -> np.random.RandomState:

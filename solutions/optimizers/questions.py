@@ -797,7 +797,11 @@ initialize_adam = question(
     "initialize_adam",
     visible("two layers", net_parameters(100, *sizes(3, 2, 2))),
     visible("three layers", net_parameters(101, *sizes(2, 5, 4), 1)),
-    visible("v and s are two dicts", net_parameters(104, *sizes(3, 4)), adapter="second after the first is filled"),
+    visible(
+        "v and s are two dicts",
+        net_parameters(104, *sizes(3, 4)),
+        adapter="helpers.adapters.second_after_the_first_is_filled",
+    ),
     hidden("one layer", net_parameters(102, 4, 3), edge=True),
     hidden("four layers", net_parameters(103, 5, 3, 4, 2, 1)),
     section="6 · Adam",

@@ -1,4 +1,4 @@
-"""Questions of gradient checking. Points stand in solutions/gradient_checking.py.
+"""Questions of gradient checking. Points stand in notebook.py.
 
 The student's own pair of functions takes no part when `gradient_check` is judged: stand-ins do, whose gradients are
 right or wrong by a known amount, at epsilons so large that each way of taking the slope leaves a number of its own.
@@ -88,12 +88,12 @@ def forward_power(x, theta):
 
 backward_propagation = question(
     "backward_propagation",
-    visible("x = 2, theta = 4", within(2, 1.5, 6.0), within(4, 1.5, 9.0), stand_ins="line"),
-    visible("theta of 0", within(3, 1.5, 9.0), 0, stand_ins="line", edge=True),
-    hidden("a negative x", within(-1.5, -4.0, -0.5), within(2, 1.5, 6.0), stand_ins="line"),
-    hidden("x of 0", 0, within(3.5, 1.5, 9.0), stand_ins="line", edge=True),
-    hidden("both 0", 0, 0, stand_ins="line", edge=True),
-    hidden("a large theta", within(0.25, 0.1, 0.9), within(8e6, 1e6, 9e6), stand_ins="line"),
+    visible("x = 2, theta = 4", within(2, 1.5, 6.0), within(4, 1.5, 9.0), stubs="helpers.stubs.LINE"),
+    visible("theta of 0", within(3, 1.5, 9.0), 0, stubs="helpers.stubs.LINE", edge=True),
+    hidden("a negative x", within(-1.5, -4.0, -0.5), within(2, 1.5, 6.0), stubs="helpers.stubs.LINE"),
+    hidden("x of 0", 0, within(3.5, 1.5, 9.0), stubs="helpers.stubs.LINE", edge=True),
+    hidden("both 0", 0, 0, stubs="helpers.stubs.LINE", edge=True),
+    hidden("a large theta", within(0.25, 0.1, 0.9), within(8e6, 1e6, 9e6), stubs="helpers.stubs.LINE"),
     section=SECTION_1D,
     hints=(
         "J is a straight line over theta. The derivative is its slope.",
@@ -137,38 +137,44 @@ def backward_one(x, theta):
 ONE = within(1, 0.6, 0.9)
 gradient_check = question(
     "gradient_check",
-    visible("J = theta x, right gradient", within(2, 1.2, 4.0), within(4, 1.5, 6.0), below=1e-7, stand_ins="line"),
+    visible(
+        "J = theta x, right gradient", within(2, 1.2, 4.0), within(4, 1.5, 6.0), below=1e-7, stubs="helpers.stubs.LINE"
+    ),
     visible(  # a third, since epsilon is small
         "J = x theta³, half its gradient",
         within(2, 1.2, 3.5),
         3,
-        stand_ins="cube with half its gradient",
+        stubs="helpers.stubs.CUBE_WITH_HALF_ITS_GRADIENT",
         one_answer=True,
     ),
-    visible("J = theta³ at 1, epsilon 0.01", ONE, ONE, within(0.01, 0.01, 0.03), stand_ins="cube"),
+    visible("J = theta³ at 1, epsilon 0.01", ONE, ONE, within(0.01, 0.01, 0.03), stubs="helpers.stubs.CUBE"),
     visible(
         "J = (x + theta)⁴, a wrong gradient, epsilon 0.1",
         *(within(3, 2.2, 4.0), within(1, 0.6, 1.4), within(0.1, 0.05, 0.2)),
-        stand_ins="quartic with a wrong sign",
+        stubs="helpers.stubs.QUARTIC_WITH_A_WRONG_SIGN",
     ),
     hidden(
         "half the gradient, large epsilon",
         *(within(-1.5, -4.0, -0.5), within(2, 1.2, 3.5), within(0.5, 0.3, 0.8)),
-        stand_ins="cube with half its gradient",
+        stubs="helpers.stubs.CUBE_WITH_HALF_ITS_GRADIENT",
     ),
     hidden(  # of the wrong sign where x is less than theta
         "gradient of the wrong sign",
         *(within(1, 0.6, 1.8), within(3, 2.2, 4.0), within(0.02, 0.01, 0.05)),
-        stand_ins="quartic with a wrong sign",
+        stubs="helpers.stubs.QUARTIC_WITH_A_WRONG_SIGN",
     ),
     hidden(
         "a negative theta",
         *(within(2.5, 1.2, 4.0), within(-0.75, -1.5, -0.6), within(0.05, 0.03, 0.09)),
-        stand_ins="cube",
+        stubs="helpers.stubs.CUBE",
     ),
-    hidden("gradient of 0", within(3, 1.2, 5.0), 0, within(0.1, 0.05, 0.3), stand_ins="cube", edge=True),
+    hidden("gradient of 0", within(3, 1.2, 5.0), 0, within(0.1, 0.05, 0.3), stubs="helpers.stubs.CUBE", edge=True),
     hidden(
-        "right gradient, default epsilon", within(1.2, 0.6, 2.0), within(0.9, 0.7, 1.4), below=1e-7, stand_ins="cube"
+        "right gradient, default epsilon",
+        within(1.2, 0.6, 2.0),
+        within(0.9, 0.7, 1.4),
+        below=1e-7,
+        stubs="helpers.stubs.CUBE",
     ),
     section=SECTION_CHECK,
     hints=(

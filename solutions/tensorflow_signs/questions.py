@@ -1,4 +1,4 @@
-"""What is asked in solutions/tensorflow_signs.py: cases and named mistakes of the ten graded functions.
+"""What is asked in notebook.py: cases and named mistakes of the ten graded functions.
 
 The mistakes use np and tf; those of train_step also call the stand-ins for forward_propagation and compute_cost.
 """
@@ -79,18 +79,22 @@ def _row(rng: np.random.RandomState) -> np.ndarray:
 
 sigmoid = question(
     "sigmoid",
-    visible("0, an integer", 0, adapter="with dtype", alone=True),
-    visible("12, an integer", within(12, 13, 80), adapter="with dtype", one_answer=True),  # nearly 1
-    visible("a row of numbers", drawn(np.array([-2.0, -0.5, 0.0, 1.5], np.float32), _row), adapter="with dtype"),
-    hidden("a matrix", _floats(11, 3, 4), adapter="with dtype"),
+    visible("0, an integer", 0, adapter="helpers.adapters.with_dtype", alone=True),
+    visible("12, an integer", within(12, 13, 80), adapter="helpers.adapters.with_dtype", one_answer=True),  # nearly 1
+    visible(
+        "a row of numbers",
+        drawn(np.array([-2.0, -0.5, 0.0, 1.5], np.float32), _row),
+        adapter="helpers.adapters.with_dtype",
+    ),
+    hidden("a matrix", _floats(11, 3, 4), adapter="helpers.adapters.with_dtype"),
     hidden(
         "very large and very small numbers",
         np.array([-within(80.0, 50.0, 85.0), within(80.0, 50.0, 85.0)], np.float32),
-        adapter="with dtype",
+        adapter="helpers.adapters.with_dtype",
         edge=True,
     ),
-    hidden("a negative integer", -within(3, 1, 6), adapter="with dtype"),
-    hidden("double precision", draws(12)(5), adapter="with dtype", edge=True),
+    hidden("a negative integer", -within(3, 1, 6), adapter="helpers.adapters.with_dtype"),
+    hidden("double precision", draws(12)(5), adapter="helpers.adapters.with_dtype", edge=True),
     rtol=1e-4,
     section="2 · The sigmoid, and a matter of types",
     hints=(
@@ -254,12 +258,14 @@ def _images(seed: int, m: int, side: int) -> np.ndarray:
 
 normalize_images = question(
     "normalize_images",
-    visible("four pictures of 2 by 2", _images(41, 4, 2), adapter="with dtype"),
-    visible("two pictures of 3 by 3", _images(42, 2, 3), adapter="with dtype"),
-    hidden("more pictures", _images(43, 7, 2), adapter="with dtype"),
-    hidden("a single picture", _images(44, 1, 4), adapter="with dtype", edge=True),
-    hidden("as many pictures as numbers in each", _images(45, 12, 2), adapter="with dtype"),
-    hidden("black and white", _images(46, 3, 2) // 128 * np.uint8(255), adapter="with dtype", edge=True),
+    visible("four pictures of 2 by 2", _images(41, 4, 2), adapter="helpers.adapters.with_dtype"),
+    visible("two pictures of 3 by 3", _images(42, 2, 3), adapter="helpers.adapters.with_dtype"),
+    hidden("more pictures", _images(43, 7, 2), adapter="helpers.adapters.with_dtype"),
+    hidden("a single picture", _images(44, 1, 4), adapter="helpers.adapters.with_dtype", edge=True),
+    hidden("as many pictures as numbers in each", _images(45, 12, 2), adapter="helpers.adapters.with_dtype"),
+    hidden(
+        "black and white", _images(46, 3, 2) // 128 * np.uint8(255), adapter="helpers.adapters.with_dtype", edge=True
+    ),
     section="6 · Pictures as columns",
     hints=(
         "Three things: each picture becomes one line of numbers, the lines become columns, and the numbers become"
@@ -315,26 +321,26 @@ initialize_parameters = question(
         "the network of this notebook",
         (within(12288, 900, 2000), within(25, 20, 40), within(12, 10, 19), within(6, 5, 9)),
         within(1, 3, 9999),
-        adapter="initial weights",
+        adapter="helpers.adapters.initial_weights",
     ),
     visible(
         "two layers, and two seeds",
         (within(400, 300, 500), within(50, 40, 70), within(10, 10, 20)),
         within(2, 3, 9999),
-        adapter="initial weights by seed",
+        adapter="helpers.adapters.initial_weights_by_seed",
     ),
     hidden(
         "a single layer, and two seeds",
         (within(200, 100, 300), within(60, 30, 90)),
         within(4, 3, 9999),
-        adapter="initial weights by seed",
+        adapter="helpers.adapters.initial_weights_by_seed",
         edge=True,
     ),
     hidden(
         "four layers, wider towards the end",
         (within(30, 25, 40), within(60, 50, 80), within(120, 100, 150), within(200, 160, 250), within(40, 30, 50)),
         within(5, 3, 9999),
-        adapter="initial weights",
+        adapter="helpers.adapters.initial_weights",
     ),
     section="7 · Where to start: Glorot's interval",
     hints=(
@@ -597,7 +603,7 @@ def _step_case(seed: int, layers_dims: tuple, m: int, optimizer: str, rate: floa
     return X, _one_hot(_labels(seed, m, C), C), parameters, optimizer, rate, steps, in_a_graph
 
 
-LINEAR = {"adapter": "training steps", "stand_ins": "a layer and a squared error"}
+LINEAR = {"adapter": "helpers.adapters.training_steps", "stubs": "helpers.stubs.LAYER_AND_SQUARED_ERROR"}
 train_step = question(
     "train_step",
     visible("one step of gradient descent", *_step_case(71, (4, 3), 5, "gradient descent", 0.1), **LINEAR),
@@ -674,6 +680,21 @@ def step_times_m(X, Y, parameters, optimizer):
     return cost
 
 
+@mistake(
+    train_step,
+    "the cost as a number of NumPy",
+    hint="Inside a graph there are no numbers yet. What does `cost` have to stay?",
+)
+def step_cost_in_numpy(X, Y, parameters, optimizer):
+    """You return the cost as a number of NumPy, which a tensor cannot be turned into inside a graph."""
+    variables = list(parameters.values())
+    with tf.GradientTape() as tape:
+        cost = compute_cost(forward_propagation(X, parameters), Y)
+    gradients = tape.gradient(cost, variables)
+    optimizer.apply_gradients(zip(gradients, variables, strict=True))
+    return cost.numpy()
+
+
 # --- 11 · model
 
 
@@ -703,10 +724,12 @@ model = question(
         "what it asks of the training",
         *_task(85, within(5, 4, 9), within(3, 3, 5), within(10, 9, 11))[:2],
         *(0.01, 2, 4),
-        adapter="counted training",
+        adapter="helpers.adapters.counted_training",
     ),
     _model(hidden, "other clouds, the last batch smaller", 0.9, _model_case(84, 100, 3, 50, 0.03, 2, 16)),
-    hidden("the same with other numbers", *_task(86, 7, 4, 9)[:2], 0.02, 3, 5, adapter="counted training"),
+    hidden(
+        "the same with other numbers", *_task(86, 7, 4, 9)[:2], 0.02, 3, 5, adapter="helpers.adapters.counted_training"
+    ),
     section="11 · Train it",
     hints=(
         "You have written all the parts: the parameters, the step. The text above says which function runs "

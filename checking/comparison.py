@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from helpers.nets import forward_propagation
-from helpers.plain import leaves
+from checking.plain import leaves
 
 MAX_WEIGHTS = 1_000_000  # of one layer of a net that is judged
 # Of the largest entry of an array of float32. Honest ones are off by 8.5 epsilons (benchmarks/float32.py measures it).
@@ -191,9 +190,7 @@ def not_accurate(unseen: tuple[np.ndarray, np.ndarray], wanted: float, found) ->
     """What is wrong, if trained parameters W1, b1, ... do not label unseen inputs well enough. ReLU between the layers."""
     X, labels = unseen
     try:
-        _require_layers(found, X.shape[0])
-        _, cache = forward_propagation(X, found)
-        right = float(np.mean(cache[-4].argmax(axis=0) == labels))  # the last Z: the largest of it is the answer
+        right = float(np.mean(_scores(found, X).argmax(axis=0) == labels))
     except (KeyError, ValueError, TypeError, IndexError, AttributeError):
         what = f"the trained parameters W1, b1, ... were expected, with {X.shape[0]} inputs; this is {_kind(found)}"
         return (Difference("", what, form=True),)
@@ -203,13 +200,19 @@ def not_accurate(unseen: tuple[np.ndarray, np.ndarray], wanted: float, found) ->
     return (Difference("", f"{share}; {wanted:.0%} at least was expected"),)
 
 
-def _require_layers(parameters: dict, inputs: int) -> None:
-    """ValueError unless W1, b1, ... follow one another, with one bias a unit and not more units than anybody needs."""
+def _scores(parameters: dict, X: np.ndarray) -> np.ndarray:
+    """The last layer's Z, shape (n_L, m), of which the largest is the answer.
+
+    ValueError unless W1, b1, ... follow one another, with one bias a unit and not more units than anybody needs.
+    """
+    Z = A = X
     for l in range(1, len(parameters) // 2 + 1):
         W, b = parameters[f"W{l}"], parameters[f"b{l}"]
-        if W.shape != (len(b), inputs) or b.shape not in ((len(b), 1), (len(b),)) or W.size > MAX_WEIGHTS:
+        if W.shape != (len(b), len(A)) or b.shape not in ((len(b), 1), (len(b),)) or W.size > MAX_WEIGHTS:
             raise ValueError
-        inputs = len(b)
+        Z = W @ A + b.reshape(-1, 1)
+        A = np.maximum(Z, 0)
+    return Z
 
 
 def _kind(value) -> str:

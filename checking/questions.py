@@ -10,9 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from helpers.plain import from_json
-
-VISIBLE_CASES = Path(__file__).parent / "cases"
+from checking.plain import from_json
 
 
 @dataclass(frozen=True)
@@ -20,7 +18,7 @@ class Case:
     """One call: `args` go in, `expected` should come out.
 
     hidden: used in grading only. below: judge by size alone, 0 <= result < below (for results that are rounding noise).
-    stand_ins: the set of helpers.stand_ins that replaces the student's own functions during the call. adapter: the one of
+    stubs: the set of helpers.stubs that replaces the student's own functions during the call. adapter: the one of
     helpers.adapters through which the function is called. accuracy: judge the parameters that come out by this share of
     right labels at least; `expected` is then a pair of inputs X, shape (n_x, m), and labels, shape (1, m). edge: an edge
     case, which is a group of its own in the score.
@@ -31,7 +29,7 @@ class Case:
     expected: Any
     hidden: bool = False
     below: float | None = None
-    stand_ins: str | None = None
+    stubs: str | None = None
     adapter: str | None = None
     accuracy: float | None = None
     edge: bool = False
@@ -96,6 +94,6 @@ def _question(entry: dict) -> Question:
 
 
 @cache
-def visible_questions() -> dict[str, dict[str, Question]]:
-    """All assignments' visible questions: {assignment: {function name: Question}}."""
-    return {path.stem: load_questions(path) for path in sorted(VISIBLE_CASES.glob("*.json"))}
+def questions_in(folder: Path) -> dict[str, dict[str, Question]]:
+    """The questions of all assignments whose files are in a folder: {assignment: {function name: Question}}."""
+    return {path.stem: load_questions(path) for path in sorted(folder.glob("*.json"))}

@@ -1,4 +1,4 @@
-"""What is asked in solutions/regularization.py: cases and named mistakes of the five graded functions.
+"""What is asked in notebook.py: cases and named mistakes of the five graded functions.
 
 The mistakes use np and what the notebook's setup cell imports: compute_cost, relu, sigmoid.
 """

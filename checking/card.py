@@ -5,7 +5,7 @@ Colours are Okabe-Ito's and always come with a sign and a word.
 
 from html import escape
 
-from helpers.examiner import CaseResult, Group, Verdict
+from checking.examiner import CaseResult, Group, Verdict
 
 STATES = {  # state: (sign, word, colour of the bar)
     "right": ("✓", "right", "#009E73"),

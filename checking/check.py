@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from helpers.calls import call_case
-from helpers.card import STATES, as_html, as_plain, as_text, html_card
-from helpers.examiner import Verdict, examine
-from helpers.questions import Question, visible_questions
+from checking.calls import call_case
+from checking.card import STATES, as_html, as_plain, as_text, html_card
+from checking.examiner import Verdict, examine
+from checking.questions import Question
 
 VERDICT_TYPE = "application/vnd.descent.verdict+json"
 
@@ -196,6 +196,3 @@ def _say_what_is_missing(shell, kind, error, trace, tb_offset=None) -> None:
         shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
         return
     shell._showtraceback(kind, error, [sentence])
-
-
-check = Check(visible_questions)

@@ -3,11 +3,10 @@
 import re
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from conftest import solution
 
-FOLDER = Path(__file__).parent
+from autograde.course import this_course
 
 
 @dataclass(frozen=True)
@@ -29,6 +28,6 @@ class Variant:
 @cache
 def variants_of(assignment: str) -> tuple[Variant, ...]:
     """In the order of the file, in which each begins with a line `# %% question: style`."""
-    text = (FOLDER / f"{assignment}.py").read_text(encoding="utf-8")
+    text = this_course().variants(assignment).read_text(encoding="utf-8")
     _, *parts = re.split(r"^# %% (\w+): (.+)\n", text, flags=re.M)
     return tuple(Variant(assignment, *part) for part in zip(parts[::3], parts[1::3], parts[2::3], strict=True))

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from helpers.calls import Outcome
-from helpers.comparison import close, compare
-from helpers.plain import leaves
-from helpers.questions import Case, Mistake, Question
+from checking.calls import Outcome
+from checking.comparison import close, compare
+from checking.plain import leaves
+from checking.questions import Case, Mistake, Question
 
 ENOUGH = 3  # telling numbers, or shapes, or keys; fewer may agree by chance
 Path = tuple[str | int, ...]

@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from helpers.calls import Outcome
-from helpers.comparison import Difference, compare, not_accurate, not_below
-from helpers.plain import leaves
-from helpers.questions import Case, Mistake, Question
-from helpers.recognition import nearest, recognise
+from checking.calls import Outcome
+from checking.comparison import Difference, compare, not_accurate, not_below
+from checking.plain import leaves
+from checking.questions import Case, Mistake, Question
+from checking.recognition import nearest, recognise
 
 # What a group of cases carries, per cent. What a question has no use for goes to the values.
 FORM_WEIGHT = 20

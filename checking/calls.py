@@ -5,6 +5,7 @@ Every call gets fresh copies of its inputs, a fixed random state, a time limit, 
 
 import contextlib
 import dis
+import importlib
 import inspect
 import io
 import linecache
@@ -17,10 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from helpers.adapters import ADAPTERS, replaced
-from helpers.plain import NotPlain, leaves, plain
-from helpers.stand_ins import STAND_INS
-from helpers.time_limit import time_limit
+from checking.plain import NotPlain, leaves, plain
+from checking.time_limit import time_limit
 
 SECONDS_PER_CALL = 10
 PRINTED_KEPT = 2_000  # characters
@@ -40,14 +39,14 @@ class Outcome:
 
 
 def call_case(function: Callable, case) -> Outcome:
-    """Call a function as a case says: a helpers.questions.Case, or its author's CaseInput."""
-    return call(function, case.args, case.stand_ins, case.adapter)
+    """Call a function as a case says: a checking.questions.Case, or its author's CaseInput."""
+    return call(function, case.args, case.stubs, case.adapter)
 
 
 def call(
     function: Callable,
     args: tuple,
-    stand_ins: str | None = None,
+    stubs: str | None = None,
     adapter: str | None = None,
     seconds: float = SECONDS_PER_CALL,
 ) -> Outcome:
@@ -56,7 +55,7 @@ def call(
     It starts with numpy's random state at seed 0, and leaves it as the function does: reading it takes longer than most
     calls, so who needs the one before keeps it once for all calls.
     """
-    adapted = ADAPTERS[adapter](function) if adapter else function
+    adapted = _named(adapter)(function) if adapter else function
     printed = io.StringIO()
     np.random.seed(0)
     try:
@@ -64,7 +63,7 @@ def call(
             contextlib.redirect_stdout(printed),
             contextlib.redirect_stderr(printed),
             warnings.catch_warnings(),
-            replaced(function, STAND_INS[stand_ins] if stand_ins else {}),
+            replaced(function, _named(stubs) if stubs else {}),
             time_limit(seconds, _TimeLimit()),
         ):
             warnings.simplefilter("ignore")
@@ -81,6 +80,26 @@ def call(
     except BaseException as error:  # a student's code may raise anything, SystemExit included
         outcome = Outcome("raised", message=_describe(error, function))
     return Outcome(outcome.kind, outcome.value, outcome.message, printed.getvalue()[:PRINTED_KEPT])
+
+
+def _named(place: str) -> Any:
+    """What a course has for its questions, by its place: 'helpers.adapters.with_dtype'."""
+    module, _, name = place.rpartition(".")
+    return getattr(importlib.import_module(module), name)
+
+
+@contextlib.contextmanager
+def replaced(function: Callable, names: dict[str, Any]):
+    """Put other values under global names of the function for the length of one call."""
+    namespace = getattr(inspect.unwrap(function), "__globals__", {})
+    kept = {name: namespace[name] for name in names if name in namespace}
+    namespace.update(names)
+    try:
+        yield
+    finally:
+        for name in names.keys() - kept.keys():
+            namespace.pop(name, None)
+        namespace.update(kept)  # names that were there keep their place
 
 
 def _judged(function: Callable, result) -> Outcome:

@@ -1,0 +1,166 @@
+"""The course that is worked on: what `course.toml` says, and where everything of the course lies.
+
+Which course that is, the environment says (VARIABLE, which `course --course FOLDER` sets); without that it is the nearest
+`course.toml` upwards from the working directory, and at last the course that this engine came with.
+"""
+
+import os
+import re
+import sys
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+FILE = "course.toml"
+VARIABLE = "DESCENT_COURSE"
+ENGINE = Path(__file__).resolve().parents[1]  # where this package and `checking` lie
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")  # of an assignment: a folder's, a module's and nbgrader's
+
+
+class CourseError(Exception):
+    """The files of a course do not say what they must. The message is one line: file, line, what to do."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """One course. assignments: in order. lessons: notebooks without points. repository: its public address, or ""."""
+
+    root: Path
+    name: str
+    title: str
+    assignments: tuple[str, ...]
+    lessons: tuple[str, ...] = ()
+    repository: str = ""
+
+    @property
+    def helpers(self) -> Path:
+        """What notebooks import."""
+        return self.root / "helpers"
+
+    @property
+    def cases(self) -> Path:
+        """The visible cases, one file an assignment. Derived."""
+        return self.helpers / "cases"
+
+    @property
+    def datasets(self) -> Path:
+        """Small files that are handed out with the notebooks."""
+        return self.root / "datasets"
+
+    @property
+    def notebooks(self) -> Path:
+        """The student's notebooks. Derived."""
+        return self.root / "notebooks"
+
+    @property
+    def build(self) -> Path:
+        """nbgrader's course folder: source/, release/, gradebook.db; and what is made while building. Not committed."""
+        return self.root / "build"
+
+    def script(self, name: str) -> Path:
+        """The notebook of an assignment or a lesson as its author wrote it."""
+        return self.root / "solutions" / name / "notebook.py"
+
+    def questions(self, assignment: str) -> Path:
+        """The cases, hints and named mistakes of an assignment."""
+        return self.root / "solutions" / assignment / "questions.py"
+
+    def variants(self, assignment: str) -> Path:
+        """Other right solutions of an assignment, for tests."""
+        return self.root / "solutions" / assignment / "variants.py"
+
+    def reference(self, assignment: str) -> Path:
+        """What the reference solution returned for all cases. Derived."""
+        return self.root / "solutions" / assignment / "reference.json"
+
+    def notebook(self, name: str) -> Path:
+        """The student's notebook of an assignment or a lesson. Derived."""
+        return self.notebooks / name / f"{name}.ipynb"
+
+    def told(self, path: Path) -> str:
+        """A path of the course as messages name it."""
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+
+
+@cache
+def this_course() -> Course:
+    """The course of this process. Raises CourseError."""
+    folder = os.environ.get(VARIABLE)
+    course = load(Path(folder)) if folder else load(nearest(Path.cwd()) or ENGINE)
+    if str(course.root) not in sys.path:
+        sys.path.insert(0, str(course.root))  # its `helpers`
+    return course
+
+
+def use(folder: Path | None) -> Course:
+    """Make this the course of this process and of those that it starts. None: the nearest one."""
+    if folder is not None:
+        os.environ[VARIABLE] = str(folder.resolve())
+    this_course.cache_clear()
+    course = this_course()
+    os.environ[VARIABLE] = str(course.root)
+    return course
+
+
+def nearest(folder: Path) -> Path | None:
+    """The first folder with a course.toml from this one upwards."""
+    return next((f for f in (folder.resolve(), *folder.resolve().parents) if (f / FILE).is_file()), None)
+
+
+def load(folder: Path) -> Course:
+    """Read a course.toml. Raises CourseError."""
+    path = folder / FILE
+    try:
+        text = path.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
+    except FileNotFoundError:
+        raise CourseError(
+            f"there is no '{path}': `course new FOLDER` makes a course, --course says where one is"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise CourseError(f"'{path}' cannot be read: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise CourseError(f"{FILE}: this is no TOML: {error}") from None
+
+    def wrong(key: str, what: str) -> CourseError:
+        line = next((i for i, words in enumerate(text.splitlines(), 1) if key in words.split("#")[0]), 1)
+        return CourseError(f"{FILE}, line {line}: {what}")
+
+    known = {"name": str, "title": str, "assignments": list, "lessons": list, "repository": str}
+    for key, value in data.items():
+        if key not in known:
+            raise wrong(key, f"'{key}' is not known here; known are {', '.join(known)}")
+        if not isinstance(value, known[key]) or (
+            isinstance(value, list) and not all(isinstance(v, str) for v in value)
+        ):
+            kind = "text in quotes" if known[key] is str else 'a list of names, such as ["one", "two"]'
+            raise wrong(key, f"'{key}' has to be {kind}")
+    for key in ("name", "title", "assignments"):
+        if not data.get(key) and data.get(key) != []:
+            raise CourseError(f"{FILE}: '{key}' is missing")
+    names = [*data["assignments"], *data.get("lessons", ())]
+    for name in names:
+        if not NAME.fullmatch(name):
+            raise wrong(
+                name, f"'{name}' cannot be the name of an assignment: letters, digits and _ only, a letter first"
+            )
+        if names.count(name) > 1:
+            raise wrong(name, f"'{name}' is there more than once")
+        if not (script := folder / "solutions" / name / "notebook.py").is_file():
+            raise wrong(name, f"'{name}' has no {script.relative_to(folder).as_posix()}")
+    return Course(
+        folder.resolve(),
+        data["name"],
+        data["title"],
+        tuple(data["assignments"]),
+        tuple(data.get("lessons", ())),
+        data.get("repository", ""),
+    )
+
+
+def in_order(assignments: Iterable[str]) -> list[str]:
+    """Assignments in the order of the course, those that it does not know at the end."""
+    known = this_course().assignments
+    return sorted(assignments, key=lambda a: (known.index(a) if a in known else len(known), a))
