@@ -1,7 +1,7 @@
 """What questions are written with: the cases of every graded function, and the mistakes that people make in it.
 
 `solutions/<assignment>/questions.py` has, for each graded function, `name = question("name", visible(...), hidden(...), ...)`, and
-under it the named mistakes, each a small wrong solution. Points stand in the solution script, beside the check cell.
+under it the named mistakes, each an edit of the reference solution. Points stand in the solution script, beside the check cell.
 
 Every run of the grader may ask hidden cases with inputs of its own. So they come from `stream`, `draws`, `net_parameters`,
 `drawn` and `within`, which give the recorded values, or others while a copy of the module is loaded for a run. What a
@@ -10,9 +10,11 @@ the recorded values, and the grader asks each once more with others, as its twin
 a twin are near to the recorded ones, so that what is right by chance in one is right in the other.
 """
 
+import ast
 import hashlib
 import importlib.util
 import inspect
+import textwrap
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -22,7 +24,8 @@ from typing import Any
 
 import numpy as np
 
-from autograde.course import this_course
+from autograde.course import CourseError, this_course
+from autograde.script import read_script, solution_namespace, solution_source
 
 
 @dataclass(frozen=True)
@@ -48,12 +51,13 @@ class CaseInput:
 
 @dataclass(frozen=True)
 class WrongSolution:
-    """A named mistake: `function` is what such a student would have written."""
+    """A named mistake of a graded function: `function` is what such a student has, and `source` how they wrote it."""
 
     name: str
     diagnosis: str
     hint: str
     function: Callable
+    source: str
 
 
 @dataclass
@@ -100,15 +104,71 @@ def question(
     return Asked(name, cases, rtol, atol, section, hints, form_given)
 
 
-def mistake(asked: Asked, name: str, hint: str) -> Callable:
-    """Decorator: adds the function below as a named mistake; its docstring is the one-line diagnosis."""
+def mistake(asked: Asked, name: str, *edits: str, says: str = "", hint: str) -> Callable | None:
+    """A named mistake. says: the diagnosis, in one line.
+
+    edits: what the mistake differs in from the reference solution, old text and new text in turns. Each old text stands
+    there exactly once. Without edits this is a decorator, for people who take another way altogether: it adds the function
+    below, whose docstring is the diagnosis.
+    """
+    assignment = _LOADING.get()
+    if edits:
+        source = _edited(assignment, asked.name, name, edits)
+        asked.mistakes.append(WrongSolution(name, says, hint, _defined(assignment, asked.name, source), source))
+        return None
 
     def add(function: Callable) -> Callable:
-        diagnosis = " ".join((inspect.getdoc(function) or "").split())
-        asked.mistakes.append(WrongSolution(name, diagnosis, hint, function))
+        diagnosis = says or " ".join((inspect.getdoc(function) or "").split())
+        asked.mistakes.append(WrongSolution(name, diagnosis, hint, function, _renamed(function, asked.name)))
         return function
 
     return add
+
+
+def _edited(assignment: str, function: str, name: str, edits: tuple[str, ...]) -> str:
+    """The reference solution of a function with these edits. Raises CourseError."""
+    source = solution_source(this_course().script(assignment), function)
+
+    def wrong(what: str) -> CourseError:
+        return CourseError(f"solutions/{assignment}/questions.py, mistake {name!r} of {function}: {what}")
+
+    if source is None:
+        raise wrong("there is no such solution in notebook.py")
+    if len(edits) % 2:
+        raise wrong("after the old text comes the new one, but their number is odd")
+    for old, new in zip(edits[::2], edits[1::2], strict=True):
+        if (times := source.count(old)) != 1:
+            raise wrong(f"{old!r} stands there {times} times, and has to once")
+        source = source.replace(old, new)
+    try:
+        ast.parse(source)
+    except SyntaxError as error:
+        raise wrong(f"what comes of it is no Python: {error.msg}: {(error.text or '').strip()}") from None
+    return source
+
+
+@cache  # a module of questions is loaded once for each draw
+def _defined(assignment: str, function: str, source: str) -> Callable:
+    """The function that a source defines among the names of the notebook."""
+    namespace = dict(_names(assignment))
+    exec(compile(source, f"<a mistake of {function}>", "exec"), namespace)
+    return namespace[function]
+
+
+@cache
+def _names(assignment: str) -> dict:
+    return solution_namespace(read_script(this_course().script(assignment)))
+
+
+def _renamed(function: Callable, name: str) -> str:
+    """The source of a function under another name, without decorators and docstring."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    defined = tree.body[0]
+    assert isinstance(defined, ast.FunctionDef)
+    defined.name, defined.decorator_list = name, []
+    if ast.get_docstring(defined):
+        defined.body = defined.body[1:]
+    return ast.unparse(defined)
 
 
 def asked_in(assignment: str, run: str | None = None, twins: bool = False) -> dict[str, Asked]:
@@ -131,11 +191,12 @@ def _loaded(assignment: str, run: "_Run | None") -> dict[str, Asked]:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    token = _RUN.set(run)
+    loading, running = _LOADING.set(assignment), _RUN.set(run)
     try:
         spec.loader.exec_module(module)
     finally:
-        _RUN.reset(token)
+        _RUN.reset(running)
+        _LOADING.reset(loading)
     return {value.name: value for value in vars(module).values() if isinstance(value, Asked)}
 
 
@@ -154,6 +215,7 @@ class _Run:
         return self.stream(f"value {self.values}")
 
 
+_LOADING: ContextVar[str] = ContextVar("assignment")
 _RUN: ContextVar[_Run | None] = ContextVar("run", default=None)
 
 

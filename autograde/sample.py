@@ -3,8 +3,6 @@
 Six students, who hand in every assignment that the course has. What is special about each stands in `SAMPLE`.
 """
 
-import ast
-import inspect
 import json
 import shutil
 import textwrap
@@ -18,7 +16,7 @@ from nbformat.v4 import new_notebook
 
 from autograde.course import this_course
 from autograde.intake import released
-from autograde.questions import WrongSolution, asked_in
+from autograde.questions import asked_in
 from autograde.script import grade_id, read_script
 
 
@@ -57,19 +55,7 @@ class Work:
     def mistake(self, name: str, which: int = 0) -> None:
         """Write a function with one of its named mistakes."""
         mistakes = asked_in(self.assignment)[name].mistakes
-        self.write(name, source_of(mistakes[which % len(mistakes)], name))
-
-
-def source_of(wrong: WrongSolution, name: str) -> str:
-    """The source of a wrong solution under the name of the graded function, without its diagnosis."""
-    text = textwrap.dedent(inspect.getsource(wrong.function))
-    tree = ast.parse(text)
-    function = tree.body[0]
-    assert isinstance(function, ast.FunctionDef)
-    function.name, function.decorator_list = name, []
-    if ast.get_docstring(function):
-        function.body = function.body[1:]
-    return ast.unparse(function)
+        self.write(name, mistakes[which % len(mistakes)].source)
 
 
 def _right(work: Work) -> None:

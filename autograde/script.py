@@ -12,6 +12,7 @@ import hashlib
 import io
 import json
 import linecache
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -121,6 +122,15 @@ def _require_pairs(path: Path, notebook: NotebookNode, points: dict[str, float])
         )
     if points and sum(points.values()) != 100:
         raise ScriptError(f"{path.parent.name}/{path.name}: the points add up to {sum(points.values()):g}, not 100")
+
+
+def solution_source(path: Path, name: str) -> str | None:
+    """The code of a solution cell as it stands in the script, without the marks around what students write; None if none."""
+    cells = re.split(r"^# %%(.*)\n", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    for header, source in zip(cells[1::2], cells[2::2], strict=True):
+        if f'solution="{name}"' in header:
+            return re.sub(r"^ *### (BEGIN|END) SOLUTION\n", "", source, flags=re.MULTILINE).strip() + "\n"
+    return None
 
 
 def solution_namespace(script: Script) -> dict:

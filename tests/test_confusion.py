@@ -12,10 +12,10 @@ from conftest import ASKED_WITH, asked
 from variants import variants_of
 
 from autograde.course import this_course
+from autograde.hidden import visible_questions
 from autograde.questions import asked_in
 from checking.calls import call_case
 from checking.examiner import examine
-from checking.questions import visible_questions
 from checking.recognition import recognise
 
 NOBODY, RIGHT = "no name", "right"

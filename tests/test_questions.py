@@ -5,13 +5,12 @@ import pytest
 from conftest import solution
 
 from autograde.course import this_course
-from autograde.hidden import all_questions
+from autograde.hidden import all_questions, visible_questions
 from autograde.leaks import SOLUTION
 from autograde.questions import asked_in
 from autograde.script import grade_id, read_script
 from checking.calls import Outcome, call_case
 from checking.examiner import examine
-from checking.questions import visible_questions
 from helpers import data, nets, training
 
 # The network of helpers/nets.py trains, so it has a backward pass and a step of its own; whoever looks there finds them.

@@ -3,12 +3,11 @@
 import numpy as np
 import pytest
 
-from autograde.hidden import all_questions
+from autograde.hidden import all_questions, visible_questions
 from checking.calls import call_case
 from checking.card import as_text
 from checking.check import summary
 from checking.examiner import examine
-from checking.questions import visible_questions
 from helpers import nets
 from helpers.nets import relu, sigmoid
 

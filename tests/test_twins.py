@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from autograde.asking import with_twins
 from autograde.course import this_course
-from autograde.hidden import all_questions
+from autograde.hidden import all_questions, visible_questions
 from autograde.judging import Rules
 from autograde.judging import judge as judge_notebook
 from autograde.leaks import leaks_in
@@ -25,7 +25,7 @@ from checking.card import as_text
 from checking.check import summary
 from checking.examiner import FORM_WEIGHT, examine, groups_of, judge, verdict_on
 from checking.plain import leaves, to_json
-from checking.questions import Case, Mistake, Question, questions_from, visible_questions
+from checking.questions import Case, Mistake, Question, questions_from
 
 QUESTIONS = [(a, name, seed) for a in this_course().assignments for seed in (None, 3) for name in asked_in(a)]
 NO_OTHER_NUMBERS = {("sigmoid", "0, an integer")}
