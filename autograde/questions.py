@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from autograde.course import CourseError, this_course
-from autograde.script import read_script, solution_namespace, solution_source
+from autograde.script import read_script, run_source, solution_namespace, solution_source
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ def _edited(assignment: str, function: str, name: str, edits: tuple[str, ...]) -
 def _defined(assignment: str, function: str, source: str) -> Callable:
     """The function that a source defines among the names of the notebook."""
     namespace = dict(_names(assignment))
-    exec(compile(source, f"<a mistake of {function}>", "exec"), namespace)
+    run_source(source, f"<a mistake of {function}: {hash(source)}>", namespace)
     return namespace[function]
 
 

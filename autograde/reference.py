@@ -8,11 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from autograde.course import CourseError
 from autograde.questions import Asked, CaseInput, asked_in
 from autograde.script import Script, ScriptError, solution_namespace, write_text
 from checking.calls import Outcome, call_case
 from checking.comparison import compare
+from checking.examiner import judge
 from checking.plain import from_json, to_json
+from checking.questions import Question, questions_from
 
 # Two machines' linear algebra may differ in the last digits. A recording is replaced only where it differs by more.
 SAME = (1e-6, 1e-7)  # relative, absolute
@@ -27,11 +30,30 @@ def record(script: Script) -> dict[str, Any]:
             f"{script.assignment}: asked about {sorted(asked)}, but the script has {sorted(script.points)}"
         )
     namespace = solution_namespace(script)
-    return {
+    document = {
         "derived": f"by `make build` from notebook.py and questions.py in solutions/{script.assignment}/",
         "assignment": script.assignment,
         "questions": [_question(asked[name], points, namespace[name]) for name, points in script.points.items()],
     }
+    for question in questions_from(document).values():
+        _require_mistakes_that_show(script.assignment, question)
+    return document
+
+
+def _require_mistakes_that_show(assignment: str, question: Question) -> None:
+    """Raises CourseError for a mistake that fails no case, and for two that no case tells apart."""
+    failing: dict[str, str] = {}  # the name of a mistake by what comes of it
+    for mistake in question.mistakes:
+        outcomes = [Outcome(**outcome) for outcome in mistake.outcomes]
+        statuses = [judge(question, case, out).status for case, out in zip(question.cases, outcomes, strict=True)]
+        where = f"solutions/{assignment}/questions.py, mistake {mistake.name!r} of {question.name}"
+        if set(statuses) == {"passed"}:
+            raise CourseError(f"{where}: it changes no result; add a case that shows it, or leave it out")
+        results = json.dumps([outcome_document(outcome) for outcome in outcomes])
+        if results in failing:
+            other = failing[results]
+            raise CourseError(f"{where}: no case tells it from {other!r}; add one that does, or make one mistake of the two")
+        failing[results] = mistake.name
 
 
 def _question(asked: Asked, points: float, function: Callable) -> dict[str, Any]:

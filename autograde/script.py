@@ -140,12 +140,15 @@ def solution_namespace(script: Script) -> dict:
         if cell.cell_type == "code" and (
             grade_id(cell) == "setup" or cell.metadata.get("nbgrader", {}).get("solution")
         ):
-            name = f"<{script.assignment}: {grade_id(cell)}>"
-            # as IPython does, so that tracebacks and TensorFlow find the lines
-            linecache.cache[name] = (len(cell.source), None, cell.source.splitlines(keepends=True), name)
             with contextlib.redirect_stdout(io.StringIO()):  # a setup cell may say what it found
-                exec(compile(cell.source, name, "exec"), namespace)
+                run_source(cell.source, f"<{script.assignment}: {grade_id(cell)}>", namespace)
     return namespace
+
+
+def run_source(source: str, name: str, namespace: dict) -> None:
+    """Run code of ours under a file's name; as in IPython, tracebacks and TensorFlow find its lines."""
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    exec(compile(source, name, "exec"), namespace)
 
 
 def write_notebook(notebook: NotebookNode, path: Path) -> bool:

@@ -67,23 +67,20 @@ forward_propagation = question(
     ),
 )
 
+mistake(forward_propagation, "sum instead of product",
+    "*", "+",
+    says="You added theta and x; J is their product.",
+    hint="Which operation stands between theta and x in J?")
 
-@mistake(forward_propagation, "sum instead of product", hint="Which operation stands between theta and x in J?")
-def forward_sum(x, theta):
-    """You added theta and x; J is their product."""
-    return theta + x
+mistake(forward_propagation, "the derivative instead of J",
+    "theta * x", "x",
+    says="You returned the slope of J; the forward pass gives the value of J.",
+    hint="At x = 2, theta = 4, how large is J itself?")
 
-
-@mistake(forward_propagation, "the derivative instead of J", hint="At x = 2, theta = 4, how large is J itself?")
-def forward_returns_derivative(x, theta):
-    """You returned the slope of J; the forward pass gives the value of J."""
-    return x
-
-
-@mistake(forward_propagation, "power instead of product", hint="In Python, * multiplies and ** does something else.")
-def forward_power(x, theta):
-    """You raised theta to the power x; J is their product."""
-    return theta**x
+mistake(forward_propagation, "power instead of product",
+    "theta * x", "theta**x",
+    says="You raised theta to the power x; J is their product.",
+    hint="In Python, * multiplies and ** does something else.")
 
 
 backward_propagation = question(
@@ -101,35 +98,25 @@ backward_propagation = question(
     ),
 )
 
+mistake(backward_propagation, "J divided by theta",
+    "return x", "return theta * x / theta",
+    says="You computed J / theta. That has the right value for most theta, and none at all where theta is 0.",
+    hint="Differentiate theta times x with respect to theta on paper. Does theta appear in the result?")
 
-@mistake(
-    backward_propagation,
-    "J divided by theta",
-    hint="Differentiate theta times x with respect to theta on paper. Does theta appear in the result?",
-)
-def backward_divides(x, theta):
-    """You computed J / theta. That has the right value for most theta, and none at all where theta is 0."""
-    return theta * x / theta
+mistake(backward_propagation, "derivative with respect to x",
+    "return x", "return theta",
+    says="You returned theta, which is the slope of J when x changes; theta is what changes here.",
+    hint="Which letter is the parameter that training changes?")
 
+mistake(backward_propagation, "J instead of its slope",
+    "return x", "return theta * x",
+    says="You returned the value of J; the backward pass gives its slope.",
+    hint="If theta grows by 1, by how much does J grow?")
 
-@mistake(
-    backward_propagation, "derivative with respect to x", hint="Which letter is the parameter that training changes?"
-)
-def backward_wrong_letter(x, theta):
-    """You returned theta, which is the slope of J when x changes; theta is what changes here."""
-    return theta
-
-
-@mistake(backward_propagation, "J instead of its slope", hint="If theta grows by 1, by how much does J grow?")
-def backward_returns_cost(x, theta):
-    """You returned the value of J; the backward pass gives its slope."""
-    return theta * x
-
-
-@mistake(backward_propagation, "the x is lost", hint="J is a straight line over theta. How steep is it when x is 2?")
-def backward_one(x, theta):
-    """You returned 1, which is the slope of theta alone; J is theta times x."""
-    return 1
+mistake(backward_propagation, "the x is lost",
+    "return x", "return 1",
+    says="You returned 1, which is the slope of theta alone; J is theta times x.",
+    hint="J is a straight line over theta. How steep is it when x is 2?")
 
 
 # 4 · One parameter: the check -----------------------------------------------------------------------------------------
@@ -185,41 +172,39 @@ gradient_check = question(
     ),
 )
 
+mistake(gradient_check, "one-sided difference",
+    "J_plus = forward_propagation(x, theta + epsilon)\n"
+    "    J_minus = forward_propagation(x, theta - epsilon)\n"
+    "    gradapprox = (J_plus - J_minus) / (2 * epsilon)",
+    "gradapprox = (forward_propagation(x, theta + epsilon) - forward_propagation(x, theta)) / epsilon",
+    says="You compared J(theta + epsilon) with J(theta); the check needs one value on each side of theta.",
+    hint="Section 1 has two ways to measure a slope. Which one errs less?")
 
-@mistake(gradient_check, "one-sided difference", hint="Section 1 has two ways to measure a slope. Which one errs less?")
-def check_one_sided(x, theta, epsilon=1e-7):
-    """You compared J(theta + epsilon) with J(theta); the check needs one value on each side of theta."""
-    gradapprox = (forward_propagation(x, theta + epsilon) - forward_propagation(x, theta)) / epsilon
-    grad = backward_propagation(x, theta)
-    return abs(grad - gradapprox) / (abs(grad) + abs(gradapprox))
+mistake(gradient_check, "parentheses missing",
+    "J_plus = forward_propagation(x, theta + epsilon)\n"
+    "    J_minus = forward_propagation(x, theta - epsilon)\n"
+    "    gradapprox = (J_plus - J_minus) / (2 * epsilon)",
+    "gradapprox = (forward_propagation(x, theta + epsilon) - forward_propagation(x, theta - epsilon)) / 2 * epsilon",
+    says="You wrote / 2 * epsilon, which divides by 2 and then multiplies by epsilon.",
+    hint="In which order does Python work out a / 2 * b?")
 
+mistake(gradient_check, "divided by epsilon once",
+    "J_plus = forward_propagation(x, theta + epsilon)\n"
+    "    J_minus = forward_propagation(x, theta - epsilon)\n"
+    "    gradapprox = (J_plus - J_minus) / (2 * epsilon)",
+    "gradapprox = (forward_propagation(x, theta + epsilon) - forward_propagation(x, theta - epsilon)) / epsilon",
+    says="You divided by epsilon, so your slope is twice too large.",
+    hint="How far apart are theta + epsilon and theta - epsilon?")
 
-@mistake(gradient_check, "parentheses missing", hint="In which order does Python work out a / 2 * b?")
-def check_without_parentheses(x, theta, epsilon=1e-7):
-    """You wrote / 2 * epsilon, which divides by 2 and then multiplies by epsilon."""
-    gradapprox = (forward_propagation(x, theta + epsilon) - forward_propagation(x, theta - epsilon)) / 2 * epsilon
-    grad = backward_propagation(x, theta)
-    return abs(grad - gradapprox) / (abs(grad) + abs(gradapprox))
-
-
-@mistake(gradient_check, "divided by epsilon once", hint="How far apart are theta + epsilon and theta - epsilon?")
-def check_divides_by_epsilon(x, theta, epsilon=1e-7):
-    """You divided by epsilon, so your slope is twice too large."""
-    gradapprox = (forward_propagation(x, theta + epsilon) - forward_propagation(x, theta - epsilon)) / epsilon
-    grad = backward_propagation(x, theta)
-    return abs(grad - gradapprox) / (abs(grad) + abs(gradapprox))
-
-
-@mistake(
-    gradient_check,
-    "x moved instead of theta",
-    hint="With respect to which letter does backward_propagation differentiate?",
-)
-def check_moves_x(x, theta, epsilon=1e-7):
-    """You added epsilon to x; it is theta that has to move."""
-    gradapprox = (forward_propagation(x + epsilon, theta) - forward_propagation(x - epsilon, theta)) / (2 * epsilon)
-    grad = backward_propagation(x, theta)
-    return abs(grad - gradapprox) / (abs(grad) + abs(gradapprox))
+mistake(gradient_check, "x moved instead of theta",
+    "J_plus = forward_propagation(x, theta + epsilon)\n"
+    "    J_minus = forward_propagation(x, theta - epsilon)\n"
+    "    gradapprox = (J_plus - J_minus) / (2 * epsilon)",
+    "gradapprox = (forward_propagation(x + epsilon, theta) - forward_propagation(x - epsilon, theta)) / (2 * epsilon)",
+    "np.linalg.norm(grad - gradapprox) / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))",
+    "abs(grad - gradapprox) / (abs(grad) + abs(gradapprox))",
+    says="You added epsilon to x; it is theta that has to move.",
+    hint="With respect to which letter does backward_propagation differentiate?")
 
 
 @mistake(gradient_check, "J_minus from theta_plus", hint="Print J_plus and J_minus. Should they be equal?")
@@ -237,34 +222,30 @@ def check_absolute(x, theta, epsilon=1e-7):
     gradapprox = (forward_propagation(x, theta + epsilon) - forward_propagation(x, theta - epsilon)) / (2 * epsilon)
     return abs(backward_propagation(x, theta) - gradapprox)
 
+mistake(gradient_check, "norms missing",
+    "np.linalg.norm(grad - gradapprox) / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))",
+    "(grad - gradapprox) / (grad + gradapprox)",
+    says="You divided the plain difference by the plain sum; without the norms the result can be negative.",
+    hint="What does the formula put around the difference, and around each slope?")
 
-@mistake(
-    gradient_check, "norms missing", hint="What does the formula put around the difference, and around each slope?"
-)
-def check_signed(x, theta, epsilon=1e-7):
-    """You divided the plain difference by the plain sum; without the norms the result can be negative."""
-    gradapprox = (forward_propagation(x, theta + epsilon) - forward_propagation(x, theta - epsilon)) / (2 * epsilon)
-    grad = backward_propagation(x, theta)
-    return (grad - gradapprox) / (grad + gradapprox)
+mistake(gradient_check, "epsilon ignored",
+    "J_plus = forward_propagation(x, theta + epsilon)\n"
+    "    J_minus = forward_propagation(x, theta - epsilon)\n"
+    "    gradapprox = (J_plus - J_minus) / (2 * epsilon)",
+    "gradapprox = (forward_propagation(x, theta + 1e-7) - forward_propagation(x, theta - 1e-7)) / 2e-7",
+    says="You always use 1e-7; the caller may pass another epsilon.",
+    hint="Where in your function does the argument epsilon appear?")
 
-
-@mistake(gradient_check, "epsilon ignored", hint="Where in your function does the argument epsilon appear?")
-def check_fixed_epsilon(x, theta, epsilon=1e-7):
-    """You always use 1e-7; the caller may pass another epsilon."""
-    gradapprox = (forward_propagation(x, theta + 1e-7) - forward_propagation(x, theta - 1e-7)) / 2e-7
-    grad = backward_propagation(x, theta)
-    return abs(grad - gradapprox) / (abs(grad) + abs(gradapprox))
-
-
-@mistake(
-    gradient_check,
-    "the two functions are not called",
-    hint="A check that knows the formula can check nothing else. Where do J_plus and grad come from?",
-)
-def check_with_own_formula(x, theta, epsilon=1e-7):
-    """You wrote J = theta x into the check; it has to call forward_propagation and backward_propagation."""
-    gradapprox = ((theta + epsilon) * x - (theta - epsilon) * x) / (2 * epsilon)
-    return abs(x - gradapprox) / (abs(x) + abs(gradapprox))
+mistake(gradient_check, "the two functions are not called",
+    "J_plus = forward_propagation(x, theta + epsilon)\n"
+    "    J_minus = forward_propagation(x, theta - epsilon)\n"
+    "    gradapprox = (J_plus - J_minus) / (2 * epsilon)\n"
+    "    grad = backward_propagation(x, theta)\n"
+    "    return np.linalg.norm(grad - gradapprox) / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))",
+    "gradapprox = ((theta + epsilon) * x - (theta - epsilon) * x) / (2 * epsilon)\n"
+    "    return abs(x - gradapprox) / (abs(x) + abs(gradapprox))",
+    says="You wrote J = theta x into the check; it has to call forward_propagation and backward_propagation.",
+    hint="A check that knows the formula can check nothing else. Where do J_plus and grad come from?")
 
 
 # 5 · A network: the check ---------------------------------------------------------------------------------------------
@@ -295,63 +276,30 @@ gradient_check_n = question(
     ),
 )
 
+mistake(gradient_check_n, "one-sided difference",
+    "for i in range(theta.size):",
+    "J, _ = forward_propagation_n(X, Y, parameters)\n"
+    "    for i in range(theta.size):",
+    "J_minus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_minus, parameters))\n"
+    "        gradapprox[i] = (J_plus - J_minus) / (2 * epsilon)",
+    "gradapprox[i] = (J_plus - J) / epsilon",
+    says="You compared J at theta + epsilon with J at theta; take one value on each side.",
+    hint="How many forward passes does each entry of theta need?")
 
-@mistake(gradient_check_n, "one-sided difference", hint="How many forward passes does each entry of theta need?")
-def check_n_one_sided(parameters, gradients, X, Y, epsilon=1e-7):
-    """You compared J at theta + epsilon with J at theta; take one value on each side."""
-    theta, grad = dictionary_to_vector(parameters), gradients_to_vector(gradients)
-    gradapprox = np.zeros_like(theta)
-    J, _ = forward_propagation_n(X, Y, parameters)
-    for i in range(theta.size):
-        theta_plus = theta.copy()
-        theta_plus[i] += epsilon
-        J_plus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_plus, parameters))
-        gradapprox[i] = (J_plus - J) / epsilon
-    return np.linalg.norm(grad - gradapprox) / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))
+mistake(gradient_check_n, "parentheses missing",
+    "(2 * epsilon)", "2 * epsilon",
+    says="You wrote / 2 * epsilon, which divides by 2 and then multiplies by epsilon.",
+    hint="In which order does Python work out a / 2 * b?")
 
+mistake(gradient_check_n, "divided by epsilon once",
+    "(2 * epsilon)", "epsilon",
+    says="You divided by epsilon, so your slopes are twice too large.",
+    hint="How far apart are theta_plus and theta_minus in entry i?")
 
-@mistake(gradient_check_n, "parentheses missing", hint="In which order does Python work out a / 2 * b?")
-def check_n_without_parentheses(parameters, gradients, X, Y, epsilon=1e-7):
-    """You wrote / 2 * epsilon, which divides by 2 and then multiplies by epsilon."""
-    theta, grad = dictionary_to_vector(parameters), gradients_to_vector(gradients)
-    gradapprox = np.zeros_like(theta)
-    for i in range(theta.size):
-        theta_plus, theta_minus = theta.copy(), theta.copy()
-        theta_plus[i] += epsilon
-        theta_minus[i] -= epsilon
-        J_plus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_plus, parameters))
-        J_minus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_minus, parameters))
-        gradapprox[i] = (J_plus - J_minus) / 2 * epsilon
-    return np.linalg.norm(grad - gradapprox) / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))
-
-
-@mistake(gradient_check_n, "divided by epsilon once", hint="How far apart are theta_plus and theta_minus in entry i?")
-def check_n_divides_by_epsilon(parameters, gradients, X, Y, epsilon=1e-7):
-    """You divided by epsilon, so your slopes are twice too large."""
-    theta, grad = dictionary_to_vector(parameters), gradients_to_vector(gradients)
-    gradapprox = np.zeros_like(theta)
-    for i in range(theta.size):
-        theta_plus, theta_minus = theta.copy(), theta.copy()
-        theta_plus[i] += epsilon
-        theta_minus[i] -= epsilon
-        J_plus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_plus, parameters))
-        J_minus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_minus, parameters))
-        gradapprox[i] = (J_plus - J_minus) / epsilon
-    return np.linalg.norm(grad - gradapprox) / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))
-
-
-@mistake(gradient_check_n, "J_minus from theta_plus", hint="Print J_plus and J_minus for one i. Should they be equal?")
-def check_n_same_side(parameters, gradients, X, Y, epsilon=1e-7):
-    """You computed both costs from theta_plus, so their difference is always 0."""
-    theta, grad = dictionary_to_vector(parameters), gradients_to_vector(gradients)
-    gradapprox = np.zeros_like(theta)
-    for i in range(theta.size):
-        theta_plus = theta.copy()
-        theta_plus[i] += epsilon
-        J_plus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_plus, parameters))
-        J_minus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_plus, parameters))
-        gradapprox[i] = (J_plus - J_minus) / (2 * epsilon)
-    return np.linalg.norm(grad - gradapprox) / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))
+mistake(gradient_check_n, "J_minus from theta_plus",
+    "vector_to_dictionary(theta_minus, parameters)", "vector_to_dictionary(theta_plus, parameters)",
+    says="You computed both costs from theta_plus, so their difference is always 0.",
+    hint="Print J_plus and J_minus for one i. Should they be equal?")
 
 
 @mistake(
@@ -371,77 +319,45 @@ def check_n_without_copy(parameters, gradients, X, Y, epsilon=1e-7):
         gradapprox[i] = (J_plus - J_minus) / (2 * epsilon)
     return np.linalg.norm(grad - gradapprox) / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))
 
+mistake(gradient_check_n, "the moves pile up",
+    "for i in range(theta.size):",
+    "theta_plus, theta_minus = theta.copy(), theta.copy()\n"
+    "    for i in range(theta.size):",
+    "        theta_plus, theta_minus = theta.copy(), theta.copy()\n", "",
+    says="You copied theta once, before the loop, so the entries that were moved stay moved.",
+    hint="When the loop comes to entry 1, where does entry 0 stand?")
 
-@mistake(gradient_check_n, "the moves pile up", hint="When the loop comes to entry 1, where does entry 0 stand?")
-def check_n_piling_up(parameters, gradients, X, Y, epsilon=1e-7):
-    """You copied theta once, before the loop, so the entries that were moved stay moved."""
-    theta, grad = dictionary_to_vector(parameters), gradients_to_vector(gradients)
-    gradapprox = np.zeros_like(theta)
-    theta_plus, theta_minus = theta.copy(), theta.copy()
-    for i in range(theta.size):
-        theta_plus[i] += epsilon
-        theta_minus[i] -= epsilon
-        J_plus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_plus, parameters))
-        J_minus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_minus, parameters))
-        gradapprox[i] = (J_plus - J_minus) / (2 * epsilon)
-    return np.linalg.norm(grad - gradapprox) / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))
+mistake(gradient_check_n, "all entries moved at once",
+    "theta_plus, theta_minus = theta.copy(), theta.copy()\n"
+    "        theta_plus[i] += epsilon\n"
+    "        theta_minus[i] -= epsilon\n"
+    "        J_plus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_plus, parameters))\n"
+    "        J_minus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_minus, parameters))",
+    "J_plus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta + epsilon, parameters))\n"
+    "        J_minus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta - epsilon, parameters))",
+    says="You added epsilon to the whole vector; entry i of the gradient needs entry i moved and the others at rest.",
+    hint="A partial derivative changes how many entries of theta?")
 
+mistake(gradient_check_n, "row minus column",
+    "theta = dictionary_to_vector(parameters)  # (n, 1)\n"
+    "    grad = gradients_to_vector(gradients)  # (n, 1)\n"
+    "    gradapprox = np.zeros_like(theta)  # (n, 1), for you to fill",
+    "theta, grad = dictionary_to_vector(parameters), gradients_to_vector(gradients)\n"
+    "    gradapprox = np.zeros(theta.size)",
+    says="Your gradapprox has shape (n,) and grad has (n, 1): NumPy makes their difference an (n, n) table.",
+    hint="Print the shapes of grad, gradapprox and grad - gradapprox.")
 
-@mistake(gradient_check_n, "all entries moved at once", hint="A partial derivative changes how many entries of theta?")
-def check_n_moves_all(parameters, gradients, X, Y, epsilon=1e-7):
-    """You added epsilon to the whole vector; entry i of the gradient needs entry i moved and the others at rest."""
-    theta, grad = dictionary_to_vector(parameters), gradients_to_vector(gradients)
-    gradapprox = np.zeros_like(theta)
-    for i in range(theta.size):
-        J_plus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta + epsilon, parameters))
-        J_minus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta - epsilon, parameters))
-        gradapprox[i] = (J_plus - J_minus) / (2 * epsilon)
-    return np.linalg.norm(grad - gradapprox) / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))
+mistake(gradient_check_n, "denominator missing",
+    " / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))", "",
+    says="You returned the length of the difference, not divided by the sum of the two lengths.",
+    hint="Is a distance of 0.01 much? Compared with what?")
 
-
-@mistake(gradient_check_n, "row minus column", hint="Print the shapes of grad, gradapprox and grad - gradapprox.")
-def check_n_broadcast(parameters, gradients, X, Y, epsilon=1e-7):
-    """Your gradapprox has shape (n,) and grad has (n, 1): NumPy makes their difference an (n, n) table."""
-    theta, grad = dictionary_to_vector(parameters), gradients_to_vector(gradients)
-    gradapprox = np.zeros(theta.size)
-    for i in range(theta.size):
-        theta_plus, theta_minus = theta.copy(), theta.copy()
-        theta_plus[i] += epsilon
-        theta_minus[i] -= epsilon
-        J_plus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_plus, parameters))
-        J_minus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_minus, parameters))
-        gradapprox[i] = (J_plus - J_minus) / (2 * epsilon)
-    return np.linalg.norm(grad - gradapprox) / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))
-
-
-@mistake(gradient_check_n, "denominator missing", hint="Is a distance of 0.01 much? Compared with what?")
-def check_n_absolute(parameters, gradients, X, Y, epsilon=1e-7):
-    """You returned the length of the difference, not divided by the sum of the two lengths."""
-    theta, grad = dictionary_to_vector(parameters), gradients_to_vector(gradients)
-    gradapprox = np.zeros_like(theta)
-    for i in range(theta.size):
-        theta_plus, theta_minus = theta.copy(), theta.copy()
-        theta_plus[i] += epsilon
-        theta_minus[i] -= epsilon
-        J_plus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_plus, parameters))
-        J_minus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_minus, parameters))
-        gradapprox[i] = (J_plus - J_minus) / (2 * epsilon)
-    return np.linalg.norm(grad - gradapprox)
-
-
-@mistake(gradient_check_n, "epsilon ignored", hint="Where in your function does the argument epsilon appear?")
-def check_n_fixed_epsilon(parameters, gradients, X, Y, epsilon=1e-7):
-    """You always use 1e-7; the caller may pass another epsilon."""
-    theta, grad = dictionary_to_vector(parameters), gradients_to_vector(gradients)
-    gradapprox = np.zeros_like(theta)
-    for i in range(theta.size):
-        theta_plus, theta_minus = theta.copy(), theta.copy()
-        theta_plus[i] += 1e-7
-        theta_minus[i] -= 1e-7
-        J_plus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_plus, parameters))
-        J_minus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_minus, parameters))
-        gradapprox[i] = (J_plus - J_minus) / 2e-7
-    return np.linalg.norm(grad - gradapprox) / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))
+mistake(gradient_check_n, "epsilon ignored",
+    "+= epsilon", "+= 1e-7",
+    "-= epsilon", "-= 1e-7",
+    "(2 * epsilon)", "2e-7",
+    says="You always use 1e-7; the caller may pass another epsilon.",
+    hint="Where in your function does the argument epsilon appear?")
 
 
 # 6 · A network: the repaired backward pass ----------------------------------------------------------------------------
@@ -463,93 +379,65 @@ backward_propagation_n = question(
     form_given=True,  # by the version with the planted bugs
 )
 
+mistake(backward_propagation_n, "both planted bugs left in",
+    "dW1 = 1 / m * (dZ1 @ X.T)\n"
+    "    db1 = 1 / m * np.sum(dZ1, axis=1, keepdims=True)\n"
+    '    return {"dW1": dW1, "db1": db1, "dW2": dW2, "db2": db2, "dW3": dW3, "db3": db3}',
+    "return {\n"
+    '        "dW1": 1 / m * (dZ1 @ X.T),\n'
+    '        "db1": 4 / m * np.sum(dZ1, axis=1, keepdims=True),\n'
+    '        "dW2": 2 / m * (dZ2 @ A1.T),\n'
+    '        "db2": 1 / m * np.sum(dZ2, axis=1, keepdims=True),\n'
+    '        "dW3": 1 / m * (dZ3 @ A2.T),\n'
+    '        "db3": 1 / m * np.sum(dZ3, axis=1, keepdims=True),\n'
+    "    }",
+    says="Your gradients are those of the given version: two of the six are still wrong.",
+    hint="Which two bars of the picture are long? Compare their lines with the lines of the other layers.")
 
-@mistake(
-    backward_propagation_n,
-    "both planted bugs left in",
-    hint="Which two bars of the picture are long? Compare their lines with the lines of the other layers.",
-)
-def back_with_both_bugs(X, Y, cache):
-    """Your gradients are those of the given version: two of the six are still wrong."""
-    m = X.shape[1]
-    _, A1, _, _, _, A2, W2, _, _, A3, W3, _ = cache
-    dZ3 = A3 - Y
-    dZ2 = (W3.T @ dZ3) * (A2 > 0)
-    dZ1 = (W2.T @ dZ2) * (A1 > 0)
-    return {
-        "dW1": 1 / m * (dZ1 @ X.T),
-        "db1": 4 / m * np.sum(dZ1, axis=1, keepdims=True),
-        "dW2": 2 / m * (dZ2 @ A1.T),
-        "db2": 1 / m * np.sum(dZ2, axis=1, keepdims=True),
-        "dW3": 1 / m * (dZ3 @ A2.T),
-        "db3": 1 / m * np.sum(dZ3, axis=1, keepdims=True),
-    }
+mistake(backward_propagation_n, "planted bug left in dW2",
+    "dW1 = 1 / m * (dZ1 @ X.T)\n"
+    "    db1 = 1 / m * np.sum(dZ1, axis=1, keepdims=True)\n"
+    '    return {"dW1": dW1, "db1": db1, "dW2": dW2, "db2": db2, "dW3": dW3, "db3": db3}',
+    "return {\n"
+    '        "dW1": 1 / m * (dZ1 @ X.T),\n'
+    '        "db1": 1 / m * np.sum(dZ1, axis=1, keepdims=True),\n'
+    '        "dW2": 2 / m * (dZ2 @ A1.T),\n'
+    '        "db2": 1 / m * np.sum(dZ2, axis=1, keepdims=True),\n'
+    '        "dW3": 1 / m * (dZ3 @ A2.T),\n'
+    '        "db3": 1 / m * np.sum(dZ3, axis=1, keepdims=True),\n'
+    "    }",
+    says="db1 is repaired; dW2 is still the given one.",
+    hint="Its bar shows a relative difference of 1/3. By which factor is a gradient wrong that gives 1/3?")
 
+mistake(backward_propagation_n, "planted bug left in db1",
+    "dW1 = 1 / m * (dZ1 @ X.T)\n"
+    "    db1 = 1 / m * np.sum(dZ1, axis=1, keepdims=True)\n"
+    '    return {"dW1": dW1, "db1": db1, "dW2": dW2, "db2": db2, "dW3": dW3, "db3": db3}',
+    "return {\n"
+    '        "dW1": 1 / m * (dZ1 @ X.T),\n'
+    '        "db1": 4 / m * np.sum(dZ1, axis=1, keepdims=True),\n'
+    '        "dW2": 1 / m * (dZ2 @ A1.T),\n'
+    '        "db2": 1 / m * np.sum(dZ2, axis=1, keepdims=True),\n'
+    '        "dW3": 1 / m * (dZ3 @ A2.T),\n'
+    '        "db3": 1 / m * np.sum(dZ3, axis=1, keepdims=True),\n'
+    "    }",
+    says="dW2 is repaired; db1 is still the given one.",
+    hint="Its bar shows a relative difference of 0.6. By which factor is a gradient wrong that gives 0.6?")
 
-@mistake(
-    backward_propagation_n,
-    "planted bug left in dW2",
-    hint="Its bar shows a relative difference of 1/3. By which factor is a gradient wrong that gives 1/3?",
-)
-def back_with_bug_in_dW2(X, Y, cache):
-    """db1 is repaired; dW2 is still the given one."""
-    m = X.shape[1]
-    _, A1, _, _, _, A2, W2, _, _, A3, W3, _ = cache
-    dZ3 = A3 - Y
-    dZ2 = (W3.T @ dZ3) * (A2 > 0)
-    dZ1 = (W2.T @ dZ2) * (A1 > 0)
-    return {
-        "dW1": 1 / m * (dZ1 @ X.T),
-        "db1": 1 / m * np.sum(dZ1, axis=1, keepdims=True),
-        "dW2": 2 / m * (dZ2 @ A1.T),
-        "db2": 1 / m * np.sum(dZ2, axis=1, keepdims=True),
-        "dW3": 1 / m * (dZ3 @ A2.T),
-        "db3": 1 / m * np.sum(dZ3, axis=1, keepdims=True),
-    }
-
-
-@mistake(
-    backward_propagation_n,
-    "planted bug left in db1",
-    hint="Its bar shows a relative difference of 0.6. By which factor is a gradient wrong that gives 0.6?",
-)
-def back_with_bug_in_db1(X, Y, cache):
-    """dW2 is repaired; db1 is still the given one."""
-    m = X.shape[1]
-    _, A1, _, _, _, A2, W2, _, _, A3, W3, _ = cache
-    dZ3 = A3 - Y
-    dZ2 = (W3.T @ dZ3) * (A2 > 0)
-    dZ1 = (W2.T @ dZ2) * (A1 > 0)
-    return {
-        "dW1": 1 / m * (dZ1 @ X.T),
-        "db1": 4 / m * np.sum(dZ1, axis=1, keepdims=True),
-        "dW2": 1 / m * (dZ2 @ A1.T),
-        "db2": 1 / m * np.sum(dZ2, axis=1, keepdims=True),
-        "dW3": 1 / m * (dZ3 @ A2.T),
-        "db3": 1 / m * np.sum(dZ3, axis=1, keepdims=True),
-    }
-
-
-@mistake(
-    backward_propagation_n,
-    "the mean became a sum",
-    hint="The cost is a mean over m examples. What does that put in front of each of the six gradients?",
-)
-def back_with_sums(X, Y, cache):
-    """You removed the whole factor from dW2 and db1; a part of it belonged there."""
-    m = X.shape[1]
-    _, A1, _, _, _, A2, W2, _, _, A3, W3, _ = cache
-    dZ3 = A3 - Y
-    dZ2 = (W3.T @ dZ3) * (A2 > 0)
-    dZ1 = (W2.T @ dZ2) * (A1 > 0)
-    return {
-        "dW1": 1 / m * (dZ1 @ X.T),
-        "db1": np.sum(dZ1, axis=1, keepdims=True),
-        "dW2": dZ2 @ A1.T,
-        "db2": 1 / m * np.sum(dZ2, axis=1, keepdims=True),
-        "dW3": 1 / m * (dZ3 @ A2.T),
-        "db3": 1 / m * np.sum(dZ3, axis=1, keepdims=True),
-    }
+mistake(backward_propagation_n, "the mean became a sum",
+    "dW1 = 1 / m * (dZ1 @ X.T)\n"
+    "    db1 = 1 / m * np.sum(dZ1, axis=1, keepdims=True)\n"
+    '    return {"dW1": dW1, "db1": db1, "dW2": dW2, "db2": db2, "dW3": dW3, "db3": db3}',
+    "return {\n"
+    '        "dW1": 1 / m * (dZ1 @ X.T),\n'
+    '        "db1": np.sum(dZ1, axis=1, keepdims=True),\n'
+    '        "dW2": dZ2 @ A1.T,\n'
+    '        "db2": 1 / m * np.sum(dZ2, axis=1, keepdims=True),\n'
+    '        "dW3": 1 / m * (dZ3 @ A2.T),\n'
+    '        "db3": 1 / m * np.sum(dZ3, axis=1, keepdims=True),\n'
+    "    }",
+    says="You removed the whole factor from dW2 and db1; a part of it belonged there.",
+    hint="The cost is a mean over m examples. What does that put in front of each of the six gradients?")
 
 
 @mistake(

@@ -32,55 +32,31 @@ zeros = question(
     ),
 )
 
+mistake(zeros, "rows and columns exchanged",
+    "[l], layers_dims[l - 1]", "[l - 1], layers_dims[l]",
+    says="Your weights have shape (n_{l-1}, n_l), the transpose of what is needed.",
+    hint="W takes n_{l-1} rows and gives n_l rows. What is its shape?")
 
-@mistake(zeros, "rows and columns exchanged", hint="W takes n_{l-1} rows and gives n_l rows. What is its shape?")
-def zeros_transposed(layers_dims):
-    """Your weights have shape (n_{l-1}, n_l), the transpose of what is needed."""
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        parameters[f"W{l}"] = np.zeros((layers_dims[l - 1], layers_dims[l]))
-        parameters[f"b{l}"] = np.zeros((layers_dims[l], 1))
-    return parameters
+mistake(zeros, "biases without columns",
+    "(layers_dims[l], 1)", "layers_dims[l]",
+    says="Your biases have shape (n_l,). Added to Z, such an array is taken for a row, one number for each example.",
+    hint="Biases are a column: how many axes does that array have?")
 
+mistake(zeros, "biases as a row",
+    "layers_dims[l], 1", "1, layers_dims[l]",
+    says="Your biases have shape (1, n_l); a row cannot be added to Z, which has a row for each unit.",
+    hint="Z has a row for each unit. Along which axis does one bias belong to one unit?")
 
-@mistake(zeros, "biases without columns", hint="Biases are a column: how many axes does that array have?")
-def zeros_flat_biases(layers_dims):
-    """Your biases have shape (n_l,). Added to Z, such an array is taken for a row, one number for each example."""
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        parameters[f"W{l}"] = np.zeros((layers_dims[l], layers_dims[l - 1]))
-        parameters[f"b{l}"] = np.zeros(layers_dims[l])
-    return parameters
+mistake(zeros, "biases of the layer before",
+    "np.zeros((layers_dims[l], 1))", "np.zeros((layers_dims[l - 1], 1))",
+    says="Your b has as many entries as layer l-1 has units, not as layer l has.",
+    hint="Each unit has one bias. How many units has layer l?")
 
-
-@mistake(zeros, "biases as a row", hint="Z has a row for each unit. Along which axis does one bias belong to one unit?")
-def zeros_row_biases(layers_dims):
-    """Your biases have shape (1, n_l); a row cannot be added to Z, which has a row for each unit."""
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        parameters[f"W{l}"] = np.zeros((layers_dims[l], layers_dims[l - 1]))
-        parameters[f"b{l}"] = np.zeros((1, layers_dims[l]))
-    return parameters
-
-
-@mistake(zeros, "biases of the layer before", hint="Each unit has one bias. How many units has layer l?")
-def zeros_biases_of_previous_layer(layers_dims):
-    """Your b has as many entries as layer l-1 has units, not as layer l has."""
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        parameters[f"W{l}"] = np.zeros((layers_dims[l], layers_dims[l - 1]))
-        parameters[f"b{l}"] = np.zeros((layers_dims[l - 1], 1))
-    return parameters
-
-
-@mistake(zeros, "layers counted from 0", hint="Which names does the docstring ask for? What is l in the first round?")
-def zeros_counted_from_0(layers_dims):
-    """Your keys begin with W0 and b0. Layer 0 is the input, which has no weights."""
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        parameters[f"W{l - 1}"] = np.zeros((layers_dims[l], layers_dims[l - 1]))
-        parameters[f"b{l - 1}"] = np.zeros((layers_dims[l], 1))
-    return parameters
+mistake(zeros, "layers counted from 0",
+    '[f"W{l}"]', '[f"W{l - 1}"]',
+    '[f"b{l}"]', '[f"b{l - 1}"]',
+    says="Your keys begin with W0 and b0. Layer 0 is the input, which has no weights.",
+    hint="Which names does the docstring ask for? What is l in the first round?")
 
 
 # --------------------------------------------------------------------------------------------------------------- random
@@ -95,73 +71,39 @@ random = question(
     ),
 )
 
+mistake(random, "factor 10 left out",
+    " * 10", "",
+    says="Your weights are a standard normal, not yet multiplied by 10.",
+    hint="Read the formula again: what stands before N?")
 
-@mistake(random, "factor 10 left out", hint="Read the formula again: what stands before N?")
-def random_without_factor(layers_dims):
-    """Your weights are a standard normal, not yet multiplied by 10."""
-    np.random.seed(3)
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        parameters[f"W{l}"] = np.random.randn(layers_dims[l], layers_dims[l - 1])
-        parameters[f"b{l}"] = np.zeros((layers_dims[l], 1))
-    return parameters
+mistake(random, "uniform numbers",
+    "np.random.randn", "np.random.rand",
+    says="You drew from the uniform distribution on [0, 1), where all weights are positive; a normal one was "
+    "asked for.",
+    hint="np.random has a function for each distribution. What does the n in randn mean?")
 
+mistake(random, "random biases",
+    "np.zeros((layers_dims[l], 1))", "np.random.randn(layers_dims[l], 1) * 10",
+    says="You drew the biases at random too. They should be zero, and their draws change the weights that follow.",
+    hint="Random weights break the symmetry. What is left to do for the biases?")
 
-@mistake(
-    random, "uniform numbers", hint="np.random has a function for each distribution. What does the n in randn mean?"
-)
-def random_uniform(layers_dims):
-    """You drew from the uniform distribution on [0, 1), where all weights are positive; a normal one was asked for."""
-    np.random.seed(3)
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        parameters[f"W{l}"] = np.random.rand(layers_dims[l], layers_dims[l - 1]) * 10
-        parameters[f"b{l}"] = np.zeros((layers_dims[l], 1))
-    return parameters
+mistake(random, "one number for a whole layer",
+    "np.random.randn(layers_dims[l], layers_dims[l - 1])",
+    "np.ones((layers_dims[l], layers_dims[l - 1])) * np.random.randn()",
+    says="You drew one number a layer and gave it to every weight, so the units of a layer still start equal.",
+    hint="What does randn return with a shape, and what without?")
 
+mistake(random, "seed set in every layer",
+    "for l in range(1, len(layers_dims)):",
+    "for l in range(1, len(layers_dims)):\n"
+    "        np.random.seed(3)",
+    says="You set the seed again in each layer, so every layer gets the same numbers.",
+    hint="What does setting a seed do to the numbers that come next?")
 
-@mistake(random, "random biases", hint="Random weights break the symmetry. What is left to do for the biases?")
-def random_biases(layers_dims):
-    """You drew the biases at random too. They should be zero, and their draws change the weights that follow."""
-    np.random.seed(3)
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        parameters[f"W{l}"] = np.random.randn(layers_dims[l], layers_dims[l - 1]) * 10
-        parameters[f"b{l}"] = np.random.randn(layers_dims[l], 1) * 10
-    return parameters
-
-
-@mistake(random, "one number for a whole layer", hint="What does randn return with a shape, and what without?")
-def random_same_value(layers_dims):
-    """You drew one number a layer and gave it to every weight, so the units of a layer still start equal."""
-    np.random.seed(3)
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        parameters[f"W{l}"] = np.ones((layers_dims[l], layers_dims[l - 1])) * np.random.randn() * 10
-        parameters[f"b{l}"] = np.zeros((layers_dims[l], 1))
-    return parameters
-
-
-@mistake(random, "seed set in every layer", hint="What does setting a seed do to the numbers that come next?")
-def random_seed_in_loop(layers_dims):
-    """You set the seed again in each layer, so every layer gets the same numbers."""
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        np.random.seed(3)
-        parameters[f"W{l}"] = np.random.randn(layers_dims[l], layers_dims[l - 1]) * 10
-        parameters[f"b{l}"] = np.zeros((layers_dims[l], 1))
-    return parameters
-
-
-@mistake(random, "rows and columns exchanged", hint="W takes n_{l-1} rows and gives n_l rows. What is its shape?")
-def random_transposed(layers_dims):
-    """Your weights have shape (n_{l-1}, n_l), the transpose of what is needed."""
-    np.random.seed(3)
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        parameters[f"W{l}"] = np.random.randn(layers_dims[l - 1], layers_dims[l]) * 10
-        parameters[f"b{l}"] = np.zeros((layers_dims[l], 1))
-    return parameters
+mistake(random, "rows and columns exchanged",
+    "[l], layers_dims[l - 1]", "[l - 1], layers_dims[l]",
+    says="Your weights have shape (n_{l-1}, n_l), the transpose of what is needed.",
+    hint="W takes n_{l-1} rows and gives n_l rows. What is its shape?")
 
 
 # ------------------------------------------------------------------------------------------------------------------- He
@@ -177,88 +119,47 @@ he = question(
     ),
 )
 
+mistake(he, "variance used as scale",
+    "np.sqrt", "",
+    says="You multiplied by 2/n instead of its square root.",
+    hint="Variance is measured in squares. Which number, squared, is 2/n?")
 
-@mistake(he, "variance used as scale", hint="Variance is measured in squares. Which number, squared, is 2/n?")
-def he_without_root(layers_dims):
-    """You multiplied by 2/n instead of its square root."""
-    np.random.seed(3)
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        fan_in = layers_dims[l - 1]
-        parameters[f"W{l}"] = np.random.randn(layers_dims[l], fan_in) * (2 / fan_in)
-        parameters[f"b{l}"] = np.zeros((layers_dims[l], 1))
-    return parameters
+mistake(he, "root of the 2 alone",
+    "np.sqrt(2 / fan_in)", "(np.sqrt(2) / fan_in)",
+    says="You took the root of 2 and divided by n; the root belongs over the whole fraction 2/n.",
+    hint="How far does the root sign reach in the formula, and how far in your code?")
 
+mistake(he, "n of the wrong layer",
+    "fan_in = layers_dims[l - 1]\n"
+    '        parameters[f"W{l}"] = np.random.randn(layers_dims[l], fan_in) * np.sqrt(2 / fan_in)',
+    'parameters[f"W{l}"] = np.random.randn(layers_dims[l], layers_dims[l - 1]) * np.sqrt(2 / layers_dims[l])',
+    says="You divided by the number of units of layer l; what counts is its number of inputs, the units of "
+    "layer l-1.",
+    hint="How many products does one unit of layer l add up?")
 
-@mistake(he, "root of the 2 alone", hint="How far does the root sign reach in the formula, and how far in your code?")
-def he_root_of_2_only(layers_dims):
-    """You took the root of 2 and divided by n; the root belongs over the whole fraction 2/n."""
-    np.random.seed(3)
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        fan_in = layers_dims[l - 1]
-        parameters[f"W{l}"] = np.random.randn(layers_dims[l], fan_in) * (np.sqrt(2) / fan_in)
-        parameters[f"b{l}"] = np.zeros((layers_dims[l], 1))
-    return parameters
+mistake(he, "1/n instead of 2/n",
+    "np.sqrt(2 / fan_in)", "np.sqrt(1 / fan_in)",
+    says="Your weights have variance 1/n, the form for tanh. ReLU halves the signal, and the 2 makes up for it.",
+    hint="Which part of Z does ReLU cut off, and what makes up for it?")
 
+mistake(he, "divided instead of multiplied",
+    "*", "/",
+    says="You divided by the root of 2/n instead of multiplying by it, so wide layers get large weights.",
+    hint="More inputs ask for smaller weights. Are yours smaller?")
 
-@mistake(he, "n of the wrong layer", hint="How many products does one unit of layer l add up?")
-def he_fan_out(layers_dims):
-    """You divided by the number of units of layer l; what counts is its number of inputs, the units of layer l-1."""
-    np.random.seed(3)
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        parameters[f"W{l}"] = np.random.randn(layers_dims[l], layers_dims[l - 1]) * np.sqrt(2 / layers_dims[l])
-        parameters[f"b{l}"] = np.zeros((layers_dims[l], 1))
-    return parameters
+mistake(he, "random biases",
+    "fan_in = layers_dims[l - 1]", "scale = np.sqrt(2 / layers_dims[l - 1])",
+    "(layers_dims[l], fan_in) * np.sqrt(2 / fan_in)", "(layers_dims[l], layers_dims[l - 1]) * scale",
+    "np.zeros((layers_dims[l], 1))", "np.random.randn(layers_dims[l], 1) * scale",
+    says="You drew the biases at random too. They should be zero, and their draws change the weights that follow.",
+    hint="Random weights break the symmetry. What is left to do for the biases?")
 
-
-@mistake(he, "1/n instead of 2/n", hint="Which part of Z does ReLU cut off, and what makes up for it?")
-def he_one_over_n(layers_dims):
-    """Your weights have variance 1/n, the form for tanh. ReLU halves the signal, and the 2 makes up for it."""
-    np.random.seed(3)
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        fan_in = layers_dims[l - 1]
-        parameters[f"W{l}"] = np.random.randn(layers_dims[l], fan_in) * np.sqrt(1 / fan_in)
-        parameters[f"b{l}"] = np.zeros((layers_dims[l], 1))
-    return parameters
-
-
-@mistake(he, "divided instead of multiplied", hint="More inputs ask for smaller weights. Are yours smaller?")
-def he_divided(layers_dims):
-    """You divided by the root of 2/n instead of multiplying by it, so wide layers get large weights."""
-    np.random.seed(3)
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        fan_in = layers_dims[l - 1]
-        parameters[f"W{l}"] = np.random.randn(layers_dims[l], fan_in) / np.sqrt(2 / fan_in)
-        parameters[f"b{l}"] = np.zeros((layers_dims[l], 1))
-    return parameters
-
-
-@mistake(he, "random biases", hint="Random weights break the symmetry. What is left to do for the biases?")
-def he_random_biases(layers_dims):
-    """You drew the biases at random too. They should be zero, and their draws change the weights that follow."""
-    np.random.seed(3)
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        scale = np.sqrt(2 / layers_dims[l - 1])
-        parameters[f"W{l}"] = np.random.randn(layers_dims[l], layers_dims[l - 1]) * scale
-        parameters[f"b{l}"] = np.random.randn(layers_dims[l], 1) * scale
-    return parameters
-
-
-@mistake(he, "one number for a whole layer", hint="What does randn return with a shape, and what without?")
-def he_same_value(layers_dims):
-    """You drew one number a layer and gave it to every weight, so the units of a layer still start equal."""
-    np.random.seed(3)
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        scale = np.sqrt(2 / layers_dims[l - 1])
-        parameters[f"W{l}"] = np.full((layers_dims[l], layers_dims[l - 1]), np.random.randn() * scale)
-        parameters[f"b{l}"] = np.zeros((layers_dims[l], 1))
-    return parameters
+mistake(he, "one number for a whole layer",
+    "fan_in = layers_dims[l - 1]", "scale = np.sqrt(2 / layers_dims[l - 1])",
+    "np.random.randn(layers_dims[l], fan_in) * np.sqrt(2 / fan_in)",
+    "np.full((layers_dims[l], layers_dims[l - 1]), np.random.randn() * scale)",
+    says="You drew one number a layer and gave it to every weight, so the units of a layer still start equal.",
+    hint="What does randn return with a shape, and what without?")
 
 
 # --------------------------------------------------------------------------------------------------------------- Xavier
@@ -273,102 +174,55 @@ xavier = question(
     ),
 )
 
+mistake(xavier, "He instead of Xavier",
+    "(fan_out, fan_in) * np.sqrt(2 / (fan_in + fan_out))", "(layers_dims[l], fan_in) * np.sqrt(2 / fan_in)",
+    says="Your weights have variance 2/n_{l-1}, which is He's for ReLU. Xavier also counts the units of layer l.",
+    hint="Two sizes occur in the formula. Which are they?")
 
-@mistake(xavier, "He instead of Xavier", hint="Two sizes occur in the formula. Which are they?")
-def xavier_as_he(layers_dims):
-    """Your weights have variance 2/n_{l-1}, which is He's for ReLU. Xavier also counts the units of layer l."""
-    np.random.seed(3)
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        fan_in = layers_dims[l - 1]
-        parameters[f"W{l}"] = np.random.randn(layers_dims[l], fan_in) * np.sqrt(2 / fan_in)
-        parameters[f"b{l}"] = np.zeros((layers_dims[l], 1))
-    return parameters
+mistake(xavier, "the other common form, 1/n",
+    "(fan_out, fan_in) * np.sqrt(2 / (fan_in + fan_out))", "(layers_dims[l], fan_in) * np.sqrt(1 / fan_in)",
+    says="Your weights have variance 1/n_{l-1}. That form is in use as well; the one asked for has both sizes in it.",
+    hint="Which size does the backward pass bring in?")
 
+mistake(xavier, "variance used as scale",
+    "np.sqrt", "",
+    says="You multiplied by 2/(n_{l-1} + n_l) instead of its square root.",
+    hint="Variance is measured in squares. What, squared, is 2/(n_{l-1} + n_l)?")
 
-@mistake(xavier, "the other common form, 1/n", hint="Which size does the backward pass bring in?")
-def xavier_fan_in(layers_dims):
-    """Your weights have variance 1/n_{l-1}. That form is in use as well; the one asked for has both sizes in it."""
-    np.random.seed(3)
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        fan_in = layers_dims[l - 1]
-        parameters[f"W{l}"] = np.random.randn(layers_dims[l], fan_in) * np.sqrt(1 / fan_in)
-        parameters[f"b{l}"] = np.zeros((layers_dims[l], 1))
-    return parameters
+mistake(xavier, "1 above the fraction line",
+    "np.sqrt(2 / (fan_in + fan_out))", "np.sqrt(1 / (fan_in + fan_out))",
+    says="Your weights have variance 1/(n_{l-1} + n_l), half of what was asked for.",
+    hint="The formula divides by the mean of two sizes. And you?")
 
+mistake(xavier, "parentheses missing",
+    "(fan_in + fan_out)", "fan_in + fan_out",
+    says="You computed 2/n_{l-1} and added n_l to it, because the sum is not in parentheses.",
+    hint="In which order does Python compute 2 / a + b?")
 
-@mistake(xavier, "variance used as scale", hint="Variance is measured in squares. What, squared, is 2/(n_{l-1} + n_l)?")
-def xavier_without_root(layers_dims):
-    """You multiplied by 2/(n_{l-1} + n_l) instead of its square root."""
-    np.random.seed(3)
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        fan_in, fan_out = layers_dims[l - 1], layers_dims[l]
-        parameters[f"W{l}"] = np.random.randn(fan_out, fan_in) * (2 / (fan_in + fan_out))
-        parameters[f"b{l}"] = np.zeros((fan_out, 1))
-    return parameters
+mistake(xavier, "the uniform form",
+    'parameters[f"W{l}"] = np.random.randn(fan_out, fan_in) * np.sqrt(2 / (fan_in + fan_out))',
+    "limit = np.sqrt(6 / (fan_in + fan_out))\n"
+    '        parameters[f"W{l}"] = np.random.uniform(-limit, limit, (fan_out, fan_in))',
+    says="You drew from the uniform distribution with the right variance. It is in use too; a normal one was "
+    "asked for.",
+    hint="Which function of NumPy did the sections before this one draw from?")
 
+mistake(xavier, "random biases",
+    "fan_in, fan_out = layers_dims[l - 1], layers_dims[l]",
+    "scale = np.sqrt(2 / (layers_dims[l - 1] + layers_dims[l]))",
+    "(fan_out, fan_in) * np.sqrt(2 / (fan_in + fan_out))", "(layers_dims[l], layers_dims[l - 1]) * scale",
+    "np.zeros((fan_out, 1))", "np.random.randn(layers_dims[l], 1) * scale",
+    says="You drew the biases at random too. They should be zero, and their draws change the weights that follow.",
+    hint="Random weights break the symmetry. What is left to do for the biases?")
 
-@mistake(xavier, "1 above the fraction line", hint="The formula divides by the mean of two sizes. And you?")
-def xavier_one_over_sum(layers_dims):
-    """Your weights have variance 1/(n_{l-1} + n_l), half of what was asked for."""
-    np.random.seed(3)
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        fan_in, fan_out = layers_dims[l - 1], layers_dims[l]
-        parameters[f"W{l}"] = np.random.randn(fan_out, fan_in) * np.sqrt(1 / (fan_in + fan_out))
-        parameters[f"b{l}"] = np.zeros((fan_out, 1))
-    return parameters
-
-
-@mistake(xavier, "parentheses missing", hint="In which order does Python compute 2 / a + b?")
-def xavier_without_parentheses(layers_dims):
-    """You computed 2/n_{l-1} and added n_l to it, because the sum is not in parentheses."""
-    np.random.seed(3)
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        fan_in, fan_out = layers_dims[l - 1], layers_dims[l]
-        parameters[f"W{l}"] = np.random.randn(fan_out, fan_in) * np.sqrt(2 / fan_in + fan_out)
-        parameters[f"b{l}"] = np.zeros((fan_out, 1))
-    return parameters
-
-
-@mistake(xavier, "the uniform form", hint="Which function of NumPy did the sections before this one draw from?")
-def xavier_uniform(layers_dims):
-    """You drew from the uniform distribution with the right variance. It is in use too; a normal one was asked for."""
-    np.random.seed(3)
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        fan_in, fan_out = layers_dims[l - 1], layers_dims[l]
-        limit = np.sqrt(6 / (fan_in + fan_out))
-        parameters[f"W{l}"] = np.random.uniform(-limit, limit, (fan_out, fan_in))
-        parameters[f"b{l}"] = np.zeros((fan_out, 1))
-    return parameters
-
-
-@mistake(xavier, "random biases", hint="Random weights break the symmetry. What is left to do for the biases?")
-def xavier_random_biases(layers_dims):
-    """You drew the biases at random too. They should be zero, and their draws change the weights that follow."""
-    np.random.seed(3)
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        scale = np.sqrt(2 / (layers_dims[l - 1] + layers_dims[l]))
-        parameters[f"W{l}"] = np.random.randn(layers_dims[l], layers_dims[l - 1]) * scale
-        parameters[f"b{l}"] = np.random.randn(layers_dims[l], 1) * scale
-    return parameters
-
-
-@mistake(xavier, "one number for a whole layer", hint="What does randn return with a shape, and what without?")
-def xavier_same_value(layers_dims):
-    """You drew one number a layer and gave it to every weight, so the units of a layer still start equal."""
-    np.random.seed(3)
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        scale = np.sqrt(2 / (layers_dims[l - 1] + layers_dims[l]))
-        parameters[f"W{l}"] = np.full((layers_dims[l], layers_dims[l - 1]), np.random.randn() * scale)
-        parameters[f"b{l}"] = np.zeros((layers_dims[l], 1))
-    return parameters
+mistake(xavier, "one number for a whole layer",
+    "fan_in, fan_out = layers_dims[l - 1], layers_dims[l]",
+    "scale = np.sqrt(2 / (layers_dims[l - 1] + layers_dims[l]))",
+    "np.random.randn(fan_out, fan_in) * np.sqrt(2 / (fan_in + fan_out))",
+    "np.full((layers_dims[l], layers_dims[l - 1]), np.random.randn() * scale)",
+    "np.zeros((fan_out, 1))", "np.zeros((layers_dims[l], 1))",
+    says="You drew one number a layer and gave it to every weight, so the units of a layer still start equal.",
+    hint="What does randn return with a shape, and what without?")
 
 
 # ------------------------------------------------------------------------------------------------------ signal by depth
@@ -392,49 +246,29 @@ signal = question(
     ),
 )
 
+mistake(signal, "biases left out",
+    'A + parameters[f"b{l}"]', "A",
+    says="You left out the biases. They are zero in the pictures here, but not in every network.",
+    hint="Compare your line with the formula of A, term by term.")
 
-@mistake(signal, "biases left out", hint="Compare your line with the formula of A, term by term.")
-def signal_without_biases(X, parameters, activation):
-    """You left out the biases. They are zero in the pictures here, but not in every network."""
-    g = nets.ACTIVATIONS[activation]
-    A, signal = X, []
-    for l in range(1, len(parameters) // 2 + 1):
-        A = g(parameters[f"W{l}"] @ A)
-        signal.append(A.std())
-    return np.array(signal)
+mistake(signal, "activation left out",
+    'g(parameters[f"W{l}"] @ A + parameters[f"b{l}"])', 'parameters[f"W{l}"] @ A + parameters[f"b{l}"]',
+    says="You measured a network without activation: each layer hands on Z itself.",
+    hint="Where does g occur in the formula of A?")
 
+mistake(signal, "measured before the activation",
+    'A = g(parameters[f"W{l}"] @ A + parameters[f"b{l}"])\n'
+    "        signal.append(A.std())",
+    'Z = parameters[f"W{l}"] @ A + parameters[f"b{l}"]\n'
+    "        A = g(Z)\n"
+    "        signal.append(Z.std())",
+    says="You took the standard deviation of Z; the signal is what leaves the layer, A.",
+    hint="Which array is the output of a layer: Z or A?")
 
-@mistake(signal, "activation left out", hint="Where does g occur in the formula of A?")
-def signal_without_activation(X, parameters, activation):
-    """You measured a network without activation: each layer hands on Z itself."""
-    A, signal = X, []
-    for l in range(1, len(parameters) // 2 + 1):
-        A = parameters[f"W{l}"] @ A + parameters[f"b{l}"]
-        signal.append(A.std())
-    return np.array(signal)
-
-
-@mistake(signal, "measured before the activation", hint="Which array is the output of a layer: Z or A?")
-def signal_of_Z(X, parameters, activation):
-    """You took the standard deviation of Z; the signal is what leaves the layer, A."""
-    g = nets.ACTIVATIONS[activation]
-    A, signal = X, []
-    for l in range(1, len(parameters) // 2 + 1):
-        Z = parameters[f"W{l}"] @ A + parameters[f"b{l}"]
-        A = g(Z)
-        signal.append(Z.std())
-    return np.array(signal)
-
-
-@mistake(signal, "every layer fed with X", hint="Which array enters layer 2, and which variable holds it in your code?")
-def signal_from_X_in_every_layer(X, parameters, activation):
-    """You gave X to every layer. Layer l takes the output of layer l-1."""
-    g = nets.ACTIVATIONS[activation]
-    signal = []
-    for l in range(1, len(parameters) // 2 + 1):
-        A = g(parameters[f"W{l}"] @ X + parameters[f"b{l}"])
-        signal.append(A.std())
-    return np.array(signal)
+mistake(signal, "every layer fed with X",
+    "@ A", "@ X",
+    says="You gave X to every layer. Layer l takes the output of layer l-1.",
+    hint="Which array enters layer 2, and which variable holds it in your code?")
 
 
 @mistake(signal, "one layer late", hint="In the first round, what is in A at the moment when you measure it?")
@@ -447,34 +281,19 @@ def signal_one_layer_late(X, parameters, activation):
         A = g(parameters[f"W{l}"] @ A + parameters[f"b{l}"])
     return np.array(signal)
 
+mistake(signal, "variance instead of standard deviation",
+    "A.std", "A.var",
+    says="You took the variance; the standard deviation is its root.",
+    hint="If A is in volts, in what is its variance?")
 
-@mistake(signal, "variance instead of standard deviation", hint="If A is in volts, in what is its variance?")
-def signal_variance(X, parameters, activation):
-    """You took the variance; the standard deviation is its root."""
-    g = nets.ACTIVATIONS[activation]
-    A, signal = X, []
-    for l in range(1, len(parameters) // 2 + 1):
-        A = g(parameters[f"W{l}"] @ A + parameters[f"b{l}"])
-        signal.append(A.var())
-    return np.array(signal)
+mistake(signal, "averaged over units",
+    "A.std()", "A.std(axis=1).mean()",
+    says="You took the standard deviation of each unit by itself and averaged; it should be one, over all "
+    "entries of A.",
+    hint="Over which entries of A does the docstring want it?")
 
-
-@mistake(signal, "averaged over units", hint="Over which entries of A does the docstring want it?")
-def signal_averaged_over_units(X, parameters, activation):
-    """You took the standard deviation of each unit by itself and averaged; it should be one, over all entries of A."""
-    g = nets.ACTIVATIONS[activation]
-    A, signal = X, []
-    for l in range(1, len(parameters) // 2 + 1):
-        A = g(parameters[f"W{l}"] @ A + parameters[f"b{l}"])
-        signal.append(A.std(axis=1).mean())
-    return np.array(signal)
-
-
-@mistake(signal, "ReLU for every activation", hint="Which of the arguments does your code never use?")
-def signal_relu_only(X, parameters, activation):
-    """You used ReLU whatever `activation` says."""
-    A, signal = X, []
-    for l in range(1, len(parameters) // 2 + 1):
-        A = np.maximum(0, parameters[f"W{l}"] @ A + parameters[f"b{l}"])
-        signal.append(A.std())
-    return np.array(signal)
+mistake(signal, "ReLU for every activation",
+    'g(parameters[f"W{l}"] @ A + parameters[f"b{l}"])',
+    'np.maximum(0, parameters[f"W{l}"] @ A + parameters[f"b{l}"])',
+    says="You used ReLU whatever `activation` says.",
+    hint="Which of the arguments does your code never use?")

@@ -6,7 +6,6 @@ no learning rate that is drawn is so large that a step of RMSprop or Adam could 
 Hence no case can tell whether another epsilon than the default is used.
 """
 
-import math
 
 import numpy as np
 
@@ -92,62 +91,41 @@ update_parameters_with_gd = question(
     ),
 )
 
+mistake(update_parameters_with_gd, "uphill",
+    "-", "+",
+    says="You added the step to the parameters instead of subtracting it.",
+    hint="The gradient points to where the cost grows. Which way do you want to go?")
 
-@mistake(
-    update_parameters_with_gd,
-    "uphill",
-    hint="The gradient points to where the cost grows. Which way do you want to go?",
-)
-def gd_added(parameters, grads, learning_rate):
-    """You added the step to the parameters instead of subtracting it."""
-    for name in parameters:
-        parameters[name] = parameters[name] + learning_rate * grads["d" + name]
-    return parameters
+mistake(update_parameters_with_gd, "learning rate forgotten",
+    "learning_rate * grads", "grads",
+    says="You subtracted the whole gradient, without the learning rate.",
+    hint="How long should the step be? The formula has a factor for it.")
 
+mistake(update_parameters_with_gd, "learning rate fixed",
+    "learning_rate ", "0.01 ",
+    says="You used 0.01 whatever the argument learning_rate says.",
+    hint="Which value arrives as an argument of the function?")
 
-@mistake(
-    update_parameters_with_gd,
-    "learning rate forgotten",
-    hint="How long should the step be? The formula has a factor for it.",
-)
-def gd_without_learning_rate(parameters, grads, learning_rate):
-    """You subtracted the whole gradient, without the learning rate."""
-    for name in parameters:
-        parameters[name] = parameters[name] - grads["d" + name]
-    return parameters
+mistake(update_parameters_with_gd, "biases left out",
+    "name in parameters", "l in range(1, len(parameters) // 2 + 1)",
+    '[name] = parameters[name] - learning_rate * grads["d" + name]',
+    '[f"W{l}"] = parameters[f"W{l}"] - learning_rate * grads[f"dW{l}"]',
+    says="You updated the weights only; the biases have gradients too.",
+    hint="Which entries of `parameters` are still as they were?")
 
+mistake(update_parameters_with_gd, "last layer left out",
+    'for name in parameters:  # "W1", "b1", "W2", ...; its derivative is grads["d" + name]\n'
+    '        parameters[name] = parameters[name] - learning_rate * grads["d" + name]',
+    "for l in range(1, len(parameters) // 2):\n"
+    '        parameters[f"W{l}"] = parameters[f"W{l}"] - learning_rate * grads[f"dW{l}"]\n'
+    '        parameters[f"b{l}"] = parameters[f"b{l}"] - learning_rate * grads[f"db{l}"]',
+    says="You updated all layers but the last.",
+    hint="range(1, L) stops before L.")
 
-@mistake(update_parameters_with_gd, "learning rate fixed", hint="Which value arrives as an argument of the function?")
-def gd_learning_rate_fixed(parameters, grads, learning_rate):
-    """You used 0.01 whatever the argument learning_rate says."""
-    for name in parameters:
-        parameters[name] = parameters[name] - 0.01 * grads["d" + name]
-    return parameters
-
-
-@mistake(update_parameters_with_gd, "biases left out", hint="Which entries of `parameters` are still as they were?")
-def gd_weights_only(parameters, grads, learning_rate):
-    """You updated the weights only; the biases have gradients too."""
-    for l in range(1, len(parameters) // 2 + 1):
-        parameters[f"W{l}"] = parameters[f"W{l}"] - learning_rate * grads[f"dW{l}"]
-    return parameters
-
-
-@mistake(update_parameters_with_gd, "last layer left out", hint="range(1, L) stops before L.")
-def gd_without_last_layer(parameters, grads, learning_rate):
-    """You updated all layers but the last."""
-    for l in range(1, len(parameters) // 2):
-        parameters[f"W{l}"] = parameters[f"W{l}"] - learning_rate * grads[f"dW{l}"]
-        parameters[f"b{l}"] = parameters[f"b{l}"] - learning_rate * grads[f"db{l}"]
-    return parameters
-
-
-@mistake(update_parameters_with_gd, "two layers assumed", hint="How can you find out how many layers `parameters` has?")
-def gd_two_layers(parameters, grads, learning_rate):
-    """You updated layers 1 and 2; there may be more, or only one."""
-    for name in ("W1", "b1", "W2", "b2"):
-        parameters[name] = parameters[name] - learning_rate * grads["d" + name]
-    return parameters
+mistake(update_parameters_with_gd, "two layers assumed",
+    "in parameters", 'in ("W1", "b1", "W2", "b2")',
+    says="You updated layers 1 and 2; there may be more, or only one.",
+    hint="How can you find out how many layers `parameters` has?")
 
 
 # 2 · A step for every few examples
@@ -185,110 +163,87 @@ random_mini_batches = question(
     ),
 )
 
+mistake(random_mini_batches, "rest lost",
+    "for start in range(0, m, mini_batch_size):\n"
+    "        end = start + mini_batch_size\n"
+    "        mini_batches.append((X[:, start:end], Y[:, start:end]))\n"
+    "    return mini_batches",
+    "size = mini_batch_size\n"
+    "    return [(X[:, k * size : (k + 1) * size], Y[:, k * size : (k + 1) * size]) for k in range(m // size)]",
+    says="You return the complete batches only; the examples that are left over make a last, smaller one.",
+    hint="How many batches should 10 examples in fours give?")
 
-@mistake(random_mini_batches, "rest lost", hint="How many batches should 10 examples in fours give?")
-def batches_without_rest(X, Y, mini_batch_size=64, seed=0):
-    """You return the complete batches only; the examples that are left over make a last, smaller one."""
-    np.random.seed(seed)
-    m = X.shape[1]
-    permutation = np.random.permutation(m)
-    X, Y = X[:, permutation], Y[:, permutation]
-    size = mini_batch_size
-    return [(X[:, k * size : (k + 1) * size], Y[:, k * size : (k + 1) * size]) for k in range(m // size)]
+mistake(random_mini_batches, "rest taken from the front",
+    "for start in range(0, m, mini_batch_size):\n"
+    "        end = start + mini_batch_size\n"
+    "        mini_batches.append((X[:, start:end], Y[:, start:end]))\n"
+    "    return mini_batches",
+    "size = mini_batch_size\n"
+    "    batches = [(X[:, k * size : (k + 1) * size], Y[:, k * size : (k + 1) * size]) for k in range(m // size)]\n"
+    "    if m % size:\n"
+    "        batches.append((X[:, : m % size], Y[:, : m % size]))\n"
+    "    return batches",
+    says="Your last batch has the right size but the wrong examples: they were in an earlier batch already.",
+    hint="At which column does the last batch begin?")
 
+mistake(random_mini_batches, "last example lost",
+    "for start in range(0, m, mini_batch_size):\n"
+    "        end = start + mini_batch_size\n"
+    "        mini_batches.append((X[:, start:end], Y[:, start:end]))\n"
+    "    return mini_batches",
+    "size = mini_batch_size\n"
+    "    batches = [(X[:, k * size : (k + 1) * size], Y[:, k * size : (k + 1) * size]) for k in range(m // size)]\n"
+    "    if m % size:\n"
+    "        batches.append((X[:, m - m % size : -1], Y[:, m - m % size : -1]))\n"
+    "    return batches",
+    says="Your last batch stops one column before the end.",
+    hint="In X[:, a:b] the column b is not included, and -1 means the last one.")
 
-@mistake(random_mini_batches, "rest taken from the front", hint="At which column does the last batch begin?")
-def batches_with_rest_from_front(X, Y, mini_batch_size=64, seed=0):
-    """Your last batch has the right size but the wrong examples: they were in an earlier batch already."""
-    np.random.seed(seed)
-    m = X.shape[1]
-    permutation = np.random.permutation(m)
-    X, Y = X[:, permutation], Y[:, permutation]
-    size = mini_batch_size
-    batches = [(X[:, k * size : (k + 1) * size], Y[:, k * size : (k + 1) * size]) for k in range(m // size)]
-    if m % size:
-        batches.append((X[:, : m % size], Y[:, : m % size]))
-    return batches
+mistake(random_mini_batches, "rest begins one too late",
+    "for start in range(0, m, mini_batch_size):\n"
+    "        end = start + mini_batch_size\n"
+    "        mini_batches.append((X[:, start:end], Y[:, start:end]))\n"
+    "    return mini_batches",
+    "size = mini_batch_size\n"
+    "    batches = [(X[:, k * size : (k + 1) * size], Y[:, k * size : (k + 1) * size]) for k in range(m // size)]\n"
+    "    if m % size:\n"
+    "        batches.append((X[:, m - m % size + 1 :], Y[:, m - m % size + 1 :]))\n"
+    "    return batches",
+    says="Your last batch leaves out its first example: it begins one column too far to the right.",
+    hint="Columns are counted from 0. After 2 batches of 4, which number has the next column?")
 
+mistake(random_mini_batches, "every batch one too short",
+    "for start in range(0, m, mini_batch_size):\n"
+    "        end = start + mini_batch_size\n"
+    "        mini_batches.append((X[:, start:end], Y[:, start:end]))\n"
+    "    return mini_batches",
+    "ends = [(k, min(k + mini_batch_size, m) - 1) for k in range(0, m, mini_batch_size)]\n"
+    "    return [(X[:, start:end], Y[:, start:end]) for start, end in ends]",
+    says="Each of your batches lacks its last example.",
+    hint="X[:, a:b] ends before column b. How many columns has X[:, 0 : 4 - 1]?")
 
-@mistake(
-    random_mini_batches,
-    "last example lost",
-    hint="In X[:, a:b] the column b is not included, and -1 means the last one.",
-)
-def batches_with_rest_too_short(X, Y, mini_batch_size=64, seed=0):
-    """Your last batch stops one column before the end."""
-    np.random.seed(seed)
-    m = X.shape[1]
-    permutation = np.random.permutation(m)
-    X, Y = X[:, permutation], Y[:, permutation]
-    size = mini_batch_size
-    batches = [(X[:, k * size : (k + 1) * size], Y[:, k * size : (k + 1) * size]) for k in range(m // size)]
-    if m % size:
-        batches.append((X[:, m - m % size : -1], Y[:, m - m % size : -1]))
-    return batches
+mistake(random_mini_batches, "X in place of Y",
+    "for start in range(0, m, mini_batch_size):\n"
+    "        end = start + mini_batch_size\n"
+    "        mini_batches.append((X[:, start:end], Y[:, start:end]))\n"
+    "    return mini_batches",
+    "size = mini_batch_size\n"
+    "    batches = [(X[:, k * size : (k + 1) * size], Y[:, k * size : (k + 1) * size]) for k in range(m // size)]\n"
+    "    if m % size:\n"
+    "        batches.append((X[:, m - m % size :], X[:, m - m % size :]))\n"
+    "    return batches",
+    says="In the last batch you cut the labels out of X.",
+    hint="Compare the two halves of the last batch: what should each be cut from?")
 
-
-@mistake(
-    random_mini_batches,
-    "rest begins one too late",
-    hint="Columns are counted from 0. After 2 batches of 4, which number has the next column?",
-)
-def batches_with_rest_too_late(X, Y, mini_batch_size=64, seed=0):
-    """Your last batch leaves out its first example: it begins one column too far to the right."""
-    np.random.seed(seed)
-    m = X.shape[1]
-    permutation = np.random.permutation(m)
-    X, Y = X[:, permutation], Y[:, permutation]
-    size = mini_batch_size
-    batches = [(X[:, k * size : (k + 1) * size], Y[:, k * size : (k + 1) * size]) for k in range(m // size)]
-    if m % size:
-        batches.append((X[:, m - m % size + 1 :], Y[:, m - m % size + 1 :]))
-    return batches
-
-
-@mistake(
-    random_mini_batches,
-    "every batch one too short",
-    hint="X[:, a:b] ends before column b. How many columns has X[:, 0 : 4 - 1]?",
-)
-def batches_one_too_short(X, Y, mini_batch_size=64, seed=0):
-    """Each of your batches lacks its last example."""
-    np.random.seed(seed)
-    m = X.shape[1]
-    permutation = np.random.permutation(m)
-    X, Y = X[:, permutation], Y[:, permutation]
-    ends = [(k, min(k + mini_batch_size, m) - 1) for k in range(0, m, mini_batch_size)]
-    return [(X[:, start:end], Y[:, start:end]) for start, end in ends]
-
-
-@mistake(
-    random_mini_batches,
-    "X in place of Y",
-    hint="Compare the two halves of the last batch: what should each be cut from?",
-)
-def batches_with_x_for_y(X, Y, mini_batch_size=64, seed=0):
-    """In the last batch you cut the labels out of X."""
-    np.random.seed(seed)
-    m = X.shape[1]
-    permutation = np.random.permutation(m)
-    X, Y = X[:, permutation], Y[:, permutation]
-    size = mini_batch_size
-    batches = [(X[:, k * size : (k + 1) * size], Y[:, k * size : (k + 1) * size]) for k in range(m // size)]
-    if m % size:
-        batches.append((X[:, m - m % size :], X[:, m - m % size :]))
-    return batches
-
-
-@mistake(random_mini_batches, "empty batch at the end", hint="What is left over when m is a multiple of the size?")
-def batches_with_empty_end(X, Y, mini_batch_size=64, seed=0):
-    """When nothing is left over, you still append a last batch, with no example in it."""
-    np.random.seed(seed)
-    m = X.shape[1]
-    permutation = np.random.permutation(m)
-    X, Y = X[:, permutation], Y[:, permutation]
-    size = mini_batch_size
-    return [(X[:, k * size : (k + 1) * size], Y[:, k * size : (k + 1) * size]) for k in range(m // size + 1)]
+mistake(random_mini_batches, "empty batch at the end",
+    "for start in range(0, m, mini_batch_size):\n"
+    "        end = start + mini_batch_size\n"
+    "        mini_batches.append((X[:, start:end], Y[:, start:end]))\n"
+    "    return mini_batches",
+    "size = mini_batch_size\n"
+    "    return [(X[:, k * size : (k + 1) * size], Y[:, k * size : (k + 1) * size]) for k in range(m // size + 1)]",
+    says="When nothing is left over, you still append a last batch, with no example in it.",
+    hint="What is left over when m is a multiple of the size?")
 
 
 @mistake(
@@ -327,14 +282,14 @@ def batches_not_shuffled(X, Y, mini_batch_size=64, seed=0):
     return [(X[:, k : k + mini_batch_size], Y[:, k : k + mini_batch_size]) for k in ends]
 
 
-@mistake(random_mini_batches, "size fixed at 64", hint="Which value arrives as an argument of the function?")
-def batches_of_64(X, Y, mini_batch_size=64, seed=0):
-    """You cut batches of 64 whatever the argument mini_batch_size says."""
-    np.random.seed(seed)
-    m = X.shape[1]
-    permutation = np.random.permutation(m)
-    X, Y = X[:, permutation], Y[:, permutation]
-    return [(X[:, k : k + 64], Y[:, k : k + 64]) for k in range(0, m, 64)]
+mistake(random_mini_batches, "size fixed at 64",
+    "for start in range(0, m, mini_batch_size):\n"
+    "        end = start + mini_batch_size\n"
+    "        mini_batches.append((X[:, start:end], Y[:, start:end]))\n"
+    "    return mini_batches",
+    "return [(X[:, k : k + 64], Y[:, k : k + 64]) for k in range(0, m, 64)]",
+    says="You cut batches of 64 whatever the argument mini_batch_size says.",
+    hint="Which value arrives as an argument of the function?")
 
 
 # 3 · An average that forgets
@@ -364,111 +319,60 @@ exponentially_weighted_average = question(
     ),
 )
 
+mistake(exponentially_weighted_average, "weights exchanged",
+    "beta * v + (1 - beta)", "(1 - beta) * v + beta",
+    "beta**t", "(1 - beta) ** t",
+    says="You gave the weight beta to the new value and 1 - beta to the past.",
+    hint="With beta 0.9, how much of the past should be kept?")
 
-@mistake(
-    exponentially_weighted_average, "weights exchanged", hint="With beta 0.9, how much of the past should be kept?"
-)
-def average_with_weights_exchanged(theta, beta, correct=False):
-    """You gave the weight beta to the new value and 1 - beta to the past."""
-    averages, v = [], 0
-    for t, value in enumerate(theta, start=1):
-        v = (1 - beta) * v + beta * value
-        averages.append(v / (1 - (1 - beta) ** t) if correct else v)
-    return np.array(averages)
+mistake(exponentially_weighted_average, "1 - beta forgotten",
+    "(1 - beta) * value", "value",
+    says="You added the new value in full, without its weight 1 - beta.",
+    hint="What do the two weights of an average add up to?")
 
+mistake(exponentially_weighted_average, "correction fed back",
+    "averages.append(v / (1 - beta**t) if correct else v)",
+    "if correct:\n"
+    "            v = v / (1 - beta**t)\n"
+    "        averages.append(v)",
+    says="You went on with the corrected value; the recursion needs v_t itself.",
+    hint="Which of the two values should tomorrow's average be built on?")
 
-@mistake(exponentially_weighted_average, "1 - beta forgotten", hint="What do the two weights of an average add up to?")
-def average_without_weight(theta, beta, correct=False):
-    """You added the new value in full, without its weight 1 - beta."""
-    averages, v = [], 0
-    for t, value in enumerate(theta, start=1):
-        v = beta * v + value
-        averages.append(v / (1 - beta**t) if correct else v)
-    return np.array(averages)
+mistake(exponentially_weighted_average, "never corrected",
+    "v / (1 - beta**t) if correct else v", "v",
+    says="You return the uncorrected averages even if `correct` is true.",
+    hint="What should change when `correct` is true?")
 
+mistake(exponentially_weighted_average, "always corrected",
+    " if correct else v", "",
+    says="You correct the averages even if `correct` is false.",
+    hint="What should happen when `correct` is false?")
 
-@mistake(
-    exponentially_weighted_average,
-    "correction fed back",
-    hint="Which of the two values should tomorrow's average be built on?",
-)
-def average_built_on_corrected(theta, beta, correct=False):
-    """You went on with the corrected value; the recursion needs v_t itself."""
-    averages, v = [], 0
-    for t, value in enumerate(theta, start=1):
-        v = beta * v + (1 - beta) * value
-        if correct:
-            v = v / (1 - beta**t)
-        averages.append(v)
-    return np.array(averages)
+mistake(exponentially_weighted_average, "power forgotten",
+    "beta**t", "beta",
+    says="You divided by 1 - beta; the correction is 1 - beta to the power t.",
+    hint="All weights up to day t together: what is their sum?")
 
+mistake(exponentially_weighted_average, "divided by the power",
+    "(1 - beta**t)", "beta**t",
+    says="You divided by beta to the power t instead of 1 minus it.",
+    hint="As t grows the correction should fade. Does yours tend to 1?")
 
-@mistake(exponentially_weighted_average, "never corrected", hint="What should change when `correct` is true?")
-def average_never_corrected(theta, beta, correct=False):
-    """You return the uncorrected averages even if `correct` is true."""
-    averages, v = [], 0
-    for value in theta:
-        v = beta * v + (1 - beta) * value
-        averages.append(v)
-    return np.array(averages)
+mistake(exponentially_weighted_average, "days counted from 0",
+    "averages = []\n"
+    "    v = 0\n"
+    "    for t, value in enumerate(theta, start=1):  # t = 1, 2, ..., T",
+    "averages, v = [], 0\n"
+    "    for t, value in enumerate(theta):",
+    says="Your t is one too small, so that you divide by zero on the first day.",
+    hint="On the first day, t is 1. What would you divide by if it were 0?")
 
-
-@mistake(exponentially_weighted_average, "always corrected", hint="What should happen when `correct` is false?")
-def average_always_corrected(theta, beta, correct=False):
-    """You correct the averages even if `correct` is false."""
-    averages, v = [], 0
-    for t, value in enumerate(theta, start=1):
-        v = beta * v + (1 - beta) * value
-        averages.append(v / (1 - beta**t))
-    return np.array(averages)
-
-
-@mistake(exponentially_weighted_average, "power forgotten", hint="All weights up to day t together: what is their sum?")
-def average_corrected_without_power(theta, beta, correct=False):
-    """You divided by 1 - beta; the correction is 1 - beta to the power t."""
-    averages, v = [], 0
-    for value in theta:
-        v = beta * v + (1 - beta) * value
-        averages.append(v / (1 - beta) if correct else v)
-    return np.array(averages)
-
-
-@mistake(
-    exponentially_weighted_average,
-    "divided by the power",
-    hint="As t grows the correction should fade. Does yours tend to 1?",
-)
-def average_divided_by_power(theta, beta, correct=False):
-    """You divided by beta to the power t instead of 1 minus it."""
-    averages, v = [], 0
-    for t, value in enumerate(theta, start=1):
-        v = beta * v + (1 - beta) * value
-        averages.append(v / beta**t if correct else v)
-    return np.array(averages)
-
-
-@mistake(
-    exponentially_weighted_average,
-    "days counted from 0",
-    hint="On the first day, t is 1. What would you divide by if it were 0?",
-)
-def average_counted_from_zero(theta, beta, correct=False):
-    """Your t is one too small, so that you divide by zero on the first day."""
-    averages, v = [], 0
-    for t, value in enumerate(theta):
-        v = beta * v + (1 - beta) * value
-        averages.append(v / np.float64(1 - beta**t) if correct else v)
-    return np.array(averages)
-
-
-@mistake(exponentially_weighted_average, "begins with the first value", hint="What is v before the first day?")
-def average_begun_with_first(theta, beta, correct=False):
-    """You began with the first value; v_0 is 0."""
-    averages, v = [], theta[0]
-    for t, value in enumerate(theta, start=1):
-        v = beta * v + (1 - beta) * value
-        averages.append(v / (1 - beta**t) if correct else v)
-    return np.array(averages)
+mistake(exponentially_weighted_average, "begins with the first value",
+    "averages = []\n"
+    "    v = 0",
+    "averages, v = [], theta[0]",
+    says="You began with the first value; v_0 is 0.",
+    hint="What is v before the first day?")
 
 
 # 4 · Momentum
@@ -496,24 +400,23 @@ def velocity_with_parameter_names(parameters):
     return {name: np.zeros(value.shape) for name, value in parameters.items()}
 
 
-@mistake(initialize_velocity, "layers counted from 0", hint="What is the number of the first layer with weights?")
-def velocity_counted_from_zero(parameters):
-    """Your names begin with dW0; the first layer is layer 1."""
-    v = {}
-    for l in range(len(parameters) // 2):
-        v[f"dW{l}"] = np.zeros(parameters[f"W{l + 1}"].shape)
-        v[f"db{l}"] = np.zeros(parameters[f"b{l + 1}"].shape)
-    return v
+mistake(initialize_velocity, "layers counted from 0",
+    "for name in parameters:\n"
+    '        v["d" + name] = np.zeros_like(parameters[name])',
+    "for l in range(len(parameters) // 2):\n"
+    '        v[f"dW{l}"] = np.zeros(parameters[f"W{l + 1}"].shape)\n'
+    '        v[f"db{l}"] = np.zeros(parameters[f"b{l + 1}"].shape)',
+    says="Your names begin with dW0; the first layer is layer 1.",
+    hint="What is the number of the first layer with weights?")
 
-
-@mistake(initialize_velocity, "last layer left out", hint="range(1, L) stops before L.")
-def velocity_without_last_layer(parameters):
-    """The last layer is missing."""
-    v = {}
-    for l in range(1, len(parameters) // 2):
-        v[f"dW{l}"] = np.zeros(parameters[f"W{l}"].shape)
-        v[f"db{l}"] = np.zeros(parameters[f"b{l}"].shape)
-    return v
+mistake(initialize_velocity, "last layer left out",
+    "for name in parameters:\n"
+    '        v["d" + name] = np.zeros_like(parameters[name])',
+    "for l in range(1, len(parameters) // 2):\n"
+    '        v[f"dW{l}"] = np.zeros(parameters[f"W{l}"].shape)\n'
+    '        v[f"db{l}"] = np.zeros(parameters[f"b{l}"].shape)',
+    says="The last layer is missing.",
+    hint="range(1, L) stops before L.")
 
 
 @mistake(initialize_velocity, "two layers assumed", hint="How can you find out how many layers `parameters` has?")
@@ -528,14 +431,14 @@ def velocity_from_parameters(parameters):
     return {f"d{name}": value for name, value in parameters.items()}
 
 
-@mistake(
-    initialize_velocity,
-    "biases in the shape of the weights",
-    hint="Each array has the shape of the parameter it belongs to.",
-)
-def velocity_with_weight_shapes(parameters):
-    """Your db entries have the shapes of the weights instead of those of the biases."""
-    return {f"d{name}": np.zeros(parameters[name.replace("b", "W")].shape) for name in parameters}
+mistake(initialize_velocity, "biases in the shape of the weights",
+    "v = {}\n"
+    "    for name in parameters:\n"
+    '        v["d" + name] = np.zeros_like(parameters[name])\n'
+    "    return v",
+    'return {f"d{name}": np.zeros(parameters[name.replace("b", "W")].shape) for name in parameters}',
+    says="Your db entries have the shapes of the weights instead of those of the biases.",
+    hint="Each array has the shape of the parameter it belongs to.")
 
 
 update_parameters_with_momentum = question(
@@ -561,43 +464,20 @@ update_parameters_with_momentum = question(
     ),
 )
 
+mistake(update_parameters_with_momentum, "1 - beta forgotten",
+    "(1 - beta) * grads", "grads",
+    says="You added the gradient in full, without its weight 1 - beta. Other texts do, but here v is an average.",
+    hint="Compare with the average of section 3: which weight has the new value?")
 
-@mistake(
-    update_parameters_with_momentum,
-    "1 - beta forgotten",
-    hint="Compare with the average of section 3: which weight has the new value?",
-)
-def momentum_without_weight(parameters, grads, v, beta, learning_rate):
-    """You added the gradient in full, without its weight 1 - beta. Other texts do, but here v is an average."""
-    for name in parameters:
-        d = "d" + name
-        v[d] = beta * v[d] + grads[d]
-        parameters[name] = parameters[name] - learning_rate * v[d]
-    return parameters, v
+mistake(update_parameters_with_momentum, "weights exchanged",
+    "beta * v[d] + (1 - beta)", "(1 - beta) * v[d] + beta",
+    says="You gave the weight beta to the new gradient and 1 - beta to the past.",
+    hint="With beta 0.9, how much of the past should be kept?")
 
-
-@mistake(
-    update_parameters_with_momentum, "weights exchanged", hint="With beta 0.9, how much of the past should be kept?"
-)
-def momentum_with_weights_exchanged(parameters, grads, v, beta, learning_rate):
-    """You gave the weight beta to the new gradient and 1 - beta to the past."""
-    for name in parameters:
-        d = "d" + name
-        v[d] = (1 - beta) * v[d] + beta * grads[d]
-        parameters[name] = parameters[name] - learning_rate * v[d]
-    return parameters, v
-
-
-@mistake(
-    update_parameters_with_momentum, "step along the gradient", hint="What is v for, if the parameters do not see it?"
-)
-def momentum_not_used(parameters, grads, v, beta, learning_rate):
-    """You update v, but step along the plain gradient."""
-    for name in parameters:
-        d = "d" + name
-        v[d] = beta * v[d] + (1 - beta) * grads[d]
-        parameters[name] = parameters[name] - learning_rate * grads[d]
-    return parameters, v
+mistake(update_parameters_with_momentum, "step along the gradient",
+    "learning_rate * v[d]", "learning_rate * grads[d]",
+    says="You update v, but step along the plain gradient.",
+    hint="What is v for, if the parameters do not see it?")
 
 
 @mistake(
@@ -612,54 +492,27 @@ def momentum_of_yesterday(parameters, grads, v, beta, learning_rate):
     return parameters, v
 
 
-@mistake(update_parameters_with_momentum, "past forgotten", hint="Where does the old v enter the new one?")
-def momentum_without_past(parameters, grads, v, beta, learning_rate):
-    """Your v has only the new gradient in it; the term beta times the old v is missing."""
-    for name in parameters:
-        d = "d" + name
-        v[d] = (1 - beta) * grads[d]
-        parameters[name] = parameters[name] - learning_rate * v[d]
-    return parameters, v
+mistake(update_parameters_with_momentum, "past forgotten",
+    "beta * v[d] + ", "",
+    says="Your v has only the new gradient in it; the term beta times the old v is missing.",
+    hint="Where does the old v enter the new one?")
 
+mistake(update_parameters_with_momentum, "learning rate inside the velocity",
+    "grads[d]", "learning_rate * grads[d]",
+    "learning_rate * v", "v",
+    says="You averaged the gradient times the learning rate; v should hold gradients, and the step the "
+    "learning rate.",
+    hint="v is an average of gradients. Where does the learning rate belong?")
 
-@mistake(
-    update_parameters_with_momentum,
-    "learning rate inside the velocity",
-    hint="v is an average of gradients. Where does the learning rate belong?",
-)
-def momentum_with_learning_rate_inside(parameters, grads, v, beta, learning_rate):
-    """You averaged the gradient times the learning rate; v should hold gradients, and the step the learning rate."""
-    for name in parameters:
-        d = "d" + name
-        v[d] = beta * v[d] + (1 - beta) * learning_rate * grads[d]
-        parameters[name] = parameters[name] - v[d]
-    return parameters, v
+mistake(update_parameters_with_momentum, "beta fixed at 0.9",
+    "beta * v[d] + (1 - beta)", "0.9 * v[d] + 0.1",
+    says="You used 0.9 whatever the argument beta says.",
+    hint="Which value arrives as an argument of the function?")
 
-
-@mistake(
-    update_parameters_with_momentum, "beta fixed at 0.9", hint="Which value arrives as an argument of the function?"
-)
-def momentum_with_fixed_beta(parameters, grads, v, beta, learning_rate):
-    """You used 0.9 whatever the argument beta says."""
-    for name in parameters:
-        d = "d" + name
-        v[d] = 0.9 * v[d] + 0.1 * grads[d]
-        parameters[name] = parameters[name] - learning_rate * v[d]
-    return parameters, v
-
-
-@mistake(
-    update_parameters_with_momentum,
-    "uphill",
-    hint="The gradient points to where the cost grows. Which way do you want to go?",
-)
-def momentum_added(parameters, grads, v, beta, learning_rate):
-    """You added the step to the parameters instead of subtracting it."""
-    for name in parameters:
-        d = "d" + name
-        v[d] = beta * v[d] + (1 - beta) * grads[d]
-        parameters[name] = parameters[name] + learning_rate * v[d]
-    return parameters, v
+mistake(update_parameters_with_momentum, "uphill",
+    "- learning_rate", "+ learning_rate",
+    says="You added the step to the parameters instead of subtracting it.",
+    hint="The gradient points to where the cost grows. Which way do you want to go?")
 
 
 # 5 · RMSprop
@@ -690,81 +543,35 @@ update_parameters_with_rmsprop = question(
     ),
 )
 
+mistake(update_parameters_with_rmsprop, "root forgotten",
+    "np.sqrt(s[d])", "s[d]",
+    says="You divided by s instead of its square root.",
+    hint="s is measured in squared gradients. What has the unit of a gradient?")
 
-@mistake(
-    update_parameters_with_rmsprop,
-    "root forgotten",
-    hint="s is measured in squared gradients. What has the unit of a gradient?",
-)
-def rmsprop_without_root(parameters, grads, s, beta2, learning_rate, epsilon=1e-8):
-    """You divided by s instead of its square root."""
-    for name in parameters:
-        d = "d" + name
-        s[d] = beta2 * s[d] + (1 - beta2) * grads[d] ** 2
-        parameters[name] = parameters[name] - learning_rate * grads[d] / (s[d] + epsilon)
-    return parameters, s
+mistake(update_parameters_with_rmsprop, "square forgotten",
+    " ** 2", "",
+    says="You averaged the gradients; s averages their squares.",
+    hint="Can the quantity under your root be negative?")
 
+mistake(update_parameters_with_rmsprop, "weight squared too",
+    "(1 - beta2) * grads[d]", "((1 - beta2) * grads[d])",
+    says="You squared the factor 1 - beta2 together with the gradient.",
+    hint="To which part of (1 - beta2) * dW does the square belong?")
 
-@mistake(update_parameters_with_rmsprop, "square forgotten", hint="Can the quantity under your root be negative?")
-def rmsprop_without_square(parameters, grads, s, beta2, learning_rate, epsilon=1e-8):
-    """You averaged the gradients; s averages their squares."""
-    for name in parameters:
-        d = "d" + name
-        s[d] = beta2 * s[d] + (1 - beta2) * grads[d]
-        parameters[name] = parameters[name] - learning_rate * grads[d] / (np.sqrt(s[d]) + epsilon)
-    return parameters, s
+mistake(update_parameters_with_rmsprop, "epsilon forgotten",
+    "(np.sqrt(s[d]) + epsilon)", "np.sqrt(s[d])",
+    says="You left out epsilon, so a gradient that has always been zero gives 0/0.",
+    hint="What happens where a gradient has been zero so far?")
 
+mistake(update_parameters_with_rmsprop, "1 - beta2 forgotten",
+    "(1 - beta2) * grads", "grads",
+    says="You added the square in full, without its weight 1 - beta2.",
+    hint="Compare with the average of section 3: which weight has the new value?")
 
-@mistake(
-    update_parameters_with_rmsprop,
-    "weight squared too",
-    hint="To which part of (1 - beta2) * dW does the square belong?",
-)
-def rmsprop_with_squared_weight(parameters, grads, s, beta2, learning_rate, epsilon=1e-8):
-    """You squared the factor 1 - beta2 together with the gradient."""
-    for name in parameters:
-        d = "d" + name
-        s[d] = beta2 * s[d] + ((1 - beta2) * grads[d]) ** 2
-        parameters[name] = parameters[name] - learning_rate * grads[d] / (np.sqrt(s[d]) + epsilon)
-    return parameters, s
-
-
-@mistake(
-    update_parameters_with_rmsprop, "epsilon forgotten", hint="What happens where a gradient has been zero so far?"
-)
-def rmsprop_without_epsilon(parameters, grads, s, beta2, learning_rate, epsilon=1e-8):
-    """You left out epsilon, so a gradient that has always been zero gives 0/0."""
-    for name in parameters:
-        d = "d" + name
-        s[d] = beta2 * s[d] + (1 - beta2) * grads[d] ** 2
-        parameters[name] = parameters[name] - learning_rate * grads[d] / np.sqrt(s[d])
-    return parameters, s
-
-
-@mistake(
-    update_parameters_with_rmsprop,
-    "1 - beta2 forgotten",
-    hint="Compare with the average of section 3: which weight has the new value?",
-)
-def rmsprop_without_weight(parameters, grads, s, beta2, learning_rate, epsilon=1e-8):
-    """You added the square in full, without its weight 1 - beta2."""
-    for name in parameters:
-        d = "d" + name
-        s[d] = beta2 * s[d] + grads[d] ** 2
-        parameters[name] = parameters[name] - learning_rate * grads[d] / (np.sqrt(s[d]) + epsilon)
-    return parameters, s
-
-
-@mistake(
-    update_parameters_with_rmsprop, "weights exchanged", hint="With beta2 0.9, how much of the past should be kept?"
-)
-def rmsprop_with_weights_exchanged(parameters, grads, s, beta2, learning_rate, epsilon=1e-8):
-    """You gave the weight beta2 to the new square and 1 - beta2 to the past."""
-    for name in parameters:
-        d = "d" + name
-        s[d] = (1 - beta2) * s[d] + beta2 * grads[d] ** 2
-        parameters[name] = parameters[name] - learning_rate * grads[d] / (np.sqrt(s[d]) + epsilon)
-    return parameters, s
+mistake(update_parameters_with_rmsprop, "weights exchanged",
+    "beta2 * s[d] + (1 - beta2)", "(1 - beta2) * s[d] + beta2",
+    says="You gave the weight beta2 to the new square and 1 - beta2 to the past.",
+    hint="With beta2 0.9, how much of the past should be kept?")
 
 
 @mistake(update_parameters_with_rmsprop, "division by the old s", hint="Which comes first, the average or the step?")
@@ -777,18 +584,10 @@ def rmsprop_of_yesterday(parameters, grads, s, beta2, learning_rate, epsilon=1e-
     return parameters, s
 
 
-@mistake(
-    update_parameters_with_rmsprop,
-    "gradient forgotten",
-    hint="Which way does your step go where the gradient is negative?",
-)
-def rmsprop_without_gradient(parameters, grads, s, beta2, learning_rate, epsilon=1e-8):
-    """Your step is the learning rate over the root of s; the gradient above the fraction line is missing."""
-    for name in parameters:
-        d = "d" + name
-        s[d] = beta2 * s[d] + (1 - beta2) * grads[d] ** 2
-        parameters[name] = parameters[name] - learning_rate / (np.sqrt(s[d]) + epsilon)
-    return parameters, s
+mistake(update_parameters_with_rmsprop, "gradient forgotten",
+    "learning_rate * grads[d]", "learning_rate",
+    says="Your step is the learning rate over the root of s; the gradient above the fraction line is missing.",
+    hint="Which way does your step go where the gradient is negative?")
 
 
 # 6 · Adam
@@ -820,15 +619,13 @@ def adam_with_parameter_names(parameters):
     zeros = {name: np.zeros(value.shape) for name, value in parameters.items()}
     return zeros, dict(zeros)
 
-
-@mistake(initialize_adam, "layers counted from 0", hint="What is the number of the first layer with weights?")
-def adam_counted_from_zero(parameters):
-    """Your names begin with dW0; the first layer is layer 1."""
-    v = {}
-    for l in range(len(parameters) // 2):
-        v[f"dW{l}"] = np.zeros(parameters[f"W{l + 1}"].shape)
-        v[f"db{l}"] = np.zeros(parameters[f"b{l + 1}"].shape)
-    return v, dict(v)
+mistake(initialize_adam, "layers counted from 0",
+    "name in parameters", "l in range(len(parameters) // 2)",
+    'v["d" + name] = np.zeros_like(parameters[name])', 'v[f"dW{l}"] = np.zeros(parameters[f"W{l + 1}"].shape)',
+    's["d" + name] = np.zeros_like(parameters[name])', 'v[f"db{l}"] = np.zeros(parameters[f"b{l + 1}"].shape)',
+    "return v, s", "return v, dict(v)",
+    says="Your names begin with dW0; the first layer is layer 1.",
+    hint="What is the number of the first layer with weights?")
 
 
 @mistake(initialize_adam, "s left empty", hint="Print both dicts. Does each have an entry for every gradient?")
@@ -896,153 +693,63 @@ update_parameters_with_adam = question(
     ),
 )
 
+mistake(update_parameters_with_adam, "not corrected",
+    "v_corrected = v[d] / (1 - beta1**t)\n"
+    "        s_corrected = s[d] / (1 - beta2**t)\n"
+    "        parameters[name] = parameters[name] - learning_rate * v_corrected / (np.sqrt(s_corrected) + epsilon)",
+    "parameters[name] = parameters[name] - learning_rate * v[d] / (np.sqrt(s[d]) + epsilon)",
+    says="Your step uses v and s; it should use the corrected ones.",
+    hint="You compute two corrected averages. Where are they used?")
 
-@mistake(update_parameters_with_adam, "not corrected", hint="You compute two corrected averages. Where are they used?")
-def adam_not_corrected(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8):
-    """Your step uses v and s; it should use the corrected ones."""
-    for name in parameters:
-        d = "d" + name
-        v[d] = beta1 * v[d] + (1 - beta1) * grads[d]
-        s[d] = beta2 * s[d] + (1 - beta2) * grads[d] ** 2
-        parameters[name] = parameters[name] - learning_rate * v[d] / (np.sqrt(s[d]) + epsilon)
-    return parameters, v, s
+mistake(update_parameters_with_adam, "v for v_corrected",
+    "* v_corrected", "* v[d]",
+    says="Your step uses v above the fraction line; it should be the corrected v.",
+    hint="Which of the two quantities in your step is still the uncorrected one?")
 
+mistake(update_parameters_with_adam, "s for s_corrected",
+    "s_corrected = s[d] / (1 - beta2**t)\n"
+    "        parameters[name] = parameters[name] - learning_rate * v_corrected / (np.sqrt(s_corrected) + epsilon)",
+    "parameters[name] = parameters[name] - learning_rate * v_corrected / (np.sqrt(s[d]) + epsilon)",
+    says="Your step uses s below the fraction line; it should be the corrected s.",
+    hint="Which of the two quantities in your step is still the uncorrected one?")
 
-@mistake(
-    update_parameters_with_adam,
-    "v for v_corrected",
-    hint="Which of the two quantities in your step is still the uncorrected one?",
-)
-def adam_v_not_corrected(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8):
-    """Your step uses v above the fraction line; it should be the corrected v."""
-    for name in parameters:
-        d = "d" + name
-        v[d] = beta1 * v[d] + (1 - beta1) * grads[d]
-        s[d] = beta2 * s[d] + (1 - beta2) * grads[d] ** 2
-        s_corrected = s[d] / (1 - beta2**t)
-        parameters[name] = parameters[name] - learning_rate * v[d] / (np.sqrt(s_corrected) + epsilon)
-    return parameters, v, s
+mistake(update_parameters_with_adam, "divided by the power",
+    "(1 - beta1**t)", "np.float64(beta1**t)",
+    "(1 - beta2**t)", "np.float64(beta2**t)",
+    says="You divided by beta to the power t instead of 1 minus it.",
+    hint="As t grows the correction should fade. Does yours tend to 1?")
 
+mistake(update_parameters_with_adam, "power forgotten",
+    "beta1**t", "beta1",
+    "beta2**t", "beta2",
+    says="You divided by 1 - beta; the correction is 1 - beta to the power t.",
+    hint="The correction depends on the number of the step. Where is t in yours?")
 
-@mistake(
-    update_parameters_with_adam,
-    "s for s_corrected",
-    hint="Which of the two quantities in your step is still the uncorrected one?",
-)
-def adam_s_not_corrected(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8):
-    """Your step uses s below the fraction line; it should be the corrected s."""
-    for name in parameters:
-        d = "d" + name
-        v[d] = beta1 * v[d] + (1 - beta1) * grads[d]
-        s[d] = beta2 * s[d] + (1 - beta2) * grads[d] ** 2
-        v_corrected = v[d] / (1 - beta1**t)
-        parameters[name] = parameters[name] - learning_rate * v_corrected / (np.sqrt(s[d]) + epsilon)
-    return parameters, v, s
+mistake(update_parameters_with_adam, "beta1 in the correction of s",
+    "beta2*", "beta1*",
+    says="You corrected s with beta1; its memory is beta2.",
+    hint="Each average is corrected with its own beta.")
 
+mistake(update_parameters_with_adam, "beta1 for beta2",
+    "beta2 * s[d] + (1 - beta2)", "beta1 * s[d] + (1 - beta1)",
+    "beta2*", "beta1*",
+    says="You used beta1 for s as well; the squares have the memory beta2.",
+    hint="Which memory belongs to the squares?")
 
-@mistake(
-    update_parameters_with_adam,
-    "divided by the power",
-    hint="As t grows the correction should fade. Does yours tend to 1?",
-)
-def adam_divided_by_power(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8):
-    """You divided by beta to the power t instead of 1 minus it."""
-    for name in parameters:
-        d = "d" + name
-        v[d] = beta1 * v[d] + (1 - beta1) * grads[d]
-        s[d] = beta2 * s[d] + (1 - beta2) * grads[d] ** 2
-        v_corrected = v[d] / np.float64(beta1**t)
-        s_corrected = s[d] / np.float64(beta2**t)
-        parameters[name] = parameters[name] - learning_rate * v_corrected / (np.sqrt(s_corrected) + epsilon)
-    return parameters, v, s
+mistake(update_parameters_with_adam, "root forgotten",
+    "np.sqrt(s_corrected)", "s_corrected",
+    says="You divided by the corrected s instead of its square root.",
+    hint="s is measured in squared gradients. What has the unit of a gradient?")
 
+mistake(update_parameters_with_adam, "square forgotten",
+    " ** 2", "",
+    says="You averaged the gradients in s; it averages their squares.",
+    hint="Can the quantity under your root be negative?")
 
-@mistake(
-    update_parameters_with_adam,
-    "power forgotten",
-    hint="The correction depends on the number of the step. Where is t in yours?",
-)
-def adam_corrected_without_power(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8):
-    """You divided by 1 - beta; the correction is 1 - beta to the power t."""
-    for name in parameters:
-        d = "d" + name
-        v[d] = beta1 * v[d] + (1 - beta1) * grads[d]
-        s[d] = beta2 * s[d] + (1 - beta2) * grads[d] ** 2
-        v_corrected = v[d] / (1 - beta1)
-        s_corrected = s[d] / (1 - beta2)
-        parameters[name] = parameters[name] - learning_rate * v_corrected / (np.sqrt(s_corrected) + epsilon)
-    return parameters, v, s
-
-
-@mistake(
-    update_parameters_with_adam, "beta1 in the correction of s", hint="Each average is corrected with its own beta."
-)
-def adam_s_corrected_with_beta1(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8):
-    """You corrected s with beta1; its memory is beta2."""
-    for name in parameters:
-        d = "d" + name
-        v[d] = beta1 * v[d] + (1 - beta1) * grads[d]
-        s[d] = beta2 * s[d] + (1 - beta2) * grads[d] ** 2
-        v_corrected = v[d] / (1 - beta1**t)
-        s_corrected = s[d] / (1 - beta1**t)
-        parameters[name] = parameters[name] - learning_rate * v_corrected / (np.sqrt(s_corrected) + epsilon)
-    return parameters, v, s
-
-
-@mistake(update_parameters_with_adam, "beta1 for beta2", hint="Which memory belongs to the squares?")
-def adam_with_beta1_everywhere(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8):
-    """You used beta1 for s as well; the squares have the memory beta2."""
-    for name in parameters:
-        d = "d" + name
-        v[d] = beta1 * v[d] + (1 - beta1) * grads[d]
-        s[d] = beta1 * s[d] + (1 - beta1) * grads[d] ** 2
-        v_corrected = v[d] / (1 - beta1**t)
-        s_corrected = s[d] / (1 - beta1**t)
-        parameters[name] = parameters[name] - learning_rate * v_corrected / (np.sqrt(s_corrected) + epsilon)
-    return parameters, v, s
-
-
-@mistake(
-    update_parameters_with_adam,
-    "root forgotten",
-    hint="s is measured in squared gradients. What has the unit of a gradient?",
-)
-def adam_without_root(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8):
-    """You divided by the corrected s instead of its square root."""
-    for name in parameters:
-        d = "d" + name
-        v[d] = beta1 * v[d] + (1 - beta1) * grads[d]
-        s[d] = beta2 * s[d] + (1 - beta2) * grads[d] ** 2
-        v_corrected = v[d] / (1 - beta1**t)
-        s_corrected = s[d] / (1 - beta2**t)
-        parameters[name] = parameters[name] - learning_rate * v_corrected / (s_corrected + epsilon)
-    return parameters, v, s
-
-
-@mistake(update_parameters_with_adam, "square forgotten", hint="Can the quantity under your root be negative?")
-def adam_without_square(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8):
-    """You averaged the gradients in s; it averages their squares."""
-    for name in parameters:
-        d = "d" + name
-        v[d] = beta1 * v[d] + (1 - beta1) * grads[d]
-        s[d] = beta2 * s[d] + (1 - beta2) * grads[d]
-        v_corrected = v[d] / (1 - beta1**t)
-        s_corrected = s[d] / (1 - beta2**t)
-        parameters[name] = parameters[name] - learning_rate * v_corrected / (np.sqrt(s_corrected) + epsilon)
-    return parameters, v, s
-
-
-@mistake(update_parameters_with_adam, "epsilon forgotten", hint="What happens where a gradient has been zero so far?")
-def adam_without_epsilon(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8):
-    """You left out epsilon, so a gradient that has always been zero gives 0/0."""
-    for name in parameters:
-        d = "d" + name
-        v[d] = beta1 * v[d] + (1 - beta1) * grads[d]
-        s[d] = beta2 * s[d] + (1 - beta2) * grads[d] ** 2
-        v_corrected = v[d] / (1 - beta1**t)
-        s_corrected = s[d] / (1 - beta2**t)
-        parameters[name] = parameters[name] - learning_rate * v_corrected / np.sqrt(s_corrected)
-    return parameters, v, s
+mistake(update_parameters_with_adam, "epsilon forgotten",
+    "(np.sqrt(s_corrected) + epsilon)", "np.sqrt(s_corrected)",
+    says="You left out epsilon, so a gradient that has always been zero gives 0/0.",
+    hint="What happens where a gradient has been zero so far?")
 
 
 @mistake(update_parameters_with_adam, "corrected averages kept", hint="Which values should the next step build on?")
@@ -1056,21 +763,15 @@ def adam_keeps_corrected(parameters, grads, v, s, t, learning_rate=0.01, beta1=0
     return parameters, v, s
 
 
-@mistake(
-    update_parameters_with_adam,
-    "defaults used throughout",
-    hint="Which of the arguments does your function never look at?",
-)
-def adam_with_defaults_only(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8):
-    """You wrote the default values into the formulas; the arguments may have others."""
-    for name in parameters:
-        d = "d" + name
-        v[d] = 0.9 * v[d] + 0.1 * grads[d]
-        s[d] = 0.999 * s[d] + 0.001 * grads[d] ** 2
-        v_corrected = v[d] / (1 - 0.9**t)
-        s_corrected = s[d] / (1 - 0.999**t)
-        parameters[name] = parameters[name] - 0.01 * v_corrected / (np.sqrt(s_corrected) + 1e-8)
-    return parameters, v, s
+mistake(update_parameters_with_adam, "defaults used throughout",
+    "beta1 * v[d] + (1 - beta1)", "0.9 * v[d] + 0.1",
+    "beta2 * s[d] + (1 - beta2)", "0.999 * s[d] + 0.001",
+    "beta1*", "0.9*",
+    "beta2*", "0.999*",
+    "learning_rate * v_corrected / (np.sqrt(s_corrected) + epsilon)",
+    "0.01 * v_corrected / (np.sqrt(s_corrected) + 1e-8)",
+    says="You wrote the default values into the formulas; the arguments may have others.",
+    hint="Which of the arguments does your function never look at?")
 
 
 # 8 · A learning rate that falls
@@ -1113,110 +814,49 @@ learning_rate_decay = question(
     ),
 )
 
+mistake(learning_rate_decay, "not rounded down",
+    "//", "/",
+    says="You divided the epoch by the interval, but did not round the result down.",
+    hint="Is the rate the same throughout one interval? n should be a whole number.")
 
-@mistake(
-    learning_rate_decay,
-    "not rounded down",
-    hint="Is the rate the same throughout one interval? n should be a whole number.",
-)
-def decay_without_floor(learning_rate0, epoch, decay_rate, kind="inverse", interval=1):
-    """You divided the epoch by the interval, but did not round the result down."""
-    n = epoch / interval
-    if kind == "inverse":
-        return learning_rate0 / (1 + decay_rate * n)
-    if kind == "exponential":
-        return learning_rate0 * decay_rate**n
-    return learning_rate0 * decay_rate / math.sqrt(max(n, 1))
+mistake(learning_rate_decay, "rounded up",
+    "epoch // interval", "math.ceil(epoch / interval)",
+    says="You rounded epoch / interval up, or to the nearest whole number; the stairs need it rounded down.",
+    hint="In the first interval nothing should have changed yet. What is your n there?")
 
+mistake(learning_rate_decay, "stairs ignored",
+    "(1 + decay_rate * n)", "(1 + decay_rate * epoch)",
+    "*n", "*epoch",
+    "max(n, 1)", "max(epoch, 1)",
+    says="You computed with the epoch itself; interval is not used.",
+    hint="What is the argument `interval` for?")
 
-@mistake(
-    learning_rate_decay,
-    "rounded up",
-    hint="In the first interval nothing should have changed yet. What is your n there?",
-)
-def decay_with_ceiling(learning_rate0, epoch, decay_rate, kind="inverse", interval=1):
-    """You rounded epoch / interval up, or to the nearest whole number; the stairs need it rounded down."""
-    n = math.ceil(epoch / interval)
-    if kind == "inverse":
-        return learning_rate0 / (1 + decay_rate * n)
-    if kind == "exponential":
-        return learning_rate0 * decay_rate**n
-    return learning_rate0 * decay_rate / math.sqrt(max(n, 1))
+mistake(learning_rate_decay, "brackets missing",
+    "(1 + decay_rate * n)", "1 + decay_rate * n",
+    says="In the inverse rule the division takes only the 1; the sum below the fraction line needs brackets.",
+    hint="In Python, 1 / 1 + x is (1 / 1) + x.")
 
+mistake(learning_rate_decay, "0.95 fixed",
+    "decay_rate*", "0.95*",
+    says="In the exponential rule you used 0.95 whatever the argument decay_rate says.",
+    hint="Which value arrives as an argument of the function?")
 
-@mistake(learning_rate_decay, "stairs ignored", hint="What is the argument `interval` for?")
-def decay_without_stairs(learning_rate0, epoch, decay_rate, kind="inverse", interval=1):
-    """You computed with the epoch itself; interval is not used."""
-    if kind == "inverse":
-        return learning_rate0 / (1 + decay_rate * epoch)
-    if kind == "exponential":
-        return learning_rate0 * decay_rate**epoch
-    return learning_rate0 * decay_rate / math.sqrt(max(epoch, 1))
+mistake(learning_rate_decay, "base and exponent exchanged",
+    "decay_rate**n", "n**decay_rate",
+    says="In the exponential rule you raised n to the power decay_rate instead of the reverse.",
+    hint="What does 0.95 to the power n do as n grows?")
 
+mistake(learning_rate_decay, "root forgotten",
+    "math.sqrt(max(n, 1))", "max(n, 1)",
+    says="In the root rule you divided by n instead of its square root.",
+    hint="By which factor should the rate fall from epoch 1 to epoch 9?")
 
-@mistake(learning_rate_decay, "brackets missing", hint="In Python, 1 / 1 + x is (1 / 1) + x.")
-def decay_without_brackets(learning_rate0, epoch, decay_rate, kind="inverse", interval=1):
-    """In the inverse rule the division takes only the 1; the sum below the fraction line needs brackets."""
-    n = epoch // interval
-    if kind == "inverse":
-        return learning_rate0 / 1 + decay_rate * n
-    if kind == "exponential":
-        return learning_rate0 * decay_rate**n
-    return learning_rate0 * decay_rate / math.sqrt(max(n, 1))
+mistake(learning_rate_decay, "root of zero",
+    "max(n, 1)", "n",
+    says="In the root rule you divide by zero while n is 0; there n counts as 1.",
+    hint="What does the table say about n = 0 in the root rule?")
 
-
-@mistake(learning_rate_decay, "0.95 fixed", hint="Which value arrives as an argument of the function?")
-def decay_with_fixed_base(learning_rate0, epoch, decay_rate, kind="inverse", interval=1):
-    """In the exponential rule you used 0.95 whatever the argument decay_rate says."""
-    n = epoch // interval
-    if kind == "inverse":
-        return learning_rate0 / (1 + decay_rate * n)
-    if kind == "exponential":
-        return learning_rate0 * 0.95**n
-    return learning_rate0 * decay_rate / math.sqrt(max(n, 1))
-
-
-@mistake(learning_rate_decay, "base and exponent exchanged", hint="What does 0.95 to the power n do as n grows?")
-def decay_with_base_exchanged(learning_rate0, epoch, decay_rate, kind="inverse", interval=1):
-    """In the exponential rule you raised n to the power decay_rate instead of the reverse."""
-    n = epoch // interval
-    if kind == "inverse":
-        return learning_rate0 / (1 + decay_rate * n)
-    if kind == "exponential":
-        return learning_rate0 * n**decay_rate
-    return learning_rate0 * decay_rate / math.sqrt(max(n, 1))
-
-
-@mistake(learning_rate_decay, "root forgotten", hint="By which factor should the rate fall from epoch 1 to epoch 9?")
-def decay_without_root(learning_rate0, epoch, decay_rate, kind="inverse", interval=1):
-    """In the root rule you divided by n instead of its square root."""
-    n = epoch // interval
-    if kind == "inverse":
-        return learning_rate0 / (1 + decay_rate * n)
-    if kind == "exponential":
-        return learning_rate0 * decay_rate**n
-    return learning_rate0 * decay_rate / max(n, 1)
-
-
-@mistake(learning_rate_decay, "root of zero", hint="What does the table say about n = 0 in the root rule?")
-def decay_with_root_of_zero(learning_rate0, epoch, decay_rate, kind="inverse", interval=1):
-    """In the root rule you divide by zero while n is 0; there n counts as 1."""
-    n = epoch // interval
-    if kind == "inverse":
-        return learning_rate0 / (1 + decay_rate * n)
-    if kind == "exponential":
-        return learning_rate0 * decay_rate**n
-    return learning_rate0 * decay_rate / math.sqrt(n)
-
-
-@mistake(
-    learning_rate_decay, "decay_rate missing in the root rule", hint="The numerator of the root rule has two factors."
-)
-def decay_root_without_rate(learning_rate0, epoch, decay_rate, kind="inverse", interval=1):
-    """In the root rule you left out the factor decay_rate."""
-    n = epoch // interval
-    if kind == "inverse":
-        return learning_rate0 / (1 + decay_rate * n)
-    if kind == "exponential":
-        return learning_rate0 * decay_rate**n
-    return learning_rate0 / math.sqrt(max(n, 1))
+mistake(learning_rate_decay, "decay_rate missing in the root rule",
+    "* decay_rate ", "",
+    says="In the root rule you left out the factor decay_rate.",
+    hint="The numerator of the root rule has two factors.")

@@ -166,166 +166,54 @@ backward_propagation_with_regularization = question(
     ),
 )
 
+mistake(backward_propagation_with_regularization, "lambd not divided by m",
+    "lambd / m * W3", "lambd * W3",
+    "lambd / m * W2", "lambd * W2",
+    "lambd / m * W1", "lambd * W1",
+    says="You added lambd * W to the gradient; the division by the number of examples m is missing.",
+    hint="Differentiate lambd / (2 m) times W squared. What is left of the fraction?")
 
-@mistake(
-    backward_propagation_with_regularization,
-    "lambd not divided by m",
-    hint="Differentiate lambd / (2 m) times W squared. What is left of the fraction?",
-)
-def backward_without_m(X, Y, cache, lambd):
-    """You added lambd * W to the gradient; the division by the number of examples m is missing."""
-    m = X.shape[1]
-    (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3) = cache
-    dZ3 = A3 - Y
-    dW3 = dZ3 @ A2.T / m + lambd * W3
-    db3 = np.sum(dZ3, axis=1, keepdims=True) / m
-    dA2 = W3.T @ dZ3
-    dZ2 = dA2 * (Z2 > 0)
-    dW2 = dZ2 @ A1.T / m + lambd * W2
-    db2 = np.sum(dZ2, axis=1, keepdims=True) / m
-    dA1 = W2.T @ dZ2
-    dZ1 = dA1 * (Z1 > 0)
-    dW1 = dZ1 @ X.T / m + lambd * W1
-    db1 = np.sum(dZ1, axis=1, keepdims=True) / m
-    return dict(dZ3=dZ3, dW3=dW3, db3=db3, dA2=dA2, dZ2=dZ2, dW2=dW2, db2=db2, dA1=dA1, dZ1=dZ1, dW1=dW1, db1=db1)
+mistake(backward_propagation_with_regularization, "2m below the fraction, as in the cost",
+    "lambd / m * W3", "lambd / (2 * m) * W3",
+    "lambd / m * W2", "lambd / (2 * m) * W2",
+    "lambd / m * W1", "lambd / (2 * m) * W1",
+    says="You added lambd / (2 m) * W; the derivative of the square cancels the 2.",
+    hint="The derivative of a square brings a factor 2 down. What does it do to the 2 in the cost?")
 
+mistake(backward_propagation_with_regularization, "lambd / m left out",
+    "lambd / m * W3", "W3",
+    "lambd / m * W2", "W2",
+    "lambd / m * W1", "W1",
+    says="You added W itself to the gradient; its factor lambd / m is missing.",
+    hint="How strong is the price in your gradient? Which of the arguments should say so?")
 
-@mistake(
-    backward_propagation_with_regularization,
-    "2m below the fraction, as in the cost",
-    hint="The derivative of a square brings a factor 2 down. What does it do to the 2 in the cost?",
-)
-def backward_with_2m(X, Y, cache, lambd):
-    """You added lambd / (2 m) * W; the derivative of the square cancels the 2."""
-    m = X.shape[1]
-    (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3) = cache
-    dZ3 = A3 - Y
-    dW3 = dZ3 @ A2.T / m + lambd / (2 * m) * W3
-    db3 = np.sum(dZ3, axis=1, keepdims=True) / m
-    dA2 = W3.T @ dZ3
-    dZ2 = dA2 * (Z2 > 0)
-    dW2 = dZ2 @ A1.T / m + lambd / (2 * m) * W2
-    db2 = np.sum(dZ2, axis=1, keepdims=True) / m
-    dA1 = W2.T @ dZ2
-    dZ1 = dA1 * (Z1 > 0)
-    dW1 = dZ1 @ X.T / m + lambd / (2 * m) * W1
-    db1 = np.sum(dZ1, axis=1, keepdims=True) / m
-    return dict(dZ3=dZ3, dW3=dW3, db3=db3, dA2=dA2, dZ2=dZ2, dW2=dW2, db2=db2, dA1=dA1, dZ1=dZ1, dW1=dW1, db1=db1)
+mistake(backward_propagation_with_regularization, "biases regularized too",
+    "(dZ3, axis=1, keepdims=True) / m", "(dZ3, axis=1, keepdims=True) / m + lambd / m * b3",
+    "(dZ2, axis=1, keepdims=True) / m", "(dZ2, axis=1, keepdims=True) / m + lambd / m * b2",
+    "(dZ1, axis=1, keepdims=True) / m", "(dZ1, axis=1, keepdims=True) / m + lambd / m * b1",
+    says="You added a term to the gradients of the biases; b1, b2 and b3 are not in the L2 term.",
+    hint="Which parameters stand in the L2 term of the cost? Only their gradients change.")
 
+mistake(backward_propagation_with_regularization, "L2 term subtracted",
+    "A2.T / m + lambd /", "A2.T / m - lambd /",
+    "A1.T / m + lambd /", "A1.T / m - lambd /",
+    "X.T / m + lambd /", "X.T / m - lambd /",
+    says="You subtracted lambd / m * W from the gradient, which makes the weights grow; it has to be added.",
+    hint="The L2 term is added to the cost, so its derivative is added to the gradient. Descent subtracts later.")
 
-@mistake(
-    backward_propagation_with_regularization,
-    "lambd / m left out",
-    hint="How strong is the price in your gradient? Which of the arguments should say so?",
-)
-def backward_without_lambd(X, Y, cache, lambd):
-    """You added W itself to the gradient; its factor lambd / m is missing."""
-    m = X.shape[1]
-    (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3) = cache
-    dZ3 = A3 - Y
-    dW3 = dZ3 @ A2.T / m + W3
-    db3 = np.sum(dZ3, axis=1, keepdims=True) / m
-    dA2 = W3.T @ dZ3
-    dZ2 = dA2 * (Z2 > 0)
-    dW2 = dZ2 @ A1.T / m + W2
-    db2 = np.sum(dZ2, axis=1, keepdims=True) / m
-    dA1 = W2.T @ dZ2
-    dZ1 = dA1 * (Z1 > 0)
-    dW1 = dZ1 @ X.T / m + W1
-    db1 = np.sum(dZ1, axis=1, keepdims=True) / m
-    return dict(dZ3=dZ3, dW3=dW3, db3=db3, dA2=dA2, dZ2=dZ2, dW2=dW2, db2=db2, dA1=dA1, dZ1=dZ1, dW1=dW1, db1=db1)
+mistake(backward_propagation_with_regularization, "no L2 term at all",
+    "m + lambd / m * W3", "m",
+    "m + lambd / m * W2", "m",
+    "m + lambd / m * W1", "m",
+    says="Your gradients are those of the cross-entropy alone; the derivative of the L2 term is missing.",
+    hint="Descent looks at the gradients only. If they do not know about the price, nothing changes.")
 
-
-@mistake(
-    backward_propagation_with_regularization,
-    "biases regularized too",
-    hint="Which parameters stand in the L2 term of the cost? Only their gradients change.",
-)
-def backward_with_biases(X, Y, cache, lambd):
-    """You added a term to the gradients of the biases; b1, b2 and b3 are not in the L2 term."""
-    m = X.shape[1]
-    (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3) = cache
-    dZ3 = A3 - Y
-    dW3 = dZ3 @ A2.T / m + lambd / m * W3
-    db3 = np.sum(dZ3, axis=1, keepdims=True) / m + lambd / m * b3
-    dA2 = W3.T @ dZ3
-    dZ2 = dA2 * (Z2 > 0)
-    dW2 = dZ2 @ A1.T / m + lambd / m * W2
-    db2 = np.sum(dZ2, axis=1, keepdims=True) / m + lambd / m * b2
-    dA1 = W2.T @ dZ2
-    dZ1 = dA1 * (Z1 > 0)
-    dW1 = dZ1 @ X.T / m + lambd / m * W1
-    db1 = np.sum(dZ1, axis=1, keepdims=True) / m + lambd / m * b1
-    return dict(dZ3=dZ3, dW3=dW3, db3=db3, dA2=dA2, dZ2=dZ2, dW2=dW2, db2=db2, dA1=dA1, dZ1=dZ1, dW1=dW1, db1=db1)
-
-
-@mistake(
-    backward_propagation_with_regularization,
-    "L2 term subtracted",
-    hint="The L2 term is added to the cost, so its derivative is added to the gradient. Descent subtracts later.",
-)
-def backward_minus(X, Y, cache, lambd):
-    """You subtracted lambd / m * W from the gradient, which makes the weights grow; it has to be added."""
-    m = X.shape[1]
-    (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3) = cache
-    dZ3 = A3 - Y
-    dW3 = dZ3 @ A2.T / m - lambd / m * W3
-    db3 = np.sum(dZ3, axis=1, keepdims=True) / m
-    dA2 = W3.T @ dZ3
-    dZ2 = dA2 * (Z2 > 0)
-    dW2 = dZ2 @ A1.T / m - lambd / m * W2
-    db2 = np.sum(dZ2, axis=1, keepdims=True) / m
-    dA1 = W2.T @ dZ2
-    dZ1 = dA1 * (Z1 > 0)
-    dW1 = dZ1 @ X.T / m - lambd / m * W1
-    db1 = np.sum(dZ1, axis=1, keepdims=True) / m
-    return dict(dZ3=dZ3, dW3=dW3, db3=db3, dA2=dA2, dZ2=dZ2, dW2=dW2, db2=db2, dA1=dA1, dZ1=dZ1, dW1=dW1, db1=db1)
-
-
-@mistake(
-    backward_propagation_with_regularization,
-    "no L2 term at all",
-    hint="Descent looks at the gradients only. If they do not know about the price, nothing changes.",
-)
-def backward_without_l2(X, Y, cache, lambd):
-    """Your gradients are those of the cross-entropy alone; the derivative of the L2 term is missing."""
-    m = X.shape[1]
-    (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3) = cache
-    dZ3 = A3 - Y
-    dW3 = dZ3 @ A2.T / m
-    db3 = np.sum(dZ3, axis=1, keepdims=True) / m
-    dA2 = W3.T @ dZ3
-    dZ2 = dA2 * (Z2 > 0)
-    dW2 = dZ2 @ A1.T / m
-    db2 = np.sum(dZ2, axis=1, keepdims=True) / m
-    dA1 = W2.T @ dZ2
-    dZ1 = dA1 * (Z1 > 0)
-    dW1 = dZ1 @ X.T / m
-    db1 = np.sum(dZ1, axis=1, keepdims=True) / m
-    return dict(dZ3=dZ3, dW3=dW3, db3=db3, dA2=dA2, dZ2=dZ2, dW2=dW2, db2=db2, dA1=dA1, dZ1=dZ1, dW1=dW1, db1=db1)
-
-
-@mistake(
-    backward_propagation_with_regularization,
-    "the cost term itself added instead of its derivative",
-    hint="What is the derivative of w squared with respect to w?",
-)
-def backward_not_differentiated(X, Y, cache, lambd):
-    """You added the squares of the weights to the gradient; the derivative of the squares is wanted."""
-    m = X.shape[1]
-    (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3) = cache
-    dZ3 = A3 - Y
-    dW3 = dZ3 @ A2.T / m + lambd / (2 * m) * np.square(W3)
-    db3 = np.sum(dZ3, axis=1, keepdims=True) / m
-    dA2 = W3.T @ dZ3
-    dZ2 = dA2 * (Z2 > 0)
-    dW2 = dZ2 @ A1.T / m + lambd / (2 * m) * np.square(W2)
-    db2 = np.sum(dZ2, axis=1, keepdims=True) / m
-    dA1 = W2.T @ dZ2
-    dZ1 = dA1 * (Z1 > 0)
-    dW1 = dZ1 @ X.T / m + lambd / (2 * m) * np.square(W1)
-    db1 = np.sum(dZ1, axis=1, keepdims=True) / m
-    return dict(dZ3=dZ3, dW3=dW3, db3=db3, dA2=dA2, dZ2=dZ2, dW2=dW2, db2=db2, dA1=dA1, dZ1=dZ1, dW1=dW1, db1=db1)
+mistake(backward_propagation_with_regularization, "the cost term itself added instead of its derivative",
+    "m * W3", "(2 * m) * np.square(W3)",
+    "m * W2", "(2 * m) * np.square(W2)",
+    "m * W1", "(2 * m) * np.square(W1)",
+    says="You added the squares of the weights to the gradient; the derivative of the squares is wanted.",
+    hint="What is the derivative of w squared with respect to w?")
 
 
 # --- 5 · forward_propagation_with_dropout
@@ -356,137 +244,41 @@ forward_propagation_with_dropout = question(
     ),
 )
 
+mistake(forward_propagation_with_dropout, "randn instead of rand",
+    "= np.random.rand(*A1.shape)", "= np.random.randn(*A1.shape)",
+    "= np.random.rand(*A2.shape)", "= np.random.randn(*A2.shape)",
+    says="You drew the masks from a normal distribution (randn); the uniform one on 0 to 1 (rand) is needed.",
+    hint="For which of the two is the chance to lie below keep_prob exactly keep_prob?")
 
-@mistake(
-    forward_propagation_with_dropout,
-    "randn instead of rand",
-    hint="For which of the two is the chance to lie below keep_prob exactly keep_prob?",
-)
-def forward_randn(X, parameters, keep_prob=0.5, seed=1):
-    """You drew the masks from a normal distribution (randn); the uniform one on 0 to 1 (rand) is needed."""
-    np.random.seed(seed)
-    W1, b1, W2, b2, W3, b3 = (parameters[name] for name in ("W1", "b1", "W2", "b2", "W3", "b3"))
-    Z1 = W1 @ X + b1
-    A1 = relu(Z1)
-    D1 = np.random.randn(*A1.shape) < keep_prob
-    A1 = A1 * D1 / keep_prob
-    Z2 = W2 @ A1 + b2
-    A2 = relu(Z2)
-    D2 = np.random.randn(*A2.shape) < keep_prob
-    A2 = A2 * D2 / keep_prob
-    Z3 = W3 @ A2 + b3
-    A3 = sigmoid(Z3)
-    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+mistake(forward_propagation_with_dropout, "no division by keep_prob",
+    "D1 / keep_prob", "D1",
+    "D2 / keep_prob", "D2",
+    says="You masked the units but did not divide by keep_prob, so that the signal gets weaker in training.",
+    hint="Some of the signal is gone. By which factor must the rest grow, so that the mean stays the same?")
 
+mistake(forward_propagation_with_dropout, "kept and dropped swapped",
+    "(*A1.shape) < keep_prob", "(*A1.shape) > keep_prob",
+    "(*A2.shape) < keep_prob", "(*A2.shape) > keep_prob",
+    says="Your masks are True where the number is above keep_prob, so that units stay with chance 1 - keep_prob.",
+    hint="keep_prob is the chance to stay. Where does a uniform number lie with that chance?")
 
-@mistake(
-    forward_propagation_with_dropout,
-    "no division by keep_prob",
-    hint="Some of the signal is gone. By which factor must the rest grow, so that the mean stays the same?",
-)
-def forward_not_inverted(X, parameters, keep_prob=0.5, seed=1):
-    """You masked the units but did not divide by keep_prob, so that the signal gets weaker in training."""
-    np.random.seed(seed)
-    W1, b1, W2, b2, W3, b3 = (parameters[name] for name in ("W1", "b1", "W2", "b2", "W3", "b3"))
-    Z1 = W1 @ X + b1
-    A1 = relu(Z1)
-    D1 = np.random.rand(*A1.shape) < keep_prob
-    A1 = A1 * D1
-    Z2 = W2 @ A1 + b2
-    A2 = relu(Z2)
-    D2 = np.random.rand(*A2.shape) < keep_prob
-    A2 = A2 * D2
-    Z3 = W3 @ A2 + b3
-    A3 = sigmoid(Z3)
-    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+mistake(forward_propagation_with_dropout, "one mask for all examples",
+    "*A1.shape", "A1.shape[0], 1",
+    "*A2.shape", "A2.shape[0], 1",
+    says="You drew one number for each unit, so that a unit is missing for all examples at once.",
+    hint="A mask needs as many numbers as the activations: one for each unit and each example.")
 
+mistake(forward_propagation_with_dropout, "multiplied by keep_prob",
+    "D1 /", "D1 *",
+    "D2 /", "D2 *",
+    says="You multiplied the kept activations by keep_prob; they have to be divided by it.",
+    hint="With half of the units gone, should the others become larger or smaller?")
 
-@mistake(
-    forward_propagation_with_dropout,
-    "kept and dropped swapped",
-    hint="keep_prob is the chance to stay. Where does a uniform number lie with that chance?",
-)
-def forward_comparison_reversed(X, parameters, keep_prob=0.5, seed=1):
-    """Your masks are True where the number is above keep_prob, so that units stay with chance 1 - keep_prob."""
-    np.random.seed(seed)
-    W1, b1, W2, b2, W3, b3 = (parameters[name] for name in ("W1", "b1", "W2", "b2", "W3", "b3"))
-    Z1 = W1 @ X + b1
-    A1 = relu(Z1)
-    D1 = np.random.rand(*A1.shape) > keep_prob
-    A1 = A1 * D1 / keep_prob
-    Z2 = W2 @ A1 + b2
-    A2 = relu(Z2)
-    D2 = np.random.rand(*A2.shape) > keep_prob
-    A2 = A2 * D2 / keep_prob
-    Z3 = W3 @ A2 + b3
-    A3 = sigmoid(Z3)
-    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
-
-
-@mistake(
-    forward_propagation_with_dropout,
-    "one mask for all examples",
-    hint="A mask needs as many numbers as the activations: one for each unit and each example.",
-)
-def forward_mask_per_unit(X, parameters, keep_prob=0.5, seed=1):
-    """You drew one number for each unit, so that a unit is missing for all examples at once."""
-    np.random.seed(seed)
-    W1, b1, W2, b2, W3, b3 = (parameters[name] for name in ("W1", "b1", "W2", "b2", "W3", "b3"))
-    Z1 = W1 @ X + b1
-    A1 = relu(Z1)
-    D1 = np.random.rand(A1.shape[0], 1) < keep_prob
-    A1 = A1 * D1 / keep_prob
-    Z2 = W2 @ A1 + b2
-    A2 = relu(Z2)
-    D2 = np.random.rand(A2.shape[0], 1) < keep_prob
-    A2 = A2 * D2 / keep_prob
-    Z3 = W3 @ A2 + b3
-    A3 = sigmoid(Z3)
-    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
-
-
-@mistake(
-    forward_propagation_with_dropout,
-    "multiplied by keep_prob",
-    hint="With half of the units gone, should the others become larger or smaller?",
-)
-def forward_times_keep_prob(X, parameters, keep_prob=0.5, seed=1):
-    """You multiplied the kept activations by keep_prob; they have to be divided by it."""
-    np.random.seed(seed)
-    W1, b1, W2, b2, W3, b3 = (parameters[name] for name in ("W1", "b1", "W2", "b2", "W3", "b3"))
-    Z1 = W1 @ X + b1
-    A1 = relu(Z1)
-    D1 = np.random.rand(*A1.shape) < keep_prob
-    A1 = A1 * D1 * keep_prob
-    Z2 = W2 @ A1 + b2
-    A2 = relu(Z2)
-    D2 = np.random.rand(*A2.shape) < keep_prob
-    A2 = A2 * D2 * keep_prob
-    Z3 = W3 @ A2 + b3
-    A3 = sigmoid(Z3)
-    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
-
-
-@mistake(
-    forward_propagation_with_dropout,
-    "mask drawn but not used",
-    hint="Look at A1 in your cache: is it zero where D1 is False?",
-)
-def forward_mask_not_used(X, parameters, keep_prob=0.5, seed=1):
-    """You drew the masks, but the activations are not multiplied by them."""
-    np.random.seed(seed)
-    W1, b1, W2, b2, W3, b3 = (parameters[name] for name in ("W1", "b1", "W2", "b2", "W3", "b3"))
-    Z1 = W1 @ X + b1
-    A1 = relu(Z1)
-    D1 = np.random.rand(*A1.shape) < keep_prob
-    A1 = A1 / keep_prob
-    Z2 = W2 @ A1 + b2
-    A2 = relu(Z2)
-    D2 = np.random.rand(*A2.shape) < keep_prob
-    A2 = A2 / keep_prob
-    Z3 = W3 @ A2 + b3
-    A3 = sigmoid(Z3)
-    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+mistake(forward_propagation_with_dropout, "mask drawn but not used",
+    "* D1 ", "",
+    "* D2 ", "",
+    says="You drew the masks, but the activations are not multiplied by them.",
+    hint="Look at A1 in your cache: is it zero where D1 is False?")
 
 
 # --- 6 · backward_propagation_with_dropout
@@ -528,145 +320,46 @@ backward_propagation_with_dropout = question(
     ),
 )
 
+mistake(backward_propagation_with_dropout, "mask not applied backward",
+    "(W3.T @ dZ3) * D2", "W3.T @ dZ3",
+    "(W2.T @ dZ2) * D1", "W2.T @ dZ2",
+    says="You divided by keep_prob but did not multiply by the masks, so that dropped units get a gradient.",
+    hint="A unit that was absent had no effect on the cost. What is its gradient?")
 
-@mistake(
-    backward_propagation_with_dropout,
-    "mask not applied backward",
-    hint="A unit that was absent had no effect on the cost. What is its gradient?",
-)
-def backward_without_mask(X, Y, cache, keep_prob):
-    """You divided by keep_prob but did not multiply by the masks, so that dropped units get a gradient."""
-    m = X.shape[1]
-    (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3) = cache
-    dZ3 = A3 - Y
-    dW3 = dZ3 @ A2.T / m
-    db3 = np.sum(dZ3, axis=1, keepdims=True) / m
-    dA2 = W3.T @ dZ3 / keep_prob
-    dZ2 = dA2 * (Z2 > 0)
-    dW2 = dZ2 @ A1.T / m
-    db2 = np.sum(dZ2, axis=1, keepdims=True) / m
-    dA1 = W2.T @ dZ2 / keep_prob
-    dZ1 = dA1 * (Z1 > 0)
-    dW1 = dZ1 @ X.T / m
-    db1 = np.sum(dZ1, axis=1, keepdims=True) / m
-    return dict(dZ3=dZ3, dW3=dW3, db3=db3, dA2=dA2, dZ2=dZ2, dW2=dW2, db2=db2, dA1=dA1, dZ1=dZ1, dW1=dW1, db1=db1)
+mistake(backward_propagation_with_dropout, "as if nothing had been dropped",
+    "(W3.T @ dZ3) * D2 / keep_prob", "W3.T @ dZ3",
+    "(W2.T @ dZ2) * D1 / keep_prob", "W2.T @ dZ2",
+    says="You used neither the masks nor keep_prob: this is the backward pass of a net without dropout.",
+    hint="Which steps did the forward pass add after each ReLU? Each of them has a derivative.")
 
+mistake(backward_propagation_with_dropout, "no division by keep_prob",
+    "D2 / keep_prob", "D2",
+    "D1 / keep_prob", "D1",
+    says="You applied the masks but did not divide by keep_prob, which the forward pass did.",
+    hint="Forward, A was multiplied by D and by 1 / keep_prob. The chain rule keeps both factors.")
 
-@mistake(
-    backward_propagation_with_dropout,
-    "as if nothing had been dropped",
-    hint="Which steps did the forward pass add after each ReLU? Each of them has a derivative.",
-)
-def backward_without_dropout(X, Y, cache, keep_prob):
-    """You used neither the masks nor keep_prob: this is the backward pass of a net without dropout."""
-    m = X.shape[1]
-    (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3) = cache
-    dZ3 = A3 - Y
-    dW3 = dZ3 @ A2.T / m
-    db3 = np.sum(dZ3, axis=1, keepdims=True) / m
-    dA2 = W3.T @ dZ3
-    dZ2 = dA2 * (Z2 > 0)
-    dW2 = dZ2 @ A1.T / m
-    db2 = np.sum(dZ2, axis=1, keepdims=True) / m
-    dA1 = W2.T @ dZ2
-    dZ1 = dA1 * (Z1 > 0)
-    dW1 = dZ1 @ X.T / m
-    db1 = np.sum(dZ1, axis=1, keepdims=True) / m
-    return dict(dZ3=dZ3, dW3=dW3, db3=db3, dA2=dA2, dZ2=dZ2, dW2=dW2, db2=db2, dA1=dA1, dZ1=dZ1, dW1=dW1, db1=db1)
+mistake(backward_propagation_with_dropout, "masks drawn again",
+    "db3 = np.sum(dZ3, axis=1, keepdims=True) / m",
+    "db3 = np.sum(dZ3, axis=1, keepdims=True) / m\n"
+    "    D2 = np.random.rand(*A2.shape) < keep_prob",
+    "db2 = np.sum(dZ2, axis=1, keepdims=True) / m",
+    "db2 = np.sum(dZ2, axis=1, keepdims=True) / m\n"
+    "    D1 = np.random.rand(*A1.shape) < keep_prob",
+    says="You drew new masks; the gradient needs those of the forward pass, which are in the cache.",
+    hint="The units that were missing on the way forward must be missing on the way back. Where are their masks?")
 
+mistake(backward_propagation_with_dropout, "activations taken for the mask",
+    "D2 ", "A2 ",
+    "D1 ", "A1 ",
+    says="You multiplied the gradient by the activations A; the mask D is wanted.",
+    hint="The mask is True or False. Which name in the cache is that?")
 
-@mistake(
-    backward_propagation_with_dropout,
-    "no division by keep_prob",
-    hint="Forward, A was multiplied by D and by 1 / keep_prob. The chain rule keeps both factors.",
-)
-def backward_not_inverted(X, Y, cache, keep_prob):
-    """You applied the masks but did not divide by keep_prob, which the forward pass did."""
-    m = X.shape[1]
-    (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3) = cache
-    dZ3 = A3 - Y
-    dW3 = dZ3 @ A2.T / m
-    db3 = np.sum(dZ3, axis=1, keepdims=True) / m
-    dA2 = (W3.T @ dZ3) * D2
-    dZ2 = dA2 * (Z2 > 0)
-    dW2 = dZ2 @ A1.T / m
-    db2 = np.sum(dZ2, axis=1, keepdims=True) / m
-    dA1 = (W2.T @ dZ2) * D1
-    dZ1 = dA1 * (Z1 > 0)
-    dW1 = dZ1 @ X.T / m
-    db1 = np.sum(dZ1, axis=1, keepdims=True) / m
-    return dict(dZ3=dZ3, dW3=dW3, db3=db3, dA2=dA2, dZ2=dZ2, dW2=dW2, db2=db2, dA1=dA1, dZ1=dZ1, dW1=dW1, db1=db1)
-
-
-@mistake(
-    backward_propagation_with_dropout,
-    "masks drawn again",
-    hint="The units that were missing on the way forward must be missing on the way back. Where are their masks?",
-)
-def backward_new_masks(X, Y, cache, keep_prob):
-    """You drew new masks; the gradient needs those of the forward pass, which are in the cache."""
-    m = X.shape[1]
-    (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3) = cache
-    dZ3 = A3 - Y
-    dW3 = dZ3 @ A2.T / m
-    db3 = np.sum(dZ3, axis=1, keepdims=True) / m
-    D2 = np.random.rand(*A2.shape) < keep_prob
-    dA2 = (W3.T @ dZ3) * D2 / keep_prob
-    dZ2 = dA2 * (Z2 > 0)
-    dW2 = dZ2 @ A1.T / m
-    db2 = np.sum(dZ2, axis=1, keepdims=True) / m
-    D1 = np.random.rand(*A1.shape) < keep_prob
-    dA1 = (W2.T @ dZ2) * D1 / keep_prob
-    dZ1 = dA1 * (Z1 > 0)
-    dW1 = dZ1 @ X.T / m
-    db1 = np.sum(dZ1, axis=1, keepdims=True) / m
-    return dict(dZ3=dZ3, dW3=dW3, db3=db3, dA2=dA2, dZ2=dZ2, dW2=dW2, db2=db2, dA1=dA1, dZ1=dZ1, dW1=dW1, db1=db1)
-
-
-@mistake(
-    backward_propagation_with_dropout,
-    "activations taken for the mask",
-    hint="The mask is True or False. Which name in the cache is that?",
-)
-def backward_with_activations(X, Y, cache, keep_prob):
-    """You multiplied the gradient by the activations A; the mask D is wanted."""
-    m = X.shape[1]
-    (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3) = cache
-    dZ3 = A3 - Y
-    dW3 = dZ3 @ A2.T / m
-    db3 = np.sum(dZ3, axis=1, keepdims=True) / m
-    dA2 = (W3.T @ dZ3) * A2 / keep_prob
-    dZ2 = dA2 * (Z2 > 0)
-    dW2 = dZ2 @ A1.T / m
-    db2 = np.sum(dZ2, axis=1, keepdims=True) / m
-    dA1 = (W2.T @ dZ2) * A1 / keep_prob
-    dZ1 = dA1 * (Z1 > 0)
-    dW1 = dZ1 @ X.T / m
-    db1 = np.sum(dZ1, axis=1, keepdims=True) / m
-    return dict(dZ3=dZ3, dW3=dW3, db3=db3, dA2=dA2, dZ2=dZ2, dW2=dW2, db2=db2, dA1=dA1, dZ1=dZ1, dW1=dW1, db1=db1)
-
-
-@mistake(
-    backward_propagation_with_dropout,
-    "multiplied by keep_prob",
-    hint="Forward, the kept activations were divided by keep_prob. The derivative of a / k with respect to a is 1 / k.",
-)
-def backward_times_keep_prob(X, Y, cache, keep_prob):
-    """You multiplied the gradient by keep_prob; the forward pass divided by it, and so must the backward pass."""
-    m = X.shape[1]
-    (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3) = cache
-    dZ3 = A3 - Y
-    dW3 = dZ3 @ A2.T / m
-    db3 = np.sum(dZ3, axis=1, keepdims=True) / m
-    dA2 = (W3.T @ dZ3) * D2 * keep_prob
-    dZ2 = dA2 * (Z2 > 0)
-    dW2 = dZ2 @ A1.T / m
-    db2 = np.sum(dZ2, axis=1, keepdims=True) / m
-    dA1 = (W2.T @ dZ2) * D1 * keep_prob
-    dZ1 = dA1 * (Z1 > 0)
-    dW1 = dZ1 @ X.T / m
-    db1 = np.sum(dZ1, axis=1, keepdims=True) / m
-    return dict(dZ3=dZ3, dW3=dW3, db3=db3, dA2=dA2, dZ2=dZ2, dW2=dW2, db2=db2, dA1=dA1, dZ1=dZ1, dW1=dW1, db1=db1)
+mistake(backward_propagation_with_dropout, "multiplied by keep_prob",
+    "D2 /", "D2 *",
+    "D1 /", "D1 *",
+    says="You multiplied the gradient by keep_prob; the forward pass divided by it, and so must the backward pass.",
+    hint="Forward, the kept activations were divided by keep_prob. The derivative of a / k with respect to a "
+    "is 1 / k.")
 
 
 # --- 7 · normalize_inputs

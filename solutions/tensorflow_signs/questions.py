@@ -48,13 +48,12 @@ linear_function = question(
     ),
 )
 
-
-@mistake(
-    linear_function, "* instead of the matrix product", hint="Which sign, or which function, is the matrix product?"
-)
-def linear_elementwise(X, W, b):
-    """You multiplied entry by entry (*); WX is a matrix product."""
-    return tf.multiply(W, tf.transpose(X)) + b
+mistake(linear_function, "* instead of the matrix product",
+    "result = tf.matmul(W, X) + b\n"
+    "    return result",
+    "return tf.multiply(W, tf.transpose(X)) + b",
+    says="You multiplied entry by entry (*); WX is a matrix product.",
+    hint="Which sign, or which function, is the matrix product?")
 
 
 @mistake(linear_function, "b forgotten", hint="Count the letters in the formula, and those in your code.")
@@ -103,31 +102,26 @@ sigmoid = question(
     ),
 )
 
+mistake(sigmoid, "integers are refused",
+    "result = tf.sigmoid(tf.cast(z, tf.float32))\n"
+    "    return result",
+    "return tf.sigmoid(z)",
+    says="Your function works for floats only; given the integer 0, TensorFlow refuses.",
+    hint="`tf.cast` changes the type of a tensor. Which type does the sigmoid need?")
 
-@mistake(
-    sigmoid, "integers are refused", hint="`tf.cast` changes the type of a tensor. Which type does the sigmoid need?"
-)
-def sigmoid_without_cast(z):
-    """Your function works for floats only; given the integer 0, TensorFlow refuses."""
-    return tf.sigmoid(z)
+mistake(sigmoid, "minus sign forgotten",
+    "result = tf.sigmoid(tf.cast(z, tf.float32))\n"
+    "    return result",
+    "return 1 / (1 + tf.exp(tf.cast(z, tf.float32)))",
+    says="You have e^z below the fraction line; it should be e^-z.",
+    hint="As z grows, must e to the power of it grow or shrink below the fraction line?")
 
-
-@mistake(
-    sigmoid,
-    "minus sign forgotten",
-    hint="As z grows, must e to the power of it grow or shrink below the fraction line?",
-)
-def sigmoid_of_minus_z(z):
-    """You have e^z below the fraction line; it should be e^-z."""
-    return 1 / (1 + tf.exp(tf.cast(z, tf.float32)))
-
-
-@mistake(
-    sigmoid, "tanh instead of sigmoid", hint="The sigmoid lies between 0 and 1. Between which numbers does yours lie?"
-)
-def sigmoid_tanh(z):
-    """You returned the hyperbolic tangent, which runs from -1 to 1."""
-    return tf.tanh(tf.cast(z, tf.float32))
+mistake(sigmoid, "tanh instead of sigmoid",
+    "result = tf.sigmoid(tf.cast(z, tf.float32))\n"
+    "    return result",
+    "return tf.tanh(tf.cast(z, tf.float32))",
+    says="You returned the hyperbolic tangent, which runs from -1 to 1.",
+    hint="The sigmoid lies between 0 and 1. Between which numbers does yours lie?")
 
 
 # --- 3 · sigmoid_cost
@@ -159,15 +153,12 @@ sigmoid_cost = question(
     ),
 )
 
-
-@mistake(
-    sigmoid_cost,
-    "sigmoid taken twice",
-    hint="Read the name of the function that you call: what does it do to its logits first?",
-)
-def sigmoid_cost_twice(logits, labels):
-    """You took the sigmoid yourself, and TensorFlow's function takes it again: it wants the logits."""
-    return tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=tf.sigmoid(logits))
+mistake(sigmoid_cost, "sigmoid taken twice",
+    "cost = tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits)\n"
+    "    return cost",
+    "return tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=tf.sigmoid(logits))",
+    says="You took the sigmoid yourself, and TensorFlow's function takes it again: it wants the logits.",
+    hint="Read the name of the function that you call: what does it do to its logits first?")
 
 
 @mistake(sigmoid_cost, "logits and labels swapped", hint="Name the arguments when you call: labels=..., logits=...")
@@ -226,15 +217,12 @@ one_hot_matrix = question(
     ),
 )
 
-
-@mistake(
-    one_hot_matrix,
-    "transposed",
-    hint="Where should the single 1 of an example be: in its row or in its column? See `axis`.",
-)
-def one_hot_rows(labels, C):
-    """Your matrix has one row for each example; one column for each is asked for."""
-    return tf.one_hot(labels, C)
+mistake(one_hot_matrix, "transposed",
+    "matrix = tf.one_hot(labels, C, axis=0)\n"
+    "    return matrix",
+    "return tf.one_hot(labels, C)",
+    says="Your matrix has one row for each example; one column for each is asked for.",
+    hint="Where should the single 1 of an example be: in its row or in its column? See `axis`.")
 
 
 @mistake(one_hot_matrix, "counted from 1", hint="In which row is the 1 of label 0?")
@@ -274,15 +262,13 @@ normalize_images = question(
     ),
 )
 
-
-@mistake(
-    normalize_images,
-    "reshaped to columns directly",
-    hint="reshape keeps the order of the numbers. Which examples are in the first column?",
-)
-def normalize_scrambled(images):
-    """You reshaped to (n_x, m) at once, which mixes the pictures; make rows first, then transpose."""
-    return (images.reshape(-1, images.shape[0]) / 255).astype(np.float32)
+mistake(normalize_images, "reshaped to columns directly",
+    "rows = images.reshape(images.shape[0], -1)\n"
+    "    columns = rows.T.astype(np.float32) / 255\n"
+    "    return columns",
+    "return (images.reshape(-1, images.shape[0]) / 255).astype(np.float32)",
+    says="You reshaped to (n_x, m) at once, which mixes the pictures; make rows first, then transpose.",
+    hint="reshape keeps the order of the numbers. Which examples are in the first column?")
 
 
 @mistake(normalize_images, "not divided by 255", hint="Which is the largest number that comes out?")
@@ -296,15 +282,13 @@ def normalize_rows(images):
     """Your pictures lie in rows; each should be a column."""
     return (images.reshape(images.shape[0], -1) / 255).astype(np.float32)
 
-
-@mistake(
-    normalize_images,
-    "double precision",
-    hint="Dividing in NumPy gives float64. `.astype` gives what the weights are: np.float32.",
-)
-def normalize_float64(images):
-    """The numbers are right, but they are float64; TensorFlow will not multiply them with float32 weights."""
-    return images.reshape(images.shape[0], -1).T / 255
+mistake(normalize_images, "double precision",
+    "rows = images.reshape(images.shape[0], -1)\n"
+    "    columns = rows.T.astype(np.float32) / 255\n"
+    "    return columns",
+    "return images.reshape(images.shape[0], -1).T / 255",
+    says="The numbers are right, but they are float64; TensorFlow will not multiply them with float32 weights.",
+    hint="Dividing in NumPy gives float64. `.astype` gives what the weights are: np.float32.")
 
 
 @mistake(normalize_images, "divided as whole numbers", hint="What is 200 // 255?")
@@ -351,92 +335,47 @@ initialize_parameters = question(
     ),
 )
 
+mistake(initialize_parameters, "weights all zero",
+    "draw = tf.keras.initializers.GlorotUniform(seed=seed + l)", "shape = (layers_dims[l], layers_dims[l - 1])",
+    "draw((layers_dims[l], layers_dims[l - 1]))", "tf.zeros(shape)",
+    says="Your weights are all zero, so all units of a layer stay alike.",
+    hint="The first notebook shows what becomes of equal units.")
 
-@mistake(initialize_parameters, "weights all zero", hint="The first notebook shows what becomes of equal units.")
-def initialize_zeros(layers_dims, seed):
-    """Your weights are all zero, so all units of a layer stay alike."""
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        shape = (layers_dims[l], layers_dims[l - 1])
-        parameters[f"W{l}"] = tf.Variable(tf.zeros(shape))
-        parameters[f"b{l}"] = tf.Variable(tf.zeros((layers_dims[l], 1)))
-    return parameters
+mistake(initialize_parameters, "normal instead of uniform",
+    "draw = tf.keras.initializers.GlorotUniform(seed=seed + l)", "shape = (layers_dims[l], layers_dims[l - 1])",
+    "draw((layers_dims[l], layers_dims[l - 1]))", "tf.keras.initializers.GlorotNormal(seed + l)(shape)",
+    says="Your weights are normal: some lie outside the interval. Uniform ones were asked for.",
+    hint="Glorot's initializer comes in two kinds, GlorotNormal and GlorotUniform.")
 
+mistake(initialize_parameters, "plain uniform draws",
+    "draw = tf.keras.initializers.GlorotUniform(seed=seed + l)", "shape = (layers_dims[l], layers_dims[l - 1])",
+    "draw((layers_dims[l], layers_dims[l - 1]))", "tf.random.stateless_uniform(shape, (seed, l), -1.0, 1.0)",
+    says="Your weights do not depend on the sizes of the layers.",
+    hint="How does the limit depend on the sizes of the two layers?")
 
-@mistake(
-    initialize_parameters,
-    "normal instead of uniform",
-    hint="Glorot's initializer comes in two kinds, GlorotNormal and GlorotUniform.",
-)
-def initialize_normal(layers_dims, seed):
-    """Your weights are normal: some lie outside the interval. Uniform ones were asked for."""
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        shape = (layers_dims[l], layers_dims[l - 1])
-        parameters[f"W{l}"] = tf.Variable(tf.keras.initializers.GlorotNormal(seed + l)(shape))
-        parameters[f"b{l}"] = tf.Variable(tf.zeros((layers_dims[l], 1)))
-    return parameters
+mistake(initialize_parameters, "weights that cannot be trained",
+    "draw = tf.keras.initializers.GlorotUniform(seed=seed + l)", "shape = (layers_dims[l], layers_dims[l - 1])",
+    "tf.Variable(draw((layers_dims[l], layers_dims[l - 1])))", "tf.keras.initializers.GlorotUniform(seed + l)(shape)",
+    "tf.Variable(tf.zeros((layers_dims[l], 1)))", "tf.zeros((layers_dims[l], 1))",
+    says="Your parameters are plain tensors; training changes variables.",
+    hint="`tf.Variable` makes something that a step can change.")
 
+mistake(initialize_parameters, "seed not used",
+    "draw = tf.keras.initializers.GlorotUniform(seed=seed + l)", "shape = (layers_dims[l], layers_dims[l - 1])",
+    "draw((layers_dims[l], layers_dims[l - 1]))", "tf.keras.initializers.GlorotUniform(l)(shape)",
+    says="Your weights are the same for every seed.",
+    hint="Where does the second argument of the function go?")
 
-@mistake(initialize_parameters, "plain uniform draws", hint="How does the limit depend on the sizes of the two layers?")
-def initialize_plain_uniform(layers_dims, seed):
-    """Your weights do not depend on the sizes of the layers."""
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        shape = (layers_dims[l], layers_dims[l - 1])
-        parameters[f"W{l}"] = tf.Variable(tf.random.stateless_uniform(shape, (seed, l), -1.0, 1.0))
-        parameters[f"b{l}"] = tf.Variable(tf.zeros((layers_dims[l], 1)))
-    return parameters
+mistake(initialize_parameters, "random biases",
+    "tf.zeros", "draw",
+    says="You drew the biases at random too; they should be zero.",
+    hint="Random weights break the symmetry. What is left for the biases?")
 
-
-@mistake(
-    initialize_parameters,
-    "weights that cannot be trained",
-    hint="`tf.Variable` makes something that a step can change.",
-)
-def initialize_tensors(layers_dims, seed):
-    """Your parameters are plain tensors; training changes variables."""
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        shape = (layers_dims[l], layers_dims[l - 1])
-        parameters[f"W{l}"] = tf.keras.initializers.GlorotUniform(seed + l)(shape)
-        parameters[f"b{l}"] = tf.zeros((layers_dims[l], 1))
-    return parameters
-
-
-@mistake(initialize_parameters, "seed not used", hint="Where does the second argument of the function go?")
-def initialize_no_seed(layers_dims, seed):
-    """Your weights are the same for every seed."""
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        shape = (layers_dims[l], layers_dims[l - 1])
-        parameters[f"W{l}"] = tf.Variable(tf.keras.initializers.GlorotUniform(l)(shape))
-        parameters[f"b{l}"] = tf.Variable(tf.zeros((layers_dims[l], 1)))
-    return parameters
-
-
-@mistake(initialize_parameters, "random biases", hint="Random weights break the symmetry. What is left for the biases?")
-def initialize_random_biases(layers_dims, seed):
-    """You drew the biases at random too; they should be zero."""
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        draw = tf.keras.initializers.GlorotUniform(seed + l)
-        parameters[f"W{l}"] = tf.Variable(draw((layers_dims[l], layers_dims[l - 1])))
-        parameters[f"b{l}"] = tf.Variable(draw((layers_dims[l], 1)))
-    return parameters
-
-
-@mistake(
-    initialize_parameters, "weights transposed", hint="The docstring gives the shape of W: units of its layer first."
-)
-def initialize_transposed(layers_dims, seed):
-    """Your W has shape (n of the layer before, n of the layer); it is the other way round."""
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        shape = (layers_dims[l - 1], layers_dims[l])
-        parameters[f"W{l}"] = tf.Variable(tf.keras.initializers.GlorotUniform(seed + l)(shape))
-        parameters[f"b{l}"] = tf.Variable(tf.zeros((layers_dims[l], 1)))
-    return parameters
+mistake(initialize_parameters, "weights transposed",
+    "draw = tf.keras.initializers.GlorotUniform(seed=seed + l)", "shape = (layers_dims[l - 1], layers_dims[l])",
+    "draw((layers_dims[l], layers_dims[l - 1]))", "tf.keras.initializers.GlorotUniform(seed + l)(shape)",
+    says="Your W has shape (n of the layer before, n of the layer); it is the other way round.",
+    hint="The docstring gives the shape of W: units of its layer first.")
 
 
 # --- 7 · forward_propagation
@@ -463,65 +402,41 @@ forward_propagation = question(
     ),
 )
 
+mistake(forward_propagation, "softmax at the end",
+    "return Z3", "return tf.nn.softmax(Z3, axis=0)",
+    says="You returned probabilities; the logits Z3 are asked for. The cost takes the softmax.",
+    hint="Who takes the softmax: this function, or the cost function later?")
 
-@mistake(
-    forward_propagation, "softmax at the end", hint="Who takes the softmax: this function, or the cost function later?"
-)
-def forward_softmax(X, parameters):
-    """You returned probabilities; the logits Z3 are asked for. The cost takes the softmax."""
-    A1 = tf.nn.relu(parameters["W1"] @ X + parameters["b1"])
-    A2 = tf.nn.relu(parameters["W2"] @ A1 + parameters["b2"])
-    Z3 = parameters["W3"] @ A2 + parameters["b3"]
-    return tf.nn.softmax(Z3, axis=0)
+mistake(forward_propagation, "ReLU after the last layer",
+    "return Z3", "return tf.nn.relu(Z3)",
+    says="You applied ReLU to Z3 too; the logits may be negative.",
+    hint="May a logit be negative?")
 
+mistake(forward_propagation, "no ReLU at all",
+    'tf.nn.relu(parameters["W1"] @ X + parameters["b1"])', 'parameters["W1"] @ X + parameters["b1"]',
+    'tf.nn.relu(parameters["W2"] @ A1 + parameters["b2"])', 'parameters["W2"] @ A1 + parameters["b2"]',
+    says="There is no ReLU between your layers, so that together they are a single linear function.",
+    hint="Without it, what kind of function are three layers together?")
 
-@mistake(forward_propagation, "ReLU after the last layer", hint="May a logit be negative?")
-def forward_relu_last(X, parameters):
-    """You applied ReLU to Z3 too; the logits may be negative."""
-    A1 = tf.nn.relu(parameters["W1"] @ X + parameters["b1"])
-    A2 = tf.nn.relu(parameters["W2"] @ A1 + parameters["b2"])
-    Z3 = parameters["W3"] @ A2 + parameters["b3"]
-    return tf.nn.relu(Z3)
+mistake(forward_propagation, "sigmoid in the hidden layers",
+    '= tf.nn.relu(parameters["W1"] @ X + parameters["b1"])', '= tf.sigmoid(parameters["W1"] @ X + parameters["b1"])',
+    '= tf.nn.relu(parameters["W2"] @ A1 + parameters["b2"])',
+    '= tf.sigmoid(parameters["W2"] @ A1 + parameters["b2"])',
+    says="Your hidden layers use the sigmoid; they should use ReLU.",
+    hint="Which activation does the picture of the network show?")
 
+mistake(forward_propagation, "tanh in the hidden layers",
+    '= tf.nn.relu(parameters["W1"] @ X + parameters["b1"])', '= tf.tanh(parameters["W1"] @ X + parameters["b1"])',
+    '= tf.nn.relu(parameters["W2"] @ A1 + parameters["b2"])', '= tf.tanh(parameters["W2"] @ A1 + parameters["b2"])',
+    says="Your hidden layers use tanh; they should use ReLU.",
+    hint="Which activation does the picture of the network show?")
 
-@mistake(forward_propagation, "no ReLU at all", hint="Without it, what kind of function are three layers together?")
-def forward_linear(X, parameters):
-    """There is no ReLU between your layers, so that together they are a single linear function."""
-    A1 = parameters["W1"] @ X + parameters["b1"]
-    A2 = parameters["W2"] @ A1 + parameters["b2"]
-    Z3 = parameters["W3"] @ A2 + parameters["b3"]
-    return Z3
-
-
-@mistake(
-    forward_propagation, "sigmoid in the hidden layers", hint="Which activation does the picture of the network show?"
-)
-def forward_sigmoid(X, parameters):
-    """Your hidden layers use the sigmoid; they should use ReLU."""
-    A1 = tf.sigmoid(parameters["W1"] @ X + parameters["b1"])
-    A2 = tf.sigmoid(parameters["W2"] @ A1 + parameters["b2"])
-    Z3 = parameters["W3"] @ A2 + parameters["b3"]
-    return Z3
-
-
-@mistake(
-    forward_propagation, "tanh in the hidden layers", hint="Which activation does the picture of the network show?"
-)
-def forward_tanh(X, parameters):
-    """Your hidden layers use tanh; they should use ReLU."""
-    A1 = tf.tanh(parameters["W1"] @ X + parameters["b1"])
-    A2 = tf.tanh(parameters["W2"] @ A1 + parameters["b2"])
-    Z3 = parameters["W3"] @ A2 + parameters["b3"]
-    return Z3
-
-
-@mistake(forward_propagation, "biases forgotten", hint="Which letters come after the matrix product?")
-def forward_without_biases(X, parameters):
-    """Your layers compute WA without adding b."""
-    A1 = tf.nn.relu(parameters["W1"] @ X)
-    A2 = tf.nn.relu(parameters["W2"] @ A1)
-    Z3 = parameters["W3"] @ A2
-    return Z3
+mistake(forward_propagation, "biases forgotten",
+    'X + parameters["b1"]', "X",
+    'A1 + parameters["b2"]', "A1",
+    'A2 + parameters["b3"]', "A2",
+    says="Your layers compute WA without adding b.",
+    hint="Which letters come after the matrix product?")
 
 
 # --- 8 · compute_cost
@@ -550,15 +465,13 @@ compute_cost = question(
     ),
 )
 
-
-@mistake(
-    compute_cost,
-    "columns taken for classes",
-    hint="TensorFlow's function wants one example a row. How do you turn a matrix?",
-)
-def cost_not_transposed(Z3, Y):
-    """You passed Z3 and Y as they are, so the softmax runs over the examples and not over the classes."""
-    return tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(labels=Y, logits=Z3))
+mistake(compute_cost, "columns taken for classes",
+    "costs = tf.nn.softmax_cross_entropy_with_logits(labels=tf.transpose(Y), logits=tf.transpose(Z3))\n"
+    "    cost = tf.reduce_mean(costs)\n"
+    "    return cost",
+    "return tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(labels=Y, logits=Z3))",
+    says="You passed Z3 and Y as they are, so the softmax runs over the examples and not over the classes.",
+    hint="TensorFlow's function wants one example a row. How do you turn a matrix?")
 
 
 @mistake(compute_cost, "sum instead of mean", hint="Should the cost double when there are twice as many examples?")
@@ -566,26 +479,23 @@ def cost_sum(Z3, Y):
     """You added up the examples' costs; the mean is asked for."""
     return tf.reduce_sum(tf.nn.softmax_cross_entropy_with_logits(labels=tf.transpose(Y), logits=tf.transpose(Z3)))
 
+mistake(compute_cost, "softmax taken twice",
+    "costs = tf.nn.softmax_cross_entropy_with_logits(labels=tf.transpose(Y), logits=tf.transpose(Z3))\n"
+    "    cost = tf.reduce_mean(costs)\n"
+    "    return cost",
+    "A3 = tf.nn.softmax(Z3, axis=0)\n"
+    "    return tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(labels=tf.transpose(Y), logits=tf.transpose(A3)))",
+    says="You took the softmax yourself, and TensorFlow's function takes it again: it wants the logits.",
+    hint="Read the name of the function that you call: what does it do to its logits first?")
 
-@mistake(
-    compute_cost,
-    "softmax taken twice",
-    hint="Read the name of the function that you call: what does it do to its logits first?",
-)
-def cost_softmax_twice(Z3, Y):
-    """You took the softmax yourself, and TensorFlow's function takes it again: it wants the logits."""
-    A3 = tf.nn.softmax(Z3, axis=0)
-    return tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(labels=tf.transpose(Y), logits=tf.transpose(A3)))
-
-
-@mistake(
-    compute_cost,
-    "sigmoid instead of softmax",
-    hint="The classes exclude each other. Which function makes their probabilities add up to 1?",
-)
-def cost_sigmoid(Z3, Y):
-    """You used the cost for independent yes-or-no questions (sigmoid); classes that exclude each other need the softmax."""
-    return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=Y, logits=Z3))
+mistake(compute_cost, "sigmoid instead of softmax",
+    "costs = tf.nn.softmax_cross_entropy_with_logits(labels=tf.transpose(Y), logits=tf.transpose(Z3))\n"
+    "    cost = tf.reduce_mean(costs)\n"
+    "    return cost",
+    "return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=Y, logits=Z3))",
+    says="You used the cost for independent yes-or-no questions (sigmoid); classes that exclude each other "
+    "need the softmax.",
+    hint="The classes exclude each other. Which function makes their probabilities add up to 1?")
 
 
 @mistake(compute_cost, "one cost an example", hint="How many numbers is a cost?")
@@ -629,70 +539,30 @@ def step_only_cost(X, Y, parameters, optimizer):
     """You return the right cost, but the parameters stay as they were."""
     return compute_cost(forward_propagation(X, parameters), Y)
 
+mistake(train_step, "the weights only",
+    "list(parameters.values())", '[value for name, value in parameters.items() if name[0] == "W"]',
+    says="You update the weights; the biases stay as they were.",
+    hint="Which variables does the tape give gradients for, and which do you ask for?")
 
-@mistake(
-    train_step, "the weights only", hint="Which variables does the tape give gradients for, and which do you ask for?"
-)
-def step_weights_only(X, Y, parameters, optimizer):
-    """You update the weights; the biases stay as they were."""
-    variables = [value for name, value in parameters.items() if name[0] == "W"]
-    with tf.GradientTape() as tape:
-        cost = compute_cost(forward_propagation(X, parameters), Y)
-    gradients = tape.gradient(cost, variables)
-    optimizer.apply_gradients(zip(gradients, variables, strict=True))
-    return cost
+mistake(train_step, "uphill",
+    "tape.gradient(cost, variables)", "[-g for g in tape.gradient(cost, variables)]",
+    says="Your step goes against the right direction: the cost grows.",
+    hint="The optimizer subtracts the gradient already.")
 
+mistake(train_step, "the cost after the step",
+    "return cost", "return compute_cost(forward_propagation(X, parameters), Y)",
+    says="The step is right, but you return the cost after it; the cost before it is asked for.",
+    hint="When is the cost computed that the tape watched?")
 
-@mistake(train_step, "uphill", hint="The optimizer subtracts the gradient already.")
-def step_uphill(X, Y, parameters, optimizer):
-    """Your step goes against the right direction: the cost grows."""
-    variables = list(parameters.values())
-    with tf.GradientTape() as tape:
-        cost = compute_cost(forward_propagation(X, parameters), Y)
-    gradients = [-g for g in tape.gradient(cost, variables)]
-    optimizer.apply_gradients(zip(gradients, variables, strict=True))
-    return cost
+mistake(train_step, "the gradients summed over the examples",
+    "tape.gradient(cost, variables)", "[g * float(X.shape[1]) for g in tape.gradient(cost, variables)]",
+    says="Your gradients are multiplied by the number of examples.",
+    hint="The cost is a mean already. Does anything need to be multiplied by m?")
 
-
-@mistake(train_step, "the cost after the step", hint="When is the cost computed that the tape watched?")
-def step_cost_after(X, Y, parameters, optimizer):
-    """The step is right, but you return the cost after it; the cost before it is asked for."""
-    variables = list(parameters.values())
-    with tf.GradientTape() as tape:
-        cost = compute_cost(forward_propagation(X, parameters), Y)
-    gradients = tape.gradient(cost, variables)
-    optimizer.apply_gradients(zip(gradients, variables, strict=True))
-    return compute_cost(forward_propagation(X, parameters), Y)
-
-
-@mistake(
-    train_step,
-    "the gradients summed over the examples",
-    hint="The cost is a mean already. Does anything need to be multiplied by m?",
-)
-def step_times_m(X, Y, parameters, optimizer):
-    """Your gradients are multiplied by the number of examples."""
-    variables = list(parameters.values())
-    with tf.GradientTape() as tape:
-        cost = compute_cost(forward_propagation(X, parameters), Y)
-    gradients = [g * float(X.shape[1]) for g in tape.gradient(cost, variables)]
-    optimizer.apply_gradients(zip(gradients, variables, strict=True))
-    return cost
-
-
-@mistake(
-    train_step,
-    "the cost as a number of NumPy",
-    hint="Inside a graph there are no numbers yet. What does `cost` have to stay?",
-)
-def step_cost_in_numpy(X, Y, parameters, optimizer):
-    """You return the cost as a number of NumPy, which a tensor cannot be turned into inside a graph."""
-    variables = list(parameters.values())
-    with tf.GradientTape() as tape:
-        cost = compute_cost(forward_propagation(X, parameters), Y)
-    gradients = tape.gradient(cost, variables)
-    optimizer.apply_gradients(zip(gradients, variables, strict=True))
-    return cost.numpy()
+mistake(train_step, "the cost as a number of NumPy",
+    "return cost", "return cost.numpy()",
+    says="You return the cost as a number of NumPy, which a tensor cannot be turned into inside a graph.",
+    hint="Inside a graph there are no numbers yet. What does `cost` have to stay?")
 
 
 # --- 11 · model
