@@ -5,20 +5,31 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from autograde.course import CourseError, this_course, use
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; its exit code. 0: done. 1: a check failed, or part was left out. 2: it was asked something it cannot do."""
     options = _parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
     try:
+        use(options.course)
         return run(options)
+    except CourseError as error:
+        return _refuse(error)
     except KeyboardInterrupt:
         print("\ncourse: stopped.", file=sys.stderr)
         return 130
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="course", description="Build, hand out and grade the course Descent.")
+    parser = argparse.ArgumentParser(prog="course", description="Build, hand out and grade a course of notebooks.")
+    parser.add_argument(
+        "--course",
+        type=Path,
+        metavar="FOLDER",
+        help="which course: a folder with course.toml (default: the nearest one upwards from here)",
+    )
     verbs = parser.add_subparsers(required=True, metavar="VERB")
 
     def verb(name: str, run: Callable, about: str) -> argparse.ArgumentParser:
@@ -175,7 +186,6 @@ def _demo(options: argparse.Namespace) -> int:
 
 def _build(options: argparse.Namespace) -> int:
     from autograde.build import build
-    from autograde.course import this_course
 
     changed = build()
     for path in changed:
@@ -206,8 +216,6 @@ def _test(options: argparse.Namespace) -> int:
 
 
 def _bench(options: argparse.Namespace) -> int:
-    from autograde.course import this_course
-
     scripts = sorted((this_course().root / "benchmarks").glob("*.py"))
     return max(_python(str(script)) for script in scripts)
 
@@ -224,7 +232,5 @@ def _doctor(options: argparse.Namespace) -> int:
 
 def _python(*arguments: str) -> int:
     import subprocess
-
-    from autograde.course import this_course
 
     return subprocess.run([sys.executable, *arguments], cwd=this_course().root, check=False).returncode

@@ -4,15 +4,14 @@ The course folder is `build/`; `make build` fills `build/source/` from the solut
 """
 
 import sys
-from pathlib import Path
 
+from autograde.course import this_course
 from autograde.paths import find_commands_beside_python
 
-here = Path(__file__).resolve().parent
 c = get_config()  # type: ignore[name-defined]  # traitlets provides it
 
-c.CourseDirectory.course_id = "descent"
-c.CourseDirectory.root = str(here.parent / "build")
+c.CourseDirectory.course_id = this_course().name
+c.CourseDirectory.root = str(this_course().build)
 
 find_commands_beside_python()
 if "nbgrader.server_extensions.formgrader.base" in sys.modules:  # this process is formgrader's server

@@ -15,6 +15,7 @@ import hashlib
 import importlib.util
 import inspect
 import textwrap
+import traceback
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -101,6 +102,10 @@ def question(
     hints: for students who ask, whether they have begun or not: first where to begin, then what is easily missed. They
     lead, and leave the answer to be found. form_given: see checking.questions.Question.
     """
+    if not cases:
+        raise CourseError(
+            f"solutions/{_LOADING.get()}/questions.py: {name} has no case; add a visible and a hidden one"
+        )
     return Asked(name, cases, rtol, atol, section, hints, form_given)
 
 
@@ -194,6 +199,17 @@ def _loaded(assignment: str, run: "_Run | None") -> dict[str, Asked]:
     loading, running = _LOADING.set(assignment), _RUN.set(run)
     try:
         spec.loader.exec_module(module)
+    except CourseError:
+        raise
+    except FileNotFoundError:
+        raise CourseError(
+            f"solutions/{assignment}/questions.py is missing: it has the cases of each function"
+        ) from None
+    except Exception as error:
+        lines = [str(f.lineno) for f in traceback.extract_tb(error.__traceback__) if f.filename == spec.origin]
+        line = str(error.lineno) if isinstance(error, SyntaxError) else (lines or ["1"])[-1]
+        words = f"{type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}"
+        raise CourseError(f"solutions/{assignment}/questions.py, line {line}: {words}") from error
     finally:
         _RUN.reset(running)
         _LOADING.reset(loading)

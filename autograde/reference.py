@@ -26,9 +26,9 @@ def record(script: Script) -> dict[str, Any]:
     """All questions of an assignment as JSON data, from its notebook.py and its questions.py."""
     asked = asked_in(script.assignment)
     if set(asked) != set(script.points):
-        raise ScriptError(
-            f"{script.assignment}: asked about {sorted(asked)}, but the script has {sorted(script.points)}"
-        )
+        odd = ", ".join(sorted(set(asked) ^ set(script.points)))
+        where = f"solutions/{script.assignment}/"
+        raise ScriptError(f"{where}questions.py and {where}notebook.py have different functions; in one alone: {odd}")
     namespace = solution_namespace(script)
     document = {
         "derived": f"by `make build` from notebook.py and questions.py in solutions/{script.assignment}/",
@@ -52,7 +52,9 @@ def _require_mistakes_that_show(assignment: str, question: Question) -> None:
         results = json.dumps([outcome_document(outcome) for outcome in outcomes])
         if results in failing:
             other = failing[results]
-            raise CourseError(f"{where}: no case tells it from {other!r}; add one that does, or make one mistake of the two")
+            raise CourseError(
+                f"{where}: no case tells it from {other!r}; add one that does, or make one mistake of the two"
+            )
         failing[results] = mistake.name
 
 

@@ -12,6 +12,7 @@ import hashlib
 import io
 import json
 import linecache
+import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ from pathlib import Path
 import jupytext
 import nbformat
 from nbformat import NotebookNode
+
+from autograde.course import CourseError
 
 KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 SHOWCASE = "showcase"
@@ -30,7 +33,7 @@ from autograde.hidden import grader_check; check = grader_check("{assignment}")
 {source}"""
 
 
-class ScriptError(Exception):
+class ScriptError(CourseError):
     """A solution script does not say what it must; the message says where."""
 
 
@@ -60,8 +63,8 @@ def read_script(path: Path) -> Script:
         elif "test" in header:
             name = header.pop("test")
             if "points" not in header:
-                raise ScriptError(f"{assignment}/{path.name}: the cell test={name!r} has no points")
-            points[name] = float(header.pop("points"))
+                raise ScriptError(f"{_told(path)}: the cell test={name!r} has no points")
+            points[name] = _points(path, name, header.pop("points"))
             _mark(cell, f"test_{name}", grade=True, locked=True, points=points[name])
             cell.source = HIDDEN_TEST.format(assignment=assignment, source=cell.source)
         elif kind == "setup":
@@ -69,12 +72,26 @@ def read_script(path: Path) -> Script:
         elif kind == SHOWCASE:
             cell.metadata.tags = [SHOWCASE]
         elif kind:
-            raise ScriptError(f"{assignment}/{path.name}: a cell header says {kind!r}; setup and showcase are known")
+            raise ScriptError(f"{_told(path)}: a cell header says {kind!r}; setup and showcase are known")
         if header:
-            raise ScriptError(f"{assignment}/{path.name}: a cell header has {', '.join(header)}, which is not known")
+            raise ScriptError(f"{_told(path)}: a cell header has {', '.join(header)}, which is not known")
         cell.id = _cell_id(cell, ids)
     _require_pairs(path, notebook, points)
     return Script(assignment, notebook, points)
+
+
+def _points(path: Path, name: str, said: object) -> float:
+    try:
+        points = float(str(said))
+    except ValueError:
+        points = math.nan
+    if not 0 < points < math.inf:
+        raise ScriptError(f"{_told(path)}: the points of test={name!r} are {said!r}, and have to be a number above 0")
+    return points
+
+
+def _told(path: Path) -> str:
+    return "/".join(path.parts[-3:])
 
 
 def is_showcase(cell: NotebookNode) -> bool:
@@ -118,10 +135,10 @@ def _require_pairs(path: Path, notebook: NotebookNode, points: dict[str, float])
     if sorted(solutions) != sorted(points):
         odd = set(solutions) ^ set(points)
         raise ScriptError(
-            f"{path.parent.name}/{path.name}: every solution needs one test and the reverse; alone: {', '.join(sorted(odd))}"
+            f"{_told(path)}: every solution needs one test and the reverse; alone: {', '.join(sorted(odd))}"
         )
     if points and sum(points.values()) != 100:
-        raise ScriptError(f"{path.parent.name}/{path.name}: the points add up to {sum(points.values()):g}, not 100")
+        raise ScriptError(f"{_told(path)}: the points add up to {sum(points.values()):g}, not 100")
 
 
 def solution_source(path: Path, name: str) -> str | None:
@@ -140,8 +157,12 @@ def solution_namespace(script: Script) -> dict:
         if cell.cell_type == "code" and (
             grade_id(cell) == "setup" or cell.metadata.get("nbgrader", {}).get("solution")
         ):
-            with contextlib.redirect_stdout(io.StringIO()):  # a setup cell may say what it found
-                run_source(cell.source, f"<{script.assignment}: {grade_id(cell)}>", namespace)
+            try:
+                with contextlib.redirect_stdout(io.StringIO()):  # a setup cell may say what it found
+                    run_source(cell.source, f"<{script.assignment}: {grade_id(cell)}>", namespace)
+            except Exception as error:
+                where = f"solutions/{script.assignment}/notebook.py, cell '{grade_id(cell)}'"
+                raise ScriptError(f"{where} stops with {type(error).__name__}: {error}") from error
     return namespace
 
 
