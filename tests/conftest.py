@@ -32,8 +32,9 @@ SIGNS = (
 )
 ORIGINAL_SIGNS = next((pair for pair in SIGNS if all(path.exists() for path in pair)), None)
 
-# Files that take minutes; they go first, so that two processes end at about the same time.
-SLOW = ("test_attacks", "test_tensorflow_signs", "test_notebooks", "test_grade", "test_faults", "test_attacks_kernel")
+# Files that take minutes; they go first, so that two processes end at about the same time. Beside the attacks, which keep
+# processors busy until their time is up, stands what waits itself; training comes after them.
+SLOW = ("test_attacks", "test_faults", "test_grade", "test_tensorflow_signs", "test_notebooks", "test_attacks_kernel")
 
 
 def pytest_collection_modifyitems(items):

@@ -111,7 +111,7 @@ def test_every_submission_has_a_feedback_page_and_no_hidden_input_is_in_it(grade
     assert len(tampered) == 2
     for row in tampered:
         page = out / "feedback" / row["student"] / row["assignment"] / f"{row['assignment']}.html"
-        assert f"<bdi>{row['mistake'].split('; ')[-1]}</bdi>.</li>" in page.read_text(encoding="utf-8")
+        assert f"{row['mistake'].split('; ')[-1]}</bdi>.</li>" in page.read_text(encoding="utf-8")
     assert (out / "gradebook.db").stat().st_size > 0
     report = (out / "report.html").read_text(encoding="utf-8")
     assert not re.search(r"(src|href)=.?https?://", report), "the report is self-contained"
