@@ -8,7 +8,7 @@ first hidden input.
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from math import inf
 from typing import Protocol
@@ -23,6 +23,7 @@ from autograde.script import grade_id, is_showcase
 from autograde.words import one_line
 from checking.calls import PRINTED_KEPT, SECONDS_PER_CALL, Outcome
 from checking.card import as_html, note_html
+from checking.cause import Cause, cause_of
 from checking.check import VERDICT_TYPE, summary
 from checking.examiner import Verdict, twins_of_returned, verdict_on
 from checking.questions import Case, Question
@@ -32,6 +33,7 @@ QUICK_SECONDS = 2  # a call, where all questions share a process
 SKIPPED = Outcome("skipped")
 FINAL = ("died", "timeout", "missing")  # after which a question is not asked on
 KINDS = ("returned", "raised", "unfilled", "timeout", "unusable", "missing")
+MAX_NAME, MAX_TOLD = 60, 300  # characters of a type's name, and of what else a box says of an error
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")  # differs from run to run, and grades.csv must not
 IN_CELL = re.compile(r"\(\S+, line (\d+)\)$")
 
@@ -288,11 +290,17 @@ def _call(name: str, case: Case, seconds: float) -> dict:
 
 def _outcome(reply: dict) -> Outcome:
     """A reply of the box, as far as it has the right form."""
-    kind, message, printed = reply.get("kind"), reply.get("message"), reply.get("printed")
+    kind, message, printed, error = (reply.get(key) for key in ("kind", "message", "printed", "error"))
     if kind not in KINDS:
         return Outcome("died", message="Its process sent what cannot be read.")
     message = ADDRESS.sub("0x…", message[:500]) if isinstance(message, str) else ""
-    return Outcome(str(kind), reply.get("value"), message, printed[:PRINTED_KEPT] if isinstance(printed, str) else "")
+    printed = printed[:PRINTED_KEPT] if isinstance(printed, str) else ""
+    return Outcome(str(kind), reply.get("value"), message, printed, _name(error))
+
+
+def _name(error: object) -> str:
+    """The name of a type, as the box says it; "" for what is none."""
+    return error if isinstance(error, str) and error.isidentifier() and len(error) <= MAX_NAME else ""
 
 
 def _sentence(words: str) -> str:
@@ -313,10 +321,17 @@ def _answer(verdict: Verdict, outcomes: list[Outcome], run: _Run) -> Answer:
     kinds = {outcome.kind for outcome in outcomes}
     if "missing" in kinds:
         return _without_function(question, run)
-    words = one_line(ADDRESS.sub("0x…", summary(verdict)["mistake"]))[:300] if verdict.state != "right" else ""
+    cause = cause_of(verdict)
+    if cause.words:
+        cause = replace(cause, words=_told(cause.words))
     if any(result.status == "died" for result in verdict.results):
-        return Answer(question, verdict.score, "error", words)
-    return Answer(question, verdict.score, "timeout" if verdict.state == "timeout" else "graded", words)
+        return Answer(question, verdict.score, "error", cause)
+    return Answer(question, verdict.score, "timeout" if verdict.state == "timeout" else "graded", cause)
+
+
+def _told(words: str) -> str:
+    """Words of the box, as one line that is the same in every run."""
+    return one_line(ADDRESS.sub("0x…", words))[:MAX_TOLD]
 
 
 def _without_function(question: str, run: _Run) -> Answer:
@@ -324,20 +339,20 @@ def _without_function(question: str, run: _Run) -> Answer:
     cells = run.notebook.cells
     place = next((i for i, cell in enumerate(cells) if grade_id(cell) == question), -1)
     if place in run.deadly:
-        return Answer(question, 0.0, run.deadly[place].status, one_line(str(run.deadly[place])))
+        return Answer(question, 0.0, run.deadly[place].status, Cause("other", words=one_line(str(run.deadly[place]))))
     error = next((output for output in run.outputs.get(place, ()) if output.output_type == "error"), None)
     if error is None:
-        return Answer(question, 0.0, "missing", "its function is not in the notebook")
+        return Answer(question, 0.0, "missing", Cause("other", words="its function is not in the notebook"))
     if place in run.slow:
-        return Answer(question, 0.0, "timeout", "its cell did not end in time")
-    words = ADDRESS.sub("0x…", one_line(f"{error.ename}: {error.evalue}"))
-    return Answer(question, 0.0, "error", IN_CELL.sub(r"(line \1 of its cell)", words)[:300])
+        return Answer(question, 0.0, "timeout", Cause("other", words="its cell did not end in time"))
+    words = IN_CELL.sub(r"(line \1 of its cell)", _told(f"{error.ename}: {error.evalue}"))
+    return Answer(question, 0.0, "error", Cause("cell", error=_name(error.ename), words=words[:MAX_TOLD]))
 
 
 def _card(verdict: Verdict, answer: Answer) -> NotebookNode:
     """The check cell's output: the points as nbgrader reads them, and the card that the student sees."""
     html = as_html(verdict)
     if any(result.status == "missing" for result in verdict.results):
-        html = note_html(f"○ {answer.question} · 0 of {verdict.question.points:g} points", f"{answer.mistake}.")
+        html = note_html(f"○ {answer.question} · 0 of {verdict.question.points:g} points", f"{answer.cause}.")
     data = {"text/plain": repr(answer.score), "text/html": html, VERDICT_TYPE: summary(verdict)}
     return new_output("execute_result", data=data, metadata={}, execution_count=1)

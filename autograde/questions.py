@@ -21,12 +21,15 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from autograde.course import CourseError, this_course
 from autograde.script import read_script, run_source, solution_namespace, solution_source
+
+STREAMS = "autograde.questions"  # begins the names of random streams: another word, and every seed asks something else
 
 
 @dataclass(frozen=True)
@@ -182,16 +185,18 @@ def asked_in(assignment: str, run: str | None = None, twins: bool = False) -> di
     run: any text; the inputs then follow from it and from nothing else. twins: whether inputs are for twins of visible
     cases, and not for hidden cases.
     """
-    return _recorded(assignment) if run is None else _loaded(assignment, _Run(f"{run}/{assignment}", twins))
+    module = module_of(assignment) if run is None else _loaded(assignment, _Run(f"{run}/{STREAMS}.{assignment}", twins))
+    return {value.name: value for value in vars(module).values() if isinstance(value, Asked)}
 
 
 @cache
-def _recorded(assignment: str) -> dict[str, Asked]:
+def module_of(assignment: str) -> ModuleType:
+    """The questions.py of an assignment, loaded once. Raises CourseError."""
     return _loaded(assignment, None)
 
 
-def _loaded(assignment: str, run: "_Run | None") -> dict[str, Asked]:
-    """What a module of questions says when it is run anew."""
+def _loaded(assignment: str, run: "_Run | None") -> ModuleType:
+    """The same, loaded anew, with the inputs of a run."""
     spec = importlib.util.spec_from_file_location(f"questions_of_{assignment}", this_course().questions(assignment))
     assert spec is not None
     assert spec.loader is not None
@@ -213,7 +218,7 @@ def _loaded(assignment: str, run: "_Run | None") -> dict[str, Asked]:
     finally:
         _RUN.reset(running)
         _LOADING.reset(loading)
-    return {value.name: value for value in vars(module).values() if isinstance(value, Asked)}
+    return module
 
 
 class _Run:

@@ -18,6 +18,8 @@ from typing import IO, Protocol
 
 import psutil
 
+from checking.cause import NOTHING, Cause
+
 FULL = (errno.ENOSPC, errno.EDQUOT)  # errors that end a run and not a submission; its failure is ("full", words)
 
 
@@ -32,12 +34,12 @@ class Job:
 
 @dataclass(frozen=True)
 class Answer:
-    """What one question came to: graded, missing, error or timeout. mistake: what is wrong, in words; "" if nothing."""
+    """What one question came to: graded, missing, error or timeout, and why it has not all of its points."""
 
     question: str
     score: float
     status: str
-    mistake: str = ""
+    cause: Cause = NOTHING
 
 
 @dataclass(frozen=True)
@@ -182,7 +184,7 @@ class _Worker:
             raise WorkerDied("error", "the grader's own process ended while it judged this; its log/ says more")
         reply = json.loads(line)
         failure = (reply["failure"][0], reply["failure"][1]) if reply["failure"] else None
-        answers = tuple(Answer(**answer) for answer in reply["answers"])
+        answers = tuple(Answer(**{**answer, "cause": Cause(**answer["cause"])}) for answer in reply["answers"])
         return Execution(job, answers, failure, reply["seconds"], reply["starved"])
 
     def _pipes(self) -> tuple[IO[str], IO[str]]:

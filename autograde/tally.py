@@ -4,7 +4,6 @@ Each table is a list of lines, and each line a dataclass, whose fields are the c
 """
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from statistics import StatisticsError, correlation, mean, median, quantiles
 from autograde.course import this_course
 from autograde.hidden import all_questions
 from autograde.verdicts import Decided, Row, needing_attention
-from checking.questions import Mistake, Question
+from checking.questions import Question
 
 GRAVEST = ("rejected", "error", "timeout", "tampered", "missing", "graded")  # of several statuses the first counts
 NOT_HANDED_IN = ("missing", "rejected")
@@ -280,7 +279,7 @@ def _known(assignment: str, question: str) -> Question | None:
 
 
 def _is_unstarted(row: Row) -> bool:
-    return row.mistake.split(";")[0] == "not started"
+    return row.cause.kind == "not started"
 
 
 def _mistake_lines(works: Sequence[Work]) -> list[MistakeLine]:
@@ -313,47 +312,24 @@ def _mistake_lines(works: Sequence[Work]) -> list[MistakeLine]:
 def _judged_alone(work: Work) -> Sequence[Row]:
     """The rows of a submission whose questions were judged; none where one reason holds for all, as after a time-out."""
     first = work.rows[0]
-    one_reason = all((row.status, row.mistake) == (first.status, first.mistake) for row in work.rows)
+    one_reason = all((row.status, row.cause) == (first.status, first.cause) for row in work.rows)
     return () if one_reason and first.status in ("timeout", "error") and len(work.rows) > 1 else work.rows
-
-
-# What the words in the column `mistake` are made of: see checking/check.py and autograde/judging.py. Notes of intake,
-# and whatever else follows, come after a semicolon.
-_NEAREST = "nearest: "  # before the name of a mistake that explains a part only
-_CASES_FAIL = re.compile(r"\d+ of \d+ cases fail, first: (.*)", re.DOTALL)
-_STOPS = re.compile(r"It stops (?:in line \d+, `.*?`: |with (?:an error of type )?)(\w+)", re.DOTALL)
-_CELL_STOPS = re.compile(r"(\w+): ")
 
 
 def _kind(row: Row) -> tuple[str, str | None]:
     """What went wrong, in words that are the same for all to whom it happened; what they are told, if it has a name."""
-    question = _known(row.assignment, row.question)
-    nearest = _NEAREST if row.mistake.startswith(_NEAREST) else ""
-    named = _named(row.mistake.removeprefix(nearest), question)
-    if named:
-        return f"{nearest}{named.name}", named.diagnosis
-    if found := _CASES_FAIL.match(row.mistake):
-        return _first_failure(found[1], question), None
-    if row.status == "error" and (found := _CELL_STOPS.match(row.mistake)):
-        return f"its cell stops with {found[1][:60]}", None
-    return row.mistake.split("; ")[0] or "no reason given", None
-
-
-def _named(words: str, question: Question | None) -> Mistake | None:
-    mistakes = question.mistakes if question else ()
-    return next((m for m in mistakes if words == m.name or words.startswith(f"{m.name}; ")), None)
-
-
-def _first_failure(words: str, question: Question | None) -> str:
-    """words: the name of the first case that fails and, if it is a visible one, what happened in it."""
-    names = sorted((case.name for case in question.cases), key=len, reverse=True) if question else []
-    name = next((name for name in names if words.startswith(name)), words.split(": ")[0])
-    message = words[len(name) :].removeprefix(": ")
-    if found := _STOPS.match(message):
-        return f"it stops with {found[1][:60]}"
-    if words.startswith(f"{name}: "):
-        return message.split("; ")[0]
-    return f"no known mistake; the first case that fails is '{name.split('; ')[0]}'"
+    cause, question = row.cause, _known(row.assignment, row.question)
+    match cause.kind:
+        case "mistake" | "nearest":
+            told = next((m.diagnosis for m in question.mistakes if m.name == cause.name), None) if question else None
+            return str(cause), told
+        case "case" if cause.error:
+            return f"it stops with {cause.error}", None
+        case "case" if not cause.words:
+            return f"no known mistake; the first case that fails is '{cause.name}'", None
+        case "cell" if cause.error:
+            return f"its cell stops with {cause.error}", None
+    return cause.words or "no reason given", None
 
 
 def _attention_lines(works: Sequence[Work]) -> list[AttentionLine]:

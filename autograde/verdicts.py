@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, astuple, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from autograde.course import this_course
@@ -12,6 +12,7 @@ from autograde.hidden import all_questions
 from autograde.intake import Submission
 from autograde.runner import Answer, Execution
 from autograde.tables import Table, harmless, write_table
+from checking.cause import NOTHING, Cause
 
 # The words of the `status` column. Only `graded` needs no second look.
 STATUSES = ("graded", "missing", "error", "timeout", "tampered", "rejected")
@@ -19,7 +20,7 @@ STATUSES = ("graded", "missing", "error", "timeout", "tampered", "rejected")
 
 @dataclass(frozen=True)
 class Row:
-    """One line of grades.csv. mistake: what is wrong, in words, or why there is no grade; "" if all is right."""
+    """What one question of a submission came to. cause: why it has not all of its points. notes: what was put right."""
 
     student: str
     assignment: str
@@ -27,7 +28,22 @@ class Row:
     score: float
     max_score: float
     status: str
-    mistake: str
+    cause: Cause = NOTHING
+    notes: tuple[str, ...] = ()
+
+    @property
+    def mistake(self) -> str:
+        """Cause and notes in words; "" if all is right."""
+        return "; ".join([*([str(self.cause)] if self.cause != NOTHING else []), *self.notes])
+
+    @staticmethod
+    def of(data: dict) -> "Row":
+        """From its JSON data."""
+        return Row(**{**data, "cause": Cause(**data["cause"]), "notes": tuple(data["notes"])})
+
+
+# The columns of grades.csv.
+COLUMNS = ("student", "assignment", "question", "score", "max_score", "status", "mistake")
 
 
 @dataclass(frozen=True)
@@ -56,15 +72,17 @@ def _same_for_all(submission: Submission, status: str, reason: str) -> list[Row]
     points = {"": 0.0}
     if submission.assignment in this_course().assignments:
         points = {q.name: q.points for q in all_questions(submission.assignment).values()}
-    return [Row(submission.student, submission.assignment, q, 0.0, p, status, reason) for q, p in points.items()]
+    cause = Cause("other", words=reason)
+    return [Row(submission.student, submission.assignment, q, 0.0, p, status, cause) for q, p in points.items()]
 
 
 def _row(submission: Submission, question: str, points: float, answer: Answer | None) -> Row:
-    answer = answer or Answer(question, 0.0, "error", "its check cell was not run")
-    notes = submission.notes.get(question, [])
-    status = "tampered" if notes and answer.status == "graded" else answer.status
-    words = "; ".join([*([answer.mistake] if answer.mistake else []), *notes, *submission.notes.get("", [])])
-    return Row(submission.student, submission.assignment, question, min(answer.score, points), points, status, words)
+    answer = answer or Answer(question, 0.0, "error", Cause("other", words="its check cell was not run"))
+    own = submission.notes.get(question, [])
+    status = "tampered" if own and answer.status == "graded" else answer.status
+    notes = (*own, *submission.notes.get("", []))
+    score = min(answer.score, points)
+    return Row(submission.student, submission.assignment, question, score, points, status, answer.cause, notes)
 
 
 def needing_attention(rows: Iterable[Row]) -> list[tuple[str, str, str, str, list[str]]]:
@@ -100,7 +118,7 @@ class VerdictFolder:
             document = json.loads(self._path(submission).read_text(encoding="utf-8"))
             if document["fingerprint"] == print_:
                 seconds = document.get("seconds")  # earlier versions did not write it
-                return Decided([Row(**row) for row in document["rows"]], None if seconds is None else float(seconds))
+                return Decided([Row.of(row) for row in document["rows"]], None if seconds is None else float(seconds))
         except (OSError, ValueError, KeyError, TypeError):
             pass  # none yet, or from another version: it is graded again
         return None
@@ -112,5 +130,6 @@ class VerdictFolder:
 
 def write_csv(rows: Iterable[Row], path: Path) -> None:
     """grades.csv, a line a question; every field is one line of printable text that no spreadsheet runs."""
-    lines = [[f"{value:g}" if isinstance(value, float) else harmless(value) for value in astuple(row)] for row in rows]
-    write_table(Table([[f.name for f in fields(Row)], *lines]), path)
+    values = ([getattr(row, column) for column in COLUMNS] for row in rows)
+    lines = [[f"{value:g}" if isinstance(value, float) else harmless(value) for value in line] for line in values]
+    write_table(Table([list(COLUMNS), *lines]), path)

@@ -13,7 +13,7 @@ import traceback
 import warnings
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -29,13 +29,15 @@ PRINTED_KEPT = 2_000  # characters
 class Outcome:
     """What one call came to. `kind` is returned, raised, unfilled, timeout or unusable; `value` counts if returned.
 
-    message: one or two sentences for the student, for every kind but returned. printed: what the call wrote.
+    message: one or two sentences for the student, for every kind but returned. printed: what the call wrote. error: the
+    type of the exception, for kind raised.
     """
 
     kind: str
     value: Any = None
     message: str = ""
     printed: str = ""
+    error: str = ""
 
 
 def call_case(function: Callable, case) -> Outcome:
@@ -78,8 +80,8 @@ def call(
         where = f" in {problem.where}" if problem.where else ""
         outcome = Outcome("unusable", message=f"It returns {problem.what}{where}; numbers and arrays were expected.")
     except BaseException as error:  # a student's code may raise anything, SystemExit included
-        outcome = Outcome("raised", message=_describe(error, function))
-    return Outcome(outcome.kind, outcome.value, outcome.message, printed.getvalue()[:PRINTED_KEPT])
+        outcome = Outcome("raised", message=_describe(error, function), error=type(error).__name__)
+    return replace(outcome, printed=printed.getvalue()[:PRINTED_KEPT])
 
 
 def _named(place: str) -> Any:

@@ -13,6 +13,7 @@ import numpy as np
 
 from checking.calls import call_case
 from checking.card import STATES, as_html, as_plain, as_text, html_card
+from checking.cause import cause_of
 from checking.examiner import Verdict, examine
 from checking.questions import Question
 
@@ -51,17 +52,7 @@ class Advice:
 
 def summary(verdict: Verdict) -> dict[str, Any]:
     """What a gradebook wants to know of a verdict, besides the score: state and, in words, what went wrong."""
-    failed = [result for result in verdict.results if result.status != "passed"]
-    words = ""
-    if verdict.mistake:
-        words = f"nearest: {verdict.mistake.name}" if verdict.nearest else verdict.mistake.name
-    elif verdict.state == "unfilled":
-        words = "not started"
-    elif failed:
-        first = failed[0]
-        words = f"{len(failed)} of {len(verdict.results)} cases fail, first: {first.case.name}"
-        if first.message and not first.case.hidden:
-            words += f": {first.message}"
+    words = str(cause_of(verdict))
     return {"question": verdict.question.name, "state": verdict.state, "score": verdict.score, "mistake": words}
 
 

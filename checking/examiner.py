@@ -35,6 +35,7 @@ class CaseResult:
     right: paths of the parts that are as expected, when others are not; any_right: whether numbers are among them
     in a result that is not zero throughout.
     well_formed: whether the result has the right keys, shapes and number of values, whatever its numbers are.
+    error: the type of the exception that ended the call.
     """
 
     case: Case
@@ -44,6 +45,7 @@ class CaseResult:
     any_right: bool = False
     message: str = ""
     well_formed: bool = False
+    error: str = ""
 
     @property
     def has_right_part(self) -> bool:
@@ -234,7 +236,7 @@ def judge(question: Question, case: Case, outcome: Outcome) -> CaseResult:
     if outcome.kind == "skipped":
         return CaseResult(case, "skipped", message="Not tried, because an earlier case did not end.")
     if outcome.kind != "returned":
-        return CaseResult(case, outcome.kind, message=outcome.message)
+        return CaseResult(case, outcome.kind, message=outcome.message, error=outcome.error)
     parts = _compared(question, case, outcome.value)
     differences = tuple(part for part in parts if part.what)
     if not differences:

@@ -6,6 +6,7 @@ from autograde.course import this_course
 from autograde.hidden import all_questions
 from autograde.report import write_report
 from autograde.verdicts import Decided, Row
+from checking.cause import NOTHING, Cause
 
 # Text of people who wish the reader no good: for HTML, for SVG, for spreadsheets, for paths, and simply long.
 HOSTILE = (
@@ -20,9 +21,18 @@ HOSTILE = (
 
 
 def decided(student: str, assignment: str, questions: Sequence[tuple], seconds: float | None = 1.0) -> Decided:
-    """A verdict; questions: (name, score, max_score, status, mistake), of which the last two may be left out."""
-    filled = [(*question, *("graded", "")[len(question) - 3 :]) for question in questions]
-    return Decided([Row(student, assignment, *question) for question in filled], seconds)
+    """A verdict; questions: (name, score, max_score, status, cause, notes), of which the last three may be left out.
+
+    A cause may be given in words.
+    """
+    filled = [(*question, *("graded", NOTHING, ())[len(question) - 3 :]) for question in questions]
+    return Decided(
+        [
+            Row(student, assignment, *place, Cause("other", words=cause) if isinstance(cause, str) else cause, notes)
+            for *place, cause, notes in filled
+        ],
+        seconds,
+    )
 
 
 def large_class(students: int) -> list[Decided]:
@@ -35,10 +45,12 @@ def large_class(students: int) -> list[Decided]:
                 if (n + i) % (n % 9 + 2):
                     rows.append((question.name, question.points, question.points))
                     continue
-                words = question.mistakes[n % len(question.mistakes)].name
+                cause = Cause("mistake", question.mistakes[n % len(question.mistakes)].name)
                 if n % 7 == 0:
-                    words = f"{n % 5 + 1} of 9 cases fail, first: {question.cases[0].name}: It stops with Error{n}: {n}"
-                rows.append((question.name, round(question.points / 3, 2), question.points, "graded", words))
+                    cause = Cause(
+                        "case", question.cases[0].name, f"Error{n}", f"It stops with Error{n}: {n}", n % 5 + 1, 9
+                    )
+                rows.append((question.name, round(question.points / 3, 2), question.points, "graded", cause))
             verdicts.append(decided(f"student{n:04}", assignment, rows, 0.2 + n % 13 / 10))
     return verdicts
 
@@ -50,7 +62,7 @@ def mixed_class() -> list[Decided]:
     for i, name in enumerate(HOSTILE):
         status = ("error", "timeout", "tampered", "rejected", "missing")[i % 5]
         rows = [
-            (q, 0.0, points, status, f"{HOSTILE[-1 - i]}; its check cell was edited")
+            (q, 0.0, points, status, HOSTILE[-1 - i], ("its check cell was edited",))
             for q, points in everything["optimizers"]
         ]
         first, *rest = everything["initialization"]

@@ -32,6 +32,7 @@ from autograde.sample import Work
 from autograde.served import FOR_PEOPLE
 from autograde.verdicts import Row, write_csv
 from autograde.words import lines, one_line
+from checking.cause import Cause
 
 A = "gradient_checking"
 ODD_NAME = '";RAN=1;<svg onload=RAN=1><img src=x onerror=RAN=1>'
@@ -581,7 +582,7 @@ def test_every_field_is_one_line_of_printable_text(words, tmp_path):
         assert len(line) < 3000
         assert all(part.isprintable() for part in lines(text).split("\n"))
         path = tmp_path / "grades.csv"
-        write_csv([Row(text, text, text, 1.0, 2.0, "graded", text)], path)
+        write_csv([Row(text, text, text, 1.0, 2.0, "graded", Cause("other", words=text))], path)
         content = path.read_bytes().decode("utf-8")
         assert content.count("\n") == 2
         (row,) = csv.DictReader(content.splitlines())

@@ -21,6 +21,7 @@ from autograde.script import grade_id
 from autograde.verdicts import Row
 from checking.calls import call_case
 from checking.card import as_html
+from checking.cause import Cause
 from checking.examiner import examine
 
 pytestmark = pytest.mark.skipif(shutil.which(CHROMIUM) is None, reason="no chromium on this machine")
@@ -102,7 +103,7 @@ def pages(tmp_path_factory):
         ("timeout", "it did not end"),
     ):
         paths[status] = folder / f"{status}.html"
-        write_stopped_page([Row("ada", A, "", 0.0, 0.0, status, words)], paths[status])
+        write_stopped_page([Row("ada", A, "", 0.0, 0.0, status, Cause("other", words=words))], paths[status])
     return paths
 
 

@@ -3,19 +3,19 @@
 import nbformat
 import numpy as np
 import pytest
-from autograde.questions.gradient_checking import check_of, check_one_sided, course_net, right_gradients, small_net
 from conftest import solution
 
 from autograde.course import this_course
 from autograde.hidden import all_questions
-from autograde.questions import net_parameters
+from autograde.questions import asked_in, module_of, net_parameters
 from autograde.script import grade_id, read_script
 from checking.calls import call, call_case
 from checking.examiner import examine
-from helpers.stubs import STUBS
+from helpers import stubs
 from helpers.vectors import dictionary_to_vector, forward_propagation_n, gradients_to_vector, vector_to_dictionary
 
 ASSIGNMENT = "gradient_checking"
+ours = module_of(ASSIGNMENT)
 NAMES = ["forward_propagation", "backward_propagation", "gradient_check", "gradient_check_n", "backward_propagation_n"]
 
 
@@ -31,7 +31,8 @@ def verdict_on(name, function, questions=None):
 def test_cube_at_1(figures):
     published = figures["gradient_checking"]["cubic_at_1"]
     one_sided, two_sided = published["one_sided_eps_0.01"], published["two_sided_eps_0.01"]
-    wrong = call(check_one_sided, (1, 1, 0.01), "cube")
+    mistakes = {wrong.name: wrong.function for wrong in asked_in(ASSIGNMENT)["gradient_check"].mistakes}
+    wrong = call(mistakes["one-sided difference"], (1, 1, 0.01), "helpers.stubs.CUBE")
     assert wrong.value == pytest.approx((one_sided - 3) / (one_sided + 3), rel=1e-9)
     outcome = call(solution(ASSIGNMENT)["gradient_check"], (1, 1, 0.01), "cube")
     assert outcome.value == pytest.approx((two_sided - 3) / (two_sided + 3), rel=1e-9)
@@ -45,12 +46,12 @@ def test_one_dimension(figures):
 
 def test_planted_bugs(figures):
     published = figures["gradient_checking"]["n_dimensional_with_two_planted_bugs"]
-    difference = solution(ASSIGNMENT)["gradient_check_n"](*check_of(*course_net(), dW2=2, db1=4))
+    difference = solution(ASSIGNMENT)["gradient_check_n"](*ours.check_of(*ours.course_net(), dW2=2, db1=4))
     assert float(difference) == pytest.approx(published["difference"], rel=10.0 ** -published["digits"])
 
 
 def test_repaired(figures):
-    X, Y, parameters = course_net()
+    X, Y, parameters = ours.course_net()
     gradients = solution(ASSIGNMENT)["backward_propagation_n"](X, Y, forward_propagation_n(X, Y, parameters)[1])
     difference = solution(ASSIGNMENT)["gradient_check_n"](parameters, gradients, X, Y)
     assert 0 < difference < figures["gradient_checking"]["n_dimensional_fixed"]["difference_below"]
@@ -90,10 +91,10 @@ def relative_difference(a, b):
 
 @pytest.mark.parametrize("layers", [(4, 1), (3, 5, 1), (2, 4, 3, 2, 1)])
 def test_gradient_check_n_against_complex_step(layers):
-    X, Y, parameters = small_net(7, *layers, m=6)
+    X, Y, parameters = ours.small_net(7, *layers, m=6)
     rng = np.random.default_rng(3)
     wrong = {
-        name: grad + 0.05 * rng.normal(size=grad.shape) for name, grad in right_gradients(X, Y, parameters).items()
+        name: grad + 0.05 * rng.normal(size=grad.shape) for name, grad in ours.right_gradients(X, Y, parameters).items()
     }
     expected = relative_difference(wrong, complex_step_gradients(X, Y, parameters))
     difference = solution(ASSIGNMENT)["gradient_check_n"](parameters, wrong, X, Y, 1e-6)
@@ -104,7 +105,7 @@ def test_gradient_check_n_against_complex_step(layers):
 @pytest.mark.parametrize("epsilon", [0.3, 0.05])
 def test_gradient_check_n_against_long_differences(epsilon):
     """At a large epsilon the check has to show the error of the two-sided difference, neither more nor less."""
-    X, Y, parameters = small_net(17, 3, 4, 1, m=5)
+    X, Y, parameters = ours.small_net(17, 3, 4, 1, m=5)
     parameters = {name: value.astype(np.longdouble) for name, value in parameters.items()}
     slopes = {}
     for name, value in parameters.items():
@@ -117,7 +118,7 @@ def test_gradient_check_n_against_long_differences(epsilon):
                 costs.append(independent_cost(X, Y, parameters | {name: moved}, np.longdouble))
             slopes[f"d{name}"][place] = (costs[0] - costs[1]) / (2 * np.longdouble(epsilon))
     parameters = {name: value.astype(float) for name, value in parameters.items()}
-    gradients = right_gradients(X, Y, parameters)
+    gradients = ours.right_gradients(X, Y, parameters)
     difference = solution(ASSIGNMENT)["gradient_check_n"](parameters, gradients, X, Y, epsilon)
     assert difference > 1e-4
     assert difference == pytest.approx(relative_difference(gradients, slopes), rel=1e-8)
@@ -125,7 +126,7 @@ def test_gradient_check_n_against_long_differences(epsilon):
 
 def test_repaired_gradients_against_tape():
     tf = pytest.importorskip("tensorflow")
-    for X, Y, parameters in (course_net(), small_net(27, 6, 4, 3, 1, m=9)):
+    for X, Y, parameters in (ours.course_net(), ours.small_net(27, 6, 4, 3, 1, m=9)):
         variables = {name: tf.Variable(value, dtype=tf.float64) for name, value in parameters.items()}
         with tf.GradientTape() as tape:
             A = tf.constant(X)
@@ -180,13 +181,13 @@ def test_vector_of_wrong_length():
         vector_to_dictionary(np.zeros(12), net_parameters(5, 3, 2, 1))
 
 
-@pytest.mark.parametrize("name", ["line", "cube", "cube with half its gradient", "quartic with a wrong sign"])
+@pytest.mark.parametrize("name", ["LINE", "CUBE", "CUBE_WITH_HALF_ITS_GRADIENT", "QUARTIC_WITH_A_WRONG_SIGN"])
 def test_stubs_are_what_their_names_say(name):
     """By complex step: the gradient of a stand-in is right, half of what it should be, or wrong."""
-    forward, backward = (STUBS[name][f] for f in ("forward_propagation", "backward_propagation"))
+    forward, backward = (getattr(stubs, name)[f] for f in ("forward_propagation", "backward_propagation"))
     for x, theta in [(2.0, 3.0), (-1.5, 0.75)]:
         slope = forward(x, theta + 1e-30j).imag / 1e-30
-        share = {"line": 1, "cube": 1, "cube with half its gradient": 0.5}.get(name)
+        share = {"LINE": 1, "CUBE": 1, "CUBE_WITH_HALF_ITS_GRADIENT": 0.5}.get(name)
         if share:
             assert backward(x, theta) == pytest.approx(share * slope)
         else:
@@ -251,7 +252,7 @@ def test_given_version_with_bugs(release, figures):
     namespace = {"np": np}
     exec(source, namespace)
     given = namespace["backward_propagation_n_with_bugs"]
-    X, Y, parameters = course_net()
+    X, Y, parameters = ours.course_net()
     gradients = given(X, Y, forward_propagation_n(X, Y, parameters)[1])
     difference = solution(ASSIGNMENT)["gradient_check_n"](parameters, gradients, X, Y)
     published = figures["gradient_checking"]["n_dimensional_with_two_planted_bugs"]

@@ -4,11 +4,10 @@ import math
 
 import numpy as np
 import pytest
-from autograde.questions.optimizers import gradients, published_step, zeros
 from conftest import solution
 
 from autograde.hidden import all_questions
-from autograde.questions import net_parameters
+from autograde.questions import module_of, net_parameters
 from checking.calls import call_case
 from checking.examiner import examine
 from helpers import nets
@@ -16,6 +15,7 @@ from helpers.data import load_moons
 from helpers.training import NotReady, train_mini_batches, walk
 
 ASSIGNMENT = "optimizers"
+ours = module_of(ASSIGNMENT)
 EIGHT_DIGITS = {"rtol": 0, "atol": 6e-9}  # printed with 8 decimals, of which the last is rounded
 LAYERS = (4, 3, 2)
 
@@ -41,19 +41,19 @@ def copied(*dicts):
 class TestPublishedSteps:
     def test_gd(self, figures, name):
         published = figures["optimization"]["update_parameters_with_gd"]
-        parameters, grads, _ = published_step()
+        parameters, grads, _ = ours.published_step()
         parameters = reference("update_parameters_with_gd")(parameters, grads, published["learning_rate"])
         np.testing.assert_allclose(parameters[name], published[name], **EIGHT_DIGITS)
 
     def test_momentum(self, figures, name):
         published = figures["optimization"]["update_parameters_with_momentum"]
         rates = published["beta"], published["learning_rate"]
-        parameters, _ = reference("update_parameters_with_momentum")(*published_step(), *rates)
+        parameters, _ = reference("update_parameters_with_momentum")(*ours.published_step(), *rates)
         np.testing.assert_allclose(parameters[name], published[name], **EIGHT_DIGITS)
 
     def test_adam(self, figures, name):
         published = figures["optimization"]["update_parameters_with_adam"]
-        parameters, grads, v = published_step()
+        parameters, grads, v = ours.published_step()
         (s,) = copied(v)
         rates = {key: published[key] for key in ("learning_rate", "beta1", "beta2", "epsilon")}
         parameters, v, s = reference("update_parameters_with_adam")(parameters, grads, v, s, published["t"], **rates)
@@ -162,7 +162,7 @@ def keras_steps(keras, optimizer, before_step=lambda t: None, steps=6):
     start = net_parameters(200, *LAYERS)
     variables = {name: keras.Variable(value, dtype="float64") for name, value in start.items()}
     for t in range(1, steps + 1):
-        grads = gradients(300 + t, *LAYERS, scale=1 / t)
+        grads = ours.gradients(300 + t, *LAYERS, scale=1 / t)
         before_step(t)
         slopes = [keras.ops.convert_to_tensor(grads[f"d{name}"], dtype="float64") for name in variables]
         optimizer.apply(slopes, list(variables.values()))
@@ -186,7 +186,7 @@ def test_gd_against_keras(keras):
 def test_momentum_against_keras(keras, beta, rtol):
     """Keras' velocity is m = beta m - rate * g, without a factor 1 - beta; its rate is ours times that factor."""
     optimizer = keras.optimizers.SGD(0.3 * (1 - beta), momentum=beta)
-    parameters, v = net_parameters(200, *LAYERS), zeros(*LAYERS)
+    parameters, v = net_parameters(200, *LAYERS), ours.zeros(*LAYERS)
     for grads, expected in keras_steps(keras, optimizer):
         parameters, v = reference("update_parameters_with_momentum")(parameters, grads, v, beta, 0.3)
         assert_same(parameters, expected, rtol)
@@ -196,7 +196,7 @@ def test_momentum_against_keras(keras, beta, rtol):
 def test_rmsprop_against_keras(keras, beta2):
     """Keras adds epsilon inside the root, we add it outside; at 1e-15 the place makes no difference."""
     optimizer = keras.optimizers.RMSprop(0.02, rho=beta2, epsilon=1e-15)
-    parameters, s = net_parameters(200, *LAYERS), zeros(*LAYERS)
+    parameters, s = net_parameters(200, *LAYERS), ours.zeros(*LAYERS)
     for grads, expected in keras_steps(keras, optimizer):
         parameters, s = reference("update_parameters_with_rmsprop")(parameters, grads, s, beta2, 0.02, 1e-15)
         assert_same(parameters, expected, rtol=1e-10)
@@ -216,7 +216,7 @@ def test_adam_against_keras(keras, rate, beta1, beta2, epsilon, rtol):
     def scale_epsilon(t):
         optimizer.epsilon = epsilon * math.sqrt(1 - beta2**t)
 
-    parameters, v, s = net_parameters(200, *LAYERS), zeros(*LAYERS), zeros(*LAYERS)
+    parameters, v, s = net_parameters(200, *LAYERS), ours.zeros(*LAYERS), ours.zeros(*LAYERS)
     update = reference("update_parameters_with_adam")
     for t, (grads, expected) in enumerate(keras_steps(keras, optimizer, scale_epsilon), start=1):
         parameters, v, s = update(parameters, grads, v, s, t, rate, beta1, beta2, epsilon)

@@ -22,6 +22,7 @@ from autograde.sample import Work
 from autograde.script import grade_id
 from autograde.tally import ENOUGH, tally
 from autograde.verdicts import Decided, VerdictFolder
+from checking.cause import NOTHING, Cause
 
 A, B = "gradient_checking", "tensorflow_signs"
 Q = "forward_propagation"  # a question of both
@@ -92,10 +93,12 @@ def test_difficulty_is_mean_share_and_share_of_full_points():
         decided(
             "bela",
             A,
-            [(Q, 5, 10, "graded", "sum instead of product"), ("gradient_check", 0, 25, "graded", "not started")],
+            [(Q, 5, 10, "graded", "sum instead of product"), ("gradient_check", 0, 25, "graded", Cause("not started"))],
         ),
         decided(
-            "chidi", A, [(Q, 0, 10, "timeout", "it"), ("gradient_check", 0, 25, "tampered", "not started; its points")]
+            "chidi",
+            A,
+            [(Q, 0, 10, "timeout", "it"), ("gradient_check", 0, 25, "tampered", Cause("not started"), ("its points",))],
         ),
         decided("dana", A, [(Q, 10, 10, "tampered", "its points"), ("gradient_check", 25, 25)]),
     ]
@@ -146,14 +149,18 @@ def kinds(*rows, assignment=A):
     return {line.mistake: line.submissions for line in tally(verdicts).mistakes}
 
 
+def named(name, kind="mistake"):
+    return Cause(kind, name)
+
+
 def test_a_known_mistake_is_counted_with_what_its_students_are_told():
     verdicts = [
-        decided("ada", A, [(Q, 5, 10, "graded", "power instead of product")]),
-        decided("bela", A, [(Q, 5, 10, "graded", "sum instead of product")]),
+        decided("ada", A, [(Q, 5, 10, "graded", named("power instead of product"))]),
+        decided("bela", A, [(Q, 5, 10, "graded", named("sum instead of product"))]),
         decided(
-            "chidi", A, [(Q, 5, 10, "tampered", "sum instead of product; its check cell was edited and was restored")]
+            "chidi", A, [(Q, 5, 10, "tampered", named("sum instead of product"), ("its check cell was restored",))]
         ),
-        decided("dana", A, [(Q, 5, 10, "graded", "nearest: sum instead of product; recognised in 'x/y.ipynb'")]),
+        decided("dana", A, [(Q, 5, 10, "graded", named("sum instead of product", "nearest"), ("recognised in 'x'",))]),
     ]
     lines = tally(verdicts).mistakes
     assert [(line.mistake, line.submissions, line.share) for line in lines] == [
@@ -166,22 +173,21 @@ def test_a_known_mistake_is_counted_with_what_its_students_are_told():
 
 
 def test_what_has_no_name_is_counted_by_what_happened():
-    case = all_questions(A)[Q].cases[0].name
+    def fails(failed, words="", error=""):
+        return Cause("case", "a case", error, words, failed, 4)
+
     assert kinds(
-        ("graded", f"2 of 4 cases fail, first: {case}: It stops in line 3, `a: b`: NameError: name 'x' is not defined"),
-        (
-            "graded",
-            f"4 of 4 cases fail, first: {case}: It stops with NameError: name 'y' is not defined; recognised in 'x'",
-        ),
-        ("graded", f"3 of 4 cases fail, first: {case}"),
-        ("tampered", f"1 of 4 cases fail, first: {case}; its points were changed and were restored"),
-        ("graded", f"3 of 4 cases fail, first: {case}: It returns nothing (None). Is the `return` missing?"),
-        ("timeout", f"3 of 4 cases fail, first: {case}: It was still running after 10 seconds. Does every loop end?"),
-        ("error", "SyntaxError: '(' was never closed (line 1 of its cell)"),
-        ("error", "SyntaxError: invalid syntax (line 9 of its cell)"),
+        ("graded", fails(2, "It stops in line 3, `a: b`: NameError: name 'x' is not defined", "NameError")),
+        ("graded", fails(4, "It stops with NameError: name 'y' is not defined", "NameError"), ("recognised in 'x'",)),
+        ("graded", fails(3)),
+        ("tampered", fails(1), ("its points were changed and were restored",)),
+        ("graded", fails(3, "It returns nothing (None). Is the `return` missing?")),
+        ("timeout", fails(3, "It was still running after 10 seconds. Does every loop end?")),
+        ("error", Cause("cell", error="SyntaxError", words="SyntaxError: '(' was never closed (line 1 of its cell)")),
+        ("error", Cause("cell", error="SyntaxError", words="SyntaxError: invalid syntax (line 9 of its cell)")),
     ) == {
         "it stops with NameError": 2,
-        f"no known mistake; the first case that fails is '{case}'": 2,
+        "no known mistake; the first case that fails is 'a case'": 2,
         "It returns nothing (None). Is the `return` missing?": 1,
         "It was still running after 10 seconds. Does every loop end?": 1,
         "its cell stops with SyntaxError": 2,
@@ -191,9 +197,9 @@ def test_what_has_no_name_is_counted_by_what_happened():
 def test_what_is_right_or_not_started_or_absent_is_no_mistake():
     found = tally(
         [
-            decided("ada", A, [(Q, 10, 10, "tampered", "its check cell was edited and was restored")]),
-            decided("bela", A, [(Q, 10, 10, "graded", "recognised in 'x/y.ipynb'")]),
-            decided("chidi", A, [(Q, 0, 10, "graded", "not started"), ("gradient_check", 25, 25)]),
+            decided("ada", A, [(Q, 10, 10, "tampered", NOTHING, ("its check cell was edited and was restored",))]),
+            decided("bela", A, [(Q, 10, 10, "graded", NOTHING, ("recognised in 'x/y.ipynb'",))]),
+            decided("chidi", A, [(Q, 0, 10, "graded", Cause("not started")), ("gradient_check", 25, 25)]),
             decided(
                 "dana", A, [(Q, 0, 10, "missing", "its function is not in the notebook"), ("gradient_check", 25, 25)]
             ),
@@ -219,7 +225,9 @@ def test_questions_of_the_same_name_in_two_assignments_are_kept_apart(tmp_path):
 
 def test_the_most_frequent_mistake_and_the_hardest_question_come_first(tmp_path):
     verdicts = large_class(9)
-    verdicts += [decided(f"z{i}", A, [("gradient_check", 0, 25, "graded", "parentheses missing")]) for i in range(9)]
+    verdicts += [
+        decided(f"z{i}", A, [("gradient_check", 0, 25, "graded", named("parentheses missing"))]) for i in range(9)
+    ]
     page = written(verdicts, tmp_path)
     glance = re.search(r"<dl.*?</dl>", page, re.DOTALL)[0]
     assert (

@@ -7,14 +7,13 @@ from functools import cache
 
 import numpy as np
 import pytest
-from autograde.questions.gradient_checking import pass_back
 from conftest import solution
 
 from autograde import asking
 from autograde.asking import questions_for_run, record_run
 from autograde.course import this_course
 from autograde.hidden import all_questions
-from autograde.questions import asked_in, draws, rounded, within
+from autograde.questions import asked_in, draws, module_of, rounded, within
 from checking.calls import Outcome, call_case
 from checking.examiner import examine, judge
 from checking.plain import leaves, to_json
@@ -138,14 +137,14 @@ def test_nothing_global_changes(assignment):
         cases = [to_json(list(c.args)) for asked in asked_in(assignment).values() for c in asked.cases]
         return json.dumps(cases), draws(7)(3).tolist(), within(5, 1, 9), str(np.random.get_state())
 
-    module = sys.modules[asked_in.__module__ + "." + assignment] if asked_in(assignment) else None
+    module = module_of(assignment)
     before, asked = state(), asked_in(assignment)
     asked_in(assignment, "a run")
     if assignment == "gradient_checking":  # whose stand-ins take the place of names for a while
         record_run(assignment, 5)
     assert state() == before
     assert all(now is then for now, then in zip(asked_in(assignment).values(), asked.values(), strict=True))
-    assert sys.modules[module.__name__] is module
+    assert module_of(assignment) is module
 
 
 def test_without_a_seed_the_questions_are_the_recorded_ones():
@@ -271,7 +270,9 @@ def test_a_rounded_cache_has_no_value_where_right_solutions_may_differ():
         assert after[Z1].tolist() == after[Z2].tolist() == [[-1e-6, -1e-6, 3.0]]
         assert after[A1].tolist() == after[A2].tolist() == [[0.0, 0.0, 3.0]]
         assert all(not part.any() for part in (after[3 if A1 == 2 else 2], after[-2], after[-1]))
-    X, Y, cache = pass_back(np.array([[9.0]]), np.array([[0]]), {"W1": np.array([[9.0]]), "b1": np.zeros((1, 1))})
+    X, Y, cache = module_of("gradient_checking").pass_back(
+        np.array([[9.0]]), np.array([[0]]), {"W1": np.array([[9.0]]), "b1": np.zeros((1, 1))}
+    )
     assert cache[1] == 1 - 1e-6
 
 

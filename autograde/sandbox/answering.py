@@ -31,9 +31,8 @@ def forget_hooks(shell) -> None:
 
 
 def answer(names: dict, asked: dict) -> dict:
-    """What comes of a call {"name", "args", "stubs", "adapter", "seconds"}: {"kind", "value", "message", "printed"}."""
-    outcome = _outcome(names, asked)
-    return {"kind": outcome.kind, "value": outcome.value, "message": outcome.message, "printed": outcome.printed}
+    """What comes of a call {"name", "args", "stubs", "adapter", "seconds"}: what a checking.calls.Outcome says."""
+    return vars(_outcome(names, asked))
 
 
 def _outcome(names: dict, asked: dict) -> Outcome:
