@@ -34,7 +34,7 @@ def test_cube_at_1(figures):
     mistakes = {wrong.name: wrong.function for wrong in asked_in(ASSIGNMENT)["gradient_check"].mistakes}
     wrong = call(mistakes["one-sided difference"], (1, 1, 0.01), "helpers.stubs.CUBE")
     assert wrong.value == pytest.approx((one_sided - 3) / (one_sided + 3), rel=1e-9)
-    outcome = call(solution(ASSIGNMENT)["gradient_check"], (1, 1, 0.01), "cube")
+    outcome = call(solution(ASSIGNMENT)["gradient_check"], (1, 1, 0.01), "helpers.stubs.CUBE")
     assert outcome.value == pytest.approx((two_sided - 3) / (two_sided + 3), rel=1e-9)
 
 
