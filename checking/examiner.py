@@ -191,8 +191,9 @@ def _as_far_as(result: CaseResult, twin: CaseResult) -> CaseResult:
         return result
     if twin.status == "skipped":
         return replace(result, status="skipped", message="Not tried with other numbers, because a case did not end.")
-    status = twin.status if twin.status in LAST else "only here"
-    return replace(result, status=status, message="Right for the numbers of the notebook, not for others.")
+    if twin.status in LAST:
+        return replace(result, status=twin.status, message=f"With other numbers: {twin.message or 'it did not end'}")
+    return replace(result, status="only here", message="Right for the numbers of the notebook, not for others.")
 
 
 def groups_of(results: list[CaseResult], form_given: bool = False) -> tuple[Group, ...]:

@@ -88,6 +88,22 @@ time.sleep(20)
         assert shown(one, "print(len(kept))") == shown(other, "print(len(kept))")
 
 
+def test_memory_that_forks_share_counts_once(server):
+    """Each question that is not right is asked in a fork, which has all that the notebook's cells keep."""
+    source = """
+import os, time
+kept = bytearray(b"x") * (180 << 20)
+for _ in range(3):
+    if not os.fork():
+        time.sleep(1)
+        os._exit(0)
+time.sleep(1)
+print(len(kept))
+"""
+    with opened(server, memory_mb=300) as box:
+        assert shown(box, source) == f"{180 << 20}\n"
+
+
 def test_processes_are_counted_for_each_box_alone(server):
     source = """
 import os, time

@@ -261,11 +261,21 @@ class Guard:
         if self._inherited is None or children is None:
             return None
         family = self._family(children)
-        if sum(max(0, _memory(process) - self._inherited) for process in family) > self._limits.memory_mb * 1024:
+        if self._uses(list(family)) > self._limits.memory_mb * 1024:
             return f"it used more than {self._limits.memory_mb} MB of memory"
         if not self._places.namespaces and _fills(self._limits, self._places):
             return f"it wrote more than {2 * self._limits.files_mb} MB, or {2 * self._limits.files} files"
         return None
+
+    def _uses(self, family: list[str]) -> int:
+        """KB of memory. What forks share counts once; only where it matters is that asked, since it takes the kernel long."""
+        assert self._inherited is not None
+        each = [max(0, _memory(process) - self._inherited) for process in family]
+        if sum(each) <= self._limits.memory_mb * 1024 or len(family) == 1:
+            return sum(each)
+        shares = [_share(process) for process in family]
+        own = (memory if share is None else share for memory, share in zip(each, shares, strict=True))
+        return max(max(each), sum(own) - self._inherited)
 
     def _obey(self, asked: bytes) -> bool:
         """Do what was asked from the other side; whether that is anything: if not, it has gone."""
@@ -317,6 +327,24 @@ def _memory(process: str) -> int:
         return 0
     # its name comes first in there, as it has chosen it; it cannot hold the end of a line
     return sum(int(line.split()[1]) for line in lines if line.startswith((b"RssAnon:", b"RssShmem:", b"VmPTE:")))
+
+
+def _share(process: str) -> int | None:
+    """The same as `_memory` with a part only of what several processes have; None if it keeps that to itself."""
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_bytes().splitlines()
+        tables = Path(f"/proc/{process}/status").read_bytes().splitlines()
+    except PermissionError:
+        return None
+    except OSError:  # it has ended
+        return 0
+    named = (b"Pss_Anon:", b"Pss_Shmem:"), (b"VmPTE:",)
+    return sum(
+        int(line.split()[1])
+        for of, names in zip((lines, tables), named, strict=True)
+        for line in of
+        if line.startswith(names)
+    )
 
 
 def _processor(process: str) -> float:
