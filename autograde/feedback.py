@@ -24,7 +24,7 @@ from nbformat import NotebookNode
 
 from autograde.files import write_whole
 from autograde.gradebook import Graded
-from autograde.harmless import ONE_PICTURE, clean
+from autograde.harmless import NOT_TEXT, ONE_PICTURE, clean, harmless_attachments, harmless_markdown
 from autograde.intake import released
 from autograde.script import grade_id, is_showcase
 from checking.card import note_html
@@ -51,6 +51,7 @@ SHOWN = (  # of what an output comes as, the first of these is shown; all else i
 )
 BASE64 = re.compile(r"[A-Za-z0-9+/=]+")
 CARD_TITLE = re.compile(r'<div style="font-weight:600">(.*?)</div>')  # sign and function, state, score
+HIDING = re.compile(rf"<(?:{'|'.join(sorted(NOT_TEXT))})\b", re.IGNORECASE)  # what begins with it is not shown
 HEADING = re.compile(r"^(#+) +(.+)$", re.MULTILINE)
 
 
@@ -177,7 +178,7 @@ class _Page:
                 is_folded=is_ours,
                 is_text=cell.cell_type == "markdown",
                 source=self._source(cell.cell_type, source),
-                outputs=[shown for output in outputs if (shown := self._output(output))],
+                outputs=[shown for output in outputs if (shown := self._output(output))] + self._pasted(cell),
             )
             heading = ""
 
@@ -206,12 +207,18 @@ class _Page:
             return self._words("tex" if mime == "text/latex" else "text", data[mime])
         return self._words("text", f"(not shown here: {', '.join(sorted(output.data))[:200] or 'nothing'})")
 
+    def _pasted(self, cell: NotebookNode) -> list[_Output]:
+        """The pictures that were pasted into a text cell."""
+        pictures = harmless_attachments(cell.get("attachments")) if cell.cell_type == "markdown" else {}
+        forms = (next(iter(data.items())) for data in pictures.values())
+        return [picture for mime, content in forms if (picture := self._picture(mime, content, {}, "pasted into"))]
+
     def _words(self, kind: str, words: str) -> _Output | None:
         """What was printed, without its colours; of a line that was written over, as it was at last."""
         lines = (line.rstrip("\r").rpartition("\r")[2] for line in strip_ansi(words).split("\n"))
         return self._fitting(kind, escape(_shortened("\n".join(lines).rstrip())))
 
-    def _picture(self, mime: str, content: str, sizes: dict) -> _Output | None:
+    def _picture(self, mime: str, content: str, sizes: dict, how: str = "made by") -> _Output | None:
         """A picture that _choose_pictures may yet leave out."""
         if mime == "image/svg+xml" and content.lstrip().startswith("<"):  # scripts and links in it are dead in an img
             content = base64.b64encode(_bytes(content)).decode()
@@ -222,7 +229,7 @@ class _Page:
         picture = self._fitting("picture", "")
         if picture:
             self._pictures.append(picture)
-            alt = f"picture {len(self._pictures)}, made by this cell"
+            alt = f"picture {len(self._pictures)}, {how} this cell"
             picture.html = Markup(f'<img alt="{alt}"{size} src="data:{mime};base64,{content}">')
         return picture
 
@@ -349,7 +356,9 @@ class _Renderer(IPythonRenderer):
         return self.block_math(f"\\begin{{{name}}}{body}\\end{{{name}}}")
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
-        if not url.startswith("data:image/"):  # attachments were not kept, and a page asks nothing of the network
+        if url.startswith("attachment:"):
+            return f"<em>{escape(text) or 'a picture'} (below)</em>"
+        if not url.startswith("data:image/"):  # a page asks nothing of the network
             return f"<em>{escape(text) or 'a picture'} (not shown here)</em>"
         return super().image(text, url, title)
 
@@ -357,6 +366,8 @@ class _Renderer(IPythonRenderer):
 @lru_cache(maxsize=1024)
 def _markdown(source: str) -> str:
     try:
+        if HIDING.search(source):  # the rest would vanish with it: it is shown as it was typed
+            source = harmless_markdown(source)
         html = _parser().render(source)
         return clean(html) if len(html) <= MAX_RENDERED else _plain(source)
     except Exception:  # whatever odd text makes the parsers do

@@ -84,6 +84,7 @@ ONE_PICTURE = re.compile(r'<img alt="a drawing" src="data:(image/svg\+xml);base6
 # All but line ends, tabs, colours.
 _CONTROLS = re.compile(r"[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]|\x1b(?!\[[0-9;]*m)")
 _GRADE_ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
+_PASTED = re.compile(r"[\w.+-]{1,100}")  # a name that stands in Markdown as it is
 _CALLED = re.compile(r"[\w .()/+-]{1,100}")
 _TAG = re.compile(r"[A-Za-z0-9_-]{1,60}")
 
@@ -289,6 +290,32 @@ def _longest_ticks(source: str) -> int:
     return max((len(ticks) for ticks in re.findall("`+", source)), default=0)
 
 
+def harmless_attachments(attachments: object) -> dict[str, dict[str, str]]:
+    """The pictures that were pasted into a text cell, by name: PNG and JPEG, of which nothing can run."""
+    kept: dict[str, dict[str, str]] = {}
+    for name, data in attachments.items() if isinstance(attachments, dict) else ():
+        forms = data.items() if isinstance(data, dict) else ()
+        pictures = {
+            mime: content
+            for mime, content in forms
+            if mime in ("image/png", "image/jpeg") and isinstance(content, str) and BASE64.fullmatch(content)
+        }
+        if pictures and _PASTED.fullmatch(str(name)):
+            kept[str(name)] = pictures
+    return kept
+
+
+def _with_pictures(source: str, names: Iterable[str]) -> str:
+    """`harmless_markdown` of text that may show pictures of these names, which are pasted into its cell."""
+    places = {f"](attachment:{name})": f"](data:image/png;base64,{i:08})" for i, name in enumerate(names)}
+    for pasted, place in places.items():
+        source = source.replace(pasted, place)
+    source = harmless_markdown(source)
+    for pasted, place in places.items():
+        source = source.replace(place, pasted)
+    return source
+
+
 # Outputs
 
 
@@ -402,10 +429,12 @@ def harmless_notebook(notebook: NotebookNode) -> NotebookNode:
 def _harmless_cell(cell: NotebookNode, left: int) -> NotebookNode:
     """left: how much Markdown may still be rendered."""
     kept = NotebookNode(cell, metadata=_harmless_marks(cell.get("metadata", {})))
-    kept.pop("attachments", None)
+    pictures = harmless_attachments(kept.pop("attachments", None)) if cell.cell_type == "markdown" else {}
     source = as_text(_text(cell.source))
+    if pictures:
+        kept.attachments = from_dict(pictures)
     if cell.cell_type == "markdown":
-        source = harmless_markdown(source) if len(source) <= left else _fenced(source)
+        source = _with_pictures(source, pictures) if len(source) <= left else _fenced(source)
     elif cell.cell_type == "raw" and not is_harmless_html(source):
         source = escape(source, quote=False)  # nbconvert takes it for HTML
     elif cell.cell_type == "code":

@@ -89,7 +89,7 @@ def _kind_of_failure(result: CaseResult) -> str:
         "unusable": "what it returns cannot be used",
         "unfilled": "a part is not filled in",
         "timeout": "it did not end in time",
-        "skipped": "not tried, because an earlier case did not end",
+        "skipped": "not tried, since an earlier case could not be finished",
         "died": "its process ended",
         "missing": "there is no such function",
     }[result.status]

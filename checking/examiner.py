@@ -190,7 +190,9 @@ def _as_far_as(result: CaseResult, twin: CaseResult) -> CaseResult:
     if result.status != "passed" or twin.status == "passed":
         return result
     if twin.status == "skipped":
-        return replace(result, status="skipped", message="Not tried with other numbers, because a case did not end.")
+        return replace(
+            result, status="skipped", message="Not tried with other numbers, since a case could not be finished."
+        )
     if twin.status in LAST:
         return replace(result, status=twin.status, message=f"With other numbers: {twin.message or 'it did not end'}")
     return replace(result, status="only here", message="Right for the numbers of the notebook, not for others.")
@@ -235,7 +237,7 @@ def _state(results: list[CaseResult], groups: tuple[Group, ...]) -> str:
 def judge(question: Question, case: Case, outcome: Outcome) -> CaseResult:
     """One case: passed, or what differs and which parts are right."""
     if outcome.kind == "skipped":
-        return CaseResult(case, "skipped", message="Not tried, because an earlier case did not end.")
+        return CaseResult(case, "skipped", message="Not tried, since an earlier case could not be finished.")
     if outcome.kind != "returned":
         return CaseResult(case, outcome.kind, message=outcome.message, error=outcome.error)
     parts = _compared(question, case, outcome.value)

@@ -3,6 +3,7 @@
 No script may run, no request may leave a page, and nothing may be painted outside its own frame.
 """
 
+import base64
 import csv
 import http.server
 import json
@@ -21,10 +22,12 @@ from urllib.request import urlopen
 import nbformat
 import pytest
 from browser import CHROMIUM, course_lab, page
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
 from autograde.course import ENGINE, this_course
-from autograde.harmless import clean, harmless_markdown, harmless_style
+from autograde.harmless import clean, harmless_markdown, harmless_notebook, harmless_style
 from autograde.lab import formgrader_on
 from autograde.nbgrader_api import Gradebook
 from autograde.paths import MATHJAX
@@ -349,6 +352,29 @@ def test_no_html_multiplies(tag, around):
             assert len(clean(html)) <= 10_000_000
     assert "honest" in clean(f"<{tag} title='x'>{'honest ' * 10_000}</{tag}>" + "<p>x</p>" * 1_000)
     assert clean(f"<{tag}>honest</{tag}>" + f"<{around}>x</{around}>" * 100).count("x") == 100
+
+
+def test_a_picture_that_was_pasted_stays_and_nothing_else_that_was():
+    """A photograph of a sum on paper is an answer too."""
+    cell = new_markdown_cell("My sum: ![sum](attachment:sum.png) ![b](attachment:b.svg) ![c](attachment:c.png)")
+    script = base64.b64encode(b"<svg onload='RAN=1'/>").decode()
+    cell.attachments = {
+        "sum.png": {"image/png": PNG, "text/html": "<script>RAN=1</script>"},
+        "b.svg": {"image/svg+xml": script},
+        "c.png": {"image/png": '" onerror="RAN=1'},
+        '"><script>RAN=1</script>.png': {"image/png": PNG},
+        "list.png": ["no dict"],
+    }
+    (kept,) = harmless_notebook(NotebookNode(new_notebook(), cells=[cell])).cells
+    assert kept.attachments == {"sum.png": {"image/png": PNG}}
+    assert "![sum](attachment:sum.png)" in kept.source
+    assert "attachment:b" not in kept.source
+    assert "attachment:c" not in kept.source
+    html, _ = HTMLExporter(template_name="basic").from_notebook_node(new_notebook(cells=[kept]))
+    assert f"data:image/png;base64,{PNG}" in html
+    assert "RAN" not in html
+    (again,) = harmless_notebook(new_notebook(cells=[kept])).cells
+    assert again == kept
 
 
 def test_of_a_style_what_is_small_stays():

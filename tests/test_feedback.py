@@ -455,3 +455,9 @@ def test_code_is_shown_letter_by_letter_and_coloured_as_python_reads_it():
     text = _code("class A(B): pass  # class\n'a < b' & c\n%time def_ = True")
     words = {span.text for span in BeautifulSoup(text, "html.parser").find_all(class_=["k", "f"])}
     assert words == {"class", "A", "pass", "True"}
+
+
+def test_what_stands_behind_an_angle_bracket_is_still_there():
+    page = page_of(new_markdown_cell("if x<script>y then it holds, and Vector<float> v is long"))
+    assert "then it holds" in page
+    assert "<script" not in page

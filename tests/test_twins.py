@@ -292,7 +292,7 @@ def test_after_a_twin_that_does_not_end_the_others_say_that_they_were_not_tried(
     said = examine(asks(True, True, twins=("timeout", True)), by_args)
     assert said.score == 0
     assert said.state == "timeout"
-    assert "Not tried with other numbers, because a case did not end." in as_text(said)
+    assert "Not tried with other numbers, since a case could not be finished." in as_text(said)
 
 
 def test_a_case_without_other_numbers_counts_where_an_ordinary_hidden_one_does():
