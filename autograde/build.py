@@ -25,6 +25,7 @@ def build(only: Iterable[str] | None = None, into: Course | None = None) -> list
     into = into or course
     names = course.assignments if only is None else tuple(only)
     scripts = [read_script(course.script(name)) for name in names]
+    recordings = {script.assignment: _recording(script) for script in scripts}  # nothing is written if one is refused
     for script in scripts:
         a = script.assignment
         write_notebook(script.notebook, into.build / "source" / a / f"{a}.ipynb")
@@ -39,7 +40,7 @@ def build(only: Iterable[str] | None = None, into: Course | None = None) -> list
         visible = into.cases / f"{a}.json"
         for written, path in (
             (write_notebook(released, into.notebook(a)), into.notebook(a)),
-            (write_record(_recording(script), into.reference(a)), into.reference(a)),
+            (write_record(recordings[a], into.reference(a)), into.reference(a)),
             (write_visible(into.reference(a), visible), visible),
         ):
             if written:

@@ -1,6 +1,7 @@
 """The command `course`, also `python -m autograde`: one verb for each thing that one does with the course."""
 
 import argparse
+import importlib
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,7 +14,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
     try:
-        use(options.course)
+        if run is not _new:
+            use(options.course)
         return run(options)
     except CourseError as error:
         return _refuse(error)
@@ -77,8 +79,11 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--zeros", action="store_true", help="0 instead of an empty cell where there is no grade")
     export.add_argument("--feedback", action="store_true", help="points by question and comments (moodle)")
 
+    new = verb("new", _new, "Make a small course in a new folder, or one more assignment in a course.")
+    new.add_argument("what", nargs="+", metavar="FOLDER | assignment NAME")
+
     release = verb("release", _release, "Write the zip that students get.")
-    release.add_argument("--out", type=Path, default=Path("dist/descent.zip"), help="(default: dist/descent.zip)")
+    release.add_argument("--out", type=Path, help="(default: dist/<course>.zip)")
 
     verb("demo", _demo, "Grade the sample class and say where everything is.")
     verb("build", _build, "Build notebooks and reference outputs from the solution scripts.")
@@ -165,15 +170,32 @@ def _export(options: argparse.Namespace) -> int:
     return 0
 
 
+def _new(options: argparse.Namespace) -> int:
+    from autograde.new import FIRST, new_assignment, new_course
+
+    match options.what:
+        case [folder]:
+            new_course(Path(folder))
+            print(f"'{folder}' is a course with one assignment, {FIRST}. Next: cd {folder}; course build; course demo")
+        case ["assignment", name]:
+            course = use(options.course)
+            new_assignment(course.root, name)
+            print(f"solutions/{name}/ is there, and a line in course.toml. Next: write it, then `course build`.")
+        case _:
+            raise CourseError("say `course new FOLDER`, or `course new assignment NAME` inside a course")
+    return 0
+
+
 def _release(options: argparse.Namespace) -> int:
     from autograde.release import Leak, write_release
 
+    out = options.out or this_course().root / "dist" / f"{this_course().name}.zip"
     try:
-        files = write_release(options.out)
+        files = write_release(out)
     except Leak as error:
         return _refuse(error)
     print(
-        f"{options.out}: {files} files, {options.out.stat().st_size / 1e3:.0f} kB. Students unzip it and read README.md."
+        f"{this_course().told(out)}: {files} files, {out.stat().st_size / 1e3:.0f} kB. Students unzip it and read README.md."
     )
     return 0
 
@@ -222,9 +244,10 @@ def _bench(options: argparse.Namespace) -> int:
 
 def _doctor(options: argparse.Namespace) -> int:
     from autograde.tiers import examine_tiers
-    from helpers.doctor import examine_machine
 
-    code = examine_machine()
+    code = 0
+    if (this_course().helpers / "doctor.py").is_file():  # a course may look for what it needs itself
+        code = importlib.import_module("helpers.doctor").examine_machine()
     for sentence in examine_tiers():
         print(sentence)
     return code

@@ -25,13 +25,18 @@ class CourseError(Exception):
 
 @dataclass(frozen=True)
 class Course:
-    """One course. assignments: in order. lessons: notebooks without points. repository: its public address, or ""."""
+    """One course.
+
+    assignments: in order. lessons: notebooks without points. packages: what they import besides NumPy, as pip names it, where
+    the course has no pyproject.toml of its own. repository: its public address, or "".
+    """
 
     root: Path
     name: str
     title: str
     assignments: tuple[str, ...]
     lessons: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
     repository: str = ""
 
     @property
@@ -128,7 +133,7 @@ def load(folder: Path) -> Course:
         line = next((i for i, words in enumerate(text.splitlines(), 1) if key in words.split("#")[0]), 1)
         return CourseError(f"{FILE}, line {line}: {what}")
 
-    known = {"name": str, "title": str, "assignments": list, "lessons": list, "repository": str}
+    known = {"name": str, "title": str, "assignments": list, "lessons": list, "packages": list, "repository": str}
     for key, value in data.items():
         if key not in known:
             raise wrong(key, f"'{key}' is not known here; known are {', '.join(known)}")
@@ -156,6 +161,7 @@ def load(folder: Path) -> Course:
         data["title"],
         tuple(data["assignments"]),
         tuple(data.get("lessons", ())),
+        tuple(data.get("packages", ())),
         data.get("repository", ""),
     )
 

@@ -55,7 +55,8 @@ class Work:
     def mistake(self, name: str, which: int = 0) -> None:
         """Write a function with one of its named mistakes."""
         mistakes = asked_in(self.assignment)[name].mistakes
-        self.write(name, mistakes[which % len(mistakes)].source)
+        if mistakes:
+            self.write(name, mistakes[which % len(mistakes)].source)
 
 
 def _right(work: Work) -> None:

@@ -57,6 +57,10 @@ def read_script(path: Path) -> Script:
     for cell in notebook.cells:
         header, cell.metadata = cell.metadata, NotebookNode()
         header.pop("lines_to_next_cell", None)
+        if unread := header.get("incorrectly_encoded_metadata"):
+            raise ScriptError(
+                f"{_told(path)}: the cell header {unread!r} cannot be read: name=value, and text in quotes"
+            )
         kind = header.pop("title", None)
         if "solution" in header:
             _mark(cell, header.pop("solution"), solution=True)

@@ -1,0 +1,61 @@
+"""`course new`: a small course that runs, or one more assignment in a course, to be written over."""
+
+import keyword
+import re
+from pathlib import Path
+
+from autograde.course import FILE, NAME, CourseError, load
+from autograde.files import write_whole
+from autograde.paths import TEMPLATES
+
+FIRST = "first_steps"
+KINDS = ("notebook", "questions", "variants")
+
+
+def new_course(folder: Path) -> None:
+    """Make a course of one assignment in a new folder, ready for `course build`. Raises CourseError."""
+    if folder.exists() and any(folder.iterdir()):
+        raise CourseError(f"'{folder}' is not empty: give a new folder")
+    words = re.findall(r"[A-Za-z0-9]+", folder.resolve().name)
+    name = "_".join(words).lower()
+    if not NAME.fullmatch(name):
+        name = f"course_{name}".rstrip("_")
+    title = " ".join(words).capitalize() or "A course"
+    for path in ("README.md", "STUDENTS.md", FILE):
+        _write(folder / path, f"{path}.txt", name=name, title=title)
+    _write(folder / "helpers" / "__init__.py", "helpers.py.txt")
+    write_whole(
+        b"Small files that are handed out with the notebooks, and where they come from.\n",
+        folder / "datasets" / "README.md",
+    )
+    write_whole(b"build/\ndist/\n__pycache__/\n.ipynb_checkpoints/\n", folder / ".gitignore")
+    new_assignment(folder, FIRST)
+
+
+def new_assignment(folder: Path, name: str) -> None:
+    """Add an assignment to a course, which builds and passes as it is. Raises CourseError."""
+    if not NAME.fullmatch(name) or keyword.iskeyword(name):
+        raise CourseError(f"'{name}' cannot be the name of an assignment: letters, digits and _ only, a letter first")
+    course = load(folder)
+    if name in (*course.assignments, *course.lessons) or course.script(name).parent.exists():
+        raise CourseError(f"there is an assignment '{name}' already")
+    text = (folder / FILE).read_text(encoding="utf-8")
+    added, times = re.subn(
+        r"^(assignments *= *\[[^\]]*?)(\s*)\]", rf'\1\n  "{name}",\n]', text, count=1, flags=re.MULTILINE
+    )
+    if not times:
+        raise CourseError(f"{FILE} has no list that begins with 'assignments = [' in a line of its own: add one")
+    before = found[1].rstrip()
+    comma = "," if before and not before.endswith(",") else ""
+    added = f'{text[: found.start(1)]}{before}{comma}\n  "{name}",\n{text[found.end(1) :]}'
+    for kind in KINDS:
+        _write(course.script(name).with_name(f"{kind}.py"), f"{kind}.py.txt", assignment=name)
+    write_whole(added.encode(), folder / FILE)
+    load(folder)
+
+
+def _write(path: Path, template: str, **values: str) -> None:
+    text = (TEMPLATES / "course" / template).read_text(encoding="utf-8")
+    if values:
+        text = re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), text)
+    write_whole(text.encode(), path)

@@ -1,0 +1,131 @@
+"""A course of somebody else's: made by `course new` outside of this repository, built, released, solved and graded."""
+
+import csv
+import os
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from autograde.course import ENGINE, CourseError, load
+from autograde.new import new_assignment, new_course
+
+
+def course(*words, cwd):
+    """What `course` says, run where a user would run it."""
+    environment = {**os.environ, "PYTHONPATH": str(ENGINE)}
+    environment.pop("DESCENT_COURSE", None)
+    command = [sys.executable, "-m", "autograde", *map(str, words)]
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_a_new_course_builds_and_grades_and_takes_another_assignment(tmp_path):
+    made = course("new", "my course", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    here = tmp_path / "my course"
+    assert course("new", "assignment", "second", cwd=here / "solutions").returncode == 0
+    assert load(here).assignments == ("first_steps", "second")
+    built = course("build", cwd=here)
+    assert built.returncode == 0, built.stderr
+    assert len(built.stdout.splitlines()) == 6, "two notebooks, two recordings, two files of visible cases"
+    assert course("build", cwd=here).stdout == "notebooks and reference outputs are current.\n"
+    released = course("--course", here, "release", "--out", "students.zip", cwd=tmp_path)
+    assert released.returncode == 0, released.stderr
+    with zipfile.ZipFile(tmp_path / "students.zip") as archive:
+        names = {name.partition("/")[2] for name in archive.namelist()}
+        assert {"notebooks/second/second.ipynb", "helpers/cases/second.json", "checking/check.py"} <= names
+        assert not [name for name in names if "solutions" in name or "autograde" in name]
+        assert b"tensorflow" not in archive.read("my_course/pyproject.toml")
+        assert b"y = w * x + b" not in b"".join(map(archive.read, archive.namelist()))
+    demo = course("demo", cwd=here)
+    assert demo.returncode == 0, demo.stderr
+    with (here / "build" / "demo" / "grades.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 6 * 2 * 2
+    assert {(r["score"], r["max_score"]) for r in rows if r["student"] == "ada"} == {("40", "40"), ("60", "60")}
+    assert {r["mistake"] for r in rows if r["student"] == "bela"} == {"", "added up"}
+    assert (here / "build" / "demo" / "feedback" / "ada" / "second" / "second.html").is_file()
+    assert (here / "build" / "demo" / "gradebook.db").is_file()
+
+
+@pytest.fixture
+def place(tmp_path):
+    new_course(tmp_path / "c")
+    return tmp_path / "c"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"first_steps",', '"first_steps", "first_steps"', "line 5: 'first_steps' is there more than once"),
+        ('"first_steps",', '"first_steps", "third"', "line 5: 'third' has no solutions/third/notebook.py"),
+        ('"first_steps",', '"a b"', "line 5: 'a b' cannot be the name of an assignment"),
+        ('"first_steps",', "7", "line 4: 'assignments' has to be a list of names"),
+        ("assignments = [", "assignment = [", "line 4: 'assignment' is not known here"),
+        ('name = "c"', "name = 3", "line 2: 'name' has to be text in quotes"),
+        ('name = "c"', "", "'name' is missing"),
+        ('name = "c"', "name =", "this is no TOML: Invalid value"),
+    ],
+)
+def test_a_mistake_in_course_toml_is_one_line_that_says_where(place, old, new, said):
+    path = place / "course.toml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(CourseError) as refused:
+        load(place)
+    assert said in str(refused.value)
+    assert "course.toml" in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("questions.py", '"w * x + b", "w * x",', '"x * w + b", "w * x",', "predict: 'x * w + b' stands there 0 times"),
+        (
+            "questions.py",
+            '"w * x + b", "w * x",',
+            '"w * x + b", "x * w + b",',
+            "'b left out' of predict: it changes no result",
+        ),
+        ("questions.py", '"b * x + w"', '"w * x"', "no case tells it from 'b left out'"),
+        ("questions.py", '"b * x + w"', '"b * x +"', "what comes of it is no Python"),
+        ("questions.py", '    hint="Which of', '    hnt="Which of', "questions.py, line 18: TypeError"),
+        ("questions.py", "import draws", "import drafts", "questions.py, line 3: ImportError"),
+        ("notebook.py", "points=60", 'points="many"', "the points of test='mean_squared_error' are 'many'"),
+        ("notebook.py", "points=60", "points=many", "cannot be read"),
+        ("notebook.py", "points=60", "points=50", "the points add up to 90, not 100"),
+        ("notebook.py", "y = w * x + b", "y = w * x + b + c", "the reference solution fails"),
+        ("notebook.py", "import numpy", "import nunpy", "cell 'setup' stops with ModuleNotFoundError"),
+        ("notebook.py", '# %% test="predict" points=40\ncheck(predict)\n', "", "every solution needs one test"),
+    ],
+)
+def test_a_mistake_in_an_assignment_stops_the_build_in_one_line(place, file, old, new, said):
+    path = place / "solutions" / "first_steps" / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    ran = course("build", cwd=place)
+    assert ran.returncode == 2, ran.stderr
+    assert said in ran.stderr
+    assert ran.stderr.startswith("course: ")
+    assert len(ran.stderr.splitlines()) == 1
+    assert not (place / "notebooks").exists(), "nothing is half written"
+
+
+def test_what_is_there_is_not_written_over(place):
+    with pytest.raises(CourseError, match="is not empty"):
+        new_course(place)
+    with pytest.raises(CourseError, match="already"):
+        new_assignment(place, "first_steps")
+    with pytest.raises(CourseError, match="cannot be the name"):
+        new_assignment(place, "../x")
+    before = {path: path.read_bytes() for path in place.rglob("*") if path.is_file()}
+    (place / "course.toml").write_bytes(b'name = "c"\ntitle = "C"\nassignments=["first_steps"]\n')
+    new_assignment(place, "second")
+    assert load(place).assignments == ("first_steps", "second")
+    assert {path: path.read_bytes() for path in before if path.name != "course.toml"} == {
+        path: content for path, content in before.items() if path.name != "course.toml"
+    }
