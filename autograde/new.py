@@ -40,10 +40,8 @@ def new_assignment(folder: Path, name: str) -> None:
     if name in (*course.assignments, *course.lessons) or course.script(name).parent.exists():
         raise CourseError(f"there is an assignment '{name}' already")
     text = (folder / FILE).read_text(encoding="utf-8")
-    added, times = re.subn(
-        r"^(assignments *= *\[[^\]]*?)(\s*)\]", rf'\1\n  "{name}",\n]', text, count=1, flags=re.MULTILINE
-    )
-    if not times:
+    found = re.search(r"^assignments *= *\[([^\]]*)\]", text, re.MULTILINE)
+    if not found:
         raise CourseError(f"{FILE} has no list that begins with 'assignments = [' in a line of its own: add one")
     before = found[1].rstrip()
     comma = "," if before and not before.endswith(",") else ""
