@@ -206,11 +206,13 @@ def _scores(parameters: dict, X: np.ndarray) -> np.ndarray:
     ValueError unless W1, b1, ... follow one another, with one bias a unit and not more units than anybody needs.
     """
     Z = A = X
+    if not isinstance(parameters, dict) or not parameters:
+        raise ValueError
     for l in range(1, len(parameters) // 2 + 1):
         W, b = parameters[f"W{l}"], parameters[f"b{l}"]
         if W.shape != (len(b), len(A)) or b.shape not in ((len(b), 1), (len(b),)) or W.size > MAX_WEIGHTS:
             raise ValueError
-        Z = W @ A + b.reshape(-1, 1)
+        Z = W @ A + b
         A = np.maximum(Z, 0)
     return Z
 

@@ -8,7 +8,8 @@ from attacks import ATTACKS
 from test_attacks import LEAK, assert_it_comes_out_as_it_should, grade_attacks, texts
 
 FIRST = [next(attack for attack in ATTACKS if attack.number == line) for line in range(1, 41)]
-NOT_HELD = {15, 16}  # all questions share a kernel: who spoils it spoils the questions beside, of the same notebook
+# All questions share a kernel: who spoils it, or floods it on a busy machine, spoils the questions beside, of the same notebook.
+NOT_HELD = {15, 16, 35}
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from checking.time_limit import PATIENCE, time_limit
-from helpers import time_limit as module
+from checking import time_limit as module
 
 
 class Stopped(Exception):

@@ -21,6 +21,7 @@ from autograde.sandbox.outputs import MAX_CHARACTERS, MAX_OF_ALL, Outputs, size
 from checking.time_limit import IDLE, idle_seconds
 
 LATE = 2  # seconds that outputs may come after the reply
+CATCH_UP = 10  # seconds to send what is left of it, before it is asked again
 LOOKS = 0.25  # seconds between two looks whether time is up
 
 
@@ -107,6 +108,7 @@ class KernelBox:
                 except wire.BadFrame as bad:  # an interrupt that was meant for a cell may have come late, and met this
                     if last:
                         raise self._killed(BoxDied("error", f"its process sent what cannot be read: {bad}")) from None
+                    self._wait(CATCH_UP)  # it may still be sending what a cell printed
             yield reply
 
     def _call(self, call: str, seconds: float, late: float = LATE) -> _Said:
