@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from checking.time_limit import PATIENCE, time_limit
 from checking import time_limit as module
+from checking.time_limit import PATIENCE, time_limit
 
 
 class Stopped(Exception):
