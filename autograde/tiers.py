@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from autograde.course import this_course
 from autograde.intake import released
 from autograde.judging import OpenBox, Rules
 from autograde.sandbox.box import Limits
@@ -176,7 +177,7 @@ def _about_processors() -> str:
 def _tried() -> Iterator[tuple[str, str]]:
     for tier in TIERS:
         try:
-            Isolation(tier, ["gradient_checking"], Limits()).close()
+            Isolation(tier, this_course().assignments[:1], Limits()).close()
             yield tier, ""
         except SandboxError as error:
             yield tier, str(error)

@@ -1,7 +1,7 @@
 """`check(function)`: judge a function on the visible cases, show a card, return the score as a float.
 
-In a notebook: `from helpers import check`, once `check.begin("initialization")`, then `check(initialize_parameters_he)`,
-and for whoever is stuck `check.hint(initialize_parameters_he)`.
+In a notebook: `from helpers import check`, once `check.begin("the_assignment")`, then `check(the_function)`, and for
+whoever is stuck `check.hint(the_function)`.
 """
 
 import sys

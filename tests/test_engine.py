@@ -1,0 +1,39 @@
+"""The engine knows no course: what is graded, and how its functions are called, stands in the course's own folders."""
+
+import re
+
+import pytest
+
+from autograde.course import ENGINE, this_course
+from autograde.questions import asked_in
+
+WORDS = {"model"}  # a function's name that is a word of the language too
+FILES = [
+    path
+    for folder in ("autograde", "checking")
+    for path in sorted((ENGINE / folder).rglob("*"))
+    if path.suffix in (".py", ".html", ".txt", ".md")
+]
+
+
+def names():
+    """Of all assignments and graded functions."""
+    course = this_course()
+    return {*course.assignments, *(name for a in course.assignments for name in asked_in(a))} - WORDS
+
+
+def test_there_is_something_to_look_at():
+    assert len(FILES) > 60
+    assert len(names()) > 30
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ENGINE).as_posix())
+def test_it_names_nothing_of_this_course(path):
+    found = re.findall(rf"\b({'|'.join(map(re.escape, sorted(names())))})\b", path.read_text(encoding="utf-8"))
+    assert found == []
+
+
+def test_nor_does_it_import_what_a_course_has():
+    for path in FILES:
+        if path.suffix == ".py":
+            assert not re.search(r"^\s*(from|import) helpers\b", path.read_text(encoding="utf-8"), re.MULTILINE), path
