@@ -32,13 +32,14 @@ SIGNS = (
 )
 ORIGINAL_SIGNS = next((pair for pair in SIGNS if all(path.exists() for path in pair)), None)
 
-# Files that take minutes; they go first, so that two processes end at about the same time. Beside the attacks, which keep
-# processors busy until their time is up, stands what waits itself; training comes after them.
-SLOW = ("test_attacks", "test_faults", "test_grade", "test_tensorflow_signs", "test_notebooks", "test_attacks_kernel")
+# Files that take minutes go first, so that two processes end at about the same time. Beside the attacks, which keep
+# processors busy until their time is up, stands what waits itself. Training, which wants all processors, comes last.
+FIRST = ("test_attacks", "test_faults", "test_grade", "test_notebooks", "test_attacks_kernel")
+LAST = "test_tensorflow_signs"
 
 
 def pytest_collection_modifyitems(items):
-    items.sort(key=lambda item: SLOW.index(item.path.stem) if item.path.stem in SLOW else len(SLOW))
+    items.sort(key=lambda item: (item.path.stem == LAST, (*FIRST, item.path.stem).index(item.path.stem)))
 
 
 @pytest.fixture(scope="session")
