@@ -11,8 +11,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from playwright.sync_api import TimeoutError
 
 from autograde.course import this_course
 
@@ -91,10 +93,26 @@ def run_all(tab, address: str, notebook: str) -> None:
     tab.goto(f"{address}/lab/tree/{notebook}?reset", wait_until="domcontentloaded")
     tab.get_by_role("menuitem", name="Run", exact=True).wait_for(timeout=90_000)
     tab.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=90_000)
-    # before the kernel is idle, JupyterLab forgets what it is to run
     tab.get_by_text(re.compile(r"\| Idle")).wait_for(timeout=90_000)
-    tab.get_by_role("menuitem", name="Run", exact=True).click()
-    tab.locator("#jp-mainmenu-run").get_by_text("Run All Cells", exact=True).click()
+
+    def run():
+        tab.get_by_role("menuitem", name="Run", exact=True).click()
+        tab.locator("#jp-mainmenu-run").get_by_text("Run All Cells", exact=True).click()
+
+    until_it_runs(tab, run)
+
+
+def until_it_runs(tab, run: Callable[[], None]) -> None:
+    """Ask for cells to be run, again where nothing begins: before its kernel is connected, Jupyter forgets what it is
+    to run, and the page can say "idle" a moment too early.
+    """
+    begun = tab.locator(".jp-CodeCell .jp-InputPrompt").filter(has_text=re.compile(r"\[(\*|\d+)\]"))
+    for _ in range(9):
+        run()
+        with contextlib.suppress(TimeoutError):
+            begun.first.wait_for(timeout=10_000)
+            return
+    raise AssertionError("no cell began to run in 90 seconds")
 
 
 def _write_settings(folder: Path) -> None:

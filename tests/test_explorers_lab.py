@@ -9,7 +9,7 @@ import sys
 
 import nbformat
 import pytest
-from browser import CHROMIUM, jupyterlab, page, run_all
+from browser import CHROMIUM, jupyterlab, page, run_all, until_it_runs
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograde.course import ENGINE, this_course
@@ -152,8 +152,12 @@ def test_notebook_7_draws_it_too(lab, new_tab):
     tab.goto(f"{address}/notebooks/small.ipynb", wait_until="domcontentloaded")
     tab.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=90_000)
     tab.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").first.wait_for(timeout=90_000)
-    tab.locator(".jp-CodeCell .cm-content").first.click()
-    tab.keyboard.press("Shift+Enter")
+
+    def run():
+        tab.locator(".jp-CodeCell .cm-content").first.click()
+        tab.keyboard.press("Shift+Enter")
+
+    until_it_runs(tab, run)
     place = region(tab, EXPLORERS["ewa"])
     place.wait_for(timeout=60_000)
     slider = place.get_by_label("β, the share that is kept", exact=True)
