@@ -109,8 +109,8 @@ def _refuse(error: Exception) -> int:
 
 
 def _grade(options: argparse.Namespace) -> int:
-    from autograde.grading import CannotGrade, Request, default_jobs, grade
-    from autograde.summary import print_summary
+    from autograde.running.run import CannotGrade, Request, default_jobs, grade
+    from autograde.running.summary import print_summary
 
     request = Request(
         submissions=options.submissions,
@@ -135,7 +135,7 @@ def _grade(options: argparse.Namespace) -> int:
 
 
 def _import(options: argparse.Namespace) -> int:
-    from autograde.downloads import CannotImport, import_download
+    from autograde.lms.downloads import CannotImport, import_download
 
     try:
         result = import_download(
@@ -149,7 +149,7 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from autograde.exports import CannotExport, export
+    from autograde.lms.exports import CannotExport, export
 
     try:
         done = export(
@@ -171,7 +171,7 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _new(options: argparse.Namespace) -> int:
-    from autograde.new import FIRST, new_assignment, new_course
+    from autograde.authoring.new import FIRST, new_assignment, new_course
 
     match options.what:
         case [folder]:
@@ -187,7 +187,7 @@ def _new(options: argparse.Namespace) -> int:
 
 
 def _release(options: argparse.Namespace) -> int:
-    from autograde.release import Leak, write_release
+    from autograde.authoring.release import Leak, write_release
 
     out = options.out or this_course().root / "dist" / f"{this_course().name}.zip"
     try:
@@ -201,13 +201,13 @@ def _release(options: argparse.Namespace) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from autograde.demo import demo
+    from autograde.running.demo import demo
 
     return demo()
 
 
 def _build(options: argparse.Namespace) -> int:
-    from autograde.build import build
+    from autograde.authoring.build import build
 
     changed = build()
     for path in changed:
@@ -218,13 +218,13 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from autograde.checks import check_all
+    from autograde.authoring.checks import check_all
 
     return check_all()
 
 
 def _lab(options: argparse.Namespace) -> int:
-    from autograde.lab import CannotOpen, lab
+    from autograde.serving.lab import CannotOpen, lab
 
     try:
         return lab(options.out)
@@ -243,7 +243,7 @@ def _bench(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from autograde.tiers import examine_tiers
+    from autograde.judging.tiers import examine_tiers
 
     code = 0
     if (this_course().helpers / "doctor.py").is_file():  # a course may look for what it needs itself

@@ -15,7 +15,7 @@ c.CourseDirectory.root = str(this_course().build)
 
 find_commands_beside_python()
 if "nbgrader.server_extensions.formgrader.base" in sys.modules:  # this process is formgrader's server
-    from autograde.formgrader import harden_formgrader, let_formgrader_read_afresh
+    from autograde.serving.formgrader import harden_formgrader, let_formgrader_read_afresh
 
     let_formgrader_read_afresh()
     harden_formgrader()
@@ -27,21 +27,21 @@ c.OverwriteCells.add_missing_cells = True
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.DeduplicateIds",
-    "autograde.preprocessors.DropEmptyMarks",
+    "autograde.judging.preprocessors.DropEmptyMarks",
     "nbgrader.preprocessors.OverwriteKernelspec",
     "nbgrader.preprocessors.OverwriteCells",
     "nbgrader.preprocessors.CheckCellMetadata",
-    "autograde.preprocessors.SkipShowcase",
-    "autograde.preprocessors.MakeHarmless",
+    "autograde.judging.preprocessors.SkipShowcase",
+    "autograde.judging.preprocessors.MakeHarmless",
 ]
 # Submissions run in a box and are judged outside of it, as with `course grade`.
 c.Autograde.autograde_preprocessors = [
-    "autograde.preprocessors.JudgeInBox",
+    "autograde.judging.preprocessors.JudgeInBox",
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
-    "autograde.preprocessors.MakeHarmless",
+    "autograde.judging.preprocessors.MakeHarmless",
 ]
 # The lines that bring in the grader's cases mean nothing to students.
 c.GenerateFeedback.preprocessors = [
@@ -51,7 +51,7 @@ c.GenerateFeedback.preprocessors = [
 ]
 
 # Whose pages run nothing of what a notebook holds.
-c.GenerateFeedback.exporter_class = "autograde.exporter.HarmlessExporter"
+c.GenerateFeedback.exporter_class = "autograde.serving.exporter.HarmlessExporter"
 
 c.Execute.timeout = 120  # seconds a cell; a call of a graded function is stopped after 10 (checking.calls)
 c.ExecutePreprocessor.startup_timeout = 120

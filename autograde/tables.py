@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograde.words import one_line
+from autograde.text import one_line
 
 MAX_BYTES = 100_000_000
 _DELIMITERS = ",;\t"

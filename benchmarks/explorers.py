@@ -21,7 +21,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograde.course import ENGINE
-from autograde.script import KERNEL
+from autograde.notebook import KERNEL
 
 sys.path.insert(0, str(ENGINE / "tests"))
 from browser import jupyterlab, page, run_all

@@ -14,9 +14,9 @@ from functools import wraps
 
 import numpy as np
 
-from autograde.asking import questions_for_run
+from autograde.authoring.asking import questions_for_run
+from autograde.authoring.script import read_script, solution_namespace
 from autograde.course import this_course
-from autograde.script import read_script, solution_namespace
 from checking.calls import call_case
 from checking.plain import leaves
 from checking.questions import Case, Question

@@ -23,10 +23,11 @@ from pathlib import Path
 import psutil
 from nbgrader.api import Gradebook
 
-from autograde.build import register
+from autograde.authoring.build import register
+from autograde.authoring.sample import Work
 from autograde.course import this_course
-from autograde.nbgrader_api import quiet, write_config
-from autograde.sample import Work
+from autograde.records.class_folder import ClassFolder
+from autograde.records.nbgrader import quiet, write_config
 
 NUMPY, TENSORFLOW = "regularization", "tensorflow_signs"
 STOCK_STEPS = [
@@ -103,7 +104,7 @@ def stock(folder: Path, submissions: Path, assignment: str, source: Path, showca
         f"c.SkipShowcase.enabled = {not showcase}",
         "c.Execute.timeout = 3600",
     )
-    register([assignment], root=folder, source=folder / "source")
+    register([assignment], ClassFolder(folder))
     marks: list[Cost] = []
     words = [sys.executable, "-m", "nbgrader", "autograde", assignment]
     with subprocess.Popen(words, cwd=folder, stderr=subprocess.PIPE, text=True) as process:
@@ -131,8 +132,8 @@ def own_cells(assignment: str, showcase: bool) -> float:
 import contextlib, io, time
 import nbformat
 from autograde.hidden import all_questions
-from autograde.sample import Work
-from autograde.script import grade_id, is_showcase
+from autograde.authoring.sample import Work
+from autograde.notebook import grade_id, is_showcase
 from checking.calls import call_case
 import helpers.plots
 if {assignment!r} == {TENSORFLOW!r}: import helpers.signs
@@ -215,7 +216,7 @@ def scale(folder: Path) -> None:
         while process.poll() is None:
             for each in [process, *process.children(recursive=True)]:
                 with contextlib.suppress(psutil.Error):
-                    is_worker = "autograde.worker" in each.cmdline()
+                    is_worker = "autograde.running.worker" in each.cmdline()
                     kind = "command" if each == process else "worker" if is_worker else ""
                     if kind:
                         peaks[kind] = max(peaks[kind], each.memory_info().rss)

@@ -20,9 +20,10 @@ from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 
+from autograde.authoring.script import read_script, solution_namespace
 from autograde.course import this_course
 from autograde.hidden import all_questions
-from autograde.script import grade_id, read_script, solution_namespace
+from autograde.notebook import grade_id
 from checking.calls import call
 from checking.examiner import judge
 from checking.questions import Question

@@ -13,8 +13,8 @@ import statistics
 
 import numpy as np
 
+from autograde.authoring.script import read_script, solution_namespace
 from autograde.course import this_course
-from autograde.script import read_script, solution_namespace
 from helpers import signs
 from helpers.data import Pictures, load_signs
 

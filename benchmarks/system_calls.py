@@ -24,11 +24,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autograde.authoring.sample import Work
 from autograde.course import ENGINE, this_course
-from autograde.intake import released
-from autograde.sample import Work
+from autograde.judging.intake import released
+from autograde.notebook import is_showcase
 from autograde.sandbox import seccomp
-from autograde.script import is_showcase
 
 sys.path.insert(0, str(ENGINE / "tests"))
 
@@ -72,11 +72,11 @@ def work(tier: str, quick: bool) -> None:
     from honest import HONEST, WITH_TENSORFLOW
 
     from autograde.hidden import all_questions
-    from autograde.judging import Rules, judge
+    from autograde.judging.judge import Rules, judge
+    from autograde.judging.tiers import _modules_by_server
     from autograde.sandbox.box import Limits
     from autograde.sandbox.client import Box, ForkServer
     from autograde.sandbox.kernel_box import KernelBox
-    from autograde.tiers import _modules_by_server
 
     limits = Limits(seconds=3600)
     with contextlib.ExitStack() as stack:

@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from autograde.authoring.script import read_script, solution_namespace
 from autograde.course import this_course
-from autograde.script import read_script, solution_namespace
 from helpers import signs
 from helpers.data import load_signs
 from helpers.signs import tf

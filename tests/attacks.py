@@ -25,8 +25,8 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
 
+from autograde.authoring.sample import Work
 from autograde.course import ENGINE
-from autograde.sample import Work
 from checking.check import VERDICT_TYPE
 
 A = "gradient_checking"  # the quickest to run; its first two functions take two numbers
@@ -1037,8 +1037,8 @@ def reference(work):
             import helpers
             found, looked = [], 0
             sys.path[:0] = [WORLD["course"], "../..", *above(os.path.abspath(helpers.__file__)), *above(os.getcwd())]
-            names = ("autograde", "autograde.hidden", "autograde.questions", "autograde.questions.gradient_checking",
-                     "autograde.reference", "autograde.sample", "autograde.judging", "solutions", "solutions.gradient_checking",
+            names = ("autograde", "autograde.hidden", "autograde.authoring.questions", "autograde.authoring.questions.gradient_checking",
+                     "autograde.authoring.reference", "autograde.authoring.sample", "autograde.judging.judge", "solutions", "solutions.gradient_checking",
                      "gradient_checking", "conftest", "helpers.solutions", "helpers.reference", "boxed.judging")
             for name in names:
                 looked += 1
@@ -1314,7 +1314,7 @@ def magics(work):
         f"%%bash\ncat {w.home}/* {w.submissions}/*/* {w.out}/gradebook.db /etc/shadow; echo $DESCENT_CANARY\nenv",
         f"%%script sh\ntouch {w.evidence}/script; kill -9 $PPID",
         f"!touch {w.evidence}/shell; cat {w.home}/.canary; ls -laR {w.submissions} {w.course}/solutions",
-        f"%run {w.course}/autograde/sample.py",
+        f"%run {w.course}/autograde/authoring/sample.py",
         f"%load {w.course}/solutions/{A}/notebook.py",
         f"%%writefile {w.evidence}/written\nwritten",
         f"%env DESCENT_CANARY\n%cd {w.out}\n!ls",

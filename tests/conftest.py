@@ -12,10 +12,10 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 import pytest
 
-from autograde.asking import questions_for_run
+from autograde.authoring.asking import questions_for_run
+from autograde.authoring.script import read_script, solution_namespace
 from autograde.course import ENGINE, this_course
 from autograde.paths import find_commands_beside_python
-from autograde.script import read_script, solution_namespace
 from helpers import data
 
 find_commands_beside_python()

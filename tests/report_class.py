@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from autograde.course import this_course
 from autograde.hidden import all_questions
-from autograde.report import write_report
-from autograde.verdicts import Decided, Row
+from autograde.records.class_folder import ClassFolder
+from autograde.records.verdicts import Decided, Row
+from autograde.reporting.report import write_report
 from checking.cause import NOTHING, Cause
 
 # Text of people who wish the reader no good: for HTML, for SVG, for spreadsheets, for paths, and simply long.
@@ -80,5 +81,5 @@ def mixed_class() -> list[Decided]:
 
 def written(verdicts: list[Decided], out) -> str:
     """The text of the page that is written into `out`."""
-    write_report(verdicts, out)
+    write_report(verdicts, ClassFolder(out))
     return (out / "report.html").read_text(encoding="utf-8")

@@ -26,15 +26,15 @@ from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
+from autograde.authoring.sample import Work
 from autograde.course import ENGINE, this_course
-from autograde.harmless import clean, harmless_markdown, harmless_notebook, harmless_style
-from autograde.lab import formgrader_on
-from autograde.nbgrader_api import Gradebook
+from autograde.judging.sanitize import clean, harmless_markdown, harmless_notebook, harmless_style
 from autograde.paths import MATHJAX
-from autograde.sample import Work
-from autograde.served import FOR_PEOPLE
-from autograde.verdicts import Row, write_csv
-from autograde.words import lines, one_line
+from autograde.records.nbgrader import Gradebook
+from autograde.records.verdicts import Row, write_csv
+from autograde.serving.contents import FOR_PEOPLE
+from autograde.serving.lab import formgrader_on
+from autograde.text import lines, one_line
 from checking.cause import Cause
 
 A = "gradient_checking"

@@ -31,9 +31,9 @@ from browser import CHROMIUM, page
 
 from autograde.course import this_course
 from autograde.hidden import all_questions
+from autograde.judging.tiers import Isolation
 from autograde.sandbox.box import Limits
 from autograde.sandbox.client import SandboxError
-from autograde.tiers import Isolation
 from checking.questions import load_questions
 
 SECONDS = 1500  # for the whole class; a run that takes longer is stopped, and every test fails

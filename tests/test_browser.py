@@ -7,10 +7,10 @@ import nbformat
 import pytest
 from browser import CHROMIUM, jupyterlab, page, run_all
 
+from autograde.authoring.sample import Work
 from autograde.course import ENGINE, this_course
-from autograde.intake import released
-from autograde.sample import Work
-from autograde.script import grade_id, is_showcase
+from autograde.judging.intake import released
+from autograde.notebook import grade_id, is_showcase
 
 pytestmark = pytest.mark.skipif(shutil.which(CHROMIUM) is None, reason="no chromium on this machine")
 

@@ -5,14 +5,15 @@ import re
 
 import pytest
 
-from autograde.checks import drift
+from autograde.authoring.checks import drift
+from autograde.authoring.leaks import leaks_in
+from autograde.authoring.questions import asked_in
+from autograde.authoring.reference import record, write_record
+from autograde.authoring.release import release_files, texts_of
+from autograde.authoring.script import ScriptError, read_script
 from autograde.course import this_course
-from autograde.intake import released
-from autograde.leaks import leaks_in
-from autograde.questions import asked_in
-from autograde.reference import record, write_record
-from autograde.release import release_files, texts_of
-from autograde.script import ScriptError, grade_id, read_script
+from autograde.judging.intake import released
+from autograde.notebook import grade_id
 
 SCRIPT = """# %% [markdown]
 # # Title

@@ -11,9 +11,9 @@ import pytest
 from conftest import ASKED_WITH, asked
 from variants import variants_of
 
+from autograde.authoring.questions import asked_in
 from autograde.course import this_course
 from autograde.hidden import visible_questions
-from autograde.questions import asked_in
 from checking.calls import call_case
 from checking.examiner import examine
 from checking.recognition import recognise

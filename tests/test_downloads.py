@@ -11,11 +11,11 @@ import nbformat
 import pytest
 from nbformat.v4 import new_markdown_cell
 
-from autograde import downloads
-from autograde.archives import Limits
 from autograde.cli import main
-from autograde.downloads import CannotImport, import_download, safe_name
-from autograde.intake import find, recognise, released, take_in
+from autograde.judging.intake import find, recognise, released, take_in
+from autograde.lms import downloads
+from autograde.lms.archives import Limits
+from autograde.lms.downloads import CannotImport, import_download, safe_name
 
 A, B = "initialization", "regularization"
 CANVAS = "doejane_12345_678901_initialization.ipynb"

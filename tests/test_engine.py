@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from autograde.authoring.questions import asked_in
 from autograde.course import ENGINE, this_course
-from autograde.questions import asked_in
 
 WORDS = {"model"}  # a function's name that is a word of the language too
 FILES = [

@@ -13,7 +13,7 @@ from browser import CHROMIUM, jupyterlab, page, run_all, until_it_runs
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograde.course import ENGINE, this_course
-from autograde.script import KERNEL
+from autograde.notebook import KERNEL
 from helpers.explorers import EXPLORERS
 from helpers.explorers.explorer import Slider
 

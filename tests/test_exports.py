@@ -12,8 +12,8 @@ from nbgrader.plugins.export import CsvExportPlugin
 from test_downloads import work, zipped
 
 from autograde.cli import main
-from autograde.downloads import Known, import_download
-from autograde.exports import CannotExport, CanvasExport, export
+from autograde.lms.downloads import Known, import_download
+from autograde.lms.exports import CannotExport, CanvasExport, export
 from autograde.tables import BadTable, Table, as_number, harmless, is_harmless, number_in, read_table, write_table
 
 # nbgrader's own way of adding a submission

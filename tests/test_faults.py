@@ -17,8 +17,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from autograde.authoring.sample import Work
 from autograde.course import this_course
-from autograde.sample import Work
 
 A = "gradient_checking"  # the quickest to run
 SEED = 12345
@@ -117,7 +117,7 @@ def test_a_run_that_was_stopped_or_killed_is_resumed(whole, tmp_path, name):
     assert table(tmp_path / "out") == table(wanted)
 
 
-@pytest.mark.parametrize("which", ["autograde.worker", "bwrap"])
+@pytest.mark.parametrize("which", ["autograde.running.worker", "bwrap"])
 def test_a_worker_or_a_fork_server_that_is_killed_is_replaced(whole, tmp_path, which):
     folder, wanted = whole
     running = Running(folder, tmp_path / "out")

@@ -13,13 +13,14 @@ from bs4 import BeautifulSoup
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
 
+from autograde.authoring.sample import Work
+from autograde.authoring.script import read_script
 from autograde.course import this_course
-from autograde.feedback import MAX_PAGE, MAX_RICH, MAX_RICH_PAGE, _code, feedback_page, write_feedback
-from autograde.gradebook import Graded
-from autograde.harmless import clean
-from autograde.intake import Submission, released, restore
-from autograde.sample import Work
-from autograde.script import grade_id, is_showcase, read_script
+from autograde.judging.intake import Submission, released, restore
+from autograde.judging.sanitize import clean
+from autograde.notebook import grade_id, is_showcase
+from autograde.records.gradebook import Graded
+from autograde.reporting.feedback import MAX_PAGE, MAX_RICH, MAX_RICH_PAGE, _code, feedback_page, write_feedback
 from checking.card import html_card
 from checking.check import VERDICT_TYPE
 

@@ -11,14 +11,14 @@ from conftest import solution
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from test_feedback import HOSTILE, PNG, displays, executed, shows
 
+from autograde.authoring.questions import asked_in
 from autograde.course import this_course
-from autograde.feedback import MAX_PAGE, write_feedback
-from autograde.gradebook import Graded
 from autograde.hidden import all_questions
-from autograde.questions import asked_in
-from autograde.report import write_stopped_page
-from autograde.script import grade_id
-from autograde.verdicts import Row
+from autograde.notebook import grade_id
+from autograde.records.gradebook import Graded
+from autograde.records.verdicts import Row
+from autograde.reporting.feedback import MAX_PAGE, write_feedback
+from autograde.reporting.report import write_stopped_page
 from checking.calls import call_case
 from checking.card import as_html
 from checking.cause import Cause

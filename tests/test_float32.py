@@ -9,8 +9,8 @@ import pytest
 from conftest import asked, solution
 from test_mutation import mutation
 
+from autograde.authoring.questions import asked_in
 from autograde.course import ENGINE
-from autograde.questions import asked_in
 from checking.calls import Outcome, call, call_case
 from checking.comparison import FLOAT32_ROUNDING
 from checking.examiner import examine, judge

@@ -12,13 +12,13 @@ import nbformat
 import pytest
 from browser import CHROMIUM, course_lab, jupyterlab, page
 
+from autograde.authoring.sample import Work
+from autograde.authoring.script import read_script
 from autograde.course import this_course
-from autograde.exports import export
-from autograde.lab import CannotOpen, formgrader_on
-from autograde.nbgrader_api import Gradebook
-from autograde.sample import Work
-from autograde.script import read_script
-from autograde.tiers import available_tiers
+from autograde.judging.tiers import available_tiers
+from autograde.lms.exports import export
+from autograde.records.nbgrader import Gradebook
+from autograde.serving.lab import CannotOpen, formgrader_on
 
 A = "gradient_checking"
 SOLVED = {"ada": 3, "bela": 1, "chidi": 0}

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from autograde import grading
+from autograde.authoring.sample import SAMPLE, Work, make_sample
 from autograde.course import this_course
-from autograde.exports import export
 from autograde.hidden import all_questions
-from autograde.nbgrader_api import write_config
-from autograde.sample import SAMPLE, Work, make_sample
+from autograde.lms.exports import export
+from autograde.records.nbgrader import write_config
+from autograde.running import run as grading
 
 A = "gradient_checking"  # the quickest to run
 NUMBER = r"\d\.\d{5,}"

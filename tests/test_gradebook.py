@@ -12,13 +12,15 @@ from nbgrader.api import Gradebook
 from nbgrader.plugins import LateSubmissionPlugin
 from traitlets.config import Config
 
-from autograde.build import register
+from autograde.authoring.build import register
+from autograde.authoring.sample import Work
+from autograde.authoring.script import read_script
 from autograde.course import this_course
-from autograde.gradebook import GradebookError, GradebookWriter, Graded, handed_in, save_autograded
-from autograde.intake import Submission, restore
-from autograde.nbgrader_api import autograde_one, course_api, feedback_on_one, write_config
-from autograde.sample import Work
-from autograde.script import read_script, write_notebook
+from autograde.judging.intake import Submission, restore
+from autograde.notebook import write_notebook
+from autograde.records.class_folder import ClassFolder
+from autograde.records.gradebook import GradebookError, GradebookWriter, Graded, handed_in, save_autograded
+from autograde.records.nbgrader import autograde_one, course_api, feedback_on_one, write_config
 
 A = "gradient_checking"  # the quickest to run
 POINTS = read_script(this_course().script(A)).points
@@ -32,7 +34,7 @@ def registered(tmp_path_factory):
     """A course folder in which the assignment is registered and nothing was handed in."""
     root = tmp_path_factory.mktemp("registered")
     write_notebook(read_script(this_course().script(A)).notebook, root / "source" / A / f"{A}.ipynb")
-    register([A], root, root / "source")
+    register([A], ClassFolder(root))
     with Gradebook(url(root)) as gradebook:
         gradebook.update_or_create_assignment(A, duedate=DUE)
     return root
@@ -95,7 +97,7 @@ def test_it_leaves_what_nbgraders_own_autograde_leaves_and_so_does_a_regrade(roo
     ours = shutil.copytree(root, tmp_path / "ours")
     api = course_api(root, ZERO_IF_LATE)
     place = root / "submitted" / "ada" / A
-    with GradebookWriter(ours, ZERO_IF_LATE) as writer:
+    with GradebookWriter(ClassFolder(ours), ZERO_IF_LATE) as writer:
         for time, solved in ((LATE, list(POINTS)[:3]), (LATE + timedelta(days=1), list(POINTS)[1:])):
             notebook = handed_out(*solved)
             write_notebook(notebook, place / f"{A}.ipynb")
@@ -116,7 +118,7 @@ def test_it_leaves_what_nbgraders_own_autograde_leaves_and_so_does_a_regrade(roo
 
 def test_a_regrade_replaces_automatic_scores_and_keeps_what_a_person_entered(root):
     first, second = list(POINTS)[:2]
-    with GradebookWriter(root) as writer:
+    with GradebookWriter(ClassFolder(root)) as writer:
         writer.write([graded(share=0.25, timestamp=DUE)])
         enter_by_hand(root)
         writer.write([graded(share=1.0)])
@@ -132,7 +134,7 @@ def test_a_regrade_replaces_automatic_scores_and_keeps_what_a_person_entered(roo
 
 def test_what_is_withdrawn_has_the_points_of_a_person_only(root):
     first = next(iter(POINTS))
-    with GradebookWriter(root, ZERO_IF_LATE) as writer:
+    with GradebookWriter(ClassFolder(root), ZERO_IF_LATE) as writer:
         writer.write([graded(share=1.0, timestamp=LATE), graded("bela", share=1.0)])
         with Gradebook(url(root)) as gradebook:
             gradebook.find_grade(f"test_{first}", A, A, "ada").manual_score = 1.5
@@ -149,7 +151,7 @@ def test_what_is_withdrawn_has_the_points_of_a_person_only(root):
 def test_many_submissions_and_names_of_any_kind_in_one_batch(root):
     names = ["[a] & b's *", "?", "Zoë ☃", "ada", "ADA", "o'brien; --", "%", *(f"s{i}" for i in range(20))]
     batch = [graded(name, i / len(names)) for i, name in enumerate(names)]
-    with GradebookWriter(root) as writer:
+    with GradebookWriter(ClassFolder(root)) as writer:
         writer.write(batch)
         writer.write(batch[:3])  # as after a stop
     with Gradebook(url(root)) as gradebook:
@@ -159,7 +161,7 @@ def test_many_submissions_and_names_of_any_kind_in_one_batch(root):
 
 
 def test_the_last_of_two_for_one_student_counts(root):
-    with GradebookWriter(root) as writer:
+    with GradebookWriter(ClassFolder(root)) as writer:
         writer.write([graded(share=1.0), graded(share=0.5)])
     assert sum(auto_scores(root).values()) == 50
 
@@ -168,7 +170,7 @@ def test_a_question_without_a_score_waits_for_a_person(root):
     question = next(iter(POINTS))
     one = graded()
     del one.scores[question]
-    with GradebookWriter(root) as writer:
+    with GradebookWriter(ClassFolder(root)) as writer:
         writer.write([one])
     with Gradebook(url(root)) as gradebook:
         grade = gradebook.find_grade(f"test_{question}", A, A, "ada")
@@ -178,7 +180,7 @@ def test_a_question_without_a_score_waits_for_a_person(root):
 @pytest.mark.parametrize("wrong", [{"no_such": 1.0}, {next(iter(POINTS)): 99.0}, {next(iter(POINTS)): float("nan")}])
 def test_scores_that_cannot_be_are_refused_and_nothing_of_their_batch_is_written(root, wrong):
     before = tables(root)
-    with GradebookWriter(root) as writer:
+    with GradebookWriter(ClassFolder(root)) as writer:
         with pytest.raises(ValueError, match=next(iter(wrong))):
             writer.write([graded("bela"), replace(graded(), scores=wrong)])
         assert tables(root) == before
@@ -199,7 +201,7 @@ class Fixed(LateSubmissionPlugin):
 @pytest.mark.parametrize(("asked", "taken"), [(None, None), (-3, 0.0), (5.5, 5.5), (1000, 50.0)])
 def test_the_configured_plugin_says_what_a_late_submission_loses(root, monkeypatch, asked, taken):
     monkeypatch.setattr(Fixed, "penalty", asked)
-    with GradebookWriter(root, Config({"AssignLatePenalties": {"plugin_class": Fixed}})) as writer:
+    with GradebookWriter(ClassFolder(root), Config({"AssignLatePenalties": {"plugin_class": Fixed}})) as writer:
         in_time, late = writer.write([graded("bela", timestamp=DUE), graded(timestamp=LATE)])
         with Gradebook(url(root)) as gradebook:
             assert gradebook.find_submission_notebook(A, A, "ada").late_submission_penalty == taken
@@ -211,7 +213,7 @@ def test_the_configured_plugin_says_what_a_late_submission_loses(root, monkeypat
 
 def test_settings_in_the_folders_own_configuration_hold(root):
     write_config(root, "c.LateSubmissionPlugin.penalty_method = 'zero'")
-    with GradebookWriter(root) as writer:
+    with GradebookWriter(ClassFolder(root)) as writer:
         assert writer.write([graded("bela", timestamp=DUE), graded(timestamp=LATE)]) == [0.0, 50.0]
 
 
@@ -232,7 +234,7 @@ HELD = {
 def test_a_gradebook_in_use_is_one_sentence_and_the_batch_can_be_written_later(root, statement):
     before = tables(root)
     batch = [graded("ada"), graded("bela")]
-    with GradebookWriter(root, seconds_to_wait=0.2) as writer:
+    with GradebookWriter(ClassFolder(root), seconds_to_wait=0.2) as writer:
         other = hold(root, statement)
         with pytest.raises(GradebookError) as caught:
             writer.write(batch)
@@ -248,7 +250,7 @@ def test_a_gradebook_in_use_is_one_sentence_and_the_batch_can_be_written_later(r
 def test_it_waits_for_a_gradebook_that_is_in_use(root):
     other = hold(root, HELD["another writes"])
     release = threading.Timer(1.0, other.close)  # longer than SQLite waits by itself
-    with GradebookWriter(root) as writer:
+    with GradebookWriter(ClassFolder(root)) as writer:
         release.start()
         writer.write([graded()])
     assert sum(auto_scores(root).values()) == 50
@@ -265,7 +267,7 @@ def test_nobody_else_writes_between_what_it_reads_and_what_it_writes(root):
             tried.append(other.close())
             return super().items()
 
-    with GradebookWriter(root) as writer:
+    with GradebookWriter(ClassFolder(root)) as writer:
         writer.write([replace(graded(), scores=Meanwhile(graded().scores))])
     assert tried
 
@@ -275,7 +277,7 @@ def test_a_damaged_gradebook_is_one_sentence_that_says_to_move_it_away(root, sta
     path = root / "gradebook.db"
     content = path.read_bytes()
     path.write_bytes(content[:start] + b"\xff" * (len(content) - start))
-    with GradebookWriter(root) as writer:
+    with GradebookWriter(ClassFolder(root)) as writer:
         with pytest.raises(GradebookError, match=r"is damaged .*: move it away, then go on with --resume") as caught:
             writer.write([graded()])
         assert str(path) in str(caught.value)
@@ -287,7 +289,7 @@ def test_a_damaged_gradebook_is_one_sentence_that_says_to_move_it_away(root, sta
 
 def test_a_gradebook_that_was_moved_away_meanwhile_is_noticed(root):
     path = root / "gradebook.db"
-    with GradebookWriter(root) as writer:
+    with GradebookWriter(ClassFolder(root)) as writer:
         writer.write([graded("ada")])
         path.rename(root / "elsewhere.db")
         with pytest.raises(GradebookError, match="is not there"):
@@ -302,7 +304,7 @@ def test_a_gradebook_that_was_moved_away_meanwhile_is_noticed(root):
 
 
 def test_an_assignment_that_was_not_registered_is_named(root):
-    with GradebookWriter(root) as writer, pytest.raises(GradebookError, match="no assignment 'week9'"):
+    with GradebookWriter(ClassFolder(root)) as writer, pytest.raises(GradebookError, match="no assignment 'week9'"):
         writer.write([replace(graded(), assignment="week9")])
 
 
@@ -328,9 +330,9 @@ def test_nbgraders_own_feedback_finds_what_was_saved(root):
     place = root / "submitted" / one.student / A
     place.mkdir(parents=True)
     (place / "timestamp.txt").write_text(f"{DUE} UTC")
-    with GradebookWriter(root) as writer:
+    with GradebookWriter(ClassFolder(root)) as writer:
         writer.write([one])
-    path = save_autograded(one, root)
+    path = save_autograded(one, ClassFolder(root))
     assert nbformat.read(path, as_version=4) == one.notebook
     assert handed_in(path.parent) == DUE
     enter_by_hand(root, one.student)

@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 from conftest import solution
 
+from autograde.authoring.questions import asked_in, module_of, net_parameters
+from autograde.authoring.script import read_script
 from autograde.course import this_course
 from autograde.hidden import all_questions
-from autograde.questions import asked_in, module_of, net_parameters
-from autograde.script import grade_id, read_script
+from autograde.notebook import grade_id
 from checking.calls import call, call_case
 from checking.examiner import examine
 from helpers import stubs

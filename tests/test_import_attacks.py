@@ -12,11 +12,11 @@ import zipfile
 import pytest
 from test_downloads import there, work, zipped
 
-from autograde import downloads
-from autograde.archives import Limits
 from autograde.cli import main
-from autograde.downloads import CannotImport, import_download
-from autograde.intake import find, recognise
+from autograde.judging.intake import find, recognise
+from autograde.lms import downloads
+from autograde.lms.archives import Limits
+from autograde.lms.downloads import CannotImport, import_download
 
 A, B = "initialization", "regularization"
 SMALL = Limits(student=2_000_000, student_files=30, student_zips=3, file=1_500_000, nested=1_500_000)

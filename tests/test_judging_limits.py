@@ -3,13 +3,13 @@
 import pytest
 from nbformat.v4 import new_code_cell
 
+from autograde.authoring.sample import Work
 from autograde.hidden import all_questions
-from autograde.intake import released
-from autograde.judging import Rules, judge
-from autograde.sample import Work
+from autograde.judging.intake import released
+from autograde.judging.judge import Rules, judge
+from autograde.judging.tiers import Isolation, OneAhead
 from autograde.sandbox.box import Limits
 from autograde.sandbox.client import SandboxError
-from autograde.tiers import Isolation, OneAhead
 
 A = "gradient_checking"
 FORWARD, BACKWARD = "forward_propagation", "backward_propagation"

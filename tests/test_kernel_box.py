@@ -20,11 +20,11 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 from waiting import wait_until
 
+from autograde.authoring.sample import Work
 from autograde.course import ENGINE, this_course
 from autograde.hidden import all_questions
-from autograde.intake import Submission, restore
-from autograde.judging import Rules, judge
-from autograde.sample import Work
+from autograde.judging.intake import Submission, restore
+from autograde.judging.judge import Rules, judge
 from autograde.sandbox import kernel, kernel_box, linux, seccomp
 from autograde.sandbox.box import Limits
 from autograde.sandbox.client import Box, BoxDied, ForkServer

@@ -8,8 +8,8 @@ import zipfile
 
 import pytest
 
+from autograde.authoring.new import new_assignment, new_course
 from autograde.course import ENGINE, CourseError, load
-from autograde.new import new_assignment, new_course
 
 
 def course(*words, cwd):

@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 import nbformat
 import pytest
 
+from autograde.authoring.sample import Work
 from autograde.course import this_course
 from autograde.hidden import all_questions
-from autograde.sample import Work
-from autograde.script import grade_id, is_showcase
+from autograde.notebook import grade_id, is_showcase
 from checking.check import VERDICT_TYPE
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from conftest import solution
 
+from autograde.authoring.questions import module_of, net_parameters
 from autograde.hidden import all_questions
-from autograde.questions import module_of, net_parameters
 from checking.calls import call_case
 from checking.examiner import examine
 from helpers import nets

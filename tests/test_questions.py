@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from conftest import solution
 
+from autograde.authoring.leaks import SOLUTION
+from autograde.authoring.questions import asked_in
+from autograde.authoring.script import read_script
 from autograde.course import this_course
 from autograde.hidden import all_questions, visible_questions
-from autograde.leaks import SOLUTION
-from autograde.questions import asked_in
-from autograde.script import grade_id, read_script
+from autograde.notebook import grade_id
 from checking.calls import Outcome, call_case
 from checking.examiner import examine
 from helpers import data, nets, training

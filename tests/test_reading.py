@@ -14,14 +14,16 @@ import psutil
 import pytest
 from nbformat.v4 import new_code_cell
 
-from autograde import grading, intake, reading
+from autograde.authoring.sample import Work
 from autograde.course import ENGINE, this_course
-from autograde.gradebook import handed_in
-from autograde.intake import Found, find, released, take_in
-from autograde.reading import Reader
-from autograde.sample import Work
+from autograde.judging import intake
+from autograde.judging import reader as reading
+from autograde.judging.intake import Found, find, released, take_in
+from autograde.judging.reader import Reader
+from autograde.notebook import grade_id
+from autograde.records.gradebook import handed_in
+from autograde.running import run as grading
 from autograde.sandbox import wire
-from autograde.script import grade_id
 from autograde.tables import harmless
 
 A = "gradient_checking"
@@ -171,8 +173,8 @@ def in_child(monkeypatch, tmp_path, body: str) -> None:
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "sitecustomize.py").write_text(
         "import sys\n"
-        "if sys.orig_argv[-1] == 'autograde.reading':\n"
-        "    from autograde import intake\n"
+        "if sys.orig_argv[-1] == 'autograde.judging.reader':\n"
+        "    from autograde.judging import intake\n"
         "    plain = intake._content\n"
         "    def content(path):\n"
         "        if 'mallory' in str(path):\n"

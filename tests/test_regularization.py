@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from conftest import ORIGINAL_FOOTBALL, solution
 
+from autograde.authoring.questions import asked_in, draws, net_parameters
 from autograde.hidden import all_questions
-from autograde.questions import asked_in, draws, net_parameters
 from checking.calls import call_case
 from checking.examiner import examine
 from helpers.data import load_football

@@ -9,9 +9,9 @@ import zipfile
 import nbformat
 import pytest
 
+from autograde.authoring.release import write_release
+from autograde.authoring.sample import Work
 from autograde.course import this_course
-from autograde.release import write_release
-from autograde.sample import Work
 
 
 @pytest.fixture(scope="module")

@@ -14,14 +14,16 @@ import numpy as np
 import pytest
 from report_class import HOSTILE, decided, large_class, mixed_class, written
 
+from autograde.authoring.sample import Work
 from autograde.course import ENGINE, this_course
 from autograde.hidden import all_questions
-from autograde.intake import Submission
-from autograde.runner import Job, LocalWorkers
-from autograde.sample import Work
-from autograde.script import grade_id
-from autograde.tally import ENOUGH, tally
-from autograde.verdicts import Decided, VerdictFolder
+from autograde.judging.intake import Submission
+from autograde.notebook import grade_id
+from autograde.records.class_folder import ClassFolder
+from autograde.records.verdicts import Decided, VerdictFolder
+from autograde.reporting.statistics import ENOUGH, tally
+from autograde.results import Job
+from autograde.running.runner import LocalWorkers
 from checking.cause import NOTHING, Cause
 
 A, B = "gradient_checking", "tensorflow_signs"
@@ -267,7 +269,7 @@ def test_times_are_added_up_and_the_slowest_come_first(tmp_path):
 
 
 def test_a_verdict_keeps_its_seconds_and_one_of_an_earlier_version_is_read(tmp_path):
-    folder, submission = VerdictFolder(tmp_path), Submission("ada", A)
+    folder, submission = VerdictFolder(ClassFolder(tmp_path)), Submission("ada", A)
     verdict = decided("ada", A, [(Q, 10.0, 10.0)], 4.5)
     folder.write(submission, "print", verdict)
     assert folder.read(submission, "print") == verdict

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from conftest import solution
 
-from autograde import asking
-from autograde.asking import questions_for_run, record_run
+from autograde.authoring import asking
+from autograde.authoring.asking import questions_for_run, record_run
+from autograde.authoring.questions import asked_in, draws, module_of, rounded, within
 from autograde.course import this_course
 from autograde.hidden import all_questions
-from autograde.questions import asked_in, draws, module_of, rounded, within
 from checking.calls import Outcome, call_case
 from checking.examiner import examine, judge
 from checking.plain import leaves, to_json
@@ -113,7 +113,7 @@ def test_answers_prepared_for_the_recorded_cases_gain_nothing(assignment):
 
 def test_a_fresh_process_gives_the_same_in_whatever_order():
     code = (
-        "import json; from autograde.asking import record_run\n"
+        "import json; from autograde.authoring.asking import record_run\n"
         f"print(json.dumps({{a: record_run(a, {{s}}) for a, s in {[(a, SEEDS[a][0]) for a in this_course().assignments[::-1]]}}}))"
     ).replace("{s}", "s")
     ran = subprocess.run(

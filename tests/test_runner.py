@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from autograde.runner import Job, LocalWorkers
+from autograde.results import Job
+from autograde.running.runner import LocalWorkers
 
 # A worker that notes what runs beside what it runs, and does as the student's name says.
 WORKER = """

@@ -3,9 +3,9 @@
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 
+from autograde.authoring.script import read_script
 from autograde.course import this_course
 from autograde.sandbox.shell import Shell
-from autograde.script import read_script
 
 ODD = [
     "x = 1",

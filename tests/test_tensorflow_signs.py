@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 from conftest import ORIGINAL_SIGNS, solution
 
+from autograde.authoring.script import read_script
 from autograde.course import this_course
 from autograde.hidden import all_questions
-from autograde.script import is_showcase, read_script
+from autograde.notebook import is_showcase
 from checking.calls import Outcome, call_case
 from checking.examiner import examine, judge
 from checking.questions import Case, Question

@@ -12,14 +12,14 @@ import pytest
 from conftest import ASKED_WITH, asked, solution
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograde.asking import with_twins
+from autograde.authoring.asking import with_twins
+from autograde.authoring.leaks import leaks_in
+from autograde.authoring.questions import asked_in
+from autograde.authoring.script import ScriptError
 from autograde.course import this_course
 from autograde.hidden import all_questions, visible_questions
-from autograde.judging import Rules
-from autograde.judging import judge as judge_notebook
-from autograde.leaks import leaks_in
-from autograde.questions import asked_in
-from autograde.script import ScriptError
+from autograde.judging.judge import Rules
+from autograde.judging.judge import judge as judge_notebook
 from checking.calls import Outcome, call_case
 from checking.card import as_text
 from checking.check import summary
@@ -78,7 +78,7 @@ def test_the_names_of_cases_tell_them_apart():
 
 def test_a_visible_case_without_a_fair_twin_stops_the_build(monkeypatch):
     document = json.loads((this_course().reference("initialization")).read_text(encoding="utf-8"))
-    monkeypatch.setattr("autograde.asking._is_clear", lambda *anything: False)
+    monkeypatch.setattr("autograde.authoring.asking._is_clear", lambda *anything: False)
     with pytest.raises(ScriptError, match="initialize_parameters_zeros: no draw is a fair twin of "):
         with_twins(document, solution("initialization"))
 

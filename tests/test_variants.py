@@ -7,9 +7,10 @@ import pytest
 from conftest import ASKED_WITH, asked
 from variants import variants_of
 
+from autograde.authoring.script import read_script
 from autograde.course import this_course
 from autograde.hidden import all_questions
-from autograde.script import grade_id, read_script
+from autograde.notebook import grade_id
 from checking.calls import call_case
 from checking.examiner import examine
 

@@ -6,7 +6,17 @@ right or wrong by a known amount, at epsilons so large that each way of taking t
 
 import numpy as np
 
-from autograde.questions import draws, hidden, mistake, net_parameters, question, rounded, stream, visible, within
+from autograde.authoring.questions import (
+    draws,
+    hidden,
+    mistake,
+    net_parameters,
+    question,
+    rounded,
+    stream,
+    visible,
+    within,
+)
 from helpers import nets
 from helpers.vectors import dictionary_to_vector, forward_propagation_n, gradients_to_vector, vector_to_dictionary
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograde.questions import draws, hidden, mistake, net_parameters, question, sizes, visible, within
+from autograde.authoring.questions import draws, hidden, mistake, net_parameters, question, sizes, visible, within
 from helpers import nets
 
 

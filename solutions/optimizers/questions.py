@@ -9,7 +9,7 @@ Hence no case can tell whether another epsilon than the default is used.
 
 import numpy as np
 
-from autograde.questions import draws, hidden, mistake, net_parameters, question, sizes, visible, within
+from autograde.authoring.questions import draws, hidden, mistake, net_parameters, question, sizes, visible, within
 
 
 def published_step():

@@ -5,7 +5,7 @@ The mistakes use np and what the notebook's setup cell imports: compute_cost, re
 
 import numpy as np
 
-from autograde.questions import (
+from autograde.authoring.questions import (
     drawn,
     draws,
     hidden,

@@ -5,7 +5,17 @@ The mistakes use np and tf; those of train_step also call the stand-ins for forw
 
 import numpy as np
 
-from autograde.questions import drawn, draws, hidden, mistake, net_parameters, question, stream, visible, within
+from autograde.authoring.questions import (
+    drawn,
+    draws,
+    hidden,
+    mistake,
+    net_parameters,
+    question,
+    stream,
+    visible,
+    within,
+)
 from helpers.signs import tf
 
 

@@ -1,0 +1,64 @@
+"""Build the course: solution scripts -> nbgrader source -> student notebooks and recorded reference outputs.
+
+nbgrader's own generator strips solutions and hidden parts. Rebuilding an unchanged course changes no byte.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import nbformat
+from traitlets.config import Config
+
+from autograde.authoring.asking import with_twins
+from autograde.authoring.reference import record, write_record, write_visible
+from autograde.authoring.script import Script, read_script, solution_namespace
+from autograde.course import Course, this_course
+from autograde.notebook import write_notebook
+from autograde.records.class_folder import ClassFolder
+from autograde.records.nbgrader import course_api, require_success
+
+
+def build(only: Iterable[str] | None = None, into: Course | None = None) -> list[Path]:
+    """Build assignments, or some of them, and lessons; the derived files that changed.
+
+    into: whose derived files are written, if not those of the course itself.
+    """
+    course = this_course()
+    into = into or course
+    into_class = ClassFolder(into.build)
+    names = course.assignments if only is None else tuple(only)
+    scripts = [read_script(course.script(name)) for name in names]
+    recordings = {script.assignment: _recording(script) for script in scripts}  # nothing is written if one is refused
+    for script in scripts:
+        a = script.assignment
+        write_notebook(script.notebook, into_class.source(a))
+    register(names, into_class)
+    changed = []
+    for name in course.lessons:
+        if write_notebook(read_script(course.script(name)).notebook, into.notebook(name)):
+            changed.append(into.notebook(name))
+    for script in scripts:
+        a = script.assignment
+        released = nbformat.read(into_class.release(a), as_version=4)
+        visible = into.cases / f"{a}.json"
+        for written, path in (
+            (write_notebook(released, into.notebook(a)), into.notebook(a)),
+            (write_record(recordings[a], into.reference(a)), into.reference(a)),
+            (write_visible(into.reference(a), visible), visible),
+        ):
+            if written:
+                changed.append(path)
+    return changed
+
+
+def _recording(script: Script) -> dict:
+    return with_twins(record(script), solution_namespace(script))
+
+
+def register(only: Iterable[str], folder: ClassFolder) -> None:
+    """Let nbgrader register assignments in the folder's gradebook, from its `source/`, and write its `release/`."""
+    config = Config()
+    config.CourseDirectory.source_directory = str(folder.sources)
+    api = course_api(folder.root, config)
+    for assignment in only:
+        require_success(api.generate_assignment(assignment, force=True), f"nbgrader generate_assignment {assignment}")

@@ -1,0 +1,61 @@
+"""`make check`: derived files are current, students get no answer, lint, types and imports are clean."""
+
+import filecmp
+import subprocess
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from autograde.authoring.build import build
+from autograde.authoring.leaks import leaks_in
+from autograde.authoring.release import release_files, texts_of
+from autograde.course import Course, this_course
+
+
+def check_all() -> int:
+    """Run every check and print what is wrong; 0 if nothing is, else 1."""
+    problems = drift() + leaks_in(texts_of(release_files()))
+    for problem in problems:
+        print(f"check: {problem}")
+    tools = [
+        _python("-m", "ruff", "check", "."),
+        _python("-m", "ruff", "format", "--check", "--quiet", "."),
+        _python("-m", "mypy"),
+        _python("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()", "--no-logo"),
+    ]
+    if problems or any(tools):
+        return 1
+    print("check: derived files are current, nothing leaks, lint, types and imports are clean.")
+    return 0
+
+
+def drift() -> list[str]:
+    """A phrase for each derived file that a fresh build would change."""
+    course = this_course()
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = replace(course, root=Path(folder))
+        for assignment in course.assignments:  # recordings are compared up to rounding, so the build begins with these
+            if course.reference(assignment).is_file():
+                fresh.reference(assignment).parent.mkdir(parents=True)
+                fresh.reference(assignment).write_bytes(course.reference(assignment).read_bytes())
+        build(into=fresh)
+        found = []
+        made, kept = (_derived(of) for of in (fresh, course))
+        for path in sorted(made | kept):
+            if path not in made:
+                found.append(f"{path} is built from nothing; delete it")
+            elif path not in kept or not filecmp.cmp(fresh.root / path, course.root / path, shallow=False):
+                found.append(f"{path} is not what its source gives; run `make build`")
+        return found
+
+
+def _derived(course: Course) -> set[Path]:
+    """All that a build writes and that is committed, by its path in the course."""
+    patterns = ("notebooks/**/*.ipynb", "solutions/*/reference.json", "helpers/cases/*.json")
+    paths = (path.relative_to(course.root) for pattern in patterns for path in course.root.glob(pattern))
+    return {path for path in paths if ".ipynb_checkpoints" not in path.parts}
+
+
+def _python(*arguments: str) -> int:
+    return subprocess.run([sys.executable, *arguments], cwd=this_course().root, check=False).returncode

@@ -1,0 +1,73 @@
+"""What students must not get: reference solutions, hidden cases, and the marks around them."""
+
+import json
+import re
+
+from autograde.authoring.script import read_script
+from autograde.course import this_course
+
+MARKS = re.compile(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS)|autograde\.hidden")
+SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
+TELLING = 2  # a solution of fewer lines may be any code's
+
+
+class Leak(Exception):
+    """Something is about to reach students that must not."""
+
+
+def leaks_in(files: dict[str, str]) -> list[str]:
+    """A phrase for each leak in `files` (text by name): marks, parts of a solution, hidden cases. Empty if all is well."""
+    solutions, hidden = _solutions(), _hidden_cases()
+    found = []
+    for name, text in files.items():
+        code = _code(name, text)
+        if MARKS.search(text) and name.endswith((".ipynb", ".py", ".json")):
+            found.append(f"a solution's or a hidden test's mark, in {name}")
+        lines = _lines(code)
+        joined = "\n".join(lines)
+        found += [f"a part of the solution of {where}, in {name}" for where, part in solutions if part in joined]
+        if name.endswith(".json"):
+            found += [f"a hidden case of {question}, in {name}" for question, case in hidden if case in text]
+            found += [f"a case marked hidden, in {name}"] * ('"hidden": true' in text)
+    return found
+
+
+def _code(name: str, text: str) -> str:
+    """Code of a file; of a notebook, that of all its cells."""
+    if not name.endswith(".ipynb"):
+        return text if name.endswith(".py") else ""
+    cells = json.loads(text)["cells"]
+    return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+
+
+def _lines(code: str) -> list[str]:
+    """Code lines without indent, comment lines and blank lines, so that layout hides nothing."""
+    lines = (re.sub(r"\s+#.*$", "", line).strip() for line in code.splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _solutions() -> list[tuple[str, str]]:
+    """(function, text) of all solution regions of TELLING lines or more."""
+    parts = []
+    for assignment in this_course().assignments:
+        for cell in read_script(this_course().script(assignment)).notebook.cells:
+            for region in SOLUTION.findall(cell.source):
+                lines = _lines(region)
+                if len(lines) >= TELLING:
+                    parts.append((f"{assignment}.{cell.id}", "\n".join(lines)))
+    return parts
+
+
+def _hidden_cases() -> list[tuple[str, str]]:
+    """(function, recorded arguments) of all hidden cases and twins that no visible case shares."""
+    cases = []
+    for assignment in this_course().assignments:
+        document = json.loads(this_course().reference(assignment).read_text(encoding="utf-8"))
+        for question in document["questions"]:
+            recorded = [
+                (c["hidden"], f'"args": {json.dumps(c["args"], ensure_ascii=False)}')
+                for c in (*question["cases"], *question["twins"])
+            ]
+            visible = [text for hidden, text in recorded if not hidden]
+            cases += [(question["name"], text) for hidden, text in recorded if hidden and text not in visible]
+    return cases

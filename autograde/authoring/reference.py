@@ -1,0 +1,168 @@
+"""Record what the reference solution returns: inputs and outputs of every case, and what each named mistake returns.
+
+`solutions/<a>/reference.json` has all cases; `helpers/cases/<a>.json`, for students, the visible ones.
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from autograde.authoring.questions import Asked, CaseInput, asked_in
+from autograde.authoring.script import Script, ScriptError, solution_namespace
+from autograde.course import CourseError
+from autograde.files import write_text
+from checking.calls import Outcome, call_case
+from checking.comparison import compare
+from checking.examiner import judge
+from checking.plain import from_json, to_json
+from checking.questions import Question, questions_from
+
+# Two machines' linear algebra may differ in the last digits. A recording is replaced only where it differs by more.
+SAME = (1e-6, 1e-7)  # relative, absolute
+OPTIONS = ("below", "stubs", "adapter", "accuracy", "edge")  # of a case; written where set
+
+
+def record(script: Script) -> dict[str, Any]:
+    """All questions of an assignment as JSON data, from its notebook.py and its questions.py."""
+    asked = asked_in(script.assignment)
+    if set(asked) != set(script.points):
+        odd = ", ".join(sorted(set(asked) ^ set(script.points)))
+        where = f"solutions/{script.assignment}/"
+        raise ScriptError(f"{where}questions.py and {where}notebook.py have different functions; in one alone: {odd}")
+    namespace = solution_namespace(script)
+    document = {
+        "derived": f"by `make build` from notebook.py and questions.py in solutions/{script.assignment}/",
+        "assignment": script.assignment,
+        "questions": [_question(asked[name], points, namespace[name]) for name, points in script.points.items()],
+    }
+    for question in questions_from(document).values():
+        _require_mistakes_that_show(script.assignment, question)
+    return document
+
+
+def _require_mistakes_that_show(assignment: str, question: Question) -> None:
+    """Raises CourseError for a mistake that fails no case, and for two that no case tells apart."""
+    failing: dict[str, str] = {}  # the name of a mistake by what comes of it
+    for mistake in question.mistakes:
+        outcomes = [Outcome(**outcome) for outcome in mistake.outcomes]
+        statuses = [judge(question, case, out).status for case, out in zip(question.cases, outcomes, strict=True)]
+        where = f"solutions/{assignment}/questions.py, mistake {mistake.name!r} of {question.name}"
+        if set(statuses) == {"passed"}:
+            raise CourseError(f"{where}: it changes no result; add a case that shows it, or leave it out")
+        results = json.dumps([outcome_document(outcome) for outcome in outcomes])
+        if results in failing:
+            other = failing[results]
+            raise CourseError(
+                f"{where}: no case tells it from {other!r}; add one that does, or make one mistake of the two"
+            )
+        failing[results] = mistake.name
+
+
+def _question(asked: Asked, points: float, function: Callable) -> dict[str, Any]:
+    return {
+        "name": asked.name,
+        "points": points,
+        "rtol": asked.rtol,
+        "atol": asked.atol,
+        "section": asked.section,
+        "hints": list(asked.hints),
+        **({"form_given": True} if asked.form_given else {}),
+        "cases": [_case(asked, case, function) for case in asked.cases],
+        "mistakes": [
+            {
+                "name": wrong.name,
+                "diagnosis": wrong.diagnosis,
+                "hint": wrong.hint,
+                "outcomes": [outcome_document(call_case(wrong.function, case)) for case in asked.cases],
+            }
+            for wrong in asked.mistakes
+        ],
+    }
+
+
+def _case(asked: Asked, case: CaseInput, function: Callable) -> dict[str, Any]:
+    outcome = call_case(function, case)
+    if outcome.kind != "returned":
+        raise ScriptError(f"{asked.name}, case {case.name!r}: the reference solution fails. {outcome.message}")
+    return case_document(case, outcome)
+
+
+def case_document(case: CaseInput, outcome: Outcome) -> dict[str, Any]:
+    """A case as JSON data. outcome: what the reference solution returned."""
+    return {
+        "name": case.name,
+        "hidden": case.hidden,
+        **{option: value for option in OPTIONS if (value := getattr(case, option))},
+        "args": to_json(list(case.args)),
+        "expected": to_json(_expected(case, outcome)),
+    }
+
+
+def _expected(case: CaseInput, outcome: Outcome):
+    """What a result is compared with: nothing, pictures that the net has not seen, or what the reference returned."""
+    if case.below is not None:
+        return None
+    return case.unseen if case.accuracy is not None else outcome.value
+
+
+def outcome_document(outcome: Outcome) -> dict[str, Any]:
+    """What a mistake came to, as JSON data."""
+    return to_json({"kind": outcome.kind, "value": outcome.value if outcome.kind == "returned" else None})
+
+
+def write_record(document: dict[str, Any], path: Path) -> bool:
+    """Write a recording, unless the file there says the same up to rounding; whether it was written."""
+    if path.exists() and _same(json.loads(path.read_text(encoding="utf-8")), document):
+        return False
+    return write_text(_dump(document), path)
+
+
+def write_visible(recording: Path, path: Path) -> bool:
+    """Write the part of a recording that students get; whether it changed.
+
+    Hidden cases are dropped, from the mistakes' outcomes too; and so are twins.
+    """
+    document = json.loads(recording.read_text(encoding="utf-8"))
+    questions = []
+    for entry in document["questions"]:
+        kept = [i for i, case in enumerate(entry["cases"]) if not case["hidden"]]
+        mistakes = [{**m, "outcomes": [m["outcomes"][i] for i in kept]} for m in entry["mistakes"]]
+        shown = {key: value for key, value in entry.items() if key != "twins"}
+        questions.append({**shown, "cases": [entry["cases"][i] for i in kept], "mistakes": mistakes})
+    return write_text(_dump({**document, "questions": questions}), path)
+
+
+def _same(old, new) -> bool:
+    """Whether two recordings are alike, numbers up to rounding."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        if not {"array", "float"} & set(old):
+            return list(old) == list(new) and all(_same(old[key], new[key]) for key in old)
+        if set(old) != set(new) or old.get("dtype") != new.get("dtype"):
+            return False
+        return not any(part.what for part in compare(from_json(old), from_json(new), *SAME))
+    if isinstance(old, list) and isinstance(new, list):
+        return len(old) == len(new) and all(map(_same, old, new))
+    if isinstance(old, float) and isinstance(new, float):
+        return not any(part.what for part in compare(old, new, *SAME))
+    return type(old) is type(new) and old == new
+
+
+def _dump(document: dict[str, Any]) -> str:
+    """JSON with one line a case and one a mistake: readable, and a change shows as the lines it concerns."""
+
+    def line(value) -> str:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+    def block(items: list) -> str:
+        return "[" + ",".join(f"\n    {line(item)}" for item in items) + "\n   ]" if items else "[]"
+
+    questions = []
+    for entry in document["questions"]:
+        blocks = [key for key in ("cases", "twins", "mistakes") if key in entry]
+        head = ", ".join(f"{line(key)}: {line(value)}" for key, value in entry.items() if key not in blocks)
+        questions.append(f"  {{{head}," + ",".join(f"\n   {line(key)}: {block(entry[key])}" for key in blocks) + "}")
+    return (
+        f'{{"derived": {line(document["derived"])},\n "assignment": {line(document["assignment"])},\n'
+        f' "questions": [\n' + ",\n".join(questions) + "\n ]}\n"
+    )

@@ -1,0 +1,101 @@
+"""The zip that students get: notebooks, helpers, data and environment; no answer, no hidden case. It works on its own."""
+
+import re
+import tomllib
+import zipfile
+from importlib.metadata import metadata
+from pathlib import Path
+
+from autograde.authoring.leaks import Leak, leaks_in
+from autograde.course import ENGINE, CourseError, this_course
+
+__all__ = ["Leak", "write_release"]
+
+README = "STUDENTS.md"  # which is the README.md of the zip
+AS_THEY_ARE = ("LICENSE", "LICENSE-text", "constraints.txt", "environment.yml")  # as far as the course has them
+FOR_INSTRUCTORS = ("nbgrader", "jupytext", "jinja2", "psutil")  # dependencies that no helper imports
+ENGINE_NAME = "descent"
+ALWAYS = ("jupyterlab", "numpy")  # what any course's students need
+
+
+def release_files() -> dict[str, bytes]:
+    """Content by path inside the zip."""
+    course = this_course()
+    for path in (course.root / README, *map(course.notebook, (*course.assignments, *course.lessons))):
+        if not path.is_file():
+            raise CourseError(
+                f"there is no '{course.told(path)}': {'write it' if path.name == README else 'run `course build`'} first"
+            )
+    files = {name: (course.root / name).read_bytes() for name in AS_THEY_ARE if (course.root / name).is_file()}
+    files["README.md"] = (course.root / README).read_bytes()
+    files["pyproject.toml"] = student_pyproject().encode()
+    for notebook in (*course.assignments, *course.lessons):
+        files[f"notebooks/{notebook}/{notebook}.ipynb"] = course.notebook(notebook).read_bytes()
+    for top, folder, patterns in (
+        (course.root, course.helpers, ("*.py", "*.json", "*.js", "*.css")),
+        (course.root, course.datasets, ("*.csv", "*.txt", "*.md", "*.h5")),
+        (ENGINE, ENGINE / "checking", ("*.py",)),
+    ):
+        for path in sorted(p for pattern in patterns for p in folder.rglob(pattern)):
+            files[path.relative_to(top).as_posix()] = path.read_bytes()
+    return files
+
+
+def texts_of(files: dict[str, bytes]) -> dict[str, str]:
+    """The files that one can read; pictures are none."""
+    return {name: content.decode("utf-8") for name, content in files.items() if not name.endswith(".h5")}
+
+
+def student_pyproject() -> str:
+    """The project file of a student's copy: the helpers, and what they and JupyterLab need."""
+    project = _project()
+    needed = [d for d in project["dependencies"] if re.split(r"[<>=!~; \[]", d)[0] not in FOR_INSTRUCTORS]
+    lines, gpu = (_lines(dependencies) for dependencies in (needed, project["optional-dependencies"].get("gpu", [])))
+    return (
+        "# Written by `course release`.\n"
+        '[build-system]\nrequires = ["setuptools>=69"]\nbuild-backend = "setuptools.build_meta"\n\n'
+        f'[project]\nname = "{project["name"]}"\nversion = "{project["version"]}"\n'
+        f'description = "{project["description"]}: a student\'s copy"\nrequires-python = "{project["requires-python"]}"\n'
+        f"dependencies = [\n{lines}]\n\n"
+        f"[project.optional-dependencies]\ngpu = [\n{gpu}]\n\n"
+        '[tool.setuptools.packages.find]\ninclude = ["checking*", "helpers*"]\n\n'
+        '[tool.setuptools.package-data]\nhelpers = ["cases/*.json", "explorers/js/*.js", "explorers/style.css"]\n'
+    )
+
+
+def _project() -> dict:
+    """The course's own pyproject.toml; without one, the course's name and what the installed engine says that it needs."""
+    course = this_course()
+    try:
+        return tomllib.loads((course.root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    except FileNotFoundError:
+        said = metadata(ENGINE_NAME)
+        needed = [line for line in said.get_all("Requires-Dist") or [] if re.match(f"({'|'.join(ALWAYS)})\\b", line)]
+        return {
+            "name": course.name.replace("_", "-"),
+            "version": "1",
+            "description": course.title.replace('"', "'"),
+            "requires-python": said["Requires-Python"],
+            "dependencies": [*needed, *course.packages],
+            "optional-dependencies": {},
+        }
+
+
+def _lines(dependencies: list[str]) -> str:
+    return "".join(f'  "{dependency}",\n' for dependency in dependencies)
+
+
+def write_release(path: Path) -> int:
+    """Write the zip, the same bytes for the same course; how many files it has. Raises Leak and writes nothing if an
+    answer or a hidden case is in it."""
+    files = release_files()
+    found = leaks_in(texts_of(files))
+    if found:
+        raise Leak(f"nothing was written, because students would get {found[0]}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            archive.writestr(
+                zipfile.ZipInfo(f"{this_course().name}/{name}", date_time=(2020, 1, 1, 0, 0, 0)), files[name]
+            )
+    return len(files)

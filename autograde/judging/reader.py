@@ -1,0 +1,237 @@
+"""Read what students hand in, in a process of its own with a limit of time and memory.
+
+intake says what is read, and within which bounds. Whatever a file should do to a parser all the same costs its own
+submission, and nobody waits for it: the process is ended, and the next file gets a new one.
+
+`python -m autograde.judging.reader` takes a request a line, and writes a reply a line, the restored notebook behind it.
+"""
+
+import atexit
+import contextlib
+import gc
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import traceback
+from functools import cache
+from pathlib import Path
+from typing import IO
+
+from autograde.course import this_course
+from autograde.judging import intake
+from autograde.judging.intake import Found, Submission
+from autograde.notebook import notebook_text
+
+try:
+    import resource
+except ImportError:  # Windows, where the clock alone counts
+    resource = None  # type: ignore[assignment]
+
+SECONDS = 3  # of its processor, for one file; one of 20 MB takes less than one
+SECONDS_ON_CLOCK = 60 if resource else 10  # for one file, however busy the machine is
+START_SECONDS = 120
+MEMORY = 500_000_000  # bytes that it may take
+TRIES = 2  # with a file, where the process has ended for another reason than these limits
+TOO_LONG = "the file takes too long to read, so it is no notebook"
+CRASHED = "the file ends the process that reads it, so it is no notebook"
+TOO_MUCH = "the file takes too much memory to read. Clear its outputs first"
+
+
+class ReadingFailed(Exception):
+    """A failure that is ours, and not the file's; what came of it is in its notes."""
+
+
+class Reader:
+    """A process that reads one file after the other. One that a file has ended is replaced. For one thread."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._is_ready = self._timed_out = False
+        self._start()  # before it is needed: it takes a second
+
+    def __enter__(self) -> "Reader":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def take_in(self, found: Found) -> tuple[Submission, str]:
+        """What intake's `take_in` says, without its notebook; that as its file, "" if there is none.
+
+        Raises ReadingFailed.
+        """
+        paths = None if found.paths is None else list(map(str, found.paths))
+        reply, text = self._ask({"do": "take_in", "found": [found.student, found.assignment, paths, found.unread]})
+        submission = Submission(found.student, found.assignment, found.paths[0] if found.paths else None)
+        submission.status, submission.reason = reply["status"], reply["reason"]
+        submission.notes = reply.get("notes", {})
+        return submission, text
+
+    def recognise(self, path: Path) -> str | None:
+        """What intake's `recognise` says; None for what cannot be read."""
+        try:
+            return self._ask({"do": "recognise", "path": str(path)})[0].get("assignment")
+        except ReadingFailed:
+            return None
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            assert self._process.stdin
+            assert self._process.stdout
+            self._process.kill()
+            self._process.wait()
+            with contextlib.suppress(OSError):  # what it has not read is still to be written
+                self._process.stdin.close()
+            self._process.stdout.close()
+            self._process = None
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            self._is_ready = False
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "autograde.judging.reader"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,  # what is worth telling is in the reply
+                cwd=this_course().root,
+                start_new_session=True,  # a Ctrl-C in the terminal is the grader's to handle
+            )
+        return self._process
+
+    def _ask(self, request: dict) -> tuple[dict, str]:
+        """The reply, and what is behind it; the reply says "rejected" where a limit was reached."""
+        line = json.dumps(request).encode() + b"\n"
+        for _ in range(TRIES):
+            reply, text = self._said(line)
+            if reply is None:
+                over = self._process is not None and self._process.wait() == _OVER
+                self.close()
+                if over:
+                    return _rejected(TOO_LONG), ""
+                continue
+            if reply.get("last"):
+                self.close()
+                self._start()
+            if "failed" in reply:
+                error = ReadingFailed(reply["failed"])
+                error.add_note(reply["trace"])
+                raise error
+            return reply, text
+        return _rejected(TOO_LONG if self._timed_out else CRASHED), ""
+
+    def _said(self, line: bytes) -> tuple[dict | None, str]:
+        """What the process says to a request; None if it has ended."""
+        process = self._start()
+        if not self._is_ready:  # the time to start is not the file's
+            self._is_ready = self._heard(process, START_SECONDS)[0] is not None
+        try:
+            assert process.stdin
+            process.stdin.write(line)
+            process.stdin.flush()
+        except OSError:  # it has ended
+            return None, ""
+        return self._heard(process, SECONDS_ON_CLOCK)
+
+    def _heard(self, process: subprocess.Popen[bytes], seconds: float) -> tuple[dict | None, str]:
+        """The next reply; None if there is none in time, and then the process is ended."""
+        assert process.stdout
+        self._timed_out = False
+        timer = threading.Timer(seconds, self._time_out, [process])
+        timer.start()
+        try:
+            head = process.stdout.readline()
+            if head.endswith(b"\n"):
+                reply = json.loads(head)
+                text = process.stdout.read(reply["bytes"])
+                if len(text) == reply["bytes"]:
+                    return reply, text.decode()
+        finally:
+            timer.cancel()
+        process.kill()
+        return None, ""
+
+    def _time_out(self, process: subprocess.Popen[bytes]) -> None:
+        self._timed_out = True
+        process.kill()
+
+
+_OVER = -signal.SIGXCPU if resource else None  # what it ends with that used up its time
+
+
+def _rejected(reason: str) -> dict:
+    return {"status": "rejected", "reason": reason}
+
+
+@cache
+def _shared() -> Reader:
+    """One for as long as this process lives."""
+    reader = Reader()
+    atexit.register(reader.close)
+    return reader
+
+
+def recognise(path: Path) -> str | None:
+    """The assignment to which a notebook's graded cells or functions belong; None for what cannot be read."""
+    return _shared().recognise(path)
+
+
+def take_in(found: Found) -> tuple[Submission, str]:
+    """See Reader.take_in."""
+    return _shared().take_in(found)
+
+
+def main() -> None:
+    """The process itself."""
+    replies = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # nothing else is said there
+    _limit("RLIMIT_DATA", MEMORY)
+    _limit("RLIMIT_CORE", 0)
+    for assignment in this_course().assignments:
+        intake.released(assignment)
+    gc.freeze()
+    gc.disable()  # a search among a million values takes longer than to read them, and finds nothing
+    _say(replies, {})
+    for line in sys.stdin.buffer:
+        _limit("RLIMIT_CPU", math.ceil(time.process_time()) + SECONDS)
+        try:
+            _say(replies, *_reply(json.loads(line)))
+        except MemoryError:
+            _say(replies, _rejected(TOO_MUCH) | {"last": True})
+        except Exception as error:
+            trace = traceback.format_exc(limit=-20)[-10_000:]
+            _say(replies, {"failed": type(error).__name__, "trace": trace})
+        gc.collect()
+
+
+def _say(replies: IO[bytes], reply: dict, text: bytes = b"") -> None:
+    replies.write(json.dumps(reply | {"bytes": len(text)}).encode() + b"\n")
+    replies.write(text)
+    replies.flush()
+
+
+def _reply(request: dict) -> tuple[dict, bytes]:
+    if request["do"] == "recognise":
+        return {"assignment": intake.recognise(Path(request["path"]))}, b""
+    student, assignment, paths, unread = request["found"]
+    found = Found(student, assignment, None if paths is None else tuple(map(Path, paths)), unread)
+    submission = intake.take_in(found)
+    text = notebook_text(submission.notebook).encode() if submission.notebook else b""
+    return {"status": submission.status, "reason": submission.reason, "notes": submission.notes}, text
+
+
+def _limit(kind: str, value: int) -> None:
+    """Set a limit of this process, where the system has it and lets it be set."""
+    with contextlib.suppress(AttributeError, OSError, ValueError):
+        limit = getattr(resource, kind)
+        hard = resource.getrlimit(limit)[1]
+        resource.setrlimit(limit, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
+
+
+if __name__ == "__main__":
+    main()

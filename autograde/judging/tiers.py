@@ -1,0 +1,240 @@
+"""How well isolated submissions run: the tiers, which of them this machine offers, and where boxes come from in each.
+
+fork    a fork of a warm process for each notebook, in namespaces of its own (autograde/sandbox)
+kernel  a Jupyter kernel for each notebook, wrapped in bubblewrap or, without namespaces, in Landlock
+none    a Jupyter kernel with your rights, within time limits
+docs/security.md says what each contains.
+"""
+
+import ast
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from autograde.course import this_course
+from autograde.judging.intake import released
+from autograde.judging.judge import OpenBox, Rules
+from autograde.notebook import is_showcase
+from autograde.sandbox.box import Limits
+from autograde.sandbox.cgroups import NoGroups, Place, find_place, remove_forsaken
+from autograde.sandbox.client import Box, BoxDied, ForkServer, SandboxError
+
+TIERS = ("fork", "kernel", "none")
+MEMORY_MB = 400  # of a box: ten times what the course's notebooks take
+SHOWCASE_MB = 2048  # where demonstrations are run too, which train nets
+KERNEL_MB = 1600  # more for a kernel, which imports TensorFlow itself; a fork has it of its server
+GRACE = 60  # seconds after its own limit until a notebook's box is ended
+AUTOGROUP = Path("/proc/sys/kernel/sched_autogroup_enabled")
+FRESH = 20  # seconds that a box may wait until it is used
+
+CONTAINS = {
+    "fork": "each submission ran in namespaces of its own, without network, your files or the answers",
+    "kernel": (
+        "each submission ran in a wrapped Jupyter kernel, without network, your files or the answers; not contained: what one"
+        " question does to another of its own notebook"
+    ),
+    "none": "submissions ran with your rights, within time limits only; nothing else is contained",
+}
+
+
+def limits_for(rules: Rules, memory_mb: int | None = None) -> Limits:
+    """What a box may use in which a notebook is run by these rules. memory_mb: None for the usual."""
+    return Limits(memory_mb=memory_mb or (SHOWCASE_MB if rules.showcase else MEMORY_MB), seconds=rules.seconds + GRACE)
+
+
+@dataclass(frozen=True)
+class Boxes:
+    """What a worker needs to open boxes, as JSON data can say it.
+
+    sockets: of the fork servers, by assignment. groups: where each box gets a control group; None if nowhere.
+    """
+
+    tier: str
+    sockets: dict[str, int] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+    groups: Place | None = None
+
+    @staticmethod
+    def of(data: dict) -> "Boxes":
+        groups = Place(**data["groups"]) if data["groups"] else None
+        return Boxes(data["tier"], data["sockets"], Limits(**data["limits"]), groups)
+
+    def opener(self, assignment: str) -> Callable[[], OpenBox]:
+        """A function that opens a box for one notebook of the assignment."""
+        if self.tier == "fork":
+            descriptor = self.sockets[assignment]
+            return lambda: Box(descriptor, self.limits, self.groups)
+        from autograde.sandbox.kernel_box import KernelBox
+
+        limits = replace(self.limits, memory_mb=self.limits.memory_mb + KERNEL_MB)
+        return lambda: KernelBox(sandboxed=self.tier == "kernel", limits=limits, groups=self.groups)
+
+
+class OneAhead:
+    """Opens boxes of a fork server before they are asked for: to enter a control group a process waits for the kernel, and
+    for longer than many a notebook runs. For one thread."""
+
+    def __init__(self, open_box: Callable[[], OpenBox]):
+        self._open = open_box
+        self._next: OpenBox | None = None
+        self._opened = 0.0
+
+    def __call__(self) -> OpenBox:
+        """A box; raises SandboxError."""
+        box = self._next
+        if box is not None and time.monotonic() > self._opened + FRESH:  # its time runs from when it was opened
+            box.close()
+            box = None
+        box = box or self._open()
+        try:
+            self._next, self._opened = self._open(), time.monotonic()
+        except SandboxError:  # whoever asks for it will hear of it
+            self._next = None
+        return box
+
+
+class Isolation:
+    """A tier at work: owns the fork servers, if it has any, and starts them again when they have ended."""
+
+    def __init__(self, tier: str, assignments: Sequence[str], limits: Limits, log: Path | None = None):
+        """Raises SandboxError if this machine does not offer the tier; it is tried."""
+        self.tier, self._limits, self._log = tier, limits, log
+        self.groups, self.no_groups = _groups(tier)
+        self._modules = _modules_by_server(assignments) if tier == "fork" else {}
+        self._servers: dict[frozenset[str], ForkServer] = {}
+        try:
+            boxes = self.boxes()
+            if assignments:
+                _try(boxes.opener(assignments[0]))
+        except BaseException:
+            self.close()
+            raise
+
+    def boxes(self) -> Boxes:
+        """What to give to workers; their processes must inherit the sockets."""
+        sockets: dict[str, int] = {}
+        for served, modules in self._modules.items():
+            server = self._servers.get(served)
+            if server is None or not server.alive():
+                self._servers[served] = server = ForkServer(modules, self._log)
+            sockets |= dict.fromkeys(sorted(served), server.control.fileno())
+        return Boxes(self.tier, sockets, self._limits, self.groups)
+
+    def close(self) -> None:
+        for server in self._servers.values():
+            server.close()
+        if self.groups:
+            remove_forsaken(self.groups)  # those of workers, which were ended before
+
+
+def isolate(
+    tier: str, assignments: Sequence[str], limits: Limits, log: Path | None = None
+) -> tuple[Isolation, list[str]]:
+    """The tier asked for, or with `auto` the best that works here; and why the better ones do not, a sentence each."""
+    reasons: list[str] = []
+    for name in TIERS if tier == "auto" else (tier,):
+        try:
+            return Isolation(name, assignments, limits, log), reasons
+        except SandboxError as error:
+            reasons.append(f"isolation '{name}' does not work here: {error}")
+    raise SandboxError("; ".join(reasons))
+
+
+def available_tiers() -> list[str]:
+    """The tiers that work on this machine, best first; each is tried."""
+    return [tier for tier, problem in _tried() if not problem]
+
+
+def examine_tiers() -> list[str]:
+    """A sentence for each tier, that it works here or why it does not; then how memory and processors are shared out."""
+    tiers = [
+        f"{'✗' if problem else '✓'} Isolation '{tier}' {f'does not work here: {problem}' if problem else 'works'}."
+        for tier, problem in _tried()
+    ]
+    return [*tiers, _about_memory(), _about_processors()]
+
+
+def _about_memory() -> str:
+    try:
+        return f"✓ Memory of a box is counted by a control group of its own (version {find_place().version})."
+    except NoGroups as problem:
+        return f"○ Memory of a box is counted process by process, since it can have no control group: {problem}."
+
+
+def _about_processors() -> str:
+    groups, _ = _groups("fork")
+    if groups and "cpu" in groups.controllers:
+        return "✓ Processors are shared out by box: each has a control group of its own."
+    if AUTOGROUP.is_file() and AUTOGROUP.read_text().strip() == "1":
+        return "✓ Processors are shared out by box: each has a session of its own (autogroup)."
+    return (
+        "○ Processors are shared out by process, so a box with many gets more of them; who runs out of time by that is asked"
+        " again alone."
+    )
+
+
+def _tried() -> Iterator[tuple[str, str]]:
+    for tier in TIERS:
+        try:
+            Isolation(tier, this_course().assignments[:1], Limits()).close()
+            yield tier, ""
+        except SandboxError as error:
+            yield tier, str(error)
+
+
+def _groups(tier: str) -> tuple[Place | None, str]:
+    """Where boxes get control groups, or why they get none."""
+    if tier == "none":
+        return None, "nothing is contained"
+    try:
+        return find_place(), ""
+    except NoGroups as problem:
+        return None, str(problem)
+
+
+def _try(open_box: Callable[[], OpenBox]) -> None:
+    """Run one cell and ask one question."""
+    try:
+        box = open_box()
+        try:
+            said = list(box.run_cells(["def answer(x): return x + 41"], 30))
+            call = {"name": "answer", "args": (1,), "stubs": None, "adapter": None, "seconds": 30}
+            replies = list(box.ask([call], fork=True))
+        finally:
+            box.close()
+    except BoxDied as death:
+        raise SandboxError(str(death)) from None
+    if not (len(said) == 1 and len(replies) == 1 and replies[0].get("value") == 42):
+        raise SandboxError("a cell that should give 42 does not")
+
+
+def _modules_by_server(assignments: Sequence[str]) -> dict[frozenset[str], list[str]]:
+    """{assignments that share a fork server: the modules that they import}. TensorFlow's have one of their own."""
+    imports = {assignment: _imports(assignment) for assignment in dict.fromkeys(assignments)}
+    heavy = frozenset(a for a, names in imports.items() if {"tensorflow", "helpers.signs"} & names)
+    groups = [group for group in (frozenset(imports) - heavy, heavy) if group]
+    return {group: sorted(set().union(*(imports[a] for a in group))) for group in groups}
+
+
+def _imports(assignment: str) -> set[str]:
+    """What the cells of the released notebook import, demonstrations left out."""
+    names: set[str] = set()
+    for cell in released(assignment).cells:
+        if cell.cell_type != "code" or is_showcase(cell):
+            continue
+        try:
+            tree = ast.parse(cell.source)
+        except SyntaxError:  # a gap to be filled in
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                names |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+def describe(isolation: Isolation) -> str:
+    """One line for the terminal and the report."""
+    return f"Isolation: {isolation.tier}; {CONTAINS[isolation.tier]}."

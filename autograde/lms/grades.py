@@ -1,0 +1,179 @@
+"""What nbgrader's gradebook says of a class, as it is told to other systems: manual grades and late penalties count."""
+
+import html
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Comment,
+    Grade,
+    Gradebook,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from sqlalchemy import func, select
+
+from autograde.course import this_course
+from autograde.lms.downloads import CANVAS, MOODLE, Known
+from autograde.tables import as_number, harmless
+
+
+class CannotExport(Exception):
+    """Something that cannot be exported; the message is one line for the user. Nothing was written."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """A student. known: the lines of students.csv, if the work came from a learning system."""
+
+    id: str
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+    lms_user_id: str = ""
+    known: tuple[Known, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Last name first; else as the learning system has it; else the id."""
+        full = ", ".join(filter(None, (self.last_name, self.first_name)))
+        return full or next((k.name for k in self.known if k.name), self.id)
+
+    @property
+    def login(self) -> str:
+        """The id, unless the folder was named after what a download says of its owner: then that of the roster, or ""."""
+        lines = [k for k in self.known if k.system in (CANVAS, MOODLE)]
+        return next((k.login for k in lines if k.login), "") if lines else self.id
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What the gradebook has of one submission. Points; times in UTC. waits: for a person to grade a part."""
+
+    student: str
+    assignment: str
+    handed_in: datetime | None
+    raw: float
+    penalty: float
+    extra: float
+    maximum: float
+    waits: bool
+
+    @property
+    def score(self) -> float:
+        """Less the late penalty, as nbgrader has it: not below 0; not above the maximum but for extra credit."""
+        return min(max(self.raw - self.penalty, 0.0), self.maximum + max(self.extra, 0.0))
+
+    @property
+    def is_cut(self) -> bool:
+        return self.raw - self.penalty > self.score + 1e-6
+
+
+@dataclass
+class Grades:
+    """All that is exported. points: by assignment, in the order of the course. comments: by student and assignment."""
+
+    points: dict[str, float]
+    due: dict[str, datetime | None]
+    people: list[Person]
+    submissions: dict[tuple[str, str], Submission]
+    comments: dict[tuple[str, str], str] = field(default_factory=dict)
+
+
+def read_grades(
+    gradebook: Gradebook,
+    known: Iterable[Known] = (),
+    students: Sequence[str] = (),
+    assignments: Sequence[str] = (),
+    feedback: bool = False,
+) -> Grades:
+    """The grades of these students and assignments, of all if none is named. Raises CannotExport for unknown ones."""
+    db = gradebook.db
+    registered = {a.id: a for a in db.scalars(select(Assignment))}
+    names = {assignment.name for assignment in registered.values()}
+    wanted = {str(name) for name in assignments} or names
+    people = {person.id: person for person in db.scalars(select(Student))}
+    chosen = {str(name) for name in students} or set(people)
+    for what, missing, there in (("assignment", wanted - names, names), ("student", chosen - set(people), ())):
+        if missing:
+            has = f"; it has {', '.join(sorted(there))}" if there else ""
+            raise CannotExport(f"the gradebook has no {what} '{sorted(missing)[0]}'{has}")
+    course = [*(a for a in this_course().assignments if a in names), *sorted(names - set(this_course().assignments))]
+    ours = {a.name: a for a in registered.values() if a.name in wanted}
+    lines: dict[str, list[Known]] = {}
+    for line in known:
+        lines.setdefault(line.student, []).append(line)
+    submissions = {
+        (one.student, one.assignment): one
+        for one in _submissions(gradebook, {a.id: a for a in ours.values()})
+        if one.student in chosen
+    }
+    return Grades(
+        {name: float(ours[name].max_score) for name in course if name in ours},
+        {name: ours[name].duedate for name in course if name in ours},
+        [_person(person, lines.get(person.id, ())) for _, person in sorted(people.items()) if person.id in chosen],
+        submissions,
+        _comments(gradebook, submissions) if feedback else {},
+    )
+
+
+def _person(student: Student, known: Sequence[Known]) -> Person:
+    first, last, email = student.first_name or "", student.last_name or "", student.email or ""
+    return Person(student.id, first, last, email, student.lms_user_id or "", tuple(known))
+
+
+def _submissions(gradebook: Gradebook, ours: dict[str, Assignment]) -> Iterator[Submission]:
+    """All in one question, where nbgrader asks one for each."""
+    extra = dict(
+        gradebook.db.execute(
+            select(SubmittedNotebook.assignment_id, func.sum(Grade.extra_credit))
+            .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+            .group_by(SubmittedNotebook.assignment_id)
+        ).all()
+    )
+    for row in gradebook.db.execute(
+        select(
+            SubmittedAssignment.id,
+            SubmittedAssignment.student_id,
+            SubmittedAssignment.assignment_id,
+            SubmittedAssignment.timestamp,
+            SubmittedAssignment.score,
+            SubmittedAssignment.late_submission_penalty,
+            SubmittedAssignment.needs_manual_grade,
+        ).where(SubmittedAssignment.assignment_id.in_(ours))
+    ):
+        id_, student, assignment, handed_in, score, penalty, waits = row
+        maximum = float(ours[assignment].max_score)
+        yield Submission(
+            *(student, ours[assignment].name, handed_in, float(score or 0), float(penalty or 0)),
+            *(float(extra.get(id_) or 0), maximum, bool(waits)),
+        )
+
+
+def _comments(gradebook: Gradebook, submissions: dict[tuple[str, str], Submission]) -> dict[tuple[str, str], str]:
+    """Points by question, the late penalty, and what a person wrote, as one line of the HTML that Moodle takes."""
+    said: dict[tuple[str, str], list[str]] = {}
+    whose = select(SubmittedAssignment.student_id, Assignment.name, BaseCell.name).join(
+        Assignment, SubmittedAssignment.assignment_id == Assignment.id
+    )
+    whose = whose.join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+    grades = whose.add_columns(Grade.score, Grade.max_score).join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+    for student, assignment, cell, score, most in gradebook.db.execute(
+        grades.join(BaseCell, Grade.cell_id == BaseCell.id).order_by(BaseCell.name)
+    ):
+        question = cell.removeprefix("test_")
+        said.setdefault((student, assignment), []).append(f"{question} {as_number(score)}/{as_number(most)}")
+    for key, one in submissions.items():
+        if one.penalty:
+            said.setdefault(key, []).append(f"late: {as_number(one.penalty)} off")
+    comments = whose.add_columns(Comment.manual_comment).join(Comment, Comment.notebook_id == SubmittedNotebook.id)
+    for student, assignment, cell, words in gradebook.db.execute(
+        comments.join(BaseCell, Comment.cell_id == BaseCell.id).where(Comment.manual_comment.is_not(None))
+    ):
+        if words.strip():
+            said.setdefault((student, assignment), []).append(f"{cell}: {words}")
+    return {key: harmless(html.escape("; ".join(parts), quote=False)) for key, parts in said.items()}

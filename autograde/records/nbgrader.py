@@ -1,0 +1,106 @@
+"""nbgrader as a library: its commands with this course's configuration, any folder as the course folder."""
+
+import contextlib
+import logging
+import os
+import warnings
+from pathlib import Path
+
+from autograde.paths import NBGRADER_CONFIG
+from autograde.records.class_folder import ClassFolder
+
+with warnings.catch_warnings():
+    # nbgrader 0.9.6 uses a spelling that SQLAlchemy 2.1 deprecates; nothing here can mend it.
+    warnings.simplefilter("ignore")
+    import nbgrader.api
+    from nbgrader.api import Gradebook as Gradebook
+    from nbgrader.apps import NbGraderAPI
+    from nbgrader.converters import Autograde, GenerateFeedback
+    from nbgrader.dbutil import ALEMBIC_DIR
+    from nbgrader.utils import capture_log, temp_attrs
+
+from alembic.script import ScriptDirectory
+from traitlets.config import Config, PyFileConfigLoader
+
+# The version of a new gradebook's tables, for which nbgrader starts the command `alembic`: seconds, and it must be found.
+nbgrader.api.get_alembic_version = lambda: str(ScriptDirectory(ALEMBIC_DIR).get_current_head())
+
+
+def course_api(root: Path, overrides: Config | None = None) -> NbGraderAPI:
+    """nbgrader's API on the course folder `root`, configured by its nbgrader_config.py or ours, then by `overrides`."""
+    folder = ClassFolder(root)
+    own = folder.config.resolve()
+    file = own if own.is_file() else NBGRADER_CONFIG
+    config = PyFileConfigLoader(file.name, path=str(file.parent)).load_config()
+    config.CourseDirectory.root = str(root)
+    config.CourseDirectory.db_url = f"sqlite:///{folder.gradebook}"
+    config.merge(overrides or Config())
+    root.mkdir(parents=True, exist_ok=True)
+    with contextlib.chdir(root):  # nbgrader keeps relative paths to where it was made
+        return NbGraderAPI(config=config)
+
+
+def write_config(root: Path, *settings: str) -> None:
+    """Make `root` a course folder for nbgrader's own commands: this course's configuration there, then `settings`."""
+    lines = [
+        "# nbgrader's configuration for this folder: the course's, and what is said here.",
+        f"load_subconfig({str(NBGRADER_CONFIG)!r})",
+        f"c.CourseDirectory.root = {str(root)!r}",
+        *settings,
+    ]
+    ClassFolder(root).config.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+class _ByName:
+    """A converter of one submission. nbgrader's own take names for glob patterns, and find no student called `[a]`."""
+
+    def init_notebooks(self) -> None:
+        assignment, student = self.coursedir.assignment_id, self.coursedir.student_id  # type: ignore[attr-defined]
+        folder = self._format_source(assignment, student)  # type: ignore[attr-defined]
+        self.assignments = {folder: [os.path.join(folder, f"{assignment}.ipynb")]}
+        self.notebooks: list[str] = []
+
+
+class _AutogradeByName(_ByName, Autograde):
+    pass
+
+
+class _FeedbackByName(_ByName, GenerateFeedback):
+    pass
+
+
+def autograde_one(api: NbGraderAPI, assignment: str, student: str) -> dict:
+    """Autograde one submission; nbgrader's result: success, error, log."""
+    with temp_attrs(api.coursedir, assignment_id=assignment, student_id=student):
+        return capture_log(_AutogradeByName(coursedir=api.coursedir, parent=api, force=True, create_student=True))
+
+
+def feedback_on_one(api: NbGraderAPI, assignment: str, student: str) -> dict:
+    """Write the feedback page of one autograded submission; nbgrader's result."""
+    template = Config()
+    template.HTMLExporter.template_name = "feedback"
+    with temp_attrs(api.coursedir, assignment_id=assignment, student_id=student):
+        converter = _FeedbackByName(coursedir=api.coursedir, parent=api, force=True)
+        converter.update_config(template)
+        result = capture_log(converter)
+        for copy in Path(converter._format_dest(assignment, student)).glob("*.ipynb"):
+            copy.unlink()  # nbgrader means to leave notebooks out, and fails with names that are patterns
+        return result
+
+
+class NbgraderFailed(Exception):
+    """An nbgrader command did not succeed; the message has what it said."""
+
+
+def require_success(result: dict, what: str) -> None:
+    """Raise NbgraderFailed with nbgrader's own words unless the command succeeded."""
+    if not result["success"]:
+        words = (result.get("error") or result.get("log") or "no reason given").strip().splitlines()
+        raise NbgraderFailed(f"{what}: {words[-1] if words else 'no reason given'}")
+
+
+def quiet() -> None:
+    """Keep nbgrader's running commentary off the terminal; its words come back in results."""
+    for name in ("nbgrader", "traitlets", "alembic"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")

@@ -1,0 +1,133 @@
+"""What grading decided: one row a question, kept in one small file a submission, so that a stopped run can go on."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from autograde.course import this_course
+from autograde.files import write_whole
+from autograde.hidden import all_questions
+from autograde.judging.intake import Submission
+from autograde.records.class_folder import ClassFolder
+from autograde.results import Answer, Execution
+from autograde.tables import Table, harmless, write_table
+from checking.cause import NOTHING, Cause
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one question of a submission came to. cause: why it has not all of its points. notes: what was put right."""
+
+    student: str
+    assignment: str
+    question: str
+    score: float
+    max_score: float
+    status: str
+    cause: Cause = NOTHING
+    notes: tuple[str, ...] = ()
+
+    @property
+    def mistake(self) -> str:
+        """Cause and notes in words; "" if all is right."""
+        return "; ".join([*([str(self.cause)] if self.cause != NOTHING else []), *self.notes])
+
+    @staticmethod
+    def of(data: dict) -> "Row":
+        """From its JSON data."""
+        return Row(**{**data, "cause": Cause(**data["cause"]), "notes": tuple(data["notes"])})
+
+
+# The columns of grades.csv.
+COLUMNS = ("student", "assignment", "question", "score", "max_score", "status", "mistake")
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What came of one submission. seconds: that it took to run and judge it; None if it was not run, or not timed."""
+
+    rows: list[Row]
+    seconds: float | None = None
+
+
+def rows_of(submission: Submission, execution: Execution | None) -> list[Row]:
+    """The rows of one submission, in the order of the notebook; `execution` is None if it was not run."""
+    if execution is None:
+        return _same_for_all(submission, submission.status, submission.reason)
+    if execution.failure:
+        return _same_for_all(submission, *execution.failure)
+    answers = {answer.question: answer for answer in execution.answers}
+    return [
+        _row(submission, question.name, question.points, answers.get(question.name))
+        for question in all_questions(submission.assignment).values()
+    ]
+
+
+def _same_for_all(submission: Submission, status: str, reason: str) -> list[Row]:
+    """No question has a verdict of its own; one row without a question if the assignment is not known."""
+    points = {"": 0.0}
+    if submission.assignment in this_course().assignments:
+        points = {q.name: q.points for q in all_questions(submission.assignment).values()}
+    cause = Cause("other", words=reason)
+    return [Row(submission.student, submission.assignment, q, 0.0, p, status, cause) for q, p in points.items()]
+
+
+def _row(submission: Submission, question: str, points: float, answer: Answer | None) -> Row:
+    answer = answer or Answer(question, 0.0, "error", Cause("other", words="its check cell was not run"))
+    own = submission.notes.get(question, [])
+    status = "tampered" if own and answer.status == "graded" else answer.status
+    notes = (*own, *submission.notes.get("", []))
+    score = min(answer.score, points)
+    return Row(submission.student, submission.assignment, question, score, points, status, answer.cause, notes)
+
+
+def needing_attention(rows: Iterable[Row]) -> list[tuple[str, str, str, str, list[str]]]:
+    """(student, assignment, status, reason, questions) of all that is not plainly graded."""
+    found: dict[tuple[str, str, str, str], list[str]] = {}
+    for row in rows:
+        if row.status != "graded":
+            found.setdefault((row.student, row.assignment, row.status, row.mistake), []).append(row.question)
+    return [(*key, questions) for key, questions in found.items()]
+
+
+def fingerprint(*contents: str) -> str:
+    """Of what a verdict depends on: the restored notebook, or the reason why there is none, and the questions' own print."""
+    return hashlib.sha256("".join(contents).encode()).hexdigest()
+
+
+class VerdictFolder:
+    """One JSON file a submission. A file is there in full or not at all, whenever the program is stopped."""
+
+    def __init__(self, folder: ClassFolder):
+        self._folder = folder
+
+    def _path(self, submission: Submission) -> Path:
+        return self._folder.verdict(submission.student, submission.assignment)
+
+    def has(self, submission: Submission) -> bool:
+        """Whether there is a verdict of an earlier run, on whatever was handed in then."""
+        return self._path(submission).is_file()
+
+    def read(self, submission: Submission, print_: str) -> Decided | None:
+        """The verdict of an earlier run, if the fingerprint is still the same."""
+        try:
+            document = json.loads(self._path(submission).read_text(encoding="utf-8"))
+            if document["fingerprint"] == print_:
+                seconds = document.get("seconds")  # earlier versions did not write it
+                return Decided([Row.of(row) for row in document["rows"]], None if seconds is None else float(seconds))
+        except (OSError, ValueError, KeyError, TypeError):
+            pass  # none yet, or from another version: it is graded again
+        return None
+
+    def write(self, submission: Submission, print_: str, decided: Decided) -> None:
+        document = {"fingerprint": print_, **asdict(decided)}
+        write_whole(json.dumps(document, ensure_ascii=False), self._path(submission))
+
+
+def write_csv(rows: Iterable[Row], path: Path) -> None:
+    """grades.csv, a line a question; every field is one line of printable text that no spreadsheet runs."""
+    values = ([getattr(row, column) for column in COLUMNS] for row in rows)
+    lines = [[f"{value:g}" if isinstance(value, float) else harmless(value) for value in line] for line in values]
+    write_table(Table([list(COLUMNS), *lines]), path)

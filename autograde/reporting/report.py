@@ -1,0 +1,274 @@
+"""Pages for people: the class report with its tables, and the page of a submission that could not be executed."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, fields
+from itertools import groupby
+from pathlib import Path
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from autograde.records.class_folder import ClassFolder
+from autograde.records.verdicts import Decided, Row
+from autograde.reporting.statistics import (
+    ENOUGH,
+    GRAVEST,
+    AssignmentLine,
+    AttentionLine,
+    MistakeLine,
+    QuestionLine,
+    ScoreLine,
+    Tally,
+    Work,
+    tally,
+)
+from autograde.tables import Table, harmless, write_table
+
+# How much of a large class is on the page, so that it can be read and opened; the tables beside it have everything.
+STUDENTS_SHOWN, ATTENTION_SHOWN, SLOWEST_SHOWN, KINDS_SHOWN = 300, 150, 10, 5
+
+
+def write_report(decided: Iterable[Decided], out: ClassFolder) -> None:
+    """report.html, and its tables as CSV in report/. decided: the verdicts, one a submission, in the order of students."""
+    found = tally(decided)
+    _write_tables(found, out)
+    page = _pages.get_template("report.html").render(
+        tally=found,
+        at_a_glance=_at_a_glance(found),
+        assignments=[line.assignment for line in found.assignments],
+        charts=[_chart(line, found.scores) for line in found.assignments],
+        questions=_by_assignment(found.questions),
+        mistakes=_mistakes(found.mistakes),
+        attention=found.attention[:ATTENTION_SHOWN],
+        students=_students(found.works)[:STUDENTS_SHOWN],
+        number_of_students=len({work.student for work in found.works}),
+        statuses=_statuses(found.works),
+        slowest=_slowest(found.works)[:SLOWEST_SHOWN],
+        enough=ENOUGH,
+        feedback=lambda student, assignment: quote(out.told_page(student, assignment)),
+    )
+    out.report.write_text(page, encoding="utf-8")
+
+
+def write_stopped_page(rows: list[Row], path: Path) -> None:
+    """The feedback page of a submission that was not executed: what happened, and what to do."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(_pages.get_template("stopped.html").render(row=rows[0]), encoding="utf-8")
+
+
+# The tables as files
+
+
+def _write_tables(found: Tally, out: ClassFolder) -> None:
+    folder = out.tables
+    folder.mkdir(exist_ok=True)
+    _write_csv(folder / "students.csv", *_student_table(found))
+    _write_csv(folder / "assignments.csv", _columns(AssignmentLine), map(astuple, found.assignments))
+    _write_csv(folder / "scores.csv", _columns(ScoreLine), map(astuple, found.scores))
+    _write_csv(folder / "questions.csv", _columns(QuestionLine), map(astuple, found.questions))
+    _write_csv(folder / "mistakes.csv", _columns(MistakeLine), map(astuple, found.mistakes))
+    times = ([work.student, work.assignment, work.status, work.seconds] for work in found.works)
+    _write_csv(folder / "times.csv", ["student", "assignment", "status", "seconds"], times)
+    attention = ([*astuple(line), out.told_page(line.student, line.assignment)] for line in found.attention)
+    _write_csv(folder / "attention.csv", [*_columns(AttentionLine), "feedback"], attention)
+
+
+def _student_table(found: Tally) -> tuple[list[str], list[list]]:
+    """A line a student: points by assignment and together, and which assignments are not plainly graded."""
+    names = [line.assignment for line in found.assignments]
+    lines: list[list] = []
+    for student, of_student in groupby(found.works, key=lambda work: work.student):
+        works = {work.assignment: work for work in of_student}
+        points = [works[name].points if name in works else None for name in names]
+        odd = [f"{work.assignment}: {work.status}" for work in works.values() if work.status != "graded"]
+        together = [sum(work.points for work in works.values()), sum(work.max_points for work in works.values())]
+        lines.append([student, *points, *together, "; ".join(odd)])
+    return ["student", *names, "together", "max_points", "not_graded"], lines
+
+
+def _columns(line: type) -> list[str]:
+    return [field.name for field in fields(line)]
+
+
+def _write_csv(path: Path, columns: Sequence[str], lines: Iterable[Iterable[object]]) -> None:
+    """For spreadsheets, which take a file without a mark (bom) for one in an older encoding."""
+    write_table(Table([list(map(_cell, line)) for line in (columns, *lines)], bom=True), path)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{round(value, 4):.10g}"
+    return str(value) if isinstance(value, int) else harmless(value) if isinstance(value, str) else ""
+
+
+# What the page says
+
+
+def _at_a_glance(found: Tally) -> list[tuple[str, str]]:
+    """(heading, sentence) of what one wants to know first."""
+    known = [work for work in found.works if work.rows[0].question]
+    here = sum(work.handed_in for work in known)
+    facts = [("Handed in", f"{here} of {_count(len(known), 'submission')}, " + _mean_share(known))]
+    tried = [line for line in found.questions if line.mean_share < 1]
+    if tried:
+        hard = min(tried, key=lambda line: line.mean_share)
+        facts.append(
+            (
+                "Hardest question",
+                f"{hard.question} ({_title(hard.assignment)}): {_percent(hard.mean_share)} of its points",
+            )
+        )
+    named = [line for line in found.mistakes if line.named]
+    if named:
+        often = max(named, key=lambda line: line.submissions)
+        where = f"; section {often.section}" if often.section else ""
+        times = _count(often.submissions, "submission")
+        facts.append(
+            (
+                "Most frequent mistake",
+                f"{often.mistake}, in {often.question} ({_title(often.assignment)}{where}): {times}",
+            )
+        )
+    odd = [work for work in found.works if work.status != "graded"]
+    absent = sum(work.status == "missing" and not work.handed_in for work in odd)
+    beside = f", of which {absent} not handed in" if absent else ""
+    facts.append(("Need a person", f"{_count(len(odd), 'submission')}{beside}" if odd else "none"))
+    seconds = sum(work.seconds or 0 for work in found.works)
+    if seconds:
+        facts.append(("Time to grade", f"{_duration(seconds)}, all submissions added up"))
+    return facts
+
+
+def _mean_share(works: Sequence[Work]) -> str:
+    shares = [work.points / work.max_points for work in works if work.handed_in and work.max_points]
+    return f"with {_percent(sum(shares) / len(shares))} of the points on average" if shares else "nothing to judge"
+
+
+def _chart(line: AssignmentLine, scores: Sequence[ScoreLine]) -> dict:
+    """What a picture of a distribution is drawn from, and what it says."""
+    counts = [score.submissions for score in scores if score.assignment == line.assignment]
+    return {
+        "assignment": line.assignment,
+        "counts": counts,
+        "most": max(counts, default=0),
+        "says": _says(line, counts),
+    }
+
+
+def _says(line: AssignmentLine, counts: Sequence[int]) -> str:
+    """A distribution in sentences."""
+    of_all = f"{line.handed_in} of {line.submissions} handed in"
+    if line.mean is None or line.median is None or line.lower_quartile is None or line.upper_quartile is None:
+        return "Nobody has handed it in."
+    if line.handed_in == 1:
+        return f"{of_all}, with {_points(line.mean)} of {_points(line.max_points)} points."
+    less = sum(counts[: len(counts) // 2])
+    middle = ""
+    if line.handed_in >= 4:
+        middle = f", the middle half lies between {_about(line.lower_quartile)} and {_about(line.upper_quartile)}"
+    return (
+        f"{of_all}. Of {_points(line.max_points)} points, the mean is {_about(line.mean)}, the median "
+        f"{_about(line.median)}{middle}. All points: {line.full}; less than half: {less}."
+    )
+
+
+def _by_assignment(lines: Sequence[QuestionLine]) -> list[tuple[str, list[QuestionLine]]]:
+    return [(name, list(group)) for name, group in groupby(lines, key=lambda line: line.assignment)]
+
+
+def _mistakes(lines: Sequence[MistakeLine]) -> list[dict]:
+    """One entry a question, the one that went wrong most often first: its frequent mistakes, and how much is left out."""
+    entries = []
+    for (assignment, question), group in groupby(lines, key=lambda line: (line.assignment, line.question)):
+        kinds = list(group)
+        entries.append(
+            {
+                "assignment": assignment,
+                "question": question,
+                "section": kinds[0].section,
+                "submissions": sum(kind.submissions for kind in kinds),
+                "share": sum(kind.share for kind in kinds),
+                "kinds": kinds[:KINDS_SHOWN],
+                "others": len(kinds) - KINDS_SHOWN,
+                "in_others": sum(kind.submissions for kind in kinds[KINDS_SHOWN:]),
+            }
+        )
+    return sorted(entries, key=lambda entry: -entry["submissions"])
+
+
+def _students(works: Sequence[Work]) -> list[dict]:
+    """By name; in a class too large for the page, those with the fewest points first."""
+    students = []
+    for student, group in groupby(works, key=lambda work: work.student):
+        by_assignment = {work.assignment: work for work in group}
+        students.append(
+            {"student": student, "works": by_assignment, "points": sum(work.points for work in by_assignment.values())}
+        )
+    if len(students) > STUDENTS_SHOWN:
+        students.sort(key=lambda one: one["points"])
+    return students
+
+
+def _statuses(works: Sequence[Work]) -> list[tuple[str, int, int]]:
+    """(status, submissions, questions) of each that occurs; a submission counts by the gravest of its questions'."""
+    submissions = Counter(work.status for work in works)
+    questions = Counter(row.status for work in works for row in work.rows)
+    return [(status, submissions[status], questions[status]) for status in reversed(GRAVEST) if questions[status]]
+
+
+def _slowest(works: Sequence[Work]) -> list[Work]:
+    timed = [work for work in works if work.seconds is not None]
+    return sorted(timed, key=lambda work: -(work.seconds or 0))
+
+
+# How things are written
+
+
+def _points(value: float) -> str:
+    return f"{round(value, 2):g}"
+
+
+def _about(value: float) -> str:
+    return f"{round(value, 1):g}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f}\u00a0%"
+
+
+def _count(n: int, thing: str) -> str:
+    return f"{n:,} {thing}{'' if n == 1 else 's'}"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def _title(assignment: str) -> str:
+    return assignment.replace("_", " ")
+
+
+def _breakable(name: str) -> Markup:
+    """A long name that may be broken after an underscore."""
+    return Markup(str(escape(name)).replace("_", "_<wbr>"))
+
+
+_pages = Environment(
+    loader=PackageLoader("autograde"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+)
+_pages.filters |= {
+    "points": _points,
+    "about": _about,
+    "percent": _percent,
+    "duration": _duration,
+    "title_of": _title,
+    "breakable": _breakable,
+    "count_of": _count,
+}

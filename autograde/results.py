@@ -1,0 +1,42 @@
+"""What a notebook came to, as it travels from the box to gradebook, page and report: records, never prose."""
+
+from dataclasses import dataclass, field
+
+from checking.cause import NOTHING, Cause
+
+# The words of the `status` column. Only `graded` needs no second look.
+STATUSES = ("graded", "missing", "error", "timeout", "tampered", "rejected")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One restored notebook to run; it lies in the course folder, under submitted/. notes: see intake.Submission."""
+
+    student: str
+    assignment: str
+    notes: dict[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one question came to: graded, missing, error or timeout, and why it has not all of its points."""
+
+    question: str
+    score: float
+    status: str
+    cause: Cause = NOTHING
+
+
+@dataclass(frozen=True)
+class Execution:
+    """What running one notebook came to: an answer a question, or a `failure` (status, reason) of the whole.
+
+    seconds: that it took to run, to judge and to write its pages, on the clock; with both tries, where there were two.
+    starved: whether it ran out of time, and might not have had nothing else been running.
+    """
+
+    job: Job
+    answers: tuple[Answer, ...] = ()
+    failure: tuple[str, str] | None = None
+    seconds: float | None = None
+    starved: bool = False

@@ -1,0 +1,3 @@
+"""The command `course grade`: `run` takes a class in and lands what comes out, `runner` hands notebooks to processes, which are
+`worker`s; `summary` is what is printed at the end; `demo` does it with the sample class.
+"""

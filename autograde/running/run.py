@@ -1,0 +1,431 @@
+"""`course grade`: a folder of submissions in; gradebook, grades.csv, feedback pages and a report out.
+
+One bad submission never stops the rest. What is decided is written at once, a batch at a time, so that a stopped run can
+be resumed and loses nothing; and no more than a batch is held in memory.
+"""
+
+import contextlib
+import errno
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+from tqdm import tqdm
+
+from autograde.authoring.build import register
+from autograde.authoring.script import read_script
+from autograde.course import this_course
+from autograde.files import FULL, write_whole
+from autograde.hidden import all_questions
+from autograde.judging.intake import Found, Submission, find
+from autograde.judging.judge import Rules
+from autograde.judging.reader import Reader
+from autograde.judging.tiers import GRACE, Isolation, describe, isolate, limits_for
+from autograde.notebook import read_notebook, write_notebook
+from autograde.records.class_folder import ClassFolder
+from autograde.records.gradebook import GradebookError, GradebookWriter, Graded, handed_in
+from autograde.records.nbgrader import NbgraderFailed
+from autograde.records.verdicts import Decided, Row, VerdictFolder, fingerprint, rows_of, write_csv
+from autograde.reporting.feedback import write_feedback
+from autograde.reporting.report import write_report, write_stopped_page
+from autograde.results import Execution, Job
+from autograde.running.runner import LocalWorkers
+from autograde.sandbox.client import SandboxError
+
+RECORDED = 0  # the seed that stands for the hidden inputs of the recorded reference
+BATCH, BATCH_SECONDS = 50, 2.0  # how many verdicts are landed together, and how long one waits at most
+AHEAD = 4 * BATCH  # how many submissions may wait to be run or landed; more are not taken in before
+NEEDED = 1_000_000  # bytes of disk for an empty gradebook
+ITS_OWN = (errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ)  # errors of a submission's names; others are those of OUT
+
+
+class CannotGrade(Exception):
+    """The command was given something it cannot work with; the message is one line for the user."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What `course grade` was asked. jobs: notebooks at a time. seconds_per_cell: when a cell is interrupted.
+
+    memory_mb: that a box may use; None for the usual. seed: of the hidden inputs; None for a new one, or, with `resume`, for that of the run that is resumed; RECORDED for
+    those of the recorded reference.
+    """
+
+    submissions: Path
+    out: Path
+    jobs: int
+    tier: str = "auto"
+    resume: bool = False
+    showcase: bool = False
+    seconds_per_cell: int = 60
+    seed: int | None = None
+    memory_mb: int | None = None
+
+
+@dataclass
+class Result:
+    """The rows of grades.csv, the seed, and what was said about isolation; "" if nothing had to be run."""
+
+    rows: list[Row]
+    seed: int
+    isolation: str = ""
+    notes: list[str] = field(default_factory=list)
+
+
+def grade(request: Request) -> Result:
+    """Grade everything. Raises CannotGrade: before anything is written, or with all verdicts so far kept."""
+    _require_submissions(request.submissions)
+    _require_out(request)
+    with Reader() as reader:
+        found = find(request.submissions, reader.recognise)
+        if not found:
+            raise CannotGrade(
+                f"no submission in '{request.submissions}': it holds no folder <student>/<assignment> with a notebook"
+            )
+        return _grade(request, found, reader)
+
+
+def _grade(request: Request, found: list[Found], reader: Reader) -> Result:
+    result = Result([], _open_out(request))
+    run = _Run(request, result, reader)
+    try:
+        assignments = [a for a in this_course().assignments if any(f.assignment == a and f.paths for f in found)]
+        run.ask(assignments)
+        with tqdm(total=len(found), unit=" submissions", desc="grading", dynamic_ncols=True) as run.bar:
+            for place in found:
+                run.take(place)
+            run.finish()
+        decided = [run.decided[place.student, place.assignment] for place in found]
+        result.rows = [row for one in decided for row in one.rows]
+        write_csv(result.rows, run.out.grades)
+        write_report(decided, run.out)
+    except (SandboxError, GradebookError) as error:
+        raise CannotGrade(str(error)) from None
+    except OSError as error:
+        raise _cannot_write(request.out, error) from None
+    finally:
+        run.close()
+    return result
+
+
+def _require_submissions(folder: Path) -> None:
+    if not folder.exists():
+        raise CannotGrade(f"there is no folder '{folder}'. Give the folder that holds <student>/<assignment>/")
+    if not folder.is_dir():
+        raise CannotGrade(f"'{folder}' is a file. Give the folder that holds <student>/<assignment>/")
+
+
+def _require_out(request: Request) -> None:
+    """OUT must be new, or, to resume, one of ours."""
+    out = request.out
+    if out.exists() and not request.resume:
+        raise CannotGrade(f"'{out}' exists already. Choose another folder, or continue in it with --resume")
+    if out.exists() and not ClassFolder(out).mark.is_file():
+        raise CannotGrade(f"'{out}' is not the result of an earlier `course grade`, so nothing is resumed in it")
+
+
+def _open_out(request: Request) -> int:
+    """Make OUT or find it; the seed of the run."""
+    mark = ClassFolder(request.out).mark
+    try:
+        if mark.is_file():
+            seed = json.loads(mark.read_text(encoding="utf-8"))["seed"]
+            if request.seed not in (None, seed):
+                raise CannotGrade(f"'{request.out}' was begun with seed {seed}; resume it without --seed")
+            return seed
+        seed = 1 + secrets.randbelow(2**31 - 1) if request.seed is None else request.seed
+        request.out.mkdir(parents=True, exist_ok=True)
+        mark.write_text(json.dumps({"submissions": str(request.submissions), "seed": seed}) + "\n", encoding="utf-8")
+        return seed
+    except (ValueError, KeyError, TypeError):
+        raise CannotGrade(f"'{mark}' is damaged or from another version. Grade into a new folder") from None
+    except OSError as error:
+        raise _cannot_write(request.out, error) from None
+
+
+def _cannot_write(out: Path, error: OSError) -> CannotGrade:
+    advice = "Free some space, then go on with --resume" if error.errno in FULL else "Choose another folder"
+    return CannotGrade(f"'{out}' cannot be written: {error.strerror or error}. {advice}")
+
+
+def _raise_common(error: Exception) -> None:
+    """Raise again what no single submission is to blame for."""
+    if isinstance(error, (CannotGrade, SandboxError, GradebookError)):
+        raise error
+    if isinstance(error, OSError) and error.errno not in ITS_OWN:
+        raise error
+
+
+@dataclass
+class _Waiting:
+    """A submission whose notebook is being run."""
+
+    submission: Submission
+    fingerprint: str
+
+
+class _Run:
+    """One run of the command: takes submissions, has them judged, and lands what came out."""
+
+    def __init__(self, request: Request, result: Result, reader: Reader):
+        self.request, self.result, self._reader = request, result, reader
+        self.out = ClassFolder(request.out.resolve())
+        self.decided: dict[tuple[str, str], Decided] = {}
+        self.bar = tqdm(disable=True)
+        self._verdicts = VerdictFolder(self.out)
+        self._waiting: dict[tuple[str, str], _Waiting] = {}
+        self._done: list[Execution] = []
+        self._landed = time.monotonic()
+        self._executor: LocalWorkers | None = None
+        self._isolation: Isolation | None = None
+        self._gradebook: GradebookWriter | None = None
+        self._workers = 0
+        self._has_gradebook = self.out.gradebook.exists()  # else all is judged, and landed, again
+
+    def ask(self, assignments: list[str]) -> None:
+        """Draw the questions of this run, or find those of the run that is resumed."""
+        self._assignments = assignments
+        missing = [a for a in assignments if not self.out.asked(a).is_file()]
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            for assignment, text in zip(missing, pool.map(self._draw, missing), strict=True):
+                write_whole(text, self.out.asked(assignment))
+        self._asked = {a: fingerprint(self.out.asked(a).read_text(encoding="utf-8")) for a in assignments}
+
+    def _draw(self, assignment: str) -> str:
+        """In a process of its own, since the reference solution may use TensorFlow."""
+        if self.result.seed == RECORDED:
+            return this_course().reference(assignment).read_text(encoding="utf-8")
+        command = [sys.executable, "-m", "autograde.authoring.asking", assignment, str(self.result.seed)]
+        drawn = subprocess.run(command, cwd=this_course().root, capture_output=True, text=True, check=False)
+        if drawn.returncode:
+            last = (drawn.stderr.strip().splitlines() or ["no reason given"])[-1]
+            raise CannotGrade(f"the questions of '{assignment}' could not be drawn: {last}")
+        return drawn.stdout
+
+    def take(self, found: Found) -> None:
+        """Keep an earlier verdict, settle what cannot be run, hand out the rest; land what is done meanwhile."""
+        waiting = None
+        with self._alone(found):
+            submission, text = self._reader.take_in(found)
+            waiting = self._unless_decided(submission, text)
+        if waiting is None:
+            return
+        if self._executor is None:
+            self._start()
+        assert self._executor is not None
+        with self._alone(found):
+            self._hand_out(waiting.submission, text)
+            job = Job(found.student, found.assignment, waiting.submission.notes)
+            self._waiting[found.student, found.assignment] = waiting
+            self._executor.submit(job)
+        self._land(self._executor.collect(block=False))
+        while len(self._waiting) > AHEAD:
+            self._land(islice(self._executor.collect(), 1))
+
+    def _unless_decided(self, submission: Submission, text: str) -> _Waiting | None:
+        """A submission that is to be run. Others are settled here, or have been in an earlier run."""
+        content = text or submission.status + submission.reason
+        print_ = fingerprint(content, self._asked.get(submission.assignment, ""))
+        kept = self._verdicts.read(submission, print_)
+        waiting = _Waiting(submission, print_)
+        if kept is not None and (submission.status or self._has_gradebook):
+            self.decided[submission.student, submission.assignment] = kept
+            self.bar.update()
+            return None
+        if submission.status:
+            self._settle(waiting, Decided(rows_of(submission, None)), executed=False)
+            return None
+        return waiting
+
+    @contextlib.contextmanager
+    def _alone(self, one: Found | Submission) -> Iterator[None]:
+        """What fails here is this submission's misfortune, whatever it is, and no other's."""
+        try:
+            yield
+        except Exception as error:
+            _raise_common(error)
+            self._give_up(Submission(one.student, one.assignment, status="error"), error)
+
+    def _give_up(self, submission: Submission, error: Exception) -> None:
+        """Settle a submission over which something has failed that nobody thought of."""
+        key = submission.student, submission.assignment
+        submission.reason = f"the grader failed on it ({type(error).__name__}); its log/ says more"
+        if isinstance(error, OSError):
+            submission.reason = f"what came of it cannot be written ({error.strerror}); give its folder another name"
+        self.out.log.mkdir(exist_ok=True)
+        with (self.out.log / "failures.log").open("a", encoding="utf-8", errors="replace") as log:
+            log.write(f"{submission.student}, {submission.assignment}\n{''.join(traceback.format_exception(error))}\n")
+        self._waiting.pop(key, None)
+        decided = Decided(rows_of(submission, None))
+        try:
+            self._settle(_Waiting(submission, ""), decided, executed=False)  # "": it is tried again on a resume
+        except Exception as another:
+            _raise_common(another)
+            self.decided[key] = decided
+            self.bar.update()
+
+    def finish(self) -> None:
+        """Wait for what was handed out."""
+        if self._executor is not None:
+            self._land(self._executor.collect())
+            self._write_batch()
+
+    def close(self) -> None:
+        """End everything that was started; what is judged already is still landed."""
+        if self._executor is not None:
+            self._executor.close()
+        with contextlib.suppress(GradebookError, OSError):  # it is judged again when the run is resumed
+            self._write_batch()
+        if self._gradebook is not None:
+            self._gradebook.close()
+        if self._isolation is not None:
+            self._isolation.close()
+
+    def _start(self) -> None:
+        """The isolation, the gradebook and the workers, when there is something to run at all."""
+        log = self.out.log
+        log.mkdir(exist_ok=True)
+        limits = limits_for(self._rules(), self.request.memory_mb)
+        with ThreadPoolExecutor(1) as pool:
+            registered = pool.submit(self._register)
+            # in this thread, since what is started ends with the thread that has started it
+            self._isolation, self.result.notes = isolate(
+                self.request.tier, self._assignments, limits, log / "sandbox.log"
+            )
+            registered.result()
+        self.result.isolation = describe(self._isolation)
+        self._writer()  # its settings are read before anything is run
+        self._executor = LocalWorkers(self._start_worker, self.request.jobs, self._rules().seconds + 2 * GRACE)
+
+    def _writer(self) -> GradebookWriter:
+        if self._gradebook is None:
+            self._gradebook = GradebookWriter(self.out)
+        return self._gradebook
+
+    def _rules(self) -> Rules:
+        return Rules.of(self.request.seconds_per_cell, self.request.showcase)
+
+    def _register(self) -> None:
+        """Fill OUT as an nbgrader course folder: source/, release/, the assignments in gradebook.db."""
+        new = [a for a in self._assignments if not self.out.release(a).parent.exists()]
+        if not self.out.gradebook.exists():
+            new = self._assignments
+        for assignment in new:
+            source = read_script(this_course().script(assignment)).notebook
+            write_notebook(source, self.out.source(assignment))
+        try:
+            register(new, self.out)
+        except (NbgraderFailed, SQLAlchemyError) as error:
+            if shutil.disk_usage(self.out.root).free < NEEDED:  # nbgrader speaks of an upgrade then
+                raise _cannot_write(self.out.root, OSError(FULL[0], os.strerror(FULL[0]))) from None
+            why = str(error).splitlines()[0]
+            raise CannotGrade(
+                f"nbgrader cannot prepare '{self.out.root}': {why}. See to that, then go on with --resume"
+            ) from None
+
+    def _start_worker(self) -> subprocess.Popen:
+        assert self._isolation is not None
+        boxes = self._isolation.boxes()
+        settings = {"root": str(self.out.root), "boxes": asdict(boxes), "rules": asdict(self._rules())}
+        self._workers += 1
+        with (self.out.log / f"worker-{self._workers}.log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "autograde.running.worker", json.dumps(settings)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                encoding="utf-8",
+                cwd=this_course().root,
+                pass_fds=sorted(set(boxes.sockets.values())),
+                start_new_session=True,  # a Ctrl-C in the terminal is the grader's to handle
+            )
+
+    def _hand_out(self, submission: Submission, text: str) -> None:
+        """Write the restored notebook where workers and nbgrader look for it."""
+        path = self.out.submitted(submission.student, submission.assignment)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        timestamp = path.with_name("timestamp.txt")
+        timestamp.unlink(missing_ok=True)  # of an earlier run
+        try:
+            time = handed_in(submission.path.parent) if submission.path else None
+        except ValueError as error:
+            submission.note("", str(error))
+        else:
+            if time is not None:  # as nbgrader writes it
+                timestamp.write_text(f"{time:%Y-%m-%d %H:%M:%S.%f} UTC", encoding="utf-8")
+
+    def _land(self, executions) -> None:
+        for execution in executions:
+            if execution.failure and execution.failure[0] == "full":
+                raise _cannot_write(self.request.out, OSError(FULL[0], execution.failure[1]))
+            self._done.append(execution)
+            if len(self._done) >= BATCH or time.monotonic() - self._landed > BATCH_SECONDS:
+                self._write_batch()
+
+    def _write_batch(self) -> None:
+        """Gradebook first, then the verdicts: a verdict says that everything else is there."""
+        done, self._done = self._done, []  # if this fails they are judged again when the run is resumed
+        executed = [execution for execution in done if not execution.failure]
+        try:
+            self._enter(executed)
+        except Exception as error:
+            _raise_common(error)
+            for execution in executed:  # nothing was entered, so each can be by itself
+                with self._alone(self._waiting[execution.job.student, execution.job.assignment].submission):
+                    self._enter([execution])
+        for execution in done:
+            waiting = self._waiting.pop((execution.job.student, execution.job.assignment), None)
+            if waiting is None:  # it was given up
+                continue
+            with self._alone(waiting.submission):
+                decided = Decided(rows_of(waiting.submission, execution), execution.seconds)
+                self._settle(waiting, decided, executed=not execution.failure)
+        self._landed = time.monotonic()
+
+    def _enter(self, executed: list[Execution]) -> None:
+        """Into the gradebook; the pages of those that were late are written anew."""
+        batch = [self._graded(execution) for execution in executed]
+        for graded, penalty in zip(batch, self._writer().write(batch) if batch else (), strict=True):
+            if penalty:
+                self._write_late_page(graded, penalty)
+
+    def _graded(self, execution: Execution) -> Graded:
+        job = execution.job
+        path = self.out.autograded(job.student, job.assignment)
+        notebook = read_notebook(path)
+        scores = {answer.question: answer.score for answer in execution.answers}
+        return Graded(job.student, job.assignment, scores, handed_in(path.parent), notebook, job.notes)
+
+    def _write_late_page(self, graded: Graded, penalty: float) -> None:
+        points = {q.name: q.points for q in all_questions(graded.assignment).values()}
+        page = self.out.page(graded.student, graded.assignment)
+        write_feedback(graded, points, page, penalty)
+
+    def _settle(self, waiting: _Waiting, decided: Decided, executed: bool) -> None:
+        """Keep a verdict; where no notebook was executed, write a feedback page that says why."""
+        submission = waiting.submission
+        if not executed:  # a page of an earlier run would tell of another notebook
+            write_stopped_page(decided.rows, self.out.page(submission.student, submission.assignment))
+            if self._has_gradebook and self._verdicts.has(submission):  # the points of an earlier notebook
+                self._writer().withdraw(submission.student, submission.assignment)
+        self._verdicts.write(submission, waiting.fingerprint, decided)
+        self.decided[submission.student, submission.assignment] = decided
+        self.bar.update()
+
+
+def default_jobs() -> int:
+    """As many notebooks at a time as there are processors for this process."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

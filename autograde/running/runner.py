@@ -1,0 +1,171 @@
+"""Hand out submissions to be run and judged: the one interface behind which that happens, and local workers for it.
+
+An executor takes a notebook that intake has restored and gives back what each question came to. Where it runs, and how
+well isolated, is its own affair. Grading, reports and the command line know this interface only.
+"""
+
+import contextlib
+import json
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, replace
+from queue import Empty, SimpleQueue
+from typing import IO, Protocol
+
+import psutil
+
+from autograde.results import Answer, Execution, Job
+from checking.cause import Cause
+
+
+class Executor(Protocol):
+    """Takes jobs at any time and gives back each as it is done. Closing it ends everything it started."""
+
+    def submit(self, job: Job) -> None: ...
+
+    def collect(self, block: bool = True) -> Iterator[Execution]:
+        """What is done; with `block`, all that was submitted, each as it is done."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class LocalWorkers:
+    """Long-lived processes on this machine. `start` starts one that reads a job a line and writes an execution a line.
+
+    What ran out of time beside others, or whose worker ended, which may be another submission's doing, is run once more
+    when nothing else is.
+    """
+
+    def __init__(self, start: Callable[[], subprocess.Popen], workers: int, seconds: float):
+        self._start, self._seconds = start, seconds
+        self._pool = ThreadPoolExecutor(workers)
+        self._done: SimpleQueue[Future[Execution]] = SimpleQueue()
+        self._awaited = 0
+        self._for_later: list[Execution] = []
+        self._idle: SimpleQueue[_Worker] = SimpleQueue()
+        self._all: list[_Worker] = []
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def submit(self, job: Job) -> None:
+        self._awaited += 1
+        self._pool.submit(self._run, job).add_done_callback(self._done.put)
+
+    def collect(self, block: bool = True) -> Iterator[Execution]:
+        with contextlib.suppress(Empty):
+            while self._awaited:
+                if len(self._for_later) == self._awaited:
+                    if not block:  # there may be more to come, and it should not wait
+                        return
+                    yield self._once_more(self._for_later.pop(0))
+                    continue
+                execution = self._done.get(block).result()
+                if execution.starved and not self._closed:
+                    self._for_later.append(execution)
+                    continue
+                self._awaited -= 1
+                yield execution
+
+    def _once_more(self, first: Execution) -> Execution:
+        """Run it alone; what comes of it then is what counts."""
+        second = self._run(first.job)
+        self._awaited -= 1
+        return replace(second, seconds=(first.seconds or 0) + (second.seconds or 0))
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+        for worker in self._all:
+            worker.kill()
+        self._pool.shutdown(cancel_futures=True)
+
+    def _run(self, job: Job) -> Execution:
+        began = time.monotonic()
+        try:
+            worker = self._take()
+            execution = worker.run(job, self._seconds)
+        except WorkerDied as died:
+            failure = died.status, str(died)
+            return Execution(job, failure=failure, seconds=time.monotonic() - began, starved=died.status == "error")
+        self._idle.put(worker)
+        return execution
+
+    def _take(self) -> "_Worker":
+        with self._lock:
+            if self._closed:
+                raise WorkerDied("error", "grading was stopped")
+            if not self._idle.empty():
+                return self._idle.get()
+            worker = _Worker(self._start())
+            self._all = [other for other in self._all if other.alive()] + [worker]
+            return worker
+
+
+class WorkerDied(Exception):
+    """A worker ended or ran out of time. `status` is what the submission gets."""
+
+    def __init__(self, status: str, reason: str):
+        super().__init__(reason)
+        self.status = status
+
+
+class _Worker:
+    """A process that takes one job after the other."""
+
+    def __init__(self, process: subprocess.Popen):
+        self._process = process
+
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def run(self, job: Job, seconds: float) -> Execution:
+        """Raises WorkerDied, and then the process has ended."""
+        timed_out = threading.Event()
+
+        def stop() -> None:
+            timed_out.set()
+            self.kill()
+
+        timer = threading.Timer(seconds, stop)
+        timer.start()
+        try:
+            stdin, stdout = self._pipes()
+            stdin.write(json.dumps(asdict(job)) + "\n")
+            stdin.flush()
+            line = stdout.readline()
+        except (OSError, ValueError):  # its end of the pipe, or ours, is closed
+            line = ""
+        finally:
+            timer.cancel()
+        if timed_out.is_set():
+            raise WorkerDied("timeout", f"the notebook was still running after {seconds:g} seconds")
+        if not line.endswith("\n"):
+            self.kill()
+            raise WorkerDied("error", "the grader's own process ended while it judged this; its log/ says more")
+        reply = json.loads(line)
+        failure = (reply["failure"][0], reply["failure"][1]) if reply["failure"] else None
+        answers = tuple(Answer(**{**answer, "cause": Cause(**answer["cause"])}) for answer in reply["answers"])
+        return Execution(job, answers, failure, reply["seconds"], reply["starved"])
+
+    def _pipes(self) -> tuple[IO[str], IO[str]]:
+        assert self._process.stdin
+        assert self._process.stdout
+        return self._process.stdin, self._process.stdout
+
+    def kill(self) -> None:
+        """End the process and what it started."""
+        try:
+            family = [*psutil.Process(self._process.pid).children(recursive=True)]
+        except psutil.Error:
+            family = []
+        self._process.kill()
+        for child in family:
+            try:
+                child.kill()
+            except psutil.Error:
+                continue
+        self._process.wait()

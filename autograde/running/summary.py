@@ -1,0 +1,69 @@
+"""What `course grade` prints when it is done: a table of points and statuses, and where everything lies."""
+
+from collections import Counter
+from pathlib import Path
+
+from autograde.records.class_folder import ClassFolder
+from autograde.records.verdicts import Row, needing_attention
+from autograde.running.run import Result
+from autograde.text import one_line
+
+
+def print_summary(result: Result, out: Path) -> None:
+    """Points by student and assignment, what needs a person, how isolated it ran, and the files."""
+    rows, folder = result.rows, ClassFolder(out)
+    assignments = list(dict.fromkeys(row.assignment for row in rows if row.question))
+    students = list(dict.fromkeys(row.student for row in rows))
+    table = [["student", *assignments]]
+    of_submission: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        of_submission.setdefault((row.student, row.assignment), []).append(row)
+    for student in students:
+        table.append([student, *(_cell(of_submission.get((student, a), [])) for a in assignments)])
+    print()
+    print_table(table)
+    counts = Counter(row.status for row in rows)
+    print(f"\n{len(rows)} rows: {', '.join(f'{n} {status}' for status, n in counts.most_common())}.")
+    for line in _attention(rows):
+        print(f"  {one_line(line)}")
+    print()
+    for line in (result.isolation, *result.notes):
+        if line:
+            print(one_line(line))
+    print(f"Seed       {result.seed}")
+    print(f"Grades     {folder.grades}")
+    print(f"Report     {folder.report}")
+    print(f"Feedback   {folder.pages}")
+    print(f"Gradebook  {folder.gradebook}; to grade by hand: course lab {out}")
+
+
+def print_table(table: list[list[str]]) -> None:
+    """Columns aligned, a line under the head; all but the first column to the right."""
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for i, line in enumerate(table):
+        cells = [
+            cell.ljust(w) if j == 0 else cell.rjust(w) for j, (cell, w) in enumerate(zip(line, widths, strict=True))
+        ]
+        print(one_line("  ".join(cells)))
+        if i == 0:
+            print("  ".join("-" * w for w in widths))
+
+
+def _cell(rows: list[Row]) -> str:
+    """Points, or the status if no question has any; a * where a question needs a second look."""
+    if not rows:
+        return ""
+    odd = [row.status for row in rows if row.status != "graded"]
+    if len(odd) == len(rows) and len(set(odd)) == 1 and odd[0] != "tampered":
+        return odd[0]
+    return f"{'* ' if odd else ''}{round(sum(row.score for row in rows), 2):g}"
+
+
+def _attention(rows: list[Row]) -> list[str]:
+    """One line for each submission and reason that is not plainly graded."""
+    asked = Counter((row.student, row.assignment) for row in rows)
+    return [
+        f"{status:<9} {student}/{assignment}"
+        f"{': ' + ', '.join(questions) if len(questions) < asked[student, assignment] else ''}: {reason}"
+        for student, assignment, status, reason, questions in needing_attention(rows)
+    ]

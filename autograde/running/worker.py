@@ -1,0 +1,102 @@
+"""A process that judges notebooks: reads a job a line, writes an execution a line.
+
+python -m autograde.running.worker '{"root": ..., "boxes": {...}, "rules": {...}}'
+"""
+
+import json
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from pathlib import Path
+
+from autograde.files import FULL
+from autograde.judging.judge import OpenBox, Rules, judge
+from autograde.judging.tiers import Boxes, OneAhead
+from autograde.notebook import read_notebook
+from autograde.records.class_folder import ClassFolder
+from autograde.records.gradebook import Graded, handed_in, save_autograded
+from autograde.records.nbgrader import quiet
+from autograde.reporting.feedback import write_feedback
+from autograde.results import Execution, Job
+from autograde.sandbox.client import SandboxError
+from autograde.sandbox.linux import MB, limit
+from autograde.text import lines
+from checking.questions import load_questions
+
+MEMORY_MB = 1024  # seven times what honest submissions take
+
+
+@dataclass(frozen=True)
+class WorkerSettings:
+    """What a worker needs to know: the course folder, where boxes come from, how notebooks are run."""
+
+    root: str
+    boxes: Boxes
+    rules: Rules
+    _ahead: dict[int, OneAhead] = field(default_factory=dict)  # by the socket of a fork server
+
+    def opener(self, assignment: str) -> Callable[[], OpenBox]:
+        """A function that opens a box for one notebook of the assignment."""
+        opener = self.boxes.opener(assignment)
+        server = self.boxes.sockets.get(assignment)
+        if server is None:
+            return opener
+        return self._ahead.setdefault(server, OneAhead(opener))
+
+
+def main() -> None:
+    replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # whatever else is printed here goes to the log
+    quiet()
+    if sys.platform == "linux":  # whatever a submission makes of it, this process does not take the machine's memory
+        limit(data=MEMORY_MB * MB)
+    given = json.loads(sys.argv[1])
+    settings = WorkerSettings(given["root"], Boxes.of(given["boxes"]), Rules(**given["rules"]))
+    for line in sys.stdin:
+        began = time.monotonic()
+        execution = grade(Job(**json.loads(line)), settings)
+        replies.write(json.dumps(asdict(execution) | {"seconds": time.monotonic() - began}) + "\n")
+        replies.flush()
+
+
+def grade(job: Job, settings: WorkerSettings) -> Execution:
+    """Judge one notebook; write it as it came out, and its feedback page. A failure that is ours is said, not hidden."""
+    folder = ClassFolder(Path(settings.root))
+    try:
+        path = folder.submitted(job.student, job.assignment)
+        notebook = read_notebook(path)
+        questions = _questions(folder.asked(job.assignment))
+        judged = judge(notebook, questions, settings.opener(job.assignment), settings.rules)
+        scores = {answer.question: answer.score for answer in judged.answers}
+        graded = Graded(job.student, job.assignment, scores, handed_in(path.parent), judged.notebook, job.notes)
+        save_autograded(graded, folder)
+        write_feedback(graded, {q.name: q.points for q in questions.values()}, folder.page(job.student, job.assignment))
+    except SandboxError:
+        _say_why()
+        sys.exit(3)  # another worker, with another fork server, takes the job
+    except Exception as error:
+        _say_why()
+        if isinstance(error, OSError) and error.errno in FULL:
+            return Execution(job, failure=("full", str(error.strerror)))
+        return Execution(
+            job, failure=("error", f"the grader failed on it ({type(error).__name__}); its log/ says more")
+        )
+    return Execution(job, judged.answers, starved=judged.starved)
+
+
+def _say_why() -> None:
+    """In the log, which is read in a terminal; an exception may have words of the submission in it."""
+    print(lines(traceback.format_exc()), file=sys.stderr, flush=True)
+
+
+@cache
+def _questions(path: Path):
+    return load_questions(path)
+
+
+if __name__ == "__main__":
+    main()
