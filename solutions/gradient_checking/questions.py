@@ -142,9 +142,7 @@ gradient_check = question(
         "gradient of the wrong sign",
         *(within(1, 0.6, 1.8), within(3, 2.2, 4.0), within(0.02, 0.01, 0.05)), **QUARTIC,
     ),
-    hidden(
-        "a negative theta", *(within(2.5, 1.2, 4.0), within(-0.75, -1.5, -0.6), within(0.05, 0.03, 0.09)), **CUBE
-    ),
+    hidden("a negative theta", *(within(2.5, 1.2, 4.0), within(-0.75, -1.5, -0.6), within(0.05, 0.03, 0.09)), **CUBE),
     hidden("gradient of 0", within(3, 1.2, 5.0), 0, within(0.1, 0.05, 0.3), **CUBE, edge=True),
     hidden("right gradient, default epsilon", within(1.2, 0.6, 2.0), within(0.9, 0.7, 1.4), below=1e-7, **CUBE),
     section=SECTION_CHECK,
@@ -222,8 +220,7 @@ gradient_check_n = question(
     visible("2-3-1 net, dW1 too large, epsilon 0.1", *check_of(*small_net(10, 2, 3, 1, m=4), 0.1, dW1=1.5)),
     hidden(
         "one layer",
-        *check_of(*small_net(23, 3, 1, m=5), within(0.05, 0.03, 0.09), dW1=within(0.7, 0.4, 0.8)),
-        edge=True,
+        *check_of(*small_net(23, 3, 1, m=5), within(0.05, 0.03, 0.09), dW1=within(0.7, 0.4, 0.8)), edge=True,
     ),
     hidden("four layers", *check_of(*small_net(30, 3, 4, 2, 3, 1, m=6), 0.02, dW3=-1, db2=within(3, 2, 6))),
     hidden("a single example", *check_of(*small_net(40, 5, 2, 1, m=1), 0.1, db1=within(0.5, 0.3, 0.7)), edge=True),

@@ -128,7 +128,7 @@ mistake(he, "variance used as scale",
     hint="Variance is measured in squares. Which number, squared, is 2/n?")
 
 mistake(he, "root of the 2 alone",
-    "(2 / fan_in)", "(2) / fan_in",
+    "np.sqrt(2 / fan_in)", "(np.sqrt(2) / fan_in)",
     says="You took the root of 2 and divided by n; the root belongs over the whole fraction 2/n.",
     hint="How far does the root sign reach in the formula, and how far in your code?")
 
