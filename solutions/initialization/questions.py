@@ -3,7 +3,6 @@
 import numpy as np
 
 from autograde.authoring.questions import draws, hidden, mistake, net_parameters, question, sizes, visible, within
-from helpers import nets
 
 
 def networks():
@@ -19,6 +18,27 @@ def networks():
     )
 
 
+def transposed(asked):
+    """A mistake where the solution writes both sizes out."""
+    mistake(asked, "rows and columns exchanged",
+        "[l], layers_dims[l - 1]", "[l - 1], layers_dims[l]",
+        says="Your weights have shape (n_{l-1}, n_l), the transpose of what is needed.",
+        hint="W takes n_{l-1} rows and gives n_l rows. What is its shape?")
+
+
+def misplaced_randomness(asked, units, inputs, scale):
+    """Two mistakes with random weights. units, inputs, scale: how the solution writes n_l, n_{l-1} and the factor."""
+    mistake(asked, "random biases",
+        f"np.zeros(({units}, 1))", f"np.random.randn({units}, 1) * {scale}",
+        says="You drew the biases at random too. They should be zero, and their draws change the weights that follow.",
+        hint="Random weights break the symmetry. What is left to do for the biases?")
+
+    mistake(asked, "one number for a whole layer",
+        f"randn({units}, {inputs})", f"randn() * np.ones(({units}, {inputs}))",
+        says="You drew one number a layer and gave it to every weight, so the units of a layer still start equal.",
+        hint="What does randn return with a shape, and what without?")
+
+
 # ---------------------------------------------------------------------------------------------------------------- zeros
 
 zeros = question(
@@ -32,10 +52,7 @@ zeros = question(
     ),
 )
 
-mistake(zeros, "rows and columns exchanged",
-    "[l], layers_dims[l - 1]", "[l - 1], layers_dims[l]",
-    says="Your weights have shape (n_{l-1}, n_l), the transpose of what is needed.",
-    hint="W takes n_{l-1} rows and gives n_l rows. What is its shape?")
+transposed(zeros)
 
 mistake(zeros, "biases without columns",
     "(layers_dims[l], 1)", "layers_dims[l]",
@@ -48,7 +65,7 @@ mistake(zeros, "biases as a row",
     hint="Z has a row for each unit. Along which axis does one bias belong to one unit?")
 
 mistake(zeros, "biases of the layer before",
-    "np.zeros((layers_dims[l], 1))", "np.zeros((layers_dims[l - 1], 1))",
+    "layers_dims[l], 1", "layers_dims[l - 1], 1",
     says="Your b has as many entries as layer l-1 has units, not as layer l has.",
     hint="Each unit has one bias. How many units has layer l?")
 
@@ -82,28 +99,14 @@ mistake(random, "uniform numbers",
     "asked for.",
     hint="np.random has a function for each distribution. What does the n in randn mean?")
 
-mistake(random, "random biases",
-    "np.zeros((layers_dims[l], 1))", "np.random.randn(layers_dims[l], 1) * 10",
-    says="You drew the biases at random too. They should be zero, and their draws change the weights that follow.",
-    hint="Random weights break the symmetry. What is left to do for the biases?")
-
-mistake(random, "one number for a whole layer",
-    "np.random.randn(layers_dims[l], layers_dims[l - 1])",
-    "np.ones((layers_dims[l], layers_dims[l - 1])) * np.random.randn()",
-    says="You drew one number a layer and gave it to every weight, so the units of a layer still start equal.",
-    hint="What does randn return with a shape, and what without?")
+misplaced_randomness(random, "layers_dims[l]", "layers_dims[l - 1]", "10")
 
 mistake(random, "seed set in every layer",
-    "for l in range(1, len(layers_dims)):",
-    "for l in range(1, len(layers_dims)):\n"
-    "        np.random.seed(3)",
+    "len(layers_dims)):", "len(layers_dims)):\n        np.random.seed(3)",
     says="You set the seed again in each layer, so every layer gets the same numbers.",
     hint="What does setting a seed do to the numbers that come next?")
 
-mistake(random, "rows and columns exchanged",
-    "[l], layers_dims[l - 1]", "[l - 1], layers_dims[l]",
-    says="Your weights have shape (n_{l-1}, n_l), the transpose of what is needed.",
-    hint="W takes n_{l-1} rows and gives n_l rows. What is its shape?")
+transposed(random)
 
 
 # ------------------------------------------------------------------------------------------------------------------- He
@@ -130,15 +133,13 @@ mistake(he, "root of the 2 alone",
     hint="How far does the root sign reach in the formula, and how far in your code?")
 
 mistake(he, "n of the wrong layer",
-    "fan_in = layers_dims[l - 1]\n"
-    '        parameters[f"W{l}"] = np.random.randn(layers_dims[l], fan_in) * np.sqrt(2 / fan_in)',
-    'parameters[f"W{l}"] = np.random.randn(layers_dims[l], layers_dims[l - 1]) * np.sqrt(2 / layers_dims[l])',
+    "2 / fan_in", "2 / layers_dims[l]",
     says="You divided by the number of units of layer l; what counts is its number of inputs, the units of "
     "layer l-1.",
     hint="How many products does one unit of layer l add up?")
 
 mistake(he, "1/n instead of 2/n",
-    "np.sqrt(2 / fan_in)", "np.sqrt(1 / fan_in)",
+    "2 / fan_in", "1 / fan_in",
     says="Your weights have variance 1/n, the form for tanh. ReLU halves the signal, and the 2 makes up for it.",
     hint="Which part of Z does ReLU cut off, and what makes up for it?")
 
@@ -147,19 +148,7 @@ mistake(he, "divided instead of multiplied",
     says="You divided by the root of 2/n instead of multiplying by it, so wide layers get large weights.",
     hint="More inputs ask for smaller weights. Are yours smaller?")
 
-mistake(he, "random biases",
-    "fan_in = layers_dims[l - 1]", "scale = np.sqrt(2 / layers_dims[l - 1])",
-    "(layers_dims[l], fan_in) * np.sqrt(2 / fan_in)", "(layers_dims[l], layers_dims[l - 1]) * scale",
-    "np.zeros((layers_dims[l], 1))", "np.random.randn(layers_dims[l], 1) * scale",
-    says="You drew the biases at random too. They should be zero, and their draws change the weights that follow.",
-    hint="Random weights break the symmetry. What is left to do for the biases?")
-
-mistake(he, "one number for a whole layer",
-    "fan_in = layers_dims[l - 1]", "scale = np.sqrt(2 / layers_dims[l - 1])",
-    "np.random.randn(layers_dims[l], fan_in) * np.sqrt(2 / fan_in)",
-    "np.full((layers_dims[l], layers_dims[l - 1]), np.random.randn() * scale)",
-    says="You drew one number a layer and gave it to every weight, so the units of a layer still start equal.",
-    hint="What does randn return with a shape, and what without?")
+misplaced_randomness(he, "layers_dims[l]", "fan_in", "np.sqrt(2 / fan_in)")
 
 
 # --------------------------------------------------------------------------------------------------------------- Xavier
@@ -175,12 +164,12 @@ xavier = question(
 )
 
 mistake(xavier, "He instead of Xavier",
-    "(fan_out, fan_in) * np.sqrt(2 / (fan_in + fan_out))", "(layers_dims[l], fan_in) * np.sqrt(2 / fan_in)",
+    "(fan_in + fan_out)", "fan_in",
     says="Your weights have variance 2/n_{l-1}, which is He's for ReLU. Xavier also counts the units of layer l.",
     hint="Two sizes occur in the formula. Which are they?")
 
 mistake(xavier, "the other common form, 1/n",
-    "(fan_out, fan_in) * np.sqrt(2 / (fan_in + fan_out))", "(layers_dims[l], fan_in) * np.sqrt(1 / fan_in)",
+    "2 / (fan_in + fan_out)", "1 / fan_in",
     says="Your weights have variance 1/n_{l-1}. That form is in use as well; the one asked for has both sizes in it.",
     hint="Which size does the backward pass bring in?")
 
@@ -190,7 +179,7 @@ mistake(xavier, "variance used as scale",
     hint="Variance is measured in squares. What, squared, is 2/(n_{l-1} + n_l)?")
 
 mistake(xavier, "1 above the fraction line",
-    "np.sqrt(2 / (fan_in + fan_out))", "np.sqrt(1 / (fan_in + fan_out))",
+    "(2 /", "(1 /",
     says="Your weights have variance 1/(n_{l-1} + n_l), half of what was asked for.",
     hint="The formula divides by the mean of two sizes. And you?")
 
@@ -200,29 +189,13 @@ mistake(xavier, "parentheses missing",
     hint="In which order does Python compute 2 / a + b?")
 
 mistake(xavier, "the uniform form",
-    'parameters[f"W{l}"] = np.random.randn(fan_out, fan_in) * np.sqrt(2 / (fan_in + fan_out))',
-    "limit = np.sqrt(6 / (fan_in + fan_out))\n"
-    '        parameters[f"W{l}"] = np.random.uniform(-limit, limit, (fan_out, fan_in))',
+    "np.random.randn(fan_out, fan_in) * np.sqrt(2 / (fan_in + fan_out))",
+    "np.random.uniform(-1, 1, (fan_out, fan_in)) * np.sqrt(6 / (fan_in + fan_out))",
     says="You drew from the uniform distribution with the right variance. It is in use too; a normal one was "
     "asked for.",
     hint="Which function of NumPy did the sections before this one draw from?")
 
-mistake(xavier, "random biases",
-    "fan_in, fan_out = layers_dims[l - 1], layers_dims[l]",
-    "scale = np.sqrt(2 / (layers_dims[l - 1] + layers_dims[l]))",
-    "(fan_out, fan_in) * np.sqrt(2 / (fan_in + fan_out))", "(layers_dims[l], layers_dims[l - 1]) * scale",
-    "np.zeros((fan_out, 1))", "np.random.randn(layers_dims[l], 1) * scale",
-    says="You drew the biases at random too. They should be zero, and their draws change the weights that follow.",
-    hint="Random weights break the symmetry. What is left to do for the biases?")
-
-mistake(xavier, "one number for a whole layer",
-    "fan_in, fan_out = layers_dims[l - 1], layers_dims[l]",
-    "scale = np.sqrt(2 / (layers_dims[l - 1] + layers_dims[l]))",
-    "np.random.randn(fan_out, fan_in) * np.sqrt(2 / (fan_in + fan_out))",
-    "np.full((layers_dims[l], layers_dims[l - 1]), np.random.randn() * scale)",
-    "np.zeros((fan_out, 1))", "np.zeros((layers_dims[l], 1))",
-    says="You drew one number a layer and gave it to every weight, so the units of a layer still start equal.",
-    hint="What does randn return with a shape, and what without?")
+misplaced_randomness(xavier, "fan_out", "fan_in", "np.sqrt(2 / (fan_in + fan_out))")
 
 
 # ------------------------------------------------------------------------------------------------------ signal by depth
@@ -252,16 +225,13 @@ mistake(signal, "biases left out",
     hint="Compare your line with the formula of A, term by term.")
 
 mistake(signal, "activation left out",
-    'g(parameters[f"W{l}"] @ A + parameters[f"b{l}"])', 'parameters[f"W{l}"] @ A + parameters[f"b{l}"]',
+    "= g(", "= (",
     says="You measured a network without activation: each layer hands on Z itself.",
     hint="Where does g occur in the formula of A?")
 
 mistake(signal, "measured before the activation",
-    'A = g(parameters[f"W{l}"] @ A + parameters[f"b{l}"])\n'
-    "        signal.append(A.std())",
-    'Z = parameters[f"W{l}"] @ A + parameters[f"b{l}"]\n'
-    "        A = g(Z)\n"
-    "        signal.append(Z.std())",
+    "A = g(", "Z = (",
+    "signal.append(A.std())", "A = g(Z)\n        signal.append(Z.std())",
     says="You took the standard deviation of Z; the signal is what leaves the layer, A.",
     hint="Which array is the output of a layer: Z or A?")
 
@@ -270,16 +240,11 @@ mistake(signal, "every layer fed with X",
     says="You gave X to every layer. Layer l takes the output of layer l-1.",
     hint="Which array enters layer 2, and which variable holds it in your code?")
 
-
-@mistake(signal, "one layer late", hint="In the first round, what is in A at the moment when you measure it?")
-def signal_one_layer_late(X, parameters, activation):
-    """You measured the input of each layer, before it was replaced by the output."""
-    g = nets.ACTIVATIONS[activation]
-    A, signal = X, []
-    for l in range(1, len(parameters) // 2 + 1):
-        signal.append(A.std())
-        A = g(parameters[f"W{l}"] @ A + parameters[f"b{l}"])
-    return np.array(signal)
+mistake(signal, "one layer late",
+    "A = g", "A_before, A = A, g",
+    "A.std", "A_before.std",
+    says="You measured the input of each layer, before it was replaced by the output.",
+    hint="In the first round, what is in A at the moment when you measure it?")
 
 mistake(signal, "variance instead of standard deviation",
     "A.std", "A.var",
@@ -293,7 +258,6 @@ mistake(signal, "averaged over units",
     hint="Over which entries of A does the docstring want it?")
 
 mistake(signal, "ReLU for every activation",
-    'g(parameters[f"W{l}"] @ A + parameters[f"b{l}"])',
-    'np.maximum(0, parameters[f"W{l}"] @ A + parameters[f"b{l}"])',
+    "= g(", "= np.maximum(0, ",
     says="You used ReLU whatever `activation` says.",
     hint="Which of the arguments does your code never use?")

@@ -6,7 +6,6 @@ no learning rate that is drawn is so large that a step of RMSprop or Adam could 
 Hence no case can tell whether another epsilon than the default is used.
 """
 
-
 import numpy as np
 
 from autograde.authoring.questions import draws, hidden, mistake, net_parameters, question, sizes, visible, within
@@ -107,18 +106,12 @@ mistake(update_parameters_with_gd, "learning rate fixed",
     hint="Which value arrives as an argument of the function?")
 
 mistake(update_parameters_with_gd, "biases left out",
-    "name in parameters", "l in range(1, len(parameters) // 2 + 1)",
-    '[name] = parameters[name] - learning_rate * grads["d" + name]',
-    '[f"W{l}"] = parameters[f"W{l}"] - learning_rate * grads[f"dW{l}"]',
+    "in parameters", 'in [name for name in parameters if name[0] == "W"]',
     says="You updated the weights only; the biases have gradients too.",
     hint="Which entries of `parameters` are still as they were?")
 
 mistake(update_parameters_with_gd, "last layer left out",
-    'for name in parameters:  # "W1", "b1", "W2", ...; its derivative is grads["d" + name]\n'
-    '        parameters[name] = parameters[name] - learning_rate * grads["d" + name]',
-    "for l in range(1, len(parameters) // 2):\n"
-    '        parameters[f"W{l}"] = parameters[f"W{l}"] - learning_rate * grads[f"dW{l}"]\n'
-    '        parameters[f"b{l}"] = parameters[f"b{l}"] - learning_rate * grads[f"db{l}"]',
+    "in parameters", "in list(parameters)[:-2]",
     says="You updated all layers but the last.",
     hint="range(1, L) stops before L.")
 
@@ -147,10 +140,7 @@ random_mini_batches = question(
     hidden("a single example in each batch", *examples(23, 4, within(7, 5, 12)), 1, within(3, 1, 9999), edge=True),
     hidden(
         "fewer examples than a batch holds",
-        *examples(24, 5, within(9, 6, 13)),
-        within(16, 14, 30),
-        within(4, 1, 9999),
-        edge=True,
+        *examples(24, 5, within(9, 6, 13)), within(16, 14, 30), within(4, 1, 9999), edge=True,
     ),
     hidden("all examples in one batch", *examples(25, 3, ALL_IN_ONE), ALL_IN_ONE, within(5, 1, 9999), edge=True),
     hidden("a rest of one", *examples(26, 4, 2 * SIZE_AND_ONE + 1), SIZE_AND_ONE, within(0, 0, 9999), edge=True),
@@ -164,130 +154,58 @@ random_mini_batches = question(
 )
 
 mistake(random_mini_batches, "rest lost",
-    "for start in range(0, m, mini_batch_size):\n"
-    "        end = start + mini_batch_size\n"
-    "        mini_batches.append((X[:, start:end], Y[:, start:end]))\n"
-    "    return mini_batches",
-    "size = mini_batch_size\n"
-    "    return [(X[:, k * size : (k + 1) * size], Y[:, k * size : (k + 1) * size]) for k in range(m // size)]",
+    "(0, m,", "(0, m - m % mini_batch_size,",
     says="You return the complete batches only; the examples that are left over make a last, smaller one.",
     hint="How many batches should 10 examples in fours give?")
 
 mistake(random_mini_batches, "rest taken from the front",
-    "for start in range(0, m, mini_batch_size):\n"
-    "        end = start + mini_batch_size\n"
-    "        mini_batches.append((X[:, start:end], Y[:, start:end]))\n"
-    "    return mini_batches",
-    "size = mini_batch_size\n"
-    "    batches = [(X[:, k * size : (k + 1) * size], Y[:, k * size : (k + 1) * size]) for k in range(m // size)]\n"
-    "    if m % size:\n"
-    "        batches.append((X[:, : m % size], Y[:, : m % size]))\n"
-    "    return batches",
+    "+ mini_batch_size", "+ mini_batch_size\n        if end > m:\n            start, end = 0, m - start",
     says="Your last batch has the right size but the wrong examples: they were in an earlier batch already.",
     hint="At which column does the last batch begin?")
 
 mistake(random_mini_batches, "last example lost",
-    "for start in range(0, m, mini_batch_size):\n"
-    "        end = start + mini_batch_size\n"
-    "        mini_batches.append((X[:, start:end], Y[:, start:end]))\n"
-    "    return mini_batches",
-    "size = mini_batch_size\n"
-    "    batches = [(X[:, k * size : (k + 1) * size], Y[:, k * size : (k + 1) * size]) for k in range(m // size)]\n"
-    "    if m % size:\n"
-    "        batches.append((X[:, m - m % size : -1], Y[:, m - m % size : -1]))\n"
-    "    return batches",
+    "+ mini_batch_size", "+ mini_batch_size\n        if end > m:\n            end = -1",
     says="Your last batch stops one column before the end.",
     hint="In X[:, a:b] the column b is not included, and -1 means the last one.")
 
 mistake(random_mini_batches, "rest begins one too late",
-    "for start in range(0, m, mini_batch_size):\n"
-    "        end = start + mini_batch_size\n"
-    "        mini_batches.append((X[:, start:end], Y[:, start:end]))\n"
-    "    return mini_batches",
-    "size = mini_batch_size\n"
-    "    batches = [(X[:, k * size : (k + 1) * size], Y[:, k * size : (k + 1) * size]) for k in range(m // size)]\n"
-    "    if m % size:\n"
-    "        batches.append((X[:, m - m % size + 1 :], Y[:, m - m % size + 1 :]))\n"
-    "    return batches",
+    "+ mini_batch_size", "+ mini_batch_size\n        if end > m:\n            start += 1",
     says="Your last batch leaves out its first example: it begins one column too far to the right.",
     hint="Columns are counted from 0. After 2 batches of 4, which number has the next column?")
 
 mistake(random_mini_batches, "every batch one too short",
-    "for start in range(0, m, mini_batch_size):\n"
-    "        end = start + mini_batch_size\n"
-    "        mini_batches.append((X[:, start:end], Y[:, start:end]))\n"
-    "    return mini_batches",
-    "ends = [(k, min(k + mini_batch_size, m) - 1) for k in range(0, m, mini_batch_size)]\n"
-    "    return [(X[:, start:end], Y[:, start:end]) for start, end in ends]",
+    "start + mini_batch_size", "min(start + mini_batch_size, m) - 1",
     says="Each of your batches lacks its last example.",
     hint="X[:, a:b] ends before column b. How many columns has X[:, 0 : 4 - 1]?")
 
 mistake(random_mini_batches, "X in place of Y",
-    "for start in range(0, m, mini_batch_size):\n"
-    "        end = start + mini_batch_size\n"
-    "        mini_batches.append((X[:, start:end], Y[:, start:end]))\n"
-    "    return mini_batches",
-    "size = mini_batch_size\n"
-    "    batches = [(X[:, k * size : (k + 1) * size], Y[:, k * size : (k + 1) * size]) for k in range(m // size)]\n"
-    "    if m % size:\n"
-    "        batches.append((X[:, m - m % size :], X[:, m - m % size :]))\n"
-    "    return batches",
+    "Y[:, start", "(Y if end <= m else X)[:, start",
     says="In the last batch you cut the labels out of X.",
     hint="Compare the two halves of the last batch: what should each be cut from?")
 
 mistake(random_mini_batches, "empty batch at the end",
-    "for start in range(0, m, mini_batch_size):\n"
-    "        end = start + mini_batch_size\n"
-    "        mini_batches.append((X[:, start:end], Y[:, start:end]))\n"
-    "    return mini_batches",
-    "size = mini_batch_size\n"
-    "    return [(X[:, k * size : (k + 1) * size], Y[:, k * size : (k + 1) * size]) for k in range(m // size + 1)]",
+    "(0, m,", "(0, m + 1,",
     says="When nothing is left over, you still append a last batch, with no example in it.",
     hint="What is left over when m is a multiple of the size?")
 
+mistake(random_mini_batches, "labels not shuffled",
+    "Y[:, permutation]", "Y",
+    says="You shuffled X and left Y in its old order, so that examples got the labels of others.",
+    hint="Which label belongs to the first column of your first batch?")
 
-@mistake(
-    random_mini_batches, "labels not shuffled", hint="Which label belongs to the first column of your first batch?"
-)
-def batches_with_labels_in_old_order(X, Y, mini_batch_size=64, seed=0):
-    """You shuffled X and left Y in its old order, so that examples got the labels of others."""
-    np.random.seed(seed)
-    m = X.shape[1]
-    X = X[:, np.random.permutation(m)]
-    ends = range(0, m, mini_batch_size)
-    return [(X[:, k : k + mini_batch_size], Y[:, k : k + mini_batch_size]) for k in ends]
+mistake(random_mini_batches, "X and Y shuffled apart",
+    "Y[:, permutation]", "Y[:, np.random.permutation(m)]",
+    says="You drew a second permutation for Y, so that examples got the labels of others.",
+    hint="How many permutations do you need for pairs to stay pairs?")
 
-
-@mistake(
-    random_mini_batches, "X and Y shuffled apart", hint="How many permutations do you need for pairs to stay pairs?"
-)
-def batches_with_two_permutations(X, Y, mini_batch_size=64, seed=0):
-    """You drew a second permutation for Y, so that examples got the labels of others."""
-    np.random.seed(seed)
-    m = X.shape[1]
-    X = X[:, np.random.permutation(m)]
-    Y = Y[:, np.random.permutation(m)]
-    ends = range(0, m, mini_batch_size)
-    return [(X[:, k : k + mini_batch_size], Y[:, k : k + mini_batch_size]) for k in ends]
-
-
-@mistake(
-    random_mini_batches,
-    "not shuffled",
-    hint="What is the permutation for? X[:, permutation] has the columns in its order.",
-)
-def batches_not_shuffled(X, Y, mini_batch_size=64, seed=0):
-    """You cut the examples in their old order, without the permutation."""
-    ends = range(0, X.shape[1], mini_batch_size)
-    return [(X[:, k : k + mini_batch_size], Y[:, k : k + mini_batch_size]) for k in ends]
-
+mistake(random_mini_batches, "not shuffled",
+    "    X, Y = X[:, permutation], Y[:, permutation]\n", "",
+    says="You cut the examples in their old order, without the permutation.",
+    hint="What is the permutation for? X[:, permutation] has the columns in its order.")
 
 mistake(random_mini_batches, "size fixed at 64",
-    "for start in range(0, m, mini_batch_size):\n"
-    "        end = start + mini_batch_size\n"
-    "        mini_batches.append((X[:, start:end], Y[:, start:end]))\n"
-    "    return mini_batches",
-    "return [(X[:, k : k + 64], Y[:, k : k + 64]) for k in range(0, m, 64)]",
+    "m, mini_batch_size", "m, 64",
+    "+ mini_batch_size", "+ 64",
     says="You cut batches of 64 whatever the argument mini_batch_size says.",
     hint="Which value arrives as an argument of the function?")
 
@@ -331,15 +249,12 @@ mistake(exponentially_weighted_average, "1 - beta forgotten",
     hint="What do the two weights of an average add up to?")
 
 mistake(exponentially_weighted_average, "correction fed back",
-    "averages.append(v / (1 - beta**t) if correct else v)",
-    "if correct:\n"
-    "            v = v / (1 - beta**t)\n"
-    "        averages.append(v)",
+    "(v /", "(v := v /",
     says="You went on with the corrected value; the recursion needs v_t itself.",
     hint="Which of the two values should tomorrow's average be built on?")
 
 mistake(exponentially_weighted_average, "never corrected",
-    "v / (1 - beta**t) if correct else v", "v",
+    " / (1 - beta**t) if correct else v", "",
     says="You return the uncorrected averages even if `correct` is true.",
     hint="What should change when `correct` is true?")
 
@@ -359,18 +274,12 @@ mistake(exponentially_weighted_average, "divided by the power",
     hint="As t grows the correction should fade. Does yours tend to 1?")
 
 mistake(exponentially_weighted_average, "days counted from 0",
-    "averages = []\n"
-    "    v = 0\n"
-    "    for t, value in enumerate(theta, start=1):  # t = 1, 2, ..., T",
-    "averages, v = [], 0\n"
-    "    for t, value in enumerate(theta):",
+    ", start=1", "",
     says="Your t is one too small, so that you divide by zero on the first day.",
     hint="On the first day, t is 1. What would you divide by if it were 0?")
 
 mistake(exponentially_weighted_average, "begins with the first value",
-    "averages = []\n"
-    "    v = 0",
-    "averages, v = [], theta[0]",
+    "v = 0", "v = theta[0]",
     says="You began with the first value; v_0 is 0.",
     hint="What is v before the first day?")
 
@@ -391,52 +300,35 @@ initialize_velocity = question(
     ),
 )
 
+LAYER_BEFORE = 'f"d{name[0]}{int(name[1:]) - 1}"'  # dW0 for W1
 
-@mistake(
-    initialize_velocity, "names of the parameters", hint="v belongs to gradients. What are they called in `grads`?"
-)
-def velocity_with_parameter_names(parameters):
-    """You kept the names W1, b1, ...; the entries are called dW1, db1, ..."""
-    return {name: np.zeros(value.shape) for name, value in parameters.items()}
-
+mistake(initialize_velocity, "names of the parameters",
+    '"d" + name', "name",
+    says="You kept the names W1, b1, ...; the entries are called dW1, db1, ...",
+    hint="v belongs to gradients. What are they called in `grads`?")
 
 mistake(initialize_velocity, "layers counted from 0",
-    "for name in parameters:\n"
-    '        v["d" + name] = np.zeros_like(parameters[name])',
-    "for l in range(len(parameters) // 2):\n"
-    '        v[f"dW{l}"] = np.zeros(parameters[f"W{l + 1}"].shape)\n'
-    '        v[f"db{l}"] = np.zeros(parameters[f"b{l + 1}"].shape)',
+    '"d" + name', LAYER_BEFORE,
     says="Your names begin with dW0; the first layer is layer 1.",
     hint="What is the number of the first layer with weights?")
 
 mistake(initialize_velocity, "last layer left out",
-    "for name in parameters:\n"
-    '        v["d" + name] = np.zeros_like(parameters[name])',
-    "for l in range(1, len(parameters) // 2):\n"
-    '        v[f"dW{l}"] = np.zeros(parameters[f"W{l}"].shape)\n'
-    '        v[f"db{l}"] = np.zeros(parameters[f"b{l}"].shape)',
+    "in parameters", "in list(parameters)[:-2]",
     says="The last layer is missing.",
     hint="range(1, L) stops before L.")
 
+mistake(initialize_velocity, "two layers assumed",
+    "in parameters", 'in ("W1", "b1", "W2", "b2")',
+    says="You made entries for layers 1 and 2; there may be more, or only one.",
+    hint="How can you find out how many layers `parameters` has?")
 
-@mistake(initialize_velocity, "two layers assumed", hint="How can you find out how many layers `parameters` has?")
-def velocity_of_two_layers(parameters):
-    """You made entries for layers 1 and 2; there may be more, or only one."""
-    return {f"d{name}": np.zeros(parameters[name].shape) for name in ("W1", "b1", "W2", "b2")}
-
-
-@mistake(initialize_velocity, "parameters instead of zeros", hint="What has been averaged before the first step?")
-def velocity_from_parameters(parameters):
-    """You put the parameters in; before the first step all averages are zero."""
-    return {f"d{name}": value for name, value in parameters.items()}
-
+mistake(initialize_velocity, "parameters instead of zeros",
+    "np.zeros_like(parameters[name])", "parameters[name]",
+    says="You put the parameters in; before the first step all averages are zero.",
+    hint="What has been averaged before the first step?")
 
 mistake(initialize_velocity, "biases in the shape of the weights",
-    "v = {}\n"
-    "    for name in parameters:\n"
-    '        v["d" + name] = np.zeros_like(parameters[name])\n'
-    "    return v",
-    'return {f"d{name}": np.zeros(parameters[name.replace("b", "W")].shape) for name in parameters}',
+    "parameters[name]", 'parameters[name.replace("b", "W")]',
     says="Your db entries have the shapes of the weights instead of those of the biases.",
     hint="Each array has the shape of the parameter it belongs to.")
 
@@ -451,8 +343,7 @@ update_parameters_with_momentum = question(
     hidden(
         "no gradient, only velocity",
         *(net_parameters(62, 3, 5, 2), zeros(3, 5, 2), averages(63, 3, 5, 2)),
-        *(within(0.8, 0.7, 0.95), within(0.3, 0.1, 0.5)),
-        edge=True,
+        *(within(0.8, 0.7, 0.95), within(0.3, 0.1, 0.5)), edge=True,
     ),
     hidden("four layers", *step_with_v(64, 2, 3, 5, 4, 1), within(0.7, 0.6, 0.85), within(0.02, 0.02, 0.2)),
     section="4 · Momentum",
@@ -475,22 +366,15 @@ mistake(update_parameters_with_momentum, "weights exchanged",
     hint="With beta 0.9, how much of the past should be kept?")
 
 mistake(update_parameters_with_momentum, "step along the gradient",
-    "learning_rate * v[d]", "learning_rate * grads[d]",
+    "rate * v[d]", "rate * grads[d]",
     says="You update v, but step along the plain gradient.",
     hint="What is v for, if the parameters do not see it?")
 
-
-@mistake(
-    update_parameters_with_momentum, "step along the old velocity", hint="Which comes first, the average or the step?"
-)
-def momentum_of_yesterday(parameters, grads, v, beta, learning_rate):
-    """You made the step before you updated v."""
-    for name in parameters:
-        d = "d" + name
-        parameters[name] = parameters[name] - learning_rate * v[d]
-        v[d] = beta * v[d] + (1 - beta) * grads[d]
-    return parameters, v
-
+mistake(update_parameters_with_momentum, "step along the old velocity",
+    "v[d] =", "old, v[d] = v[d],",
+    "learning_rate * v[d]", "learning_rate * old",
+    says="You made the step before you updated v.",
+    hint="Which comes first, the average or the step?")
 
 mistake(update_parameters_with_momentum, "past forgotten",
     "beta * v[d] + ", "",
@@ -528,10 +412,7 @@ update_parameters_with_rmsprop = question(
     hidden("large gradients", *step_with_s(86, 3, 4, 2, scale=100), within(0.9, 0.7, 0.97), within(0.1, 0.05, 0.3)),
     hidden(
         "a unit without gradient so far",
-        *step_without_first_unit(89, 3, 3, 2),
-        within(0.5, 0.3, 0.5),
-        within(0.4, 0.1, 0.35),
-        edge=True,
+        *step_without_first_unit(89, 3, 3, 2), within(0.5, 0.3, 0.5), within(0.4, 0.1, 0.35), edge=True,
     ),
     hidden("four layers", *step_with_s(91, 2, 3, 5, 4, 1), within(0.7, 0.6, 0.85), within(0.02, 0.02, 0.2)),
     section="5 · RMSprop",
@@ -573,16 +454,11 @@ mistake(update_parameters_with_rmsprop, "weights exchanged",
     says="You gave the weight beta2 to the new square and 1 - beta2 to the past.",
     hint="With beta2 0.9, how much of the past should be kept?")
 
-
-@mistake(update_parameters_with_rmsprop, "division by the old s", hint="Which comes first, the average or the step?")
-def rmsprop_of_yesterday(parameters, grads, s, beta2, learning_rate, epsilon=1e-8):
-    """You made the step before you updated s."""
-    for name in parameters:
-        d = "d" + name
-        parameters[name] = parameters[name] - learning_rate * grads[d] / (np.sqrt(s[d]) + epsilon)
-        s[d] = beta2 * s[d] + (1 - beta2) * grads[d] ** 2
-    return parameters, s
-
+mistake(update_parameters_with_rmsprop, "division by the old s",
+    "s[d] =", "old, s[d] = s[d],",
+    "np.sqrt(s[d])", "np.sqrt(old)",
+    says="You made the step before you updated s.",
+    hint="Which comes first, the average or the step?")
 
 mistake(update_parameters_with_rmsprop, "gradient forgotten",
     "learning_rate * grads[d]", "learning_rate",
@@ -597,8 +473,7 @@ initialize_adam = question(
     visible("two layers", net_parameters(100, *sizes(3, 2, 2))),
     visible("three layers", net_parameters(101, *sizes(2, 5, 4), 1)),
     visible(
-        "v and s are two dicts",
-        net_parameters(104, *sizes(3, 4)),
+        "v and s are two dicts", net_parameters(104, *sizes(3, 4)),
         adapter="helpers.adapters.second_after_the_first_is_filled",
     ),
     hidden("one layer", net_parameters(102, 4, 3), edge=True),
@@ -610,50 +485,37 @@ initialize_adam = question(
     ),
 )
 
-
-@mistake(
-    initialize_adam, "names of the parameters", hint="v and s belong to gradients. What are they called in `grads`?"
-)
-def adam_with_parameter_names(parameters):
-    """You kept the names W1, b1, ...; the entries are called dW1, db1, ..."""
-    zeros = {name: np.zeros(value.shape) for name, value in parameters.items()}
-    return zeros, dict(zeros)
+mistake(initialize_adam, "names of the parameters",
+    'v["d" + name]', "v[name]",
+    's["d" + name]', "s[name]",
+    says="You kept the names W1, b1, ...; the entries are called dW1, db1, ...",
+    hint="v and s belong to gradients. What are they called in `grads`?")
 
 mistake(initialize_adam, "layers counted from 0",
-    "name in parameters", "l in range(len(parameters) // 2)",
-    'v["d" + name] = np.zeros_like(parameters[name])', 'v[f"dW{l}"] = np.zeros(parameters[f"W{l + 1}"].shape)',
-    's["d" + name] = np.zeros_like(parameters[name])', 'v[f"db{l}"] = np.zeros(parameters[f"b{l + 1}"].shape)',
-    "return v, s", "return v, dict(v)",
+    'v["d" + name]', f"v[{LAYER_BEFORE}]",
+    's["d" + name]', f"s[{LAYER_BEFORE}]",
     says="Your names begin with dW0; the first layer is layer 1.",
     hint="What is the number of the first layer with weights?")
 
+mistake(initialize_adam, "s left empty",
+    '        s["d" + name] = np.zeros_like(parameters[name])\n', "",
+    says="Your s has no entries; only v was filled.",
+    hint="Print both dicts. Does each have an entry for every gradient?")
 
-@mistake(initialize_adam, "s left empty", hint="Print both dicts. Does each have an entry for every gradient?")
-def adam_without_s(parameters):
-    """Your s has no entries; only v was filled."""
-    return {"d" + name: np.zeros(value.shape) for name, value in parameters.items()}, {}
+mistake(initialize_adam, "one dict only",
+    "return v, s", "return v",
+    says="You return one dict; Adam needs two, v and s.",
+    hint="How many averages does Adam keep?")
 
+mistake(initialize_adam, "one dict under two names",
+    "v, s = {}, {}", "v = s = {}",
+    says="Your v and s are one and the same dict: what a step writes into v stands in s as well.",
+    hint="After `v = s = {}`, what stands in s once `v[0] = 1` is run?")
 
-@mistake(initialize_adam, "one dict only", hint="How many averages does Adam keep?")
-def adam_one_dict(parameters):
-    """You return one dict; Adam needs two, v and s."""
-    return {"d" + name: np.zeros(value.shape) for name, value in parameters.items()}
-
-
-@mistake(
-    initialize_adam, "one dict under two names", hint="After `v = s = {}`, what stands in s once `v[0] = 1` is run?"
-)
-def adam_same_dict(parameters):
-    """Your v and s are one and the same dict: what a step writes into v stands in s as well."""
-    v = {"d" + name: np.zeros(value.shape) for name, value in parameters.items()}
-    return v, v
-
-
-@mistake(initialize_adam, "s filled with ones", hint="What is the average of no squares at all?")
-def adam_with_ones(parameters):
-    """You filled s with ones; both averages begin at zero."""
-    v = {"d" + name: np.zeros(value.shape) for name, value in parameters.items()}
-    return v, {name: np.ones(value.shape) for name, value in v.items()}
+mistake(initialize_adam, "s filled with ones",
+    's["d" + name] = np.zeros_like', 's["d" + name] = np.ones_like',
+    says="You filled s with ones; both averages begin at zero.",
+    hint="What is the average of no squares at all?")
 
 
 update_parameters_with_adam = question(
@@ -669,19 +531,11 @@ update_parameters_with_adam = question(
     hidden("another beta2", *step_with_v_and_s(126, 2, 3, 1), within(4, 2, 6), 0.02, 0.9, within(0.7, 0.5, 0.8)),
     hidden(
         "averages without memory",
-        *step_with_v_and_s(130, 4, 2, 3),
-        within(5, 2, 9),
-        within(0.2, 0.1, 0.5),
-        0.0,
-        0.0,
-        edge=True,
+        *step_with_v_and_s(130, 4, 2, 3), within(5, 2, 9), within(0.2, 0.1, 0.5), 0.0, 0.0, edge=True,
     ),
     hidden(
         "a unit without gradient so far",
-        *step_without_first_unit(134, 2, 5, 2),
-        zeros(2, 5, 2),
-        within(3, 2, 6),
-        edge=True,
+        *step_without_first_unit(134, 2, 5, 2), zeros(2, 5, 2), within(3, 2, 6), edge=True,
     ),
     hidden("four layers", *step_with_v_and_s(136, 2, 3, 5, 4, 1), within(10, 7, 15), within(0.3, 0.1, 0.3), 0.95, 0.99),
     section="6 · Adam",
@@ -694,10 +548,8 @@ update_parameters_with_adam = question(
 )
 
 mistake(update_parameters_with_adam, "not corrected",
-    "v_corrected = v[d] / (1 - beta1**t)\n"
-    "        s_corrected = s[d] / (1 - beta2**t)\n"
-    "        parameters[name] = parameters[name] - learning_rate * v_corrected / (np.sqrt(s_corrected) + epsilon)",
-    "parameters[name] = parameters[name] - learning_rate * v[d] / (np.sqrt(s[d]) + epsilon)",
+    "* v_corrected", "* v[d]",
+    "(s_corrected)", "(s[d])",
     says="Your step uses v and s; it should use the corrected ones.",
     hint="You compute two corrected averages. Where are they used?")
 
@@ -707,9 +559,7 @@ mistake(update_parameters_with_adam, "v for v_corrected",
     hint="Which of the two quantities in your step is still the uncorrected one?")
 
 mistake(update_parameters_with_adam, "s for s_corrected",
-    "s_corrected = s[d] / (1 - beta2**t)\n"
-    "        parameters[name] = parameters[name] - learning_rate * v_corrected / (np.sqrt(s_corrected) + epsilon)",
-    "parameters[name] = parameters[name] - learning_rate * v_corrected / (np.sqrt(s[d]) + epsilon)",
+    "(s_corrected)", "(s[d])",
     says="Your step uses s below the fraction line; it should be the corrected s.",
     hint="Which of the two quantities in your step is still the uncorrected one?")
 
@@ -751,25 +601,14 @@ mistake(update_parameters_with_adam, "epsilon forgotten",
     says="You left out epsilon, so a gradient that has always been zero gives 0/0.",
     hint="What happens where a gradient has been zero so far?")
 
-
-@mistake(update_parameters_with_adam, "corrected averages kept", hint="Which values should the next step build on?")
-def adam_keeps_corrected(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8):
-    """You stored the corrected averages in v and s; the next step needs the uncorrected ones."""
-    for name in parameters:
-        d = "d" + name
-        v[d] = (beta1 * v[d] + (1 - beta1) * grads[d]) / (1 - beta1**t)
-        s[d] = (beta2 * s[d] + (1 - beta2) * grads[d] ** 2) / (1 - beta2**t)
-        parameters[name] = parameters[name] - learning_rate * v[d] / (np.sqrt(s[d]) + epsilon)
-    return parameters, v, s
-
+mistake(update_parameters_with_adam, "corrected averages kept",
+    "v_corrected =", "v_corrected = v[d] =",
+    "s_corrected =", "s_corrected = s[d] =",
+    says="You stored the corrected averages in v and s; the next step needs the uncorrected ones.",
+    hint="Which values should the next step build on?")
 
 mistake(update_parameters_with_adam, "defaults used throughout",
-    "beta1 * v[d] + (1 - beta1)", "0.9 * v[d] + 0.1",
-    "beta2 * s[d] + (1 - beta2)", "0.999 * s[d] + 0.001",
-    "beta1*", "0.9*",
-    "beta2*", "0.999*",
-    "learning_rate * v_corrected / (np.sqrt(s_corrected) + epsilon)",
-    "0.01 * v_corrected / (np.sqrt(s_corrected) + 1e-8)",
+    "for name", "learning_rate, beta1, beta2, epsilon = 0.01, 0.9, 0.999, 1e-8\n    for name",
     says="You wrote the default values into the formulas; the arguments may have others.",
     hint="Which of the arguments does your function never look at?")
 
@@ -782,14 +621,10 @@ learning_rate_decay = question(
     visible("inverse, epoch 3", within(0.2, 0.05, 0.9), within(3, 2, 8), within(0.5, 0.3, 0.9)),
     visible("exponential, epoch 4", within(0.1, 0.05, 0.9), within(4, 2, 8), within(0.9, 0.7, 0.93), "exponential"),
     visible("root, epoch 9", within(0.3, 0.05, 0.9), within(9, 5, 20), within(0.6, 0.3, 0.9), "root"),
-    visible(
-        "inverse in stairs of 10, epoch 19",
-        *(within(0.1, 0.05, 0.9), within(19, 13, 19), 1.0, "inverse", 10),
-    ),
+    visible("inverse in stairs of 10, epoch 19", *(within(0.1, 0.05, 0.9), within(19, 13, 19), 1.0, "inverse", 10)),
     visible(
         "root in stairs of 4, epoch 2",
-        *(within(0.3, 0.05, 0.9), within(2, 2, 3), within(0.6, 0.3, 0.9), "root", 4),
-        edge=True,
+        *(within(0.3, 0.05, 0.9), within(2, 2, 3), within(0.6, 0.3, 0.9), "root", 4), edge=True,
     ),
     hidden("inverse, first epoch", within(0.05, 0.02, 0.9), 0, within(2.0, 0.5, 3.0), "inverse", edge=True),
     hidden("exponential, first epoch", within(0.4, 0.02, 0.9), 0, within(0.7, 0.5, 0.9), "exponential", edge=True),
@@ -825,9 +660,7 @@ mistake(learning_rate_decay, "rounded up",
     hint="In the first interval nothing should have changed yet. What is your n there?")
 
 mistake(learning_rate_decay, "stairs ignored",
-    "(1 + decay_rate * n)", "(1 + decay_rate * epoch)",
-    "*n", "*epoch",
-    "max(n, 1)", "max(epoch, 1)",
+    "epoch // interval", "epoch",
     says="You computed with the epoch itself; interval is not used.",
     hint="What is the argument `interval` for?")
 

@@ -1,7 +1,4 @@
-"""What is asked in notebook.py: cases and named mistakes of the five graded functions.
-
-The mistakes use np and what the notebook's setup cell imports: compute_cost, relu, sigmoid.
-"""
+"""What is asked in notebook.py: cases and named mistakes of the five graded functions."""
 
 import numpy as np
 
@@ -17,7 +14,7 @@ from autograde.authoring.questions import (
     visible,
     within,
 )
-from helpers.nets import compute_cost, forward_propagation, relu, sigmoid
+from helpers.nets import forward_propagation, relu, sigmoid
 
 
 def _labels(seed: int, m: int) -> np.ndarray:
@@ -35,6 +32,11 @@ def _net(seed: int, *layers_dims: int, m: int) -> tuple[np.ndarray, np.ndarray, 
     return draws(seed + 100)(layers_dims[0], m), _labels(seed, m), net_parameters(seed, *layers_dims, scale=0.8)
 
 
+def each(*layers: int, old: str, new: str) -> list[str]:
+    """One edit in each of these layers, whose numbers take the place of #."""
+    return [text.replace("#", str(l)) for l in layers for text in (old, new)]
+
+
 # --- 3 · compute_cost_with_regularization
 
 
@@ -42,7 +44,6 @@ def _cost_case(seed: int, *layers_dims: int, m: int, lambd: float) -> tuple:
     return _outputs(seed, m), _labels(seed, m), net_parameters(seed, *layers_dims), lambd
 
 
-COST = "3 · A price on large weights"
 compute_cost_with_regularization = question(
     "compute_cost_with_regularization",
     visible("lambd 0.7, 6 examples", *_cost_case(1, 3, 4, 2, 1, m=6, lambd=0.7)),
@@ -52,7 +53,7 @@ compute_cost_with_regularization = question(
     hidden("a single example", *_cost_case(5, 3, 2, 4, 1, m=1, lambd=within(1.5, 1.1, 1.9)), edge=True),
     hidden("a very large lambd", *_cost_case(6, 2, 3, 5, 1, m=4, lambd=within(250.0, 100.0, 400.0))),
     hidden("more examples than weights", *_cost_case(7, 1, 2, 3, 1, m=40, lambd=within(5.0, 3.0, 8.0))),
-    section=COST,
+    section="3 · A price on large weights",
     hints=(
         "The first part of the cost is there already. What is missing is one number, made of three matrices, "
         "lambd and m.",
@@ -61,82 +62,40 @@ compute_cost_with_regularization = question(
     ),
 )
 
+mistake(compute_cost_with_regularization, "L2 term not divided by m",
+    "(2 * m)", "2",
+    says="Your L2 term is lambd / 2 times the sum of squares; the division by the number of examples m is missing.",
+    hint="Both parts of the cost are means over the examples. What stands below the fraction before the sums?")
 
-@mistake(
-    compute_cost_with_regularization,
-    "L2 term not divided by m",
-    hint="Both parts of the cost are means over the examples. What stands below the fraction before the sums?",
-)
-def cost_without_m(A3, Y, parameters, lambd):
-    """Your L2 term is lambd / 2 times the sum of squares; the division by the number of examples m is missing."""
-    squares = sum(np.sum(np.square(parameters[f"W{l}"])) for l in (1, 2, 3))
-    return compute_cost(A3, Y) + lambd / 2 * squares
+mistake(compute_cost_with_regularization, "factor 1/2 of the L2 term forgotten",
+    "(2 * m)", "m",
+    says="Your L2 term is twice as large as the formula says: lambd / m instead of lambd / (2 m).",
+    hint="The half is there so that the derivative of the square comes out without a 2.")
 
+mistake(compute_cost_with_regularization, "multiplied by m: missing brackets",
+    "(2 * m)", "2 * m",
+    says="You wrote lambd / 2 * m, which multiplies by m; lambd / (2 * m) was meant.",
+    hint="Python reads lambd / 2 * m from left to right. Put brackets around the product below the fraction.")
 
-@mistake(
-    compute_cost_with_regularization,
-    "factor 1/2 of the L2 term forgotten",
-    hint="The half is there so that the derivative of the square comes out without a 2.",
-)
-def cost_without_half(A3, Y, parameters, lambd):
-    """Your L2 term is twice as large as the formula says: lambd / m instead of lambd / (2 m)."""
-    squares = sum(np.sum(np.square(parameters[f"W{l}"])) for l in (1, 2, 3))
-    return compute_cost(A3, Y) + lambd / Y.shape[1] * squares
+mistake(compute_cost_with_regularization, "biases regularized too",
+    "(W1, W2, W3)", "parameters.values()",
+    says="Your sum of squares runs over the biases as well; the formula has the weights only.",
+    hint="Go through the formula: which letters are under the sum, and which are not?")
 
+mistake(compute_cost_with_regularization, "absolute values: L1 instead of L2",
+    "np.square", "np.abs",
+    says="You added up the absolute values of the weights (L1); L2 adds up their squares.",
+    hint="L2 adds up the second powers of the weights.")
 
-@mistake(
-    compute_cost_with_regularization,
-    "multiplied by m: missing brackets",
-    hint="Python reads lambd / 2 * m from left to right. Put brackets around the product below the fraction.",
-)
-def cost_missing_brackets(A3, Y, parameters, lambd):
-    """You wrote lambd / 2 * m, which multiplies by m; lambd / (2 * m) was meant."""
-    squares = sum(np.sum(np.square(parameters[f"W{l}"])) for l in (1, 2, 3))
-    return compute_cost(A3, Y) + lambd / 2 * Y.shape[1] * squares
+mistake(compute_cost_with_regularization, "norms not squared",
+    "np.sum(np.square(W))", "np.linalg.norm(W)",
+    says="You added up the norms of the weight matrices; their squares are wanted.",
+    hint="np.linalg.norm ends with a square root. The formula has the norm squared.")
 
-
-@mistake(
-    compute_cost_with_regularization,
-    "biases regularized too",
-    hint="Go through the formula: which letters are under the sum, and which are not?",
-)
-def cost_with_biases(A3, Y, parameters, lambd):
-    """Your sum of squares runs over the biases as well; the formula has the weights only."""
-    squares = sum(np.sum(np.square(value)) for value in parameters.values())
-    return compute_cost(A3, Y) + lambd / (2 * Y.shape[1]) * squares
-
-
-@mistake(
-    compute_cost_with_regularization,
-    "absolute values: L1 instead of L2",
-    hint="L2 adds up the second powers of the weights.",
-)
-def cost_l1(A3, Y, parameters, lambd):
-    """You added up the absolute values of the weights (L1); L2 adds up their squares."""
-    sizes = sum(np.sum(np.abs(parameters[f"W{l}"])) for l in (1, 2, 3))
-    return compute_cost(A3, Y) + lambd / (2 * Y.shape[1]) * sizes
-
-
-@mistake(
-    compute_cost_with_regularization,
-    "norms not squared",
-    hint="np.linalg.norm ends with a square root. The formula has the norm squared.",
-)
-def cost_norms_not_squared(A3, Y, parameters, lambd):
-    """You added up the norms of the weight matrices; their squares are wanted."""
-    norms = sum(np.linalg.norm(parameters[f"W{l}"]) for l in (1, 2, 3))
-    return compute_cost(A3, Y) + lambd / (2 * Y.shape[1]) * norms
-
-
-@mistake(
-    compute_cost_with_regularization,
-    "cross-entropy left out",
-    hint="The regularized cost has two parts, and the first one is given.",
-)
-def cost_only_l2(A3, Y, parameters, lambd):
-    """You returned the L2 term alone; the cross-entropy has to be added to it."""
-    squares = sum(np.sum(np.square(parameters[f"W{l}"])) for l in (1, 2, 3))
-    return lambd / (2 * Y.shape[1]) * squares
+mistake(compute_cost_with_regularization, "cross-entropy left out",
+    "cross_entropy + ", "",
+    says="You returned the L2 term alone; the cross-entropy has to be added to it.",
+    hint="The regularized cost has two parts, and the first one is given.")
 
 
 # --- 4 · backward_propagation_with_regularization
@@ -147,7 +106,6 @@ def _backward_case(seed: int, *layers_dims: int, m: int, lambd: float) -> tuple:
     return X, Y, rounded(forward_propagation(X, parameters)[1]), lambd
 
 
-BACKWARD = "4 · The gradient of the price: weight decay"
 backward_propagation_with_regularization = question(
     "backward_propagation_with_regularization",
     visible("lambd 0.7, 5 examples", *_backward_case(11, 3, 4, 2, 1, m=5, lambd=0.7)),
@@ -158,7 +116,7 @@ backward_propagation_with_regularization = question(
     hidden("a very large lambd", *_backward_case(16, 3, 2, 5, 1, m=4, lambd=within(90.0, 50.0, 200.0))),
     hidden("one unit in a layer", *_backward_case(17, 2, 5, 1, 1, m=3, lambd=within(0.6, 0.3, 0.9)), edge=True),
     hidden("more examples than weights", *_backward_case(18, 1, 2, 3, 1, m=25, lambd=within(2.0, 1.0, 4.0))),
-    section=BACKWARD,
+    section="4 · The gradient of the price: weight decay",
     hints=(
         "Three lines change, and each has the usual gradient in it, plus what the L2 term adds.",
         "What the L2 term adds to the gradient of one weight depends on that weight, on lambd and on m. "
@@ -167,51 +125,37 @@ backward_propagation_with_regularization = question(
 )
 
 mistake(backward_propagation_with_regularization, "lambd not divided by m",
-    "lambd / m * W3", "lambd * W3",
-    "lambd / m * W2", "lambd * W2",
-    "lambd / m * W1", "lambd * W1",
+    *each(3, 2, 1, old="lambd / m * W#", new="lambd * W#"),
     says="You added lambd * W to the gradient; the division by the number of examples m is missing.",
     hint="Differentiate lambd / (2 m) times W squared. What is left of the fraction?")
 
 mistake(backward_propagation_with_regularization, "2m below the fraction, as in the cost",
-    "lambd / m * W3", "lambd / (2 * m) * W3",
-    "lambd / m * W2", "lambd / (2 * m) * W2",
-    "lambd / m * W1", "lambd / (2 * m) * W1",
+    *each(3, 2, 1, old="m * W#", new="(2 * m) * W#"),
     says="You added lambd / (2 m) * W; the derivative of the square cancels the 2.",
     hint="The derivative of a square brings a factor 2 down. What does it do to the 2 in the cost?")
 
 mistake(backward_propagation_with_regularization, "lambd / m left out",
-    "lambd / m * W3", "W3",
-    "lambd / m * W2", "W2",
-    "lambd / m * W1", "W1",
+    *each(3, 2, 1, old="lambd / m * W#", new="W#"),
     says="You added W itself to the gradient; its factor lambd / m is missing.",
     hint="How strong is the price in your gradient? Which of the arguments should say so?")
 
 mistake(backward_propagation_with_regularization, "biases regularized too",
-    "(dZ3, axis=1, keepdims=True) / m", "(dZ3, axis=1, keepdims=True) / m + lambd / m * b3",
-    "(dZ2, axis=1, keepdims=True) / m", "(dZ2, axis=1, keepdims=True) / m + lambd / m * b2",
-    "(dZ1, axis=1, keepdims=True) / m", "(dZ1, axis=1, keepdims=True) / m + lambd / m * b1",
+    *each(3, 2, 1, old="db# =", new="db# = lambd / m * b# +"),
     says="You added a term to the gradients of the biases; b1, b2 and b3 are not in the L2 term.",
     hint="Which parameters stand in the L2 term of the cost? Only their gradients change.")
 
 mistake(backward_propagation_with_regularization, "L2 term subtracted",
-    "A2.T / m + lambd /", "A2.T / m - lambd /",
-    "A1.T / m + lambd /", "A1.T / m - lambd /",
-    "X.T / m + lambd /", "X.T / m - lambd /",
+    *each(3, 2, 1, old="+ lambd / m * W#", new="- lambd / m * W#"),
     says="You subtracted lambd / m * W from the gradient, which makes the weights grow; it has to be added.",
     hint="The L2 term is added to the cost, so its derivative is added to the gradient. Descent subtracts later.")
 
 mistake(backward_propagation_with_regularization, "no L2 term at all",
-    "m + lambd / m * W3", "m",
-    "m + lambd / m * W2", "m",
-    "m + lambd / m * W1", "m",
+    *each(3, 2, 1, old=" + lambd / m * W#", new=""),
     says="Your gradients are those of the cross-entropy alone; the derivative of the L2 term is missing.",
     hint="Descent looks at the gradients only. If they do not know about the price, nothing changes.")
 
 mistake(backward_propagation_with_regularization, "the cost term itself added instead of its derivative",
-    "m * W3", "(2 * m) * np.square(W3)",
-    "m * W2", "(2 * m) * np.square(W2)",
-    "m * W1", "(2 * m) * np.square(W1)",
+    *each(3, 2, 1, old="m * W#", new="(2 * m) * np.square(W#)"),
     says="You added the squares of the weights to the gradient; the derivative of the squares is wanted.",
     hint="What is the derivative of w squared with respect to w?")
 
@@ -224,7 +168,6 @@ def _forward_case(seed: int, *layers_dims: int, m: int) -> tuple:
     return X, parameters
 
 
-DROPOUT = "5 · Dropout: units that are sometimes missing"
 forward_propagation_with_dropout = question(
     "forward_propagation_with_dropout",
     visible("keep_prob 0.7, 5 examples", *_forward_case(21, 3, 4, 2, 1, m=5), 0.7),
@@ -235,7 +178,7 @@ forward_propagation_with_dropout = question(
     hidden("another seed", *_forward_case(26, 3, 5, 4, 1, m=7), 0.6, within(12, 2, 9999)),
     hidden("a single example", *_forward_case(27, 4, 6, 7, 1, m=1), within(0.8, 0.6, 0.85), edge=True),
     hidden("one unit in a layer", *_forward_case(28, 2, 1, 3, 1, m=8), 0.75, within(3, 2, 9999), edge=True),
-    section=DROPOUT,
+    section="5 · Dropout: units that are sometimes missing",
     hints=(
         "Two steps after each hidden layer: draw a table of True and False as large as the activations, then use "
         "it on them.",
@@ -245,38 +188,32 @@ forward_propagation_with_dropout = question(
 )
 
 mistake(forward_propagation_with_dropout, "randn instead of rand",
-    "= np.random.rand(*A1.shape)", "= np.random.randn(*A1.shape)",
-    "= np.random.rand(*A2.shape)", "= np.random.randn(*A2.shape)",
+    *each(1, 2, old="rand(*A#", new="randn(*A#"),
     says="You drew the masks from a normal distribution (randn); the uniform one on 0 to 1 (rand) is needed.",
     hint="For which of the two is the chance to lie below keep_prob exactly keep_prob?")
 
 mistake(forward_propagation_with_dropout, "no division by keep_prob",
-    "D1 / keep_prob", "D1",
-    "D2 / keep_prob", "D2",
+    *each(1, 2, old="D# / keep_prob", new="D#"),
     says="You masked the units but did not divide by keep_prob, so that the signal gets weaker in training.",
     hint="Some of the signal is gone. By which factor must the rest grow, so that the mean stays the same?")
 
 mistake(forward_propagation_with_dropout, "kept and dropped swapped",
-    "(*A1.shape) < keep_prob", "(*A1.shape) > keep_prob",
-    "(*A2.shape) < keep_prob", "(*A2.shape) > keep_prob",
+    *each(1, 2, old="A#.shape) <", new="A#.shape) >"),
     says="Your masks are True where the number is above keep_prob, so that units stay with chance 1 - keep_prob.",
     hint="keep_prob is the chance to stay. Where does a uniform number lie with that chance?")
 
 mistake(forward_propagation_with_dropout, "one mask for all examples",
-    "*A1.shape", "A1.shape[0], 1",
-    "*A2.shape", "A2.shape[0], 1",
+    *each(1, 2, old="*A#.shape", new="A#.shape[0], 1"),
     says="You drew one number for each unit, so that a unit is missing for all examples at once.",
     hint="A mask needs as many numbers as the activations: one for each unit and each example.")
 
 mistake(forward_propagation_with_dropout, "multiplied by keep_prob",
-    "D1 /", "D1 *",
-    "D2 /", "D2 *",
+    *each(1, 2, old="D# /", new="D# *"),
     says="You multiplied the kept activations by keep_prob; they have to be divided by it.",
     hint="With half of the units gone, should the others become larger or smaller?")
 
 mistake(forward_propagation_with_dropout, "mask drawn but not used",
-    "* D1 ", "",
-    "* D2 ", "",
+    *each(1, 2, old="* D# ", new=""),
     says="You drew the masks, but the activations are not multiplied by them.",
     hint="Look at A1 in your cache: is it zero where D1 is False?")
 
@@ -302,7 +239,6 @@ def _dropout_case(seed: int, *layers_dims: int, m: int, keep_prob: float) -> tup
     return X, Y, rounded(tuple(cache)), keep_prob
 
 
-DROPOUT_BACKWARD = "6 · Backward through the same mask"
 backward_propagation_with_dropout = question(
     "backward_propagation_with_dropout",
     visible("keep_prob 0.8, 5 examples", *_dropout_case(31, 3, 4, 2, 1, m=5, keep_prob=0.8)),
@@ -312,7 +248,7 @@ backward_propagation_with_dropout = question(
     hidden("most units dropped", *_dropout_case(35, 2, 8, 6, 1, m=9, keep_prob=within(0.3, 0.25, 0.4))),
     hidden("a single example", *_dropout_case(36, 3, 7, 5, 1, m=1, keep_prob=within(0.7, 0.6, 0.85)), edge=True),
     hidden("one unit in a layer", *_dropout_case(37, 2, 4, 1, 1, m=10, keep_prob=within(0.6, 0.55, 0.75)), edge=True),
-    section=DROPOUT_BACKWARD,
+    section="6 · Backward through the same mask",
     hints=(
         "Write the two lines of the forward pass that made A1 out of relu(Z1). What is the derivative of the one "
         "by the other?",
@@ -321,42 +257,32 @@ backward_propagation_with_dropout = question(
 )
 
 mistake(backward_propagation_with_dropout, "mask not applied backward",
-    "(W3.T @ dZ3) * D2", "W3.T @ dZ3",
-    "(W2.T @ dZ2) * D1", "W2.T @ dZ2",
+    *each(2, 1, old=" * D#", new=""),
     says="You divided by keep_prob but did not multiply by the masks, so that dropped units get a gradient.",
     hint="A unit that was absent had no effect on the cost. What is its gradient?")
 
 mistake(backward_propagation_with_dropout, "as if nothing had been dropped",
-    "(W3.T @ dZ3) * D2 / keep_prob", "W3.T @ dZ3",
-    "(W2.T @ dZ2) * D1 / keep_prob", "W2.T @ dZ2",
+    *each(2, 1, old=" * D# / keep_prob", new=""),
     says="You used neither the masks nor keep_prob: this is the backward pass of a net without dropout.",
     hint="Which steps did the forward pass add after each ReLU? Each of them has a derivative.")
 
 mistake(backward_propagation_with_dropout, "no division by keep_prob",
-    "D2 / keep_prob", "D2",
-    "D1 / keep_prob", "D1",
+    *each(2, 1, old="D# / keep_prob", new="D#"),
     says="You applied the masks but did not divide by keep_prob, which the forward pass did.",
     hint="Forward, A was multiplied by D and by 1 / keep_prob. The chain rule keeps both factors.")
 
 mistake(backward_propagation_with_dropout, "masks drawn again",
-    "db3 = np.sum(dZ3, axis=1, keepdims=True) / m",
-    "db3 = np.sum(dZ3, axis=1, keepdims=True) / m\n"
-    "    D2 = np.random.rand(*A2.shape) < keep_prob",
-    "db2 = np.sum(dZ2, axis=1, keepdims=True) / m",
-    "db2 = np.sum(dZ2, axis=1, keepdims=True) / m\n"
-    "    D1 = np.random.rand(*A1.shape) < keep_prob",
+    *each(2, 1, old="* D#", new="* (np.random.rand(*A#.shape) < keep_prob)"),
     says="You drew new masks; the gradient needs those of the forward pass, which are in the cache.",
     hint="The units that were missing on the way forward must be missing on the way back. Where are their masks?")
 
 mistake(backward_propagation_with_dropout, "activations taken for the mask",
-    "D2 ", "A2 ",
-    "D1 ", "A1 ",
+    *each(2, 1, old="* D#", new="* A#"),
     says="You multiplied the gradient by the activations A; the mask D is wanted.",
     hint="The mask is True or False. Which name in the cache is that?")
 
 mistake(backward_propagation_with_dropout, "multiplied by keep_prob",
-    "D2 /", "D2 *",
-    "D1 /", "D1 *",
+    *each(2, 1, old="D# /", new="D# *"),
     says="You multiplied the gradient by keep_prob; the forward pass divided by it, and so must the backward pass.",
     hint="Forward, the kept activations were divided by keep_prob. The derivative of a / k with respect to a "
     "is 1 / k.")
@@ -372,7 +298,6 @@ def _features(seed: int, m: int, *ranges: tuple[float, float]) -> np.ndarray:
 
 
 CONSTANT = drawn(7.0, lambda rng: 0.0)  # no other is constant once it is nudged, see asking._is_clear
-NORMALIZE = "7 · Features of one size"
 normalize_inputs = question(
     "normalize_inputs",
     visible("two features, 6 examples", _features(41, 6, (50, 20), (0.5, 0.1))),
@@ -385,7 +310,7 @@ normalize_inputs = question(
     hidden(
         "a feature that is 0 everywhere", np.vstack([_features(48, 5, (9, 4), (-5, 2)), np.zeros((1, 5))]), edge=True
     ),
-    section=NORMALIZE,
+    section="7 · Features of one size",
     hints=(
         "Each feature is a row. For each row you need two numbers, in the shape of a column, so that they fit all"
         " examples.",
@@ -394,90 +319,43 @@ normalize_inputs = question(
     ),
 )
 
+mistake(normalize_inputs, "divided by the variance",
+    "np.std", "np.var",
+    says="You divided by the variance; a feature divided by s gets its variance divided by the square of s.",
+    hint="If a feature is in metres, its variance is in square metres. What has the unit of the feature?")
 
-@mistake(
-    normalize_inputs,
-    "divided by the variance",
-    hint="If a feature is in metres, its variance is in square metres. What has the unit of the feature?",
-)
-def normalize_by_variance(X):
-    """You divided by the variance; a feature divided by s gets its variance divided by the square of s."""
-    mu = X.mean(axis=1, keepdims=True)
-    sigma = X.var(axis=1, keepdims=True)
-    sigma[sigma == 0] = 1
-    return (X - mu) / sigma, mu, sigma
+mistake(normalize_inputs, "constant features not treated",
+    "    sigma[constant] = 1\n", "",
+    says="A feature that never changes has standard deviation 0, and you divided by it.",
+    hint="What is 0 / 0? The docstring says what to do with a feature that never changes.")
 
+mistake(normalize_inputs, "mean over the wrong axis",
+    "np.mean(X, axis=1", "np.mean(X, axis=0",
+    "np.std(X, axis=1", "np.std(X, axis=0",
+    "sigma[constant]", "sigma[sigma == 0]",
+    says="You took mean and deviation of each example over its features; each feature has its own, over the examples.",
+    hint="Examples are columns. A mean over the examples runs along a row: which axis is that?")
 
-@mistake(
-    normalize_inputs,
-    "constant features not treated",
-    hint="What is 0 / 0? The docstring says what to do with a feature that never changes.",
-)
-def normalize_constant_untreated(X):
-    """A feature that never changes has standard deviation 0, and you divided by it."""
-    mu = X.mean(axis=1, keepdims=True)
-    sigma = X.std(axis=1, keepdims=True)
-    return (X - mu) / sigma, mu, sigma
+mistake(normalize_inputs, "one mean for the whole table",
+    "np.mean(X, axis=1, keepdims=True)", "np.mean(X)",
+    "np.std(X, axis=1, keepdims=True)", "np.std(X)",
+    "    sigma[constant] = 1\n", "",
+    says="You took one mean and one deviation of all numbers together; every feature needs its own.",
+    hint="How many means do n_x features have? Think of axis.")
 
+mistake(normalize_inputs, "mean not subtracted",
+    "(X - mu) / sigma\n", "X / sigma\n",
+    says="You divided by the deviation but did not subtract the mean first.",
+    hint="After this step every feature should have mean 0. What is it now?")
 
-@mistake(
-    normalize_inputs,
-    "mean over the wrong axis",
-    hint="Examples are columns. A mean over the examples runs along a row: which axis is that?",
-)
-def normalize_over_features(X):
-    """You took mean and deviation of each example over its features; each feature has its own, over the examples."""
-    mu = X.mean(axis=0, keepdims=True)
-    sigma = X.std(axis=0, keepdims=True)
-    sigma[sigma == 0] = 1
-    return (X - mu) / sigma, mu, sigma
+mistake(normalize_inputs, "m - 1 instead of m",
+    "np.std(X, axis=1", "np.std(X, ddof=min(1, X.shape[1] - 1), axis=1",
+    says="You divided the sum of squares by m - 1; the formula here has m, so that the variance comes "
+    "out as exactly 1.",
+    hint="The formula divides the sum of squares by m, which is NumPy's default. Is there a ddof in your code?")
 
-
-@mistake(
-    normalize_inputs,
-    "one mean for the whole table",
-    hint="How many means do n_x features have? Think of axis.",
-)
-def normalize_whole_table(X):
-    """You took one mean and one deviation of all numbers together; every feature needs its own."""
-    mu, sigma = X.mean(), X.std()
-    return (X - mu) / sigma, mu, sigma
-
-
-@mistake(
-    normalize_inputs,
-    "mean not subtracted",
-    hint="After this step every feature should have mean 0. What is it now?",
-)
-def normalize_without_mean(X):
-    """You divided by the deviation but did not subtract the mean first."""
-    mu = X.mean(axis=1, keepdims=True)
-    sigma = X.std(axis=1, keepdims=True)
-    sigma[sigma == 0] = 1
-    return X / sigma, mu, sigma
-
-
-@mistake(
-    normalize_inputs,
-    "m - 1 instead of m",
-    hint="The formula divides the sum of squares by m, which is NumPy's default. Is there a ddof in your code?",
-)
-def normalize_m_minus_1(X):
-    """You divided the sum of squares by m - 1; the formula here has m, so that the variance comes out as exactly 1."""
-    mu = X.mean(axis=1, keepdims=True)
-    sigma = np.sqrt(np.sum(np.square(X - mu), axis=1, keepdims=True) / max(X.shape[1] - 1, 1))
-    sigma[sigma == 0] = 1
-    return (X - mu) / sigma, mu, sigma
-
-
-@mistake(
-    normalize_inputs,
-    "axis not kept",
-    hint="A mean of shape (n_x,) cannot be subtracted column by column. Which argument keeps the axis?",
-)
-def normalize_without_keepdims(X):
-    """Your mean has shape (n_x,); with keepdims=True it has shape (n_x, 1) and fits every column."""
-    mu = X.mean(axis=1)
-    sigma = X.std(axis=1)
-    sigma[sigma == 0] = 1
-    return (X - mu) / sigma, mu, sigma
+mistake(normalize_inputs, "axis not kept",
+    "np.mean(X, axis=1, keepdims=True)", "np.mean(X, axis=1)",
+    "np.std(X, axis=1, keepdims=True)", "np.std(X, axis=1)",
+    says="Your mean has shape (n_x,); with keepdims=True it has shape (n_x, 1) and fits every column.",
+    hint="A mean of shape (n_x,) cannot be subtracted column by column. Which argument keeps the axis?")

@@ -1,7 +1,4 @@
-"""What is asked in notebook.py: cases and named mistakes of the ten graded functions.
-
-The mistakes use np and tf; those of train_step also call the stand-ins for forward_propagation and compute_cost.
-"""
+"""What is asked in notebook.py: cases and named mistakes of the ten graded functions."""
 
 import numpy as np
 
@@ -16,7 +13,6 @@ from autograde.authoring.questions import (
     visible,
     within,
 )
-from helpers.signs import tf
 
 
 def _floats(seed: int, *shape: int) -> np.ndarray:
@@ -59,26 +55,24 @@ linear_function = question(
 )
 
 mistake(linear_function, "* instead of the matrix product",
-    "result = tf.matmul(W, X) + b\n"
-    "    return result",
-    "return tf.multiply(W, tf.transpose(X)) + b",
+    "tf.matmul(W, X)", "tf.multiply(W, tf.transpose(X))",
     says="You multiplied entry by entry (*); WX is a matrix product.",
     hint="Which sign, or which function, is the matrix product?")
 
+mistake(linear_function, "b forgotten",
+    "X) + b", "X)",
+    says="You computed WX and did not add b.",
+    hint="Count the letters in the formula, and those in your code.")
 
-@mistake(linear_function, "b forgotten", hint="Count the letters in the formula, and those in your code.")
-def linear_without_b(X, W, b):
-    """You computed WX and did not add b."""
-    return tf.matmul(W, X)
-
-
-@mistake(linear_function, "b subtracted", hint="Look at the sign before b in the formula.")
-def linear_minus_b(X, W, b):
-    """You computed WX - b; the formula adds b."""
-    return tf.matmul(W, X) - b
+mistake(linear_function, "b subtracted",
+    "X) + b", "X) - b",
+    says="You computed WX - b; the formula adds b.",
+    hint="Look at the sign before b in the formula.")
 
 
 # --- 2 · sigmoid
+
+TYPED = {"adapter": "helpers.adapters.with_dtype"}
 
 
 def _row(rng: np.random.RandomState) -> np.ndarray:
@@ -88,22 +82,16 @@ def _row(rng: np.random.RandomState) -> np.ndarray:
 
 sigmoid = question(
     "sigmoid",
-    visible("0, an integer", 0, adapter="helpers.adapters.with_dtype", alone=True),
-    visible("12, an integer", within(12, 13, 80), adapter="helpers.adapters.with_dtype", one_answer=True),  # nearly 1
-    visible(
-        "a row of numbers",
-        drawn(np.array([-2.0, -0.5, 0.0, 1.5], np.float32), _row),
-        adapter="helpers.adapters.with_dtype",
-    ),
-    hidden("a matrix", _floats(11, 3, 4), adapter="helpers.adapters.with_dtype"),
+    visible("0, an integer", 0, **TYPED, alone=True),
+    visible("12, an integer", within(12, 13, 80), **TYPED, one_answer=True),  # nearly 1
+    visible("a row of numbers", drawn(np.array([-2.0, -0.5, 0.0, 1.5], np.float32), _row), **TYPED),
+    hidden("a matrix", _floats(11, 3, 4), **TYPED),
     hidden(
         "very large and very small numbers",
-        np.array([-within(80.0, 50.0, 85.0), within(80.0, 50.0, 85.0)], np.float32),
-        adapter="helpers.adapters.with_dtype",
-        edge=True,
+        np.array([-within(80.0, 50.0, 85.0), within(80.0, 50.0, 85.0)], np.float32), **TYPED, edge=True,
     ),
-    hidden("a negative integer", -within(3, 1, 6), adapter="helpers.adapters.with_dtype"),
-    hidden("double precision", draws(12)(5), adapter="helpers.adapters.with_dtype", edge=True),
+    hidden("a negative integer", -within(3, 1, 6), **TYPED),
+    hidden("double precision", draws(12)(5), **TYPED, edge=True),
     rtol=1e-4,
     section="2 · The sigmoid, and a matter of types",
     hints=(
@@ -113,23 +101,17 @@ sigmoid = question(
 )
 
 mistake(sigmoid, "integers are refused",
-    "result = tf.sigmoid(tf.cast(z, tf.float32))\n"
-    "    return result",
-    "return tf.sigmoid(z)",
+    "tf.cast(z, tf.float32)", "z",
     says="Your function works for floats only; given the integer 0, TensorFlow refuses.",
     hint="`tf.cast` changes the type of a tensor. Which type does the sigmoid need?")
 
 mistake(sigmoid, "minus sign forgotten",
-    "result = tf.sigmoid(tf.cast(z, tf.float32))\n"
-    "    return result",
-    "return 1 / (1 + tf.exp(tf.cast(z, tf.float32)))",
+    "tf.sigmoid(tf.cast(z, tf.float32))", "1 / (1 + tf.exp(tf.cast(z, tf.float32)))",
     says="You have e^z below the fraction line; it should be e^-z.",
     hint="As z grows, must e to the power of it grow or shrink below the fraction line?")
 
 mistake(sigmoid, "tanh instead of sigmoid",
-    "result = tf.sigmoid(tf.cast(z, tf.float32))\n"
-    "    return result",
-    "return tf.tanh(tf.cast(z, tf.float32))",
+    "tf.sigmoid", "tf.tanh",
     says="You returned the hyperbolic tangent, which runs from -1 to 1.",
     hint="The sigmoid lies between 0 and 1. Between which numbers does yours lie?")
 
@@ -164,35 +146,29 @@ sigmoid_cost = question(
 )
 
 mistake(sigmoid_cost, "sigmoid taken twice",
-    "cost = tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits)\n"
-    "    return cost",
-    "return tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=tf.sigmoid(logits))",
+    "logits=logits", "logits=tf.sigmoid(logits)",
     says="You took the sigmoid yourself, and TensorFlow's function takes it again: it wants the logits.",
     hint="Read the name of the function that you call: what does it do to its logits first?")
 
+mistake(sigmoid_cost, "logits and labels swapped",
+    "labels=labels, logits=logits", "labels=logits, logits=labels",
+    says="Labels and logits have changed places in your call.",
+    hint="Name the arguments when you call: labels=..., logits=...")
 
-@mistake(sigmoid_cost, "logits and labels swapped", hint="Name the arguments when you call: labels=..., logits=...")
-def sigmoid_cost_swapped(logits, labels):
-    """Labels and logits have changed places in your call."""
-    return tf.nn.sigmoid_cross_entropy_with_logits(labels=logits, logits=labels)
+mistake(sigmoid_cost, "averaged",
+    "return cost", "return tf.reduce_mean(cost)",
+    says="You returned the mean; one cost for each logit is asked for.",
+    hint="How many numbers should come out for four examples?")
 
+mistake(sigmoid_cost, "added up",
+    "return cost", "return tf.reduce_sum(cost)",
+    says="You returned the sum; one cost for each logit is asked for.",
+    hint="How many numbers should come out for four examples?")
 
-@mistake(sigmoid_cost, "averaged", hint="How many numbers should come out for four examples?")
-def sigmoid_cost_mean(logits, labels):
-    """You returned the mean; one cost for each logit is asked for."""
-    return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits))
-
-
-@mistake(sigmoid_cost, "added up", hint="How many numbers should come out for four examples?")
-def sigmoid_cost_sum(logits, labels):
-    """You returned the sum; one cost for each logit is asked for."""
-    return tf.reduce_sum(tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits))
-
-
-@mistake(sigmoid_cost, "one of the two terms missing", hint="What should an example with label 0 cost?")
-def sigmoid_cost_one_term(logits, labels):
-    """You have the term of the examples with label 1 only."""
-    return -labels * tf.math.log_sigmoid(logits)
+mistake(sigmoid_cost, "one of the two terms missing",
+    "tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits)", "-labels * tf.math.log_sigmoid(logits)",
+    says="You have the term of the examples with label 1 only.",
+    hint="What should an example with label 0 cost?")
 
 
 # --- 4 · one_hot_matrix
@@ -228,23 +204,19 @@ one_hot_matrix = question(
 )
 
 mistake(one_hot_matrix, "transposed",
-    "matrix = tf.one_hot(labels, C, axis=0)\n"
-    "    return matrix",
-    "return tf.one_hot(labels, C)",
+    ", axis=0", "",
     says="Your matrix has one row for each example; one column for each is asked for.",
     hint="Where should the single 1 of an example be: in its row or in its column? See `axis`.")
 
+mistake(one_hot_matrix, "counted from 1",
+    "(labels, C, axis", "(np.asarray(labels) - 1, C, axis",
+    says="Label 1 has its 1 in the first row; that row belongs to label 0.",
+    hint="In which row is the 1 of label 0?")
 
-@mistake(one_hot_matrix, "counted from 1", hint="In which row is the 1 of label 0?")
-def one_hot_from_one(labels, C):
-    """Label 1 has its 1 in the first row; that row belongs to label 0."""
-    return tf.one_hot(np.asarray(labels) - 1, C, axis=0)
-
-
-@mistake(one_hot_matrix, "as many rows as labels", hint="Which argument says how many classes there are?")
-def one_hot_depth(labels, C):
-    """Your matrix has a row for each example; it should have a row for each of the C classes."""
-    return tf.one_hot(labels, len(labels), axis=0)
+mistake(one_hot_matrix, "as many rows as labels",
+    "C, axis", "len(labels), axis",
+    says="Your matrix has a row for each example; it should have a row for each of the C classes.",
+    hint="Which argument says how many classes there are?")
 
 
 # --- 5 · normalize_images
@@ -256,14 +228,12 @@ def _images(seed: int, m: int, side: int) -> np.ndarray:
 
 normalize_images = question(
     "normalize_images",
-    visible("four pictures of 2 by 2", _images(41, 4, 2), adapter="helpers.adapters.with_dtype"),
-    visible("two pictures of 3 by 3", _images(42, 2, 3), adapter="helpers.adapters.with_dtype"),
-    hidden("more pictures", _images(43, 7, 2), adapter="helpers.adapters.with_dtype"),
-    hidden("a single picture", _images(44, 1, 4), adapter="helpers.adapters.with_dtype", edge=True),
-    hidden("as many pictures as numbers in each", _images(45, 12, 2), adapter="helpers.adapters.with_dtype"),
-    hidden(
-        "black and white", _images(46, 3, 2) // 128 * np.uint8(255), adapter="helpers.adapters.with_dtype", edge=True
-    ),
+    visible("four pictures of 2 by 2", _images(41, 4, 2), **TYPED),
+    visible("two pictures of 3 by 3", _images(42, 2, 3), **TYPED),
+    hidden("more pictures", _images(43, 7, 2), **TYPED),
+    hidden("a single picture", _images(44, 1, 4), **TYPED, edge=True),
+    hidden("as many pictures as numbers in each", _images(45, 12, 2), **TYPED),
+    hidden("black and white", _images(46, 3, 2) // 128 * np.uint8(255), **TYPED, edge=True),
     section="6 · Pictures as columns",
     hints=(
         "Three things: each picture becomes one line of numbers, the lines become columns, and the numbers become"
@@ -273,68 +243,54 @@ normalize_images = question(
 )
 
 mistake(normalize_images, "reshaped to columns directly",
-    "rows = images.reshape(images.shape[0], -1)\n"
-    "    columns = rows.T.astype(np.float32) / 255\n"
-    "    return columns",
-    "return (images.reshape(-1, images.shape[0]) / 255).astype(np.float32)",
+    "images.shape[0], -1", "-1, images.shape[0]",
+    "rows.T", "rows",
     says="You reshaped to (n_x, m) at once, which mixes the pictures; make rows first, then transpose.",
     hint="reshape keeps the order of the numbers. Which examples are in the first column?")
 
+mistake(normalize_images, "not divided by 255",
+    " / 255", "",
+    says="The numbers still run from 0 to 255; they should run from 0 to 1.",
+    hint="Which is the largest number that comes out?")
 
-@mistake(normalize_images, "not divided by 255", hint="Which is the largest number that comes out?")
-def normalize_not_scaled(images):
-    """The numbers still run from 0 to 255; they should run from 0 to 1."""
-    return images.reshape(images.shape[0], -1).T.astype(np.float32)
-
-
-@mistake(normalize_images, "one example a row", hint="In this course examples are columns.")
-def normalize_rows(images):
-    """Your pictures lie in rows; each should be a column."""
-    return (images.reshape(images.shape[0], -1) / 255).astype(np.float32)
+mistake(normalize_images, "one example a row",
+    "rows.T", "rows",
+    says="Your pictures lie in rows; each should be a column.",
+    hint="In this course examples are columns.")
 
 mistake(normalize_images, "double precision",
-    "rows = images.reshape(images.shape[0], -1)\n"
-    "    columns = rows.T.astype(np.float32) / 255\n"
-    "    return columns",
-    "return images.reshape(images.shape[0], -1).T / 255",
+    ".astype(np.float32)", "",
     says="The numbers are right, but they are float64; TensorFlow will not multiply them with float32 weights.",
     hint="Dividing in NumPy gives float64. `.astype` gives what the weights are: np.float32.")
 
-
-@mistake(normalize_images, "divided as whole numbers", hint="What is 200 // 255?")
-def normalize_integers(images):
-    """You divided whole numbers (//), which leaves only 0 and 1."""
-    return (images.reshape(images.shape[0], -1).T // 255).astype(np.float32)
+mistake(normalize_images, "divided as whole numbers",
+    "/", "//",
+    says="You divided whole numbers (//), which leaves only 0 and 1.",
+    hint="What is 200 // 255?")
 
 
 # --- 6 · initialize_parameters
 
+BY_SEED = {"adapter": "helpers.adapters.initial_weights_by_seed"}
 initialize_parameters = question(
     "initialize_parameters",
     visible(
         "the network of this notebook",
         (within(12288, 900, 2000), within(25, 20, 40), within(12, 10, 19), within(6, 5, 9)),
-        within(1, 3, 9999),
-        adapter="helpers.adapters.initial_weights",
+        within(1, 3, 9999), adapter="helpers.adapters.initial_weights",
     ),
     visible(
         "two layers, and two seeds",
-        (within(400, 300, 500), within(50, 40, 70), within(10, 10, 20)),
-        within(2, 3, 9999),
-        adapter="helpers.adapters.initial_weights_by_seed",
+        (within(400, 300, 500), within(50, 40, 70), within(10, 10, 20)), within(2, 3, 9999), **BY_SEED,
     ),
     hidden(
         "a single layer, and two seeds",
-        (within(200, 100, 300), within(60, 30, 90)),
-        within(4, 3, 9999),
-        adapter="helpers.adapters.initial_weights_by_seed",
-        edge=True,
+        (within(200, 100, 300), within(60, 30, 90)), within(4, 3, 9999), **BY_SEED, edge=True,
     ),
     hidden(
         "four layers, wider towards the end",
         (within(30, 25, 40), within(60, 50, 80), within(120, 100, 150), within(200, 160, 250), within(40, 30, 50)),
-        within(5, 3, 9999),
-        adapter="helpers.adapters.initial_weights",
+        within(5, 3, 9999), adapter="helpers.adapters.initial_weights",
     ),
     section="7 · Where to start: Glorot's interval",
     hints=(
@@ -346,33 +302,29 @@ initialize_parameters = question(
 )
 
 mistake(initialize_parameters, "weights all zero",
-    "draw = tf.keras.initializers.GlorotUniform(seed=seed + l)", "shape = (layers_dims[l], layers_dims[l - 1])",
-    "draw((layers_dims[l], layers_dims[l - 1]))", "tf.zeros(shape)",
+    "draw((", "tf.zeros((",
     says="Your weights are all zero, so all units of a layer stay alike.",
     hint="The first notebook shows what becomes of equal units.")
 
 mistake(initialize_parameters, "normal instead of uniform",
-    "draw = tf.keras.initializers.GlorotUniform(seed=seed + l)", "shape = (layers_dims[l], layers_dims[l - 1])",
-    "draw((layers_dims[l], layers_dims[l - 1]))", "tf.keras.initializers.GlorotNormal(seed + l)(shape)",
+    "GlorotUniform", "GlorotNormal",
     says="Your weights are normal: some lie outside the interval. Uniform ones were asked for.",
     hint="Glorot's initializer comes in two kinds, GlorotNormal and GlorotUniform.")
 
 mistake(initialize_parameters, "plain uniform draws",
-    "draw = tf.keras.initializers.GlorotUniform(seed=seed + l)", "shape = (layers_dims[l], layers_dims[l - 1])",
-    "draw((layers_dims[l], layers_dims[l - 1]))", "tf.random.stateless_uniform(shape, (seed, l), -1.0, 1.0)",
+    "tf.keras.initializers.GlorotUniform(seed=seed + l)",
+    "lambda shape: tf.random.stateless_uniform(shape, (seed, l), -1.0, 1.0)",
     says="Your weights do not depend on the sizes of the layers.",
     hint="How does the limit depend on the sizes of the two layers?")
 
 mistake(initialize_parameters, "weights that cannot be trained",
-    "draw = tf.keras.initializers.GlorotUniform(seed=seed + l)", "shape = (layers_dims[l], layers_dims[l - 1])",
-    "tf.Variable(draw((layers_dims[l], layers_dims[l - 1])))", "tf.keras.initializers.GlorotUniform(seed + l)(shape)",
-    "tf.Variable(tf.zeros((layers_dims[l], 1)))", "tf.zeros((layers_dims[l], 1))",
+    "tf.Variable(draw", "(draw",
+    "tf.Variable(tf", "(tf",
     says="Your parameters are plain tensors; training changes variables.",
     hint="`tf.Variable` makes something that a step can change.")
 
 mistake(initialize_parameters, "seed not used",
-    "draw = tf.keras.initializers.GlorotUniform(seed=seed + l)", "shape = (layers_dims[l], layers_dims[l - 1])",
-    "draw((layers_dims[l], layers_dims[l - 1]))", "tf.keras.initializers.GlorotUniform(l)(shape)",
+    "seed=seed + l", "seed=l",
     says="Your weights are the same for every seed.",
     hint="Where does the second argument of the function go?")
 
@@ -382,8 +334,7 @@ mistake(initialize_parameters, "random biases",
     hint="Random weights break the symmetry. What is left for the biases?")
 
 mistake(initialize_parameters, "weights transposed",
-    "draw = tf.keras.initializers.GlorotUniform(seed=seed + l)", "shape = (layers_dims[l - 1], layers_dims[l])",
-    "draw((layers_dims[l], layers_dims[l - 1]))", "tf.keras.initializers.GlorotUniform(seed + l)(shape)",
+    "[l], layers_dims[l - 1]", "[l - 1], layers_dims[l]",
     says="Your W has shape (n of the layer before, n of the layer); it is the other way round.",
     hint="The docstring gives the shape of W: units of its layer first.")
 
@@ -423,21 +374,20 @@ mistake(forward_propagation, "ReLU after the last layer",
     hint="May a logit be negative?")
 
 mistake(forward_propagation, "no ReLU at all",
-    'tf.nn.relu(parameters["W1"] @ X + parameters["b1"])', 'parameters["W1"] @ X + parameters["b1"]',
-    'tf.nn.relu(parameters["W2"] @ A1 + parameters["b2"])', 'parameters["W2"] @ A1 + parameters["b2"]',
+    "A1 = tf.nn.relu", "A1 = ",
+    "A2 = tf.nn.relu", "A2 = ",
     says="There is no ReLU between your layers, so that together they are a single linear function.",
     hint="Without it, what kind of function are three layers together?")
 
 mistake(forward_propagation, "sigmoid in the hidden layers",
-    '= tf.nn.relu(parameters["W1"] @ X + parameters["b1"])', '= tf.sigmoid(parameters["W1"] @ X + parameters["b1"])',
-    '= tf.nn.relu(parameters["W2"] @ A1 + parameters["b2"])',
-    '= tf.sigmoid(parameters["W2"] @ A1 + parameters["b2"])',
+    "A1 = tf.nn.relu", "A1 = tf.sigmoid",
+    "A2 = tf.nn.relu", "A2 = tf.sigmoid",
     says="Your hidden layers use the sigmoid; they should use ReLU.",
     hint="Which activation does the picture of the network show?")
 
 mistake(forward_propagation, "tanh in the hidden layers",
-    '= tf.nn.relu(parameters["W1"] @ X + parameters["b1"])', '= tf.tanh(parameters["W1"] @ X + parameters["b1"])',
-    '= tf.nn.relu(parameters["W2"] @ A1 + parameters["b2"])', '= tf.tanh(parameters["W2"] @ A1 + parameters["b2"])',
+    "A1 = tf.nn.relu", "A1 = tf.tanh",
+    "A2 = tf.nn.relu", "A2 = tf.tanh",
     says="Your hidden layers use tanh; they should use ReLU.",
     hint="Which activation does the picture of the network show?")
 
@@ -476,42 +426,30 @@ compute_cost = question(
 )
 
 mistake(compute_cost, "columns taken for classes",
-    "costs = tf.nn.softmax_cross_entropy_with_logits(labels=tf.transpose(Y), logits=tf.transpose(Z3))\n"
-    "    cost = tf.reduce_mean(costs)\n"
-    "    return cost",
-    "return tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(labels=Y, logits=Z3))",
+    "labels=tf.transpose(Y), logits=tf.transpose(Z3)", "labels=Y, logits=Z3",
     says="You passed Z3 and Y as they are, so the softmax runs over the examples and not over the classes.",
     hint="TensorFlow's function wants one example a row. How do you turn a matrix?")
 
-
-@mistake(compute_cost, "sum instead of mean", hint="Should the cost double when there are twice as many examples?")
-def cost_sum(Z3, Y):
-    """You added up the examples' costs; the mean is asked for."""
-    return tf.reduce_sum(tf.nn.softmax_cross_entropy_with_logits(labels=tf.transpose(Y), logits=tf.transpose(Z3)))
+mistake(compute_cost, "sum instead of mean",
+    "reduce_mean", "reduce_sum",
+    says="You added up the examples' costs; the mean is asked for.",
+    hint="Should the cost double when there are twice as many examples?")
 
 mistake(compute_cost, "softmax taken twice",
-    "costs = tf.nn.softmax_cross_entropy_with_logits(labels=tf.transpose(Y), logits=tf.transpose(Z3))\n"
-    "    cost = tf.reduce_mean(costs)\n"
-    "    return cost",
-    "A3 = tf.nn.softmax(Z3, axis=0)\n"
-    "    return tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(labels=tf.transpose(Y), logits=tf.transpose(A3)))",
+    "tf.transpose(Z3)", "tf.nn.softmax(tf.transpose(Z3))",
     says="You took the softmax yourself, and TensorFlow's function takes it again: it wants the logits.",
     hint="Read the name of the function that you call: what does it do to its logits first?")
 
 mistake(compute_cost, "sigmoid instead of softmax",
-    "costs = tf.nn.softmax_cross_entropy_with_logits(labels=tf.transpose(Y), logits=tf.transpose(Z3))\n"
-    "    cost = tf.reduce_mean(costs)\n"
-    "    return cost",
-    "return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=Y, logits=Z3))",
+    "nn.softmax", "nn.sigmoid",
     says="You used the cost for independent yes-or-no questions (sigmoid); classes that exclude each other "
     "need the softmax.",
     hint="The classes exclude each other. Which function makes their probabilities add up to 1?")
 
-
-@mistake(compute_cost, "one cost an example", hint="How many numbers is a cost?")
-def cost_not_averaged(Z3, Y):
-    """You returned a cost for each example; their mean is asked for."""
-    return tf.nn.softmax_cross_entropy_with_logits(labels=tf.transpose(Y), logits=tf.transpose(Z3))
+mistake(compute_cost, "one cost an example",
+    "tf.reduce_mean(costs)", "costs",
+    says="You returned a cost for each example; their mean is asked for.",
+    hint="How many numbers is a cost?")
 
 
 # --- 9 · train_step
@@ -543,11 +481,10 @@ train_step = question(
     ),
 )
 
-
-@mistake(train_step, "the step is never made", hint="The optimizer has a method that changes the variables.")
-def step_only_cost(X, Y, parameters, optimizer):
-    """You return the right cost, but the parameters stay as they were."""
-    return compute_cost(forward_propagation(X, parameters), Y)
+mistake(train_step, "the step is never made",
+    "    optimizer.apply_gradients(zip(gradients, variables))\n", "",
+    says="You return the right cost, but the parameters stay as they were.",
+    hint="The optimizer has a method that changes the variables.")
 
 mistake(train_step, "the weights only",
     "list(parameters.values())", '[value for name, value in parameters.items() if name[0] == "W"]',
@@ -588,28 +525,21 @@ def _task(seed: int, n_x: int, C: int, m: int) -> tuple[np.ndarray, np.ndarray, 
     return X[:, :m], _one_hot(labels[:m], C), X[:, m:], labels[None, m:]
 
 
-def _model_case(seed: int, n_x: int, C: int, m: int, *options) -> dict:
-    X, Y, X_unseen, labels = _task(seed, n_x, C, m)
-    return {"args": (X, Y, *options), "unseen": (X_unseen, labels)}
+def _model(kind, name: str, accuracy: float, task: tuple, *options):
+    X, Y, X_unseen, labels = task
+    return kind(name, X, Y, *options, accuracy=accuracy, unseen=(X_unseen, labels))
 
 
-def _model(kind, name: str, accuracy: float, case: dict):
-    return kind(name, *case["args"], accuracy=accuracy, unseen=case["unseen"])
-
-
+COUNTED = {"adapter": "helpers.adapters.counted_training"}
 model = question(
     "model",
-    _model(visible, "four classes, 4 epochs", 0.9, _model_case(82, 100, 4, 48, 0.03, 4, 24)),
+    _model(visible, "four classes, 4 epochs", 0.9, _task(82, 100, 4, 48), 0.03, 4, 24),
     visible(
         "what it asks of the training",
-        *_task(85, within(5, 4, 9), within(3, 3, 5), within(10, 9, 11))[:2],
-        *(0.01, 2, 4),
-        adapter="helpers.adapters.counted_training",
+        *_task(85, within(5, 4, 9), within(3, 3, 5), within(10, 9, 11))[:2], *(0.01, 2, 4), **COUNTED,
     ),
-    _model(hidden, "other clouds, the last batch smaller", 0.9, _model_case(84, 100, 3, 50, 0.03, 2, 16)),
-    hidden(
-        "the same with other numbers", *_task(86, 7, 4, 9)[:2], 0.02, 3, 5, adapter="helpers.adapters.counted_training"
-    ),
+    _model(hidden, "other clouds, the last batch smaller", 0.9, _task(84, 100, 3, 50), 0.03, 2, 16),
+    hidden("the same with other numbers", *_task(86, 7, 4, 9)[:2], 0.02, 3, 5, **COUNTED),
     section="11 · Train it",
     hints=(
         "You have written all the parts: the parameters, the step. The text above says which function runs "
@@ -619,14 +549,7 @@ model = question(
     ),
 )
 
-
-@mistake(model, "not trained", hint="After `initialize_parameters`, what changes the parameters?")
-def model_not_trained(X_train, Y_train, learning_rate=0.0001, num_epochs=1500, minibatch_size=32, watch=None):
-    """Your parameters come back as they were drawn: no training has taken place."""
-    layers_dims = (X_train.shape[0], 25, 12, Y_train.shape[0])
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        shape = (layers_dims[l], layers_dims[l - 1])
-        parameters[f"W{l}"] = tf.Variable(tf.keras.initializers.GlorotUniform(1 + l)(shape))
-        parameters[f"b{l}"] = tf.Variable(tf.zeros((layers_dims[l], 1)))
-    return parameters
+mistake(model, "not trained",
+    "    signs.fit(train_step, X_train, Y_train, parameters, optimizer, num_epochs, minibatch_size, watch=watch)\n", "",
+    says="Your parameters come back as they were drawn: no training has taken place.",
+    hint="After `initialize_parameters`, what changes the parameters?")
