@@ -7,7 +7,7 @@ from pathlib import Path
 FULL = (errno.ENOSPC, errno.EDQUOT)  # errors of a disk, which end a run and not a submission
 
 
-def write_whole(content: str | bytes, path: Path) -> None:
+def write_atomically(content: str | bytes, path: Path) -> None:
     """Write a file, and its folder if need be; text as UTF-8. What was there stays until all of the new is written."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".part")

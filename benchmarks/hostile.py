@@ -51,7 +51,7 @@ QUICK = ("many-processes", "sixty-busy-sessions", "one-array-many-times")
 
 
 @dataclass(frozen=True)
-class Graded:
+class GradebookEntry:
     """What came of the honest ones. seconds: by student; wall: of the whole command; memory: bytes at most."""
 
     seconds: dict[str, float]
@@ -73,7 +73,7 @@ def hand_in(folder: Path, honest: int, hostile: list[Attack]) -> None:
         work.hand_in()
 
 
-def grade(folder: Path, out: Path) -> Graded:
+def grade(folder: Path, out: Path) -> GradebookEntry:
     """`course grade`, watched."""
     before = psutil.virtual_memory().available
     least = [before]
@@ -101,7 +101,7 @@ def grade(folder: Path, out: Path) -> Graded:
         for row in csv.DictReader(file):
             if row["student"] in points:
                 points[row["student"]] += float(row["score"])
-    return Graded(seconds, points, wall, before - least[0])
+    return GradebookEntry(seconds, points, wall, before - least[0])
 
 
 def main() -> None:

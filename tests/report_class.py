@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from autograde.course import this_course
 from autograde.hidden import all_questions
 from autograde.records.class_folder import ClassFolder
-from autograde.records.verdicts import Decided, Row
+from autograde.records.verdicts import Row, SubmissionResult
 from autograde.reporting.report import write_report
 from checking.cause import NOTHING, Cause
 
@@ -21,13 +21,13 @@ HOSTILE = (
 )
 
 
-def decided(student: str, assignment: str, questions: Sequence[tuple], seconds: float | None = 1.0) -> Decided:
+def decided(student: str, assignment: str, questions: Sequence[tuple], seconds: float | None = 1.0) -> SubmissionResult:
     """A verdict; questions: (name, score, max_score, status, cause, notes), of which the last three may be left out.
 
     A cause may be given in words.
     """
     filled = [(*question, *("graded", NOTHING, ())[len(question) - 3 :]) for question in questions]
-    return Decided(
+    return SubmissionResult(
         [
             Row(student, assignment, *place, Cause("other", words=cause) if isinstance(cause, str) else cause, notes)
             for *place, cause, notes in filled
@@ -36,7 +36,7 @@ def decided(student: str, assignment: str, questions: Sequence[tuple], seconds: 
     )
 
 
-def large_class(students: int) -> list[Decided]:
+def large_class(students: int) -> list[SubmissionResult]:
     """Everybody hands in everything; the n-th student has every (n mod 9 + 2)-th question wrong, with one of its mistakes."""
     verdicts = []
     for n in range(students):
@@ -56,7 +56,7 @@ def large_class(students: int) -> list[Decided]:
     return verdicts
 
 
-def mixed_class() -> list[Decided]:
+def mixed_class() -> list[SubmissionResult]:
     """Twenty-four ordinary students, and some with hostile names, broken work and unheard-of assignments."""
     verdicts = large_class(24)
     everything = {a: [(q.name, q.points) for q in all_questions(a).values()] for a in this_course().assignments}
@@ -79,7 +79,7 @@ def mixed_class() -> list[Decided]:
     return verdicts
 
 
-def written(verdicts: list[Decided], out) -> str:
+def written(verdicts: list[SubmissionResult], out) -> str:
     """The text of the page that is written into `out`."""
     write_report(verdicts, ClassFolder(out))
     return (out / "report.html").read_text(encoding="utf-8")

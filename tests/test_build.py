@@ -7,7 +7,7 @@ import pytest
 
 from autograde.authoring.checks import drift
 from autograde.authoring.leaks import leaks_in
-from autograde.authoring.questions import asked_in
+from autograde.authoring.questions import specs_in
 from autograde.authoring.reference import record, write_record
 from autograde.authoring.release import release_files, texts_of
 from autograde.authoring.script import ScriptError, read_script
@@ -138,6 +138,6 @@ def test_students_have_the_visible_cases_and_no_other(assignment):
 
 def test_recording_leaves_the_questions_in_their_order():
     """Stand-ins take the place of names in the module of questions while it is recorded."""
-    before = list(asked_in("gradient_checking"))
+    before = list(specs_in("gradient_checking"))
     record(read_script(this_course().script("gradient_checking")))
-    assert list(asked_in("gradient_checking")) == before
+    assert list(specs_in("gradient_checking")) == before

@@ -7,7 +7,7 @@ import pytest
 
 from autograde.sandbox import cgroups
 from autograde.sandbox.box import Limits
-from autograde.sandbox.cgroups import PREFIX, Group, NoGroups, Place, find_place, remove_forsaken
+from autograde.sandbox.cgroups import PREFIX, CgroupPlace, Group, NoGroups, find_place, remove_forsaken
 from autograde.sandbox.client import Box, BoxDied, ForkServer
 
 
@@ -83,7 +83,7 @@ def test_groups_of_processes_that_were_killed_are_removed(place):
 
 def test_where_none_can_be_made_it_is_said_why(tmp_path):
     with pytest.raises(OSError, match="descent"):
-        Group(Place(str(tmp_path / "nothing" / "there"), 1), Limits())
+        Group(CgroupPlace(str(tmp_path / "nothing" / "there"), 1), Limits())
 
 
 def test_version_2_needs_the_memory_controller(tmp_path):

@@ -11,7 +11,7 @@ import pytest
 from conftest import ASKED_WITH, asked
 from variants import variants_of
 
-from autograde.authoring.questions import asked_in
+from autograde.authoring.questions import specs_in
 from autograde.course import this_course
 from autograde.hidden import visible_questions
 from checking.calls import call_case
@@ -38,7 +38,7 @@ def confusion(assignment):
     versions = versions_of(assignment)
     return {
         name: {wrong.name: Counter(said_about(v[name], wrong.function) for v in versions) for wrong in entry.mistakes}
-        for name, entry in asked_in(assignment).items()
+        for name, entry in specs_in(assignment).items()
     }
 
 

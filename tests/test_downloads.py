@@ -14,7 +14,7 @@ from nbformat.v4 import new_markdown_cell
 from autograde.cli import main
 from autograde.judging.intake import find, recognise, released, take_in
 from autograde.lms import downloads
-from autograde.lms.archives import Limits
+from autograde.lms.archives import ZipLimits
 from autograde.lms.downloads import CannotImport, import_download, safe_name
 
 A, B = "initialization", "regularization"
@@ -382,7 +382,7 @@ def test_case_twins_in_nbgraders_layout_are_refused_and_in_canvas_stay_two(take)
     assert {"4", "5"} <= set(there(take.to).values())
 
 
-SMALL = Limits(file=3_000_000, nested=400_000, total=5_000_000, ratio=50, entries=20, nested_entries=5)
+SMALL = ZipLimits(file=3_000_000, nested=400_000, total=5_000_000, ratio=50, entries=20, nested_entries=5)
 
 
 def test_bombs_are_refused_by_size_and_ratio_declared_or_real(take):

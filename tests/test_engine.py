@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from autograde.authoring.questions import asked_in
+from autograde.authoring.questions import specs_in
 from autograde.course import ENGINE, this_course
 
 WORDS = {"model"}  # a function's name that is a word of the language too
@@ -19,7 +19,7 @@ FILES = [
 def names():
     """Of all assignments and graded functions."""
     course = this_course()
-    return {*course.assignments, *(name for a in course.assignments for name in asked_in(a))} - WORDS
+    return {*course.assignments, *(name for a in course.assignments for name in specs_in(a))} - WORDS
 
 
 def test_there_is_something_to_look_at():

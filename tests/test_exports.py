@@ -12,7 +12,7 @@ from nbgrader.plugins.export import CsvExportPlugin
 from test_downloads import work, zipped
 
 from autograde.cli import main
-from autograde.lms.downloads import Known, import_download
+from autograde.lms.downloads import RosterEntry, import_download
 from autograde.lms.exports import CannotExport, CanvasExport, export
 from autograde.tables import BadTable, Table, as_number, harmless, is_harmless, number_in, read_table, write_table
 
@@ -275,7 +275,10 @@ def test_a_moodle_worksheet_is_filled_in_and_all_that_moodle_reads_back_is_kept(
 
 def test_moodles_number_of_a_participant_counts_in_its_assignment_only(out, tmp_path):
     worksheet(tmp_path / "w.csv")
-    lines = [Known("emre", A, "E", "Moodle", "14", "", "", ""), Known("bela", B, "B", "Moodle", "15", "", "", "")]
+    lines = [
+        RosterEntry("emre", A, "E", "Moodle", "14", "", "", ""),
+        RosterEntry("bela", B, "B", "Moodle", "15", "", "", ""),
+    ]
     head = ["student", "assignment", "name", "system", "lms_id", "login", "late", "file"]
     write_table(Table([head, *[list(vars(line).values()) for line in lines]]), tmp_path / "s.csv")
     export(out, "moodle", tmp_path / "m.csv", template=tmp_path / "w.csv", assignment=[A], students=tmp_path / "s.csv")

@@ -19,7 +19,7 @@ from autograde.course import this_course
 from autograde.judging.intake import Submission, released, restore
 from autograde.judging.sanitize import clean
 from autograde.notebook import grade_id, is_showcase
-from autograde.records.gradebook import Graded
+from autograde.records.gradebook import GradebookEntry
 from autograde.reporting.feedback import MAX_PAGE, MAX_RICH, MAX_RICH_PAGE, _code, feedback_page, write_feedback
 from checking.card import html_card
 from checking.check import VERDICT_TYPE
@@ -56,7 +56,7 @@ def graded(*extra, scores=SCORES):
     """A submission with these cells in front."""
     notebook = executed()
     notebook.cells[:0] = extra
-    return Graded("ada", A, scores, None, notebook)
+    return GradebookEntry("ada", A, scores, None, notebook)
 
 
 def shows(*outputs):

@@ -11,11 +11,11 @@ from conftest import solution
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from test_feedback import HOSTILE, PNG, displays, executed, shows
 
-from autograde.authoring.questions import asked_in
+from autograde.authoring.questions import specs_in
 from autograde.course import this_course
 from autograde.hidden import all_questions
 from autograde.notebook import grade_id
-from autograde.records.gradebook import Graded
+from autograde.records.gradebook import GradebookEntry
 from autograde.records.verdicts import Row
 from autograde.reporting.feedback import MAX_PAGE, write_feedback
 from autograde.reporting.report import write_stopped_page
@@ -45,9 +45,9 @@ def verdicts():
     """One of each kind: right, a named mistake, an error in every case, nothing written; then right again."""
     questions = all_questions(A)
     right = solution(A)
-    others = [name for name in questions if asked_in(A)[name].mistakes]
+    others = [name for name in questions if specs_in(A)[name].mistakes]
     named = others[-1]
-    functions = {name: right[name] for name in questions} | {named: asked_in(A)[named].mistakes[0].function}
+    functions = {name: right[name] for name in questions} | {named: specs_in(A)[named].mistakes[0].function}
     first, second, third = (name for name in list(questions)[:3])
     functions |= {second: fails, third: unfinished}
     return {name: examine(q, lambda case, f=functions[name]: call_case(f, case)) for name, q in questions.items()}
@@ -61,7 +61,7 @@ def submission(*extra):
         if grade_id(cell).startswith("test_"):
             cell.outputs[0].data["text/html"] = as_html(found[grade_id(cell).removeprefix("test_")])
     notebook.cells[:0] = extra
-    return Graded("ada", A, {name: verdict.score for name, verdict in found.items()}, None, notebook)
+    return GradebookEntry("ada", A, {name: verdict.score for name, verdict in found.items()}, None, notebook)
 
 
 def written(folder, *extra):

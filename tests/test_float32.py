@@ -9,7 +9,7 @@ import pytest
 from conftest import asked, solution
 from test_mutation import mutation
 
-from autograde.authoring.questions import asked_in
+from autograde.authoring.questions import specs_in
 from autograde.course import ENGINE
 from checking.calls import Outcome, call, call_case
 from checking.comparison import FLOAT32_ROUNDING
@@ -20,7 +20,7 @@ float32 = sys.modules["float32"] = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(float32)
 
 SEEDS = (None, 3, 12)
-QUESTIONS = [(a, name) for a in float32.NUMPY for name in asked_in(a)]
+QUESTIONS = [(a, name) for a in float32.NUMPY for name in specs_in(a)]
 EPSILON = float(np.finfo(np.float32).eps)
 
 
@@ -93,7 +93,7 @@ def assert_fails_in_float32_too(question, function, what):
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("assignment", float32.NUMPY)
 def test_each_mistake_that_is_seen_in_double_precision_is_seen_in_float32(assignment, seed):
-    for name, entry in asked_in(assignment).items():
+    for name, entry in specs_in(assignment).items():
         for wrong in entry.mistakes:
             assert_fails_in_float32_too(asked(assignment, seed)[name], wrong.function, wrong.name)
 

@@ -19,7 +19,7 @@ from autograde.course import this_course
 from autograde.judging.intake import Submission, restore
 from autograde.notebook import write_notebook
 from autograde.records.class_folder import ClassFolder
-from autograde.records.gradebook import GradebookError, GradebookWriter, Graded, handed_in, save_autograded
+from autograde.records.gradebook import GradebookEntry, GradebookError, GradebookWriter, handed_in, save_autograded
 from autograde.records.nbgrader import autograde_one, course_api, feedback_on_one, write_config
 
 A = "gradient_checking"  # the quickest to run
@@ -59,7 +59,7 @@ def handed_out(*solved):
 
 def graded(student="ada", share=0.5, timestamp=None, notebook=None):
     scores = {question: points * share for question, points in POINTS.items()}
-    return Graded(student, A, scores, timestamp, notebook or handed_out())
+    return GradebookEntry(student, A, scores, timestamp, notebook or handed_out())
 
 
 def tables(root):
@@ -106,7 +106,7 @@ def test_it_leaves_what_nbgraders_own_autograde_leaves_and_so_does_a_regrade(roo
             assert result["success"], result
             scores = auto_scores(root)
             assert 0 < sum(scores.values()) < 100, "nothing to compare"
-            penalty = writer.write([Graded("ada", A, scores, handed_in(place), notebook)])
+            penalty = writer.write([GradebookEntry("ada", A, scores, handed_in(place), notebook)])
             theirs = tables(root)
             assert tables(ours) == theirs
             assert "'No response.'" in str(theirs["comment"])

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from conftest import solution
 
-from autograde.authoring.questions import asked_in, module_of, net_parameters
+from autograde.authoring.questions import module_of, net_parameters, specs_in
 from autograde.authoring.script import read_script
 from autograde.course import this_course
 from autograde.hidden import all_questions
@@ -32,7 +32,7 @@ def verdict_on(name, function, questions=None):
 def test_cube_at_1(figures):
     published = figures["gradient_checking"]["cubic_at_1"]
     one_sided, two_sided = published["one_sided_eps_0.01"], published["two_sided_eps_0.01"]
-    mistakes = {wrong.name: wrong.function for wrong in asked_in(ASSIGNMENT)["gradient_check"].mistakes}
+    mistakes = {wrong.name: wrong.function for wrong in specs_in(ASSIGNMENT)["gradient_check"].mistakes}
     wrong = call(mistakes["one-sided difference"], (1, 1, 0.01), "helpers.stubs.CUBE")
     assert wrong.value == pytest.approx((one_sided - 3) / (one_sided + 3), rel=1e-9)
     outcome = call(solution(ASSIGNMENT)["gradient_check"], (1, 1, 0.01), "helpers.stubs.CUBE")

@@ -15,11 +15,11 @@ from test_downloads import there, work, zipped
 from autograde.cli import main
 from autograde.judging.intake import find, recognise
 from autograde.lms import downloads
-from autograde.lms.archives import Limits
+from autograde.lms.archives import ZipLimits
 from autograde.lms.downloads import CannotImport, import_download
 
 A, B = "initialization", "regularization"
-SMALL = Limits(student=2_000_000, student_files=30, student_zips=3, file=1_500_000, nested=1_500_000)
+SMALL = ZipLimits(student=2_000_000, student_files=30, student_zips=3, file=1_500_000, nested=1_500_000)
 
 
 def canvas(n, rest=f"{A}.ipynb", name="ann", number=None):
@@ -176,7 +176,7 @@ def test_a_students_zips_use_up_that_students_budget_only(honest):
 
 def test_what_a_class_unpacks_to_in_all_is_not_one_students(honest):
     us = honest()
-    limits = Limits(total=4_000_000, student=2_000_000)
+    limits = ZipLimits(total=4_000_000, student=2_000_000)
     big = [(canvas(9, f"{i}.ipynb", number=679_000 + i), noise(900_000, i)) for i in range(9)]
     result = us.take(big, limits=limits)
     us.others()
@@ -236,7 +236,7 @@ def test_marks_inside_a_students_file_are_not_entries_of_the_class(honest):
     info = zipfile.ZipInfo(canvas(9, "work.zip"))
     info.compress_type = zipfile.ZIP_STORED
     marks = b"".join(b"PK\x01\x02" + noise(6, i) for i in range(500))
-    result = us.take([(info, marks)], limits=Limits(entries=50))
+    result = us.take([(info, marks)], limits=ZipLimits(entries=50))
     us.others()
     assert result.refused == [f"'{info.filename}' cannot be opened: it is damaged or no zip"]
 
@@ -510,4 +510,4 @@ def test_the_command_names_what_was_refused_and_exits_with_one(honest, capsys):
 def test_a_zip_that_lists_too_much_is_one_line(honest):
     us = honest()
     with pytest.raises(CannotImport, match="lists more than 3 files"):
-        us.take([], limits=Limits(entries=3))
+        us.take([], limits=ZipLimits(entries=3))

@@ -8,13 +8,13 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from autograde.authoring.questions import asked_in
+from autograde.authoring.questions import specs_in
 from autograde.course import this_course
 from autograde.judging.intake import Submission, Unreadable, find, read_cells, recognise, released, restore, take_in
 from autograde.notebook import grade_id
 
 A = "initialization"
-FUNCTIONS = list(asked_in(A))
+FUNCTIONS = list(specs_in(A))
 FIRST, SECOND = FUNCTIONS[:2]
 
 

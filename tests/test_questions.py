@@ -5,7 +5,7 @@ import pytest
 from conftest import solution
 
 from autograde.authoring.leaks import SOLUTION
-from autograde.authoring.questions import asked_in
+from autograde.authoring.questions import specs_in
 from autograde.authoring.script import read_script
 from autograde.course import this_course
 from autograde.hidden import all_questions, visible_questions
@@ -22,7 +22,7 @@ KNOWN = {
 ALL_ZERO = ("initialize_parameters_zeros", "initialize_velocity", "initialize_adam")  # what zeros are right for
 IS_ITS_INPUT = ("gradient_checking", "backward_propagation")  # the derivative of theta x by theta is x
 
-QUESTIONS = [(a, q) for a in this_course().assignments for q in asked_in(a)]
+QUESTIONS = [(a, q) for a in this_course().assignments for q in specs_in(a)]
 
 
 def verdict(assignment, name, function):

@@ -18,7 +18,7 @@ from autograde.authoring.sample import Work
 from autograde.course import ENGINE, this_course
 from autograde.judging import intake
 from autograde.judging import reader as reading
-from autograde.judging.intake import Found, find, released, take_in
+from autograde.judging.intake import Candidate, find, released, take_in
 from autograde.judging.reader import Reader
 from autograde.notebook import grade_id
 from autograde.records.gradebook import handed_in
@@ -43,11 +43,11 @@ def right():
     return work
 
 
-def put(folder: Path, content, name=f"{A}/{A}.ipynb", student="mallory") -> Found:
+def put(folder: Path, content, name=f"{A}/{A}.ipynb", student="mallory") -> Candidate:
     path = folder / student / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return Found(student, A, (path,))
+    return Candidate(student, A, (path,))
 
 
 def notebook(*sources, **more) -> str:
@@ -55,8 +55,8 @@ def notebook(*sources, **more) -> str:
     return json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells, **more})
 
 
-def honest(tmp_path, right) -> Found:
-    return Found(ADA, A, (right.hand_in(tmp_path, ADA),))
+def honest(tmp_path, right) -> Candidate:
+    return Candidate(ADA, A, (right.hand_in(tmp_path, ADA),))
 
 
 def require_honest(reader, found) -> None:
@@ -140,7 +140,7 @@ def test_a_cell_that_is_too_long_is_set_aside_and_the_others_count(cell, reader,
         right.notebook.cells.insert(1, new_code_cell(long))
     right.notebook.cells.append(new_code_cell("x = '" + "a" * 999_990 + "'"))
     right.hand_in(tmp_path, "mallory")
-    submission, text = reader.take_in(Found("mallory", A, (tmp_path / "mallory" / A / f"{A}.ipynb",)))
+    submission, text = reader.take_in(Candidate("mallory", A, (tmp_path / "mallory" / A / f"{A}.ipynb",)))
     (note,) = submission.notes[cell]
     assert set(submission.notes) == {cell}
     assert "1.0 MB and was not run" in note

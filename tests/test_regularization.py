@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from conftest import ORIGINAL_FOOTBALL, solution
 
-from autograde.authoring.questions import asked_in, draws, net_parameters
+from autograde.authoring.questions import draws, net_parameters, specs_in
 from autograde.hidden import all_questions
 from checking.calls import call_case
 from checking.examiner import examine
@@ -15,7 +15,7 @@ from helpers.nets import accuracy, forward_propagation, initialize_scaled, relu,
 from helpers.training import train
 
 ASSIGNMENT = "regularization"
-QUESTIONS = tuple(asked_in(ASSIGNMENT))
+QUESTIONS = tuple(specs_in(ASSIGNMENT))
 KEEP_PROB, LAMBD = 0.86, 0.7
 
 

@@ -20,7 +20,7 @@ from autograde.hidden import all_questions
 from autograde.judging.intake import Submission
 from autograde.notebook import grade_id
 from autograde.records.class_folder import ClassFolder
-from autograde.records.verdicts import Decided, VerdictFolder
+from autograde.records.verdicts import SubmissionResult, VerdictFolder
 from autograde.reporting.statistics import ENOUGH, tally
 from autograde.results import Job
 from autograde.running.runner import LocalWorkers
@@ -259,7 +259,7 @@ def test_what_is_not_plainly_graded_needs_a_person_and_the_gravest_is_first(tmp_
 def test_times_are_added_up_and_the_slowest_come_first(tmp_path):
     verdicts = class_of([100] * 4)
     seconds = [3.25, 61.0, None, 7.5]
-    page = written([Decided(one.rows, s) for one, s in zip(verdicts, seconds, strict=True)], tmp_path)
+    page = written([SubmissionResult(one.rows, s) for one, s in zip(verdicts, seconds, strict=True)], tmp_path)
     assert [line["seconds"] for line in table(tmp_path, "times")] == ["3.25", "61", "", "7.5"]
     (line,) = table(tmp_path, "assignments")
     assert (line["timed"], line["seconds"], line["median_seconds"], line["most_seconds"]) == ("3", "71.75", "7.5", "61")
@@ -277,7 +277,7 @@ def test_a_verdict_keeps_its_seconds_and_one_of_an_earlier_version_is_read(tmp_p
     document = json.loads(path.read_text(encoding="utf-8"))
     del document["seconds"]
     path.write_text(json.dumps(document), encoding="utf-8")
-    assert folder.read(submission, "print") == Decided(verdict.rows, None)
+    assert folder.read(submission, "print") == SubmissionResult(verdict.rows, None)
     path.write_text(json.dumps(document | {"seconds": "soon"}), encoding="utf-8")
     assert folder.read(submission, "print") is None, "what is damaged is graded again"
 

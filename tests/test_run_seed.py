@@ -11,7 +11,7 @@ from conftest import solution
 
 from autograde.authoring import asking
 from autograde.authoring.asking import questions_for_run, record_run
-from autograde.authoring.questions import asked_in, draws, module_of, rounded, within
+from autograde.authoring.questions import draws, module_of, rounded, specs_in, within
 from autograde.course import this_course
 from autograde.hidden import all_questions
 from checking.calls import Outcome, call_case
@@ -125,7 +125,7 @@ def test_a_fresh_process_gives_the_same_in_whatever_order():
 @pytest.mark.parametrize("assignment", [a for a in this_course().assignments if a != "tensorflow_signs"])
 def test_the_same_seed_gives_the_same_again_and_as_a_program(assignment, monkeypatch, capsys):
     text = run_text(assignment, 20)
-    asked_in(assignment, "something else")
+    specs_in(assignment, "something else")
     monkeypatch.setattr(sys, "argv", ["asking", assignment, "20"])
     asking.main()
     assert capsys.readouterr().out == text + "\n"
@@ -134,16 +134,16 @@ def test_the_same_seed_gives_the_same_again_and_as_a_program(assignment, monkeyp
 @pytest.mark.parametrize("assignment", this_course().assignments)
 def test_nothing_global_changes(assignment):
     def state():
-        cases = [to_json(list(c.args)) for asked in asked_in(assignment).values() for c in asked.cases]
+        cases = [to_json(list(c.args)) for asked in specs_in(assignment).values() for c in asked.cases]
         return json.dumps(cases), draws(7)(3).tolist(), within(5, 1, 9), str(np.random.get_state())
 
     module = module_of(assignment)
-    before, asked = state(), asked_in(assignment)
-    asked_in(assignment, "a run")
+    before, asked = state(), specs_in(assignment)
+    specs_in(assignment, "a run")
     if assignment == "gradient_checking":  # whose stand-ins take the place of names for a while
         record_run(assignment, 5)
     assert state() == before
-    assert all(now is then for now, then in zip(asked_in(assignment).values(), asked.values(), strict=True))
+    assert all(now is then for now, then in zip(specs_in(assignment).values(), asked.values(), strict=True))
     assert module_of(assignment) is module
 
 
@@ -154,7 +154,7 @@ def test_without_a_seed_the_questions_are_the_recorded_ones():
 
 
 def test_any_integer_is_a_seed():
-    seen = {asked_in("gradient_checking", f"{seed}/0")["forward_propagation"].cases[2].args for seed in (0, -1, 2**70)}
+    seen = {specs_in("gradient_checking", f"{seed}/0")["forward_propagation"].cases[2].args for seed in (0, -1, 2**70)}
     assert len(seen) == 3
 
 
@@ -217,7 +217,7 @@ PROMISED = {
 @pytest.mark.parametrize("assignment", this_course().assignments)
 @pytest.mark.parametrize("run", ["recorded", *range(20)])
 def test_what_the_name_of_a_case_promises_is_true(assignment, run):
-    asked = asked_in(assignment, None if run == "recorded" else f"{run}/0")
+    asked = specs_in(assignment, None if run == "recorded" else f"{run}/0")
     cases = {(assignment, q.name, c.name): c for q in asked.values() for c in q.cases}
     promised = {key: promise for key, promise in PROMISED.items() if key[0] == assignment}
     assert [key for key, promise in promised.items() if not promise(*cases[key].args)] == []
@@ -226,8 +226,8 @@ def test_what_the_name_of_a_case_promises_is_true(assignment, run):
 @pytest.mark.parametrize("assignment", this_course().assignments)
 @pytest.mark.parametrize("run", range(5))
 def test_what_is_single_in_the_recording_is_so_in_every_run(assignment, run):
-    for name, asked in asked_in(assignment, f"{run}/0").items():
-        for case, recorded in zip(asked.cases, asked_in(assignment)[name].cases, strict=True):
+    for name, asked in specs_in(assignment, f"{run}/0").items():
+        for case, recorded in zip(asked.cases, specs_in(assignment)[name].cases, strict=True):
             for now, then in zip(leaves(list(case.args)), leaves(list(recorded.args)), strict=True):
                 assert type(now) is type(then) or {type(now), type(then)} == {int, float}
                 assert np.ndim(now) == np.ndim(then)
@@ -253,7 +253,7 @@ def adam_with_epsilon_inside(parameters, grads, v, s, t, learning_rate=0.01, bet
 
 def test_steps_hardly_depend_on_the_place_of_epsilon_in_any_draw():
     for run in range(10):
-        asked = asked_in("optimizers", f"{run}/0")
+        asked = specs_in("optimizers", f"{run}/0")
         for name, other in (
             ("update_parameters_with_rmsprop", rmsprop_with_epsilon_inside),
             ("update_parameters_with_adam", adam_with_epsilon_inside),

@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from autograde.authoring.asking import with_twins
 from autograde.authoring.leaks import leaks_in
-from autograde.authoring.questions import asked_in
+from autograde.authoring.questions import specs_in
 from autograde.authoring.script import ScriptError
 from autograde.course import this_course
 from autograde.hidden import all_questions, visible_questions
@@ -27,7 +27,7 @@ from checking.examiner import FORM_WEIGHT, examine, groups_of, judge, verdict_on
 from checking.plain import leaves, to_json
 from checking.questions import Case, Mistake, Question, questions_from
 
-QUESTIONS = [(a, name, seed) for a in this_course().assignments for seed in (None, 3) for name in asked_in(a)]
+QUESTIONS = [(a, name, seed) for a in this_course().assignments for seed in (None, 3) for name in specs_in(a)]
 NO_OTHER_NUMBERS = {("sigmoid", "0, an integer")}
 ONE_ANSWER = {("gradient_check", "J = x theta³, half its gradient"), ("sigmoid", "12, an integer")}
 ALWAYS_ONE = {("gradient_check", "J_minus from theta_plus")}  # one number for everything, which is worth nothing
@@ -211,7 +211,7 @@ def test_no_known_mistake_loses_by_a_twin(assignment, seed):
     if seed and assignment == "tensorflow_signs":
         pytest.skip("takes long, and one seed is enough")
     lost = set()
-    for name, entry in asked_in(assignment).items():
+    for name, entry in specs_in(assignment).items():
         question = asked(assignment, seed)[name]
         for wrong in entry.mistakes:
             said = examine(question, lambda case, f=wrong.function: call_case(f, case))

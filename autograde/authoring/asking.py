@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from autograde.authoring.questions import Asked, CaseInput, asked_in
+from autograde.authoring.questions import CaseInput, QuestionSpec, specs_in
 from autograde.authoring.reference import case_document, outcome_document
 from autograde.authoring.script import ScriptError, read_script, solution_namespace
 from autograde.course import this_course
@@ -80,15 +80,15 @@ class _Draws:
     """The draws of a run, one after the other: each is all that is asked in an assignment, with other numbers."""
 
     def __init__(self, assignment: str, run: str, twins: bool = False):
-        self._asked = cache(lambda attempt: asked_in(assignment, f"{run}/{attempt}", twins))
+        self._asked = cache(lambda attempt: specs_in(assignment, f"{run}/{attempt}", twins))
 
-    def of(self, name: str) -> Iterator[Asked]:
+    def of(self, name: str) -> Iterator[QuestionSpec]:
         """What is asked about one function."""
         return (self._asked(attempt)[name] for attempt in range(TRIES))
 
 
 def _twins(
-    recorded: Question, draws: Callable[[str], Iterator[Asked]], reference: Callable
+    recorded: Question, draws: Callable[[str], Iterator[QuestionSpec]], reference: Callable
 ) -> Iterator[dict[str, Any]]:
     """The twins of visible cases as JSON data, as far as a draw is fair."""
     for i, case in enumerate(recorded.cases):
@@ -97,7 +97,7 @@ def _twins(
 
 
 def _first_fair(
-    recorded: Question, i: int, draws: Iterator[Asked], reference: Callable
+    recorded: Question, i: int, draws: Iterator[QuestionSpec], reference: Callable
 ) -> tuple[dict[str, Any], list[dict[str, Any]]] | None:
     """Case i, or its twin if it is visible, as JSON data, and what each mistake comes to in it."""
     for asked in draws:

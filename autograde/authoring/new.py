@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from autograde.course import FILE, NAME, CourseError, load
-from autograde.files import write_whole
+from autograde.files import write_atomically
 from autograde.paths import TEMPLATES
 
 FIRST = "first_steps"
@@ -24,11 +24,11 @@ def new_course(folder: Path) -> None:
     for path in ("README.md", "STUDENTS.md", FILE):
         _write(folder / path, f"{path}.txt", name=name, title=title)
     _write(folder / "helpers" / "__init__.py", "helpers.py.txt")
-    write_whole(
+    write_atomically(
         b"Small files that are handed out with the notebooks, and where they come from.\n",
         folder / "datasets" / "README.md",
     )
-    write_whole(b"build/\ndist/\n__pycache__/\n.ipynb_checkpoints/\n", folder / ".gitignore")
+    write_atomically(b"build/\ndist/\n__pycache__/\n.ipynb_checkpoints/\n", folder / ".gitignore")
     new_assignment(folder, FIRST)
 
 
@@ -48,7 +48,7 @@ def new_assignment(folder: Path, name: str) -> None:
     added = f'{text[: found.start(1)]}{before}{comma}\n  "{name}",\n{text[found.end(1) :]}'
     for kind in KINDS:
         _write(course.script(name).with_name(f"{kind}.py"), f"{kind}.py.txt", assignment=name)
-    write_whole(added.encode(), folder / FILE)
+    write_atomically(added.encode(), folder / FILE)
     load(folder)
 
 
@@ -56,4 +56,4 @@ def _write(path: Path, template: str, **values: str) -> None:
     text = (TEMPLATES / "course" / template).read_text(encoding="utf-8")
     if values:
         text = re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), text)
-    write_whole(text.encode(), path)
+    write_atomically(text.encode(), path)

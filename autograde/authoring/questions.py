@@ -65,7 +65,7 @@ class WrongSolution:
 
 
 @dataclass
-class Asked:
+class QuestionSpec:
     """All that is asked about one function."""
 
     name: str
@@ -99,7 +99,7 @@ def question(
     section: str = "",
     hints: tuple[str, ...] = (),
     form_given: bool = False,
-) -> Asked:
+) -> QuestionSpec:
     """The cases of one graded function. section: the heading of the notebook to read again.
 
     hints: for students who ask, whether they have begun or not: first where to begin, then what is easily missed. They
@@ -109,10 +109,10 @@ def question(
         raise CourseError(
             f"solutions/{_LOADING.get()}/questions.py: {name} has no case; add a visible and a hidden one"
         )
-    return Asked(name, cases, rtol, atol, section, hints, form_given)
+    return QuestionSpec(name, cases, rtol, atol, section, hints, form_given)
 
 
-def mistake(asked: Asked, name: str, *edits: str, says: str = "", hint: str) -> Callable | None:
+def mistake(asked: QuestionSpec, name: str, *edits: str, says: str = "", hint: str) -> Callable | None:
     """A named mistake. says: the diagnosis, in one line.
 
     edits: what the mistake differs in from the reference solution, old text and new text in turns. Each old text stands
@@ -179,14 +179,16 @@ def _renamed(function: Callable, name: str) -> str:
     return ast.unparse(defined)
 
 
-def asked_in(assignment: str, run: str | None = None, twins: bool = False) -> dict[str, Asked]:
+def specs_in(assignment: str, run: str | None = None, twins: bool = False) -> dict[str, QuestionSpec]:
     """The questions of an assignment by function name, in the order of its module.
 
     run: any text; the inputs then follow from it and from nothing else. twins: whether inputs are for twins of visible
     cases, and not for hidden cases.
     """
-    module = module_of(assignment) if run is None else _loaded(assignment, _Run(f"{run}/{STREAMS}.{assignment}", twins))
-    return {value.name: value for value in vars(module).values() if isinstance(value, Asked)}
+    module = (
+        module_of(assignment) if run is None else _loaded(assignment, _RunDraws(f"{run}/{STREAMS}.{assignment}", twins))
+    )
+    return {value.name: value for value in vars(module).values() if isinstance(value, QuestionSpec)}
 
 
 @cache
@@ -221,7 +223,7 @@ def _loaded(assignment: str, run: "_Run | None") -> ModuleType:
     return module
 
 
-class _Run:
+class _RunDraws:
     """Where the inputs of a run come from, while a module is loaded for it."""
 
     def __init__(self, key: str, twins: bool):
@@ -237,7 +239,7 @@ class _Run:
 
 
 _LOADING: ContextVar[str] = ContextVar("assignment")
-_RUN: ContextVar[_Run | None] = ContextVar("run", default=None)
+_RUN: ContextVar[_RunDraws | None] = ContextVar("run", default=None)
 
 
 def stream(seed: int, same_in_twins: bool = False) -> np.random.RandomState:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from autograde.authoring.questions import Asked, CaseInput, asked_in
+from autograde.authoring.questions import CaseInput, QuestionSpec, specs_in
 from autograde.authoring.script import Script, ScriptError, solution_namespace
 from autograde.course import CourseError
 from autograde.files import write_text
@@ -25,7 +25,7 @@ OPTIONS = ("below", "stubs", "adapter", "accuracy", "edge")  # of a case; writte
 
 def record(script: Script) -> dict[str, Any]:
     """All questions of an assignment as JSON data, from its notebook.py and its questions.py."""
-    asked = asked_in(script.assignment)
+    asked = specs_in(script.assignment)
     if set(asked) != set(script.points):
         odd = ", ".join(sorted(set(asked) ^ set(script.points)))
         where = f"solutions/{script.assignment}/"
@@ -59,7 +59,7 @@ def _require_mistakes_that_show(assignment: str, question: Question) -> None:
         failing[results] = mistake.name
 
 
-def _question(asked: Asked, points: float, function: Callable) -> dict[str, Any]:
+def _question(asked: QuestionSpec, points: float, function: Callable) -> dict[str, Any]:
     return {
         "name": asked.name,
         "points": points,
@@ -81,7 +81,7 @@ def _question(asked: Asked, points: float, function: Callable) -> dict[str, Any]
     }
 
 
-def _case(asked: Asked, case: CaseInput, function: Callable) -> dict[str, Any]:
+def _case(asked: QuestionSpec, case: CaseInput, function: Callable) -> dict[str, Any]:
     outcome = call_case(function, case)
     if outcome.kind != "returned":
         raise ScriptError(f"{asked.name}, case {case.name!r}: the reference solution fails. {outcome.message}")

@@ -14,14 +14,14 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
-from autograde.authoring.questions import asked_in
+from autograde.authoring.questions import specs_in
 from autograde.authoring.script import read_script
 from autograde.course import this_course
 from autograde.judging.intake import released
 from autograde.notebook import grade_id
 
 
-class Work:
+class SampleNotebook:
     """One student's copy of a notebook while it is being made."""
 
     def __init__(self, assignment: str):
@@ -30,7 +30,7 @@ class Work:
         self._source = {
             grade_id(cell): cell.source for cell in read_script(this_course().script(assignment)).notebook.cells
         }
-        self.functions = list(asked_in(assignment))
+        self.functions = list(specs_in(assignment))
 
     def cell(self, name: str) -> NotebookNode:
         return next(cell for cell in self.notebook.cells if grade_id(cell) == name)
@@ -55,30 +55,30 @@ class Work:
 
     def mistake(self, name: str, which: int = 0) -> None:
         """Write a function with one of its named mistakes."""
-        mistakes = asked_in(self.assignment)[name].mistakes
+        mistakes = specs_in(self.assignment)[name].mistakes
         if mistakes:
             self.write(name, mistakes[which % len(mistakes)].source)
 
 
-def _right(work: Work) -> None:
+def _right(work: SampleNotebook) -> None:
     work.solve()
 
 
-def _one_mistake(work: Work) -> None:
+def _one_mistake(work: SampleNotebook) -> None:
     work.solve()
     work.mistake(work.functions[-1])
 
 
-def _half_done(work: Work) -> None:
+def _half_done(work: SampleNotebook) -> None:
     work.solve(*work.functions[: len(work.functions) // 2])
 
 
-def _a_mistake_everywhere(work: Work) -> None:
+def _a_mistake_everywhere(work: SampleNotebook) -> None:
     for i, name in enumerate(work.functions):
         work.mistake(name, i)
 
 
-def _chatty(work: Work) -> None:
+def _chatty(work: SampleNotebook) -> None:
     """Right, and it prints and warns on every call."""
     work.solve()
     name = work.functions[-1]
@@ -90,7 +90,7 @@ def _chatty(work: Work) -> None:
     )
 
 
-def _in_other_words(work: Work) -> None:
+def _in_other_words(work: SampleNotebook) -> None:
     """Right, but results come as lists where arrays are usual, and one function is a lambda in a variable."""
     work.solve()
     name = work.functions[0]
@@ -100,28 +100,28 @@ def _in_other_words(work: Work) -> None:
     )
 
 
-def _empty(work: Work) -> None:
+def _empty(work: SampleNotebook) -> None:
     work.notebook = new_notebook(metadata=work.notebook.metadata)
 
 
-def _untouched(work: Work) -> None:
+def _untouched(work: SampleNotebook) -> None:
     """As handed out."""
 
 
-def _edited_checks(work: Work) -> None:
+def _edited_checks(work: SampleNotebook) -> None:
     """Nothing solved; the first check cell replaced by a number, and its points raised."""
     check = work.cell(f"test_{work.functions[0]}")
     check.source = "1000.0"
     check.metadata.nbgrader.points = 1000.0
 
 
-def _endless(work: Work) -> None:
+def _endless(work: SampleNotebook) -> None:
     """The first function never ends; the rest is right."""
     work.solve()
     work.write(work.functions[0], f"def {work.functions[0]}(*args, **kwargs):\n    while True:\n        pass")
 
 
-def _defined_twice(work: Work) -> None:
+def _defined_twice(work: SampleNotebook) -> None:
     """The first function stands twice, with the same id: a wrong one, then the right one."""
     work.solve()
     first = work.cell(work.functions[0])
@@ -131,7 +131,7 @@ def _defined_twice(work: Work) -> None:
     work.notebook.cells.insert(work.notebook.cells.index(first), earlier)
 
 
-def _crashes(work: Work) -> None:
+def _crashes(work: SampleNotebook) -> None:
     """A syntax error, an exception, a missing return and `exit()`; the rest is right."""
     work.solve()
     crashes = (
@@ -144,7 +144,7 @@ def _crashes(work: Work) -> None:
         work.write(name, crash.format(name))
 
 
-def _a_late_mistake(work: Work) -> None:
+def _a_late_mistake(work: SampleNotebook) -> None:
     """One mistake near the end, of those that are named last."""
     work.solve()
     work.mistake(work.functions[-2:][0], -1)
@@ -154,7 +154,7 @@ def _a_late_mistake(work: Work) -> None:
 BROKEN_FILE, NO_NOTEBOOK = "broken file", "no notebook"
 
 # What each student hands in, assignment by assignment; whoever has fewer kinds begins again.
-SAMPLE: dict[str, tuple[Callable[[Work], None] | str, ...]] = {
+SAMPLE: dict[str, tuple[Callable[[SampleNotebook], None] | str, ...]] = {
     "ada": (_right,),
     "bela": (_one_mistake,),
     "chidi": (_half_done, _chatty, _half_done, _half_done, _half_done),
@@ -172,7 +172,7 @@ def make_sample(folder: Path) -> int:
         for assignment, kind in zip(assignments, cycle(kinds), strict=False):
             place = folder / student / assignment
             place.mkdir(parents=True)
-            work = Work(assignment)
+            work = SampleNotebook(assignment)
             if callable(kind):
                 kind(work)
             text = nbformat.writes(work.notebook)

@@ -91,7 +91,7 @@ def released(assignment: str) -> NotebookNode:
 
 
 @dataclass(frozen=True)
-class Found:
+class Candidate:
     """Where one student's work on one assignment may lie; None for paths: there is no folder. Nothing is read yet.
 
     unread: what of the student's folder was not looked at, and why; "" if all was.
@@ -103,7 +103,7 @@ class Found:
     unread: str = ""
 
 
-def find(submissions: Path, recognise: Callable[[Path], str | None]) -> list[Found]:
+def find(submissions: Path, recognise: Callable[[Path], str | None]) -> list[Candidate]:
     """All that was or should have been handed in, by student and in the order of the course.
 
     An assignment that anybody handed in is expected of everybody. recognise: says of which assignment a notebook is that
@@ -117,9 +117,9 @@ def find(submissions: Path, recognise: Callable[[Path], str | None]) -> list[Fou
     for student, one in looked.items():
         for assignment in expected:
             paths = one.candidates.get(assignment)
-            found.append(Found(student, assignment, None if paths is None else tuple(paths), one.unread))
+            found.append(Candidate(student, assignment, None if paths is None else tuple(paths), one.unread))
         shown = _names(one.unknown, taken=this_course().assignments)
-        found += [Found(student, shown[name], (), one.unread) for name in one.unknown]
+        found += [Candidate(student, shown[name], (), one.unread) for name in one.unknown]
     return found
 
 
@@ -144,7 +144,7 @@ def _names(folders: Sequence[str], taken: Iterable[str] = ()) -> dict[str, str]:
     return names
 
 
-def take_in(found: Found) -> Submission:
+def take_in(found: Candidate) -> Submission:
     """Read one submission, and reject, restore or accept it."""
     submission = Submission(found.student, found.assignment)
     if found.assignment not in this_course().assignments:
@@ -160,7 +160,7 @@ def take_in(found: Found) -> Submission:
 class _Folder:
     """What lies in one student's folder.
 
-    candidates: notebooks by assignment, best first. unknown: folders of no assignment. unread: see Found.
+    candidates: notebooks by assignment, best first. unknown: folders of no assignment. unread: see Candidate.
     """
 
     candidates: dict[str, list[Path]] = field(default_factory=dict)
@@ -272,7 +272,7 @@ def recognise(path: Path) -> str | None:
     return best if overlap[best] >= 2 else None
 
 
-def _read_first(submission: Submission, found: Found) -> Submission:
+def _read_first(submission: Submission, found: Candidate) -> Submission:
     assignment, paths, unread = found.assignment, found.paths, f". {found.unread}" if found.unread else ""
     if paths is None:
         return _stop(submission, "missing", f"there is no folder '{assignment}'{unread}")

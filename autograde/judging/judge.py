@@ -74,7 +74,7 @@ class Rules:
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedNotebook:
     """The notebook with its outputs, verdict cards in place of the check cells' own, and an answer a question.
 
     starved: whether something ran out of time that might have ended on a machine with nothing else to do.
@@ -87,12 +87,12 @@ class Judged:
 
 def judge(
     notebook: NotebookNode, questions: dict[str, Question], open_box: Callable[[], OpenBox], rules: Rules
-) -> Judged:
+) -> JudgedNotebook:
     """Run and judge a notebook that intake has restored. Only SandboxError comes out of it."""
     cells = {grade_id(cell): cell for cell in notebook.cells if grade_id(cell)}
     functions = {name: cells[name] for name in questions if name in cells}
     untouched = {name for name, cell in functions.items() if is_untouched(cell, cell.metadata.nbgrader.get("checksum"))}
-    run = _Run(notebook, open_box, rules)
+    run = _NotebookRun(notebook, open_box, rules)
     try:
         found = _ask_all(run, questions, untouched)
     finally:
@@ -107,7 +107,7 @@ def judge(
     ran = (cell for cell in executed.cells if cell.get("execution_count") is not None)
     for count, cell in enumerate(ran, start=1):
         cell.execution_count = count
-    return Judged(executed, tuple(answers), run.starved)
+    return JudgedNotebook(executed, tuple(answers), run.starved)
 
 
 def is_untouched(cell: NotebookNode, checksum: str | None) -> bool:
@@ -116,7 +116,7 @@ def is_untouched(cell: NotebookNode, checksum: str | None) -> bool:
 
 
 @dataclass
-class _Run:
+class _NotebookRun:
     """One notebook being run; it gets a new box whenever the last one has died."""
 
     notebook: NotebookNode
@@ -203,7 +203,7 @@ class _Run:
 
 
 def _ask_all(
-    run: _Run, questions: dict[str, Question], untouched: set[str]
+    run: _NotebookRun, questions: dict[str, Question], untouched: set[str]
 ) -> dict[str, tuple[Verdict, list[Outcome]]]:
     """The verdict on each question, and what came of its cases, in their order. untouched: those with nothing filled in.
 
@@ -223,7 +223,7 @@ def _ask_all(
     return {name: (verdicts[name], found[name]) for name in questions}
 
 
-def _asked_together(run: _Run, questions: dict[str, Question]) -> dict[str, list[Outcome]]:
+def _asked_together(run: _NotebookRun, questions: dict[str, Question]) -> dict[str, list[Outcome]]:
     """Visible cases of all questions in one go, then hidden ones, until a call does not end, or ends the process."""
     found: dict[tuple[str, int], Outcome] = {}
     for hidden in (False, True):
@@ -234,7 +234,7 @@ def _asked_together(run: _Run, questions: dict[str, Question]) -> dict[str, list
     return _in_order(questions, found)
 
 
-def _asked_apart(run: _Run, questions: dict[str, Question]) -> dict[str, list[Outcome]]:
+def _asked_apart(run: _NotebookRun, questions: dict[str, Question]) -> dict[str, list[Outcome]]:
     """The same in a fork a question. One that does not end, or ends its process, is not asked on.
 
     Hidden cases come after the twins, which are asked in any case: they say what the visible cases are worth.
@@ -265,7 +265,7 @@ def _in_order(questions: dict[str, Question], found: dict[tuple[str, int], Outco
 
 
 def _ask(
-    run: _Run, questions: dict[str, Question], wanted: list[tuple[str, int]], fork: bool, seconds: float
+    run: _NotebookRun, questions: dict[str, Question], wanted: list[tuple[str, int]], fork: bool, seconds: float
 ) -> dict[tuple[str, int], Outcome]:
     """What came of the cases wanted, up to one that did not end, or that ended the process."""
     found: dict[tuple[str, int], Outcome] = {}
@@ -321,7 +321,7 @@ def _verdict(question: Question, outcomes: list[Outcome]) -> Verdict:
         return verdict_on(question, [beyond, *[SKIPPED] * (len(outcomes) - 1)])
 
 
-def _answer(verdict: Verdict, outcomes: list[Outcome], run: _Run) -> Answer:
+def _answer(verdict: Verdict, outcomes: list[Outcome], run: _NotebookRun) -> Answer:
     question = verdict.question.name
     kinds = {outcome.kind for outcome in outcomes}
     if "missing" in kinds:
@@ -339,7 +339,7 @@ def _told(words: str) -> str:
     return one_line(ADDRESS.sub("0x…", words))[:MAX_TOLD]
 
 
-def _without_function(question: str, run: _Run) -> Answer:
+def _without_function(question: str, run: _NotebookRun) -> Answer:
     """No cell has defined the function: why, by what is recorded here of its own cell; of the student's, only words."""
     cells = run.notebook.cells
     place = next((i for i, cell in enumerate(cells) if grade_id(cell) == question), -1)

@@ -24,7 +24,7 @@ from typing import IO
 
 from autograde.course import this_course
 from autograde.judging import intake
-from autograde.judging.intake import Found, Submission
+from autograde.judging.intake import Candidate, Submission
 from autograde.notebook import notebook_text
 
 try:
@@ -60,7 +60,7 @@ class Reader:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def take_in(self, found: Found) -> tuple[Submission, str]:
+    def take_in(self, found: Candidate) -> tuple[Submission, str]:
         """What intake's `take_in` says, without its notebook; that as its file, "" if there is none.
 
         Raises ReadingFailed.
@@ -181,7 +181,7 @@ def recognise(path: Path) -> str | None:
     return _shared().recognise(path)
 
 
-def take_in(found: Found) -> tuple[Submission, str]:
+def take_in(found: Candidate) -> tuple[Submission, str]:
     """See Reader.take_in."""
     return _shared().take_in(found)
 
@@ -219,7 +219,7 @@ def _reply(request: dict) -> tuple[dict, bytes]:
     if request["do"] == "recognise":
         return {"assignment": intake.recognise(Path(request["path"]))}, b""
     student, assignment, paths, unread = request["found"]
-    found = Found(student, assignment, None if paths is None else tuple(map(Path, paths)), unread)
+    found = Candidate(student, assignment, None if paths is None else tuple(map(Path, paths)), unread)
     submission = intake.take_in(found)
     text = notebook_text(submission.notebook).encode() if submission.notebook else b""
     return {"status": submission.status, "reason": submission.reason, "notes": submission.notes}, text

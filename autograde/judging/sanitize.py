@@ -63,7 +63,7 @@ _STYLE = re.compile("|".join(f"(?:{name}): ?(?:{value})" for name, value in _VAL
 _LAID_OUT_ANEW = re.compile(r"white-space: ?(?!normal$|nowrap$|pre$|pre-wrap$)", re.IGNORECASE)
 
 # Of an output, what a page can show.
-SHOWN = ("text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/jpeg", "image/svg+xml")
+SHOWN = ("text/plain_text", "text/html", "text/markdown", "text/latex", "image/png", "image/jpeg", "image/svg+xml")
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
 MAX_HTML, MAX_TAGS = 2_000_000, 20_000  # characters and tags of one output
 # Formatting that is left open, which a parser opens again in each block, by the HTML standard; and characters of that.
@@ -207,7 +207,7 @@ class _Renderer(IPythonRenderer):
         return code if (info or "").startswith("mermaid") else f"<pre>{escape(code)}</pre>"
 
 
-class _Found(HTMLParser):
+class _ActiveParts(HTMLParser):
     """Looks for what is not allowed. tags: how many there were that are."""
 
     def __init__(self) -> None:
@@ -237,7 +237,7 @@ def is_harmless_html(html: str) -> bool:
     """Whether HTML holds only what is allowed; no if in doubt, so that parsers need not agree on what is malformed."""
     if "<!" in html or "<?" in html:
         return False
-    found = _Found()
+    found = _ActiveParts()
     found.feed(html)
     found.close()
     return not found.active and html.count("<") == found.tags
@@ -248,7 +248,7 @@ _CODE_OR_MATH = re.compile(
     | (?P<math>\${2}.+?\${2} | \$[^$\n]+\$)
     | (?P<picture>!\[(?P<alt>[^\]\n]*)\]\(\s*(?P<url>[^)\n]*)\))
     | (?P<link>\]\(\s*(?!https?://|mailto:|\#)(?=[^)\s]*:))
-    | (?P<plain></?(?:b|i|u|em|strong|br|hr|sub|sup|code|kbd|details|summary|p|div|center|table|tbody|thead|tr|td|th|ul|ol|li)[ ]*/?> | <https?://[^\s<>"'`]*>)
+    | (?P<plain_text></?(?:b|i|u|em|strong|br|hr|sub|sup|code|kbd|details|summary|p|div|center|table|tbody|thead|tr|td|th|ul|ol|li)[ ]*/?> | <https?://[^\s<>"'`]*>)
     | (?P<tag><)(?=[A-Za-z/!?])""",
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
@@ -325,11 +325,11 @@ def as_outputs(said: object) -> list[NotebookNode]:
     for output in said if isinstance(said, list) else []:
         match output:
             case {"output_type": "stream", "name": ("stdout" | "stderr") as name, "text": text}:
-                outputs.append(new_output("stream", name=name, text=plain(text)))
+                outputs.append(new_output("stream", name=name, text=plain_text(text)))
             case {"output_type": "error", "ename": str(name), "evalue": str(value), "traceback": list(lines)}:
-                trace = [plain(line) for line in lines if isinstance(line, str)]
+                trace = [plain_text(line) for line in lines if isinstance(line, str)]
                 outputs.append(
-                    new_output("error", ename=plain(name)[:200], evalue=plain(value)[:2000], traceback=trace)
+                    new_output("error", ename=plain_text(name)[:200], evalue=plain_text(value)[:2000], traceback=trace)
                 )
             case {"output_type": ("display_data" | "execute_result") as kind, "data": dict(data)}:
                 data = {mime: _text(data[mime]) for mime in SHOWN if isinstance(data.get(mime), str | list)}
@@ -345,7 +345,7 @@ def new_output(kind: str, **content) -> NotebookNode:
     return from_dict({"output_type": kind, **content})
 
 
-def plain(words: object) -> str:
+def plain_text(words: object) -> str:
     """What was printed, with no commands to a terminal but those for colours."""
     return _CONTROLS.sub("", as_text(_text(words)))
 
@@ -385,15 +385,15 @@ def harmless_data(data: dict[str, str]) -> dict[str, str]:
                     kept[mime] = html
             case "text/markdown":
                 kept[mime] = harmless_markdown(content)
-            case "text/plain":
-                kept[mime] = plain(content)
+            case "text/plain_text":
+                kept[mime] = plain_text(content)
             case "text/latex" if len(content) <= MAX_LATEX:
-                kept[mime] = plain(content)
+                kept[mime] = plain_text(content)
             case "image/png" | "image/jpeg" if BASE64.fullmatch(content):
                 kept[mime] = content
             case "image/svg+xml" if not {"image/png", "text/html"} & data.keys():
                 kept["text/html"] = _svg_as_picture(content)
-    return kept or {"text/plain": f"(not shown here: {', '.join(sorted(data)) or 'nothing'})"}
+    return kept or {"text/plain_text": f"(not shown here: {', '.join(sorted(data)) or 'nothing'})"}
 
 
 def _svg_as_picture(svg: str) -> str:

@@ -17,7 +17,7 @@ from autograde.judging.intake import released
 from autograde.judging.judge import OpenBox, Rules
 from autograde.notebook import is_showcase
 from autograde.sandbox.box import Limits
-from autograde.sandbox.cgroups import NoGroups, Place, find_place, remove_forsaken
+from autograde.sandbox.cgroups import CgroupPlace, NoGroups, find_place, remove_forsaken
 from autograde.sandbox.client import Box, BoxDied, ForkServer, SandboxError
 
 TIERS = ("fork", "kernel", "none")
@@ -53,11 +53,11 @@ class Boxes:
     tier: str
     sockets: dict[str, int] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
-    groups: Place | None = None
+    groups: CgroupPlace | None = None
 
     @staticmethod
     def of(data: dict) -> "Boxes":
-        groups = Place(**data["groups"]) if data["groups"] else None
+        groups = CgroupPlace(**data["groups"]) if data["groups"] else None
         return Boxes(data["tier"], data["sockets"], Limits(**data["limits"]), groups)
 
     def opener(self, assignment: str) -> Callable[[], OpenBox]:
@@ -183,7 +183,7 @@ def _tried() -> Iterator[tuple[str, str]]:
             yield tier, str(error)
 
 
-def _groups(tier: str) -> tuple[Place | None, str]:
+def _groups(tier: str) -> tuple[CgroupPlace | None, str]:
     """Where boxes get control groups, or why they get none."""
     if tier == "none":
         return None, "nothing is contained"

@@ -48,7 +48,7 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True)
-class Limits:
+class ZipLimits:
     """What a zip may unpack to, in bytes, and how many entries it may list. ratio: unpacked to packed, from 1 MB on.
 
     Those of a student are for all that one student handed in, in this zip.
@@ -220,7 +220,7 @@ def _require_plain(name: str, info: zipfile.ZipInfo) -> None:
 class Unpacker:
     """Unpacks entries of zips into files of our own, until for one student or all in all there is too much."""
 
-    def __init__(self, folder: Path, limits: Limits):
+    def __init__(self, folder: Path, limits: ZipLimits):
         self._folder, self._limits = folder, limits
         self._left, self._count = limits.total, 0
         self.next_student()

@@ -23,9 +23,9 @@ from autograde.judging.reader import recognise
 from autograde.lms.archives import (
     RESERVED,
     Entry,
-    Limits,
     Refused,
     Unpacker,
+    ZipLimits,
     entries_of,
     is_clutter,
     open_zip,
@@ -65,7 +65,7 @@ class CannotImport(Exception):
 
 
 @dataclass(frozen=True)
-class Known:
+class RosterEntry:
     """One line of students.csv: whose work lies in a folder. lms_id: of Canvas, or of Moodle in this assignment."""
 
     student: str
@@ -163,7 +163,7 @@ def import_download(
     assignment: str | None = None,
     roster: Path | None = None,
     replace_old: bool = False,
-    limits: Limits | None = None,
+    limits: ZipLimits | None = None,
 ) -> Import:
     """Take a zip into the folder of submissions `to`; what became of it. Raises CannotImport.
 
@@ -174,7 +174,7 @@ def import_download(
         raise CannotImport(f"there is no assignment '{assignment}'; there are {', '.join(this_course().assignments)}")
     if to.exists() and not to.is_dir():
         raise CannotImport(f"'{to}' is a file. Give the folder for <student>/<assignment>/")
-    limits = limits or Limits()
+    limits = limits or ZipLimits()
     try:
         with open_zip(download, limits.entries) as archive:
             known = {(k.student, k.assignment): k for k in read_students(to / STUDENTS)}
@@ -206,22 +206,22 @@ def import_download(
         raise CannotImport(f"'{error.filename or to}' cannot be written: {error.strerror or error}") from None
 
 
-def read_students(path: Path) -> list[Known]:
+def read_students(path: Path) -> list[RosterEntry]:
     """The lines of a students.csv; none if there is no such file. Raises BadTable."""
     if not path.exists():
         return []
     header, *rows = read_table(path).rows
-    places = {f.name: column(header, f.name) for f in fields(Known)}
+    places = {f.name: column(header, f.name) for f in fields(RosterEntry)}
     if missing := [name for name, place in places.items() if place is None]:
         raise BadTable(f"'{path}' has no column '{missing[0]}'. Move it away, then import again")
-    return [Known(*(row[place] for place in places.values() if place is not None)) for row in rows]
+    return [RosterEntry(*(row[place] for place in places.values() if place is not None)) for row in rows]
 
 
-def _write_students(known: Iterable[Known], path: Path) -> None:
+def _write_students(known: Iterable[RosterEntry], path: Path) -> None:
     """Names and files are there to be read; what tells students apart is written as it is."""
     shown = [replace(k, name=harmless(k.name), file=harmless(k.file)) for k in known]
     rows = [list(astuple(k)) for k in sorted(shown, key=lambda k: (k.student, k.assignment))]
-    write_table(Table([[f.name for f in fields(Known)], *rows]), path)
+    write_table(Table([[f.name for f in fields(RosterEntry)], *rows]), path)
 
 
 def _logins(roster: Path, system: str) -> dict[str, str]:
@@ -519,13 +519,13 @@ class _Folders:
         self,
         system: str,
         to: Path,
-        known: Iterable[Known],
+        known: Iterable[RosterEntry],
         logins: dict[str, str],
         owners: Iterable[_Owner],
     ):
         self.notes: list[str] = []
         self._system, self._logins = system, logins
-        self._known: dict[str, list[Known]] = {}  # by folder
+        self._known: dict[str, list[RosterEntry]] = {}  # by folder
         for line in known:
             self._known.setdefault(_folded(line.student), []).append(line)
         self._there = {_folded(folder.name): folder.name for folder in to.iterdir() if folder.is_dir()}
@@ -554,7 +554,7 @@ class _Folders:
         lines = self._known.get(_folded(folder), [])
         return bool(lines) and not any(self._is_of(owner, line) for line in lines)
 
-    def _is_of(self, owner: _Owner, line: Known) -> bool:
+    def _is_of(self, owner: _Owner, line: RosterEntry) -> bool:
         """Whether a line of students.csv is of this student. Moodle's numbers change from assignment to assignment."""
         login = self.login(owner)
         if line.system == self._system and line.lms_id == owner.lms_id != "":
@@ -615,7 +615,7 @@ class _Writer:
     def __init__(
         self,
         to: Path,
-        known: dict[tuple[str, str], Known],
+        known: dict[tuple[str, str], RosterEntry],
         folders: _Folders,
         reader: _Reader,
         result: Import,
@@ -670,7 +670,7 @@ class _Writer:
         self._stamp(chosen, target)
         if chosen.place.late:
             self._result.late.append(submission)
-        self._known[student, assignment] = Known(
+        self._known[student, assignment] = RosterEntry(
             student,
             assignment,
             owner.name,

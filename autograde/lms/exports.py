@@ -33,7 +33,7 @@ PLAIN = (
 
 
 @dataclass
-class Done:
+class ExportResult:
     """What was written: rows with a grade, and what one should know of it, in sentences."""
 
     path: Path
@@ -55,7 +55,7 @@ def export(
     students: Path | None = None,
     zeros: bool = False,
     feedback: bool = False,
-) -> Done:
+) -> ExportResult:
     """Write the grades in OUT, the folder that `course grade` has made. Raises CannotExport."""
     path = ClassFolder(out).gradebook
     if not path.is_file():  # SQLite would make an empty one
@@ -98,7 +98,7 @@ class _Export(ExportPlugin):
             self.log.error(str(problem))
             sys.exit(1)
 
-    def write(self, gradebook: Gradebook, out: Path) -> Done:
+    def write(self, gradebook: Gradebook, out: Path) -> ExportResult:
         """Read the gradebook of the course folder `out`, and write the file. Raises CannotExport."""
         to = Path(self.to or self.default_file)
         if meaningless := [name for name in self.unused if getattr(self, name)]:
@@ -115,7 +115,7 @@ class _Export(ExportPlugin):
             raise CannotExport(str(problem)) from None
         except OSError as error:
             raise CannotExport(f"'{to}' cannot be written: {error.strerror or error}") from None
-        return Done(to, rows, notes + list(_warnings(grades, table)))
+        return ExportResult(to, rows, notes + list(_warnings(grades, table)))
 
     def fill(self, grades: Grades, notes: list[str]) -> tuple[Table, int]:
         """The table, and in how many of its rows there is a grade."""

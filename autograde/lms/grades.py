@@ -18,7 +18,7 @@ from nbgrader.api import (
 from sqlalchemy import func, select
 
 from autograde.course import this_course
-from autograde.lms.downloads import CANVAS, MOODLE, Known
+from autograde.lms.downloads import CANVAS, MOODLE, RosterEntry
 from autograde.tables import as_number, harmless
 
 
@@ -35,7 +35,7 @@ class Person:
     last_name: str = ""
     email: str = ""
     lms_user_id: str = ""
-    known: tuple[Known, ...] = ()
+    known: tuple[RosterEntry, ...] = ()
 
     @property
     def name(self) -> str:
@@ -51,7 +51,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Submission:
+class SubmissionGrade:
     """What the gradebook has of one submission. Points; times in UTC. waits: for a person to grade a part."""
 
     student: str
@@ -80,13 +80,13 @@ class Grades:
     points: dict[str, float]
     due: dict[str, datetime | None]
     people: list[Person]
-    submissions: dict[tuple[str, str], Submission]
+    submissions: dict[tuple[str, str], SubmissionGrade]
     comments: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
 def read_grades(
     gradebook: Gradebook,
-    known: Iterable[Known] = (),
+    known: Iterable[RosterEntry] = (),
     students: Sequence[str] = (),
     assignments: Sequence[str] = (),
     feedback: bool = False,
@@ -104,7 +104,7 @@ def read_grades(
             raise CannotExport(f"the gradebook has no {what} '{sorted(missing)[0]}'{has}")
     course = [*(a for a in this_course().assignments if a in names), *sorted(names - set(this_course().assignments))]
     ours = {a.name: a for a in registered.values() if a.name in wanted}
-    lines: dict[str, list[Known]] = {}
+    lines: dict[str, list[RosterEntry]] = {}
     for line in known:
         lines.setdefault(line.student, []).append(line)
     submissions = {
@@ -121,12 +121,12 @@ def read_grades(
     )
 
 
-def _person(student: Student, known: Sequence[Known]) -> Person:
+def _person(student: Student, known: Sequence[RosterEntry]) -> Person:
     first, last, email = student.first_name or "", student.last_name or "", student.email or ""
     return Person(student.id, first, last, email, student.lms_user_id or "", tuple(known))
 
 
-def _submissions(gradebook: Gradebook, ours: dict[str, Assignment]) -> Iterator[Submission]:
+def _submissions(gradebook: Gradebook, ours: dict[str, Assignment]) -> Iterator[SubmissionGrade]:
     """All in one question, where nbgrader asks one for each."""
     extra = dict(
         gradebook.db.execute(
@@ -148,13 +148,13 @@ def _submissions(gradebook: Gradebook, ours: dict[str, Assignment]) -> Iterator[
     ):
         id_, student, assignment, handed_in, score, penalty, waits = row
         maximum = float(ours[assignment].max_score)
-        yield Submission(
+        yield SubmissionGrade(
             *(student, ours[assignment].name, handed_in, float(score or 0), float(penalty or 0)),
             *(float(extra.get(id_) or 0), maximum, bool(waits)),
         )
 
 
-def _comments(gradebook: Gradebook, submissions: dict[tuple[str, str], Submission]) -> dict[tuple[str, str], str]:
+def _comments(gradebook: Gradebook, submissions: dict[tuple[str, str], SubmissionGrade]) -> dict[tuple[str, str], str]:
     """Points by question, the late penalty, and what a person wrote, as one line of the HTML that Moodle takes."""
     said: dict[tuple[str, str], list[str]] = {}
     whose = select(SubmittedAssignment.student_id, Assignment.name, BaseCell.name).join(

@@ -37,7 +37,7 @@ from sqlalchemy.orm import Session, load_only, selectinload
 from sqlalchemy.pool import NullPool
 from traitlets.config import Config
 
-from autograde.files import write_whole
+from autograde.files import write_atomically
 from autograde.judging.judge import is_untouched
 from autograde.judging.sanitize import harmless_notebook
 from autograde.notebook import grade_id, notebook_text
@@ -63,7 +63,7 @@ class GradebookError(Exception):
 
 
 @dataclass(frozen=True)
-class Graded:
+class GradebookEntry:
     """What one submission came to.
 
     scores: points by question; the check cell of a question is `test_<question>`. timestamp: when it was handed in, in
@@ -96,7 +96,7 @@ class GradebookWriter:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def write(self, graded: Sequence[Graded]) -> list[float]:
+    def write(self, graded: Sequence[GradebookEntry]) -> list[float]:
         """Write a batch in one transaction; the late penalty of each submission, in points.
 
         Students who are new are added. Automatic scores and comments replace earlier ones; what a person entered stays.
@@ -133,7 +133,7 @@ class GradebookWriter:
         self._session.close()
         self._engine.dispose()
 
-    def _write(self, graded: Sequence[Graded]) -> list[float]:
+    def _write(self, graded: Sequence[GradebookEntry]) -> list[float]:
         registered = {name: self._registered(name) for name in {g.assignment for g in graded}}
         self._add_students({g.student for g in graded})
         submissions = self._submissions(graded, registered)
@@ -192,7 +192,7 @@ class GradebookWriter:
         self._session.add_all(Student(id=student) for student in sorted(students - known))
 
     def _submissions(
-        self, graded: Sequence[Graded], registered: dict[str, "_Registered"]
+        self, graded: Sequence[GradebookEntry], registered: dict[str, "_Registered"]
     ) -> dict[tuple[str, str], SubmittedAssignment]:
         """Those that are there already, by student and assignment; the totals, which nbgrader computes, are left out."""
         names = {ours.assignment.id: name for name, ours in registered.items()}
@@ -247,7 +247,7 @@ class _Registered:
     checksums: dict[str, str]
 
 
-def _require_points(one: Graded, ours: _Registered) -> None:
+def _require_points(one: GradebookEntry, ours: _Registered) -> None:
     for question, score in one.scores.items():
         points = ours.max_scores.get(f"test_{question}")
         if points is None:
@@ -256,7 +256,7 @@ def _require_points(one: Graded, ours: _Registered) -> None:
             raise ValueError(f"{one.student}, {one.assignment}: {question} has {points:g} points, not {score:g}")
 
 
-def _fill(submission: SubmittedAssignment, one: Graded, ours: _Registered) -> SubmittedNotebook:
+def _fill(submission: SubmittedAssignment, one: GradebookEntry, ours: _Registered) -> SubmittedNotebook:
     """The submitted notebook with automatic scores and comments; what it lacks of what is registered is made."""
     notebook = next((n for n in submission.notebooks if n.notebook_id == ours.notebook.id), None)
     if notebook is None:
@@ -316,10 +316,10 @@ def _time(words: str) -> datetime:
     return time
 
 
-def save_autograded(graded: Graded, folder: ClassFolder) -> Path:
+def save_autograded(graded: GradebookEntry, folder: ClassFolder) -> Path:
     """Write the executed notebook, made harmless, where formgrader and `nbgrader generate_feedback` look for it; its path."""
     path = folder.autograded(graded.student, graded.assignment)
-    write_whole(notebook_text(harmless_notebook(graded.notebook)), path)
+    write_atomically(notebook_text(harmless_notebook(graded.notebook)), path)
     submitted = folder.submitted(graded.student, graded.assignment).with_name("timestamp.txt")
     if submitted.is_file():  # by which nbgrader tells whether a newer submission has come in
         shutil.copyfile(submitted, path.with_name("timestamp.txt"))

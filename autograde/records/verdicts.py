@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from autograde.course import this_course
-from autograde.files import write_whole
+from autograde.files import write_atomically
 from autograde.hidden import all_questions
 from autograde.judging.intake import Submission
 from autograde.records.class_folder import ClassFolder
@@ -45,7 +45,7 @@ COLUMNS = ("student", "assignment", "question", "score", "max_score", "status", 
 
 
 @dataclass(frozen=True)
-class Decided:
+class SubmissionResult:
     """What came of one submission. seconds: that it took to run and judge it; None if it was not run, or not timed."""
 
     rows: list[Row]
@@ -110,20 +110,22 @@ class VerdictFolder:
         """Whether there is a verdict of an earlier run, on whatever was handed in then."""
         return self._path(submission).is_file()
 
-    def read(self, submission: Submission, print_: str) -> Decided | None:
+    def read(self, submission: Submission, print_: str) -> SubmissionResult | None:
         """The verdict of an earlier run, if the fingerprint is still the same."""
         try:
             document = json.loads(self._path(submission).read_text(encoding="utf-8"))
             if document["fingerprint"] == print_:
                 seconds = document.get("seconds")  # earlier versions did not write it
-                return Decided([Row.of(row) for row in document["rows"]], None if seconds is None else float(seconds))
+                return SubmissionResult(
+                    [Row.of(row) for row in document["rows"]], None if seconds is None else float(seconds)
+                )
         except (OSError, ValueError, KeyError, TypeError):
             pass  # none yet, or from another version: it is graded again
         return None
 
-    def write(self, submission: Submission, print_: str, decided: Decided) -> None:
+    def write(self, submission: Submission, print_: str, decided: SubmissionResult) -> None:
         document = {"fingerprint": print_, **asdict(decided)}
-        write_whole(json.dumps(document, ensure_ascii=False), self._path(submission))
+        write_atomically(json.dumps(document, ensure_ascii=False), self._path(submission))
 
 
 def write_csv(rows: Iterable[Row], path: Path) -> None:

@@ -22,11 +22,11 @@ from nbconvert.filters import strip_ansi
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
-from autograde.files import write_whole
+from autograde.files import write_atomically
 from autograde.judging.intake import released
 from autograde.judging.sanitize import NOT_TEXT, ONE_PICTURE, clean, harmless_attachments, harmless_markdown
 from autograde.notebook import grade_id, is_showcase
-from autograde.records.gradebook import Graded
+from autograde.records.gradebook import GradebookEntry
 from checking.card import note_html
 
 MAX_PAGE = 500_000  # bytes
@@ -40,7 +40,7 @@ MAX_RENDERED = 50_000  # the HTML that comes of a piece of Markdown
 MAX_RICH_PAGE = 100_000  # all pieces of a page
 HEAD, TAIL = 15_000, 5_000  # what is shown of plain text that is longer
 
-SHOWN = (  # of what an output comes as, the first of these is shown; all else is dropped
+PREFERRED = (  # of what an output comes as, the first of these is shown; all else is dropped
     "text/html",
     "text/markdown",
     "image/svg+xml",
@@ -55,16 +55,16 @@ HIDING = re.compile(rf"<(?:{'|'.join(sorted(NOT_TEXT))})\b", re.IGNORECASE)  # w
 HEADING = re.compile(r"^(#+) +(.+)$", re.MULTILINE)
 
 
-def write_feedback(graded: Graded, max_scores: dict[str, float], path: Path, late_penalty: float = 0.0) -> None:
+def write_feedback(graded: GradebookEntry, max_scores: dict[str, float], path: Path, late_penalty: float = 0.0) -> None:
     """Write the feedback page of a submission. max_scores: points by question. late_penalty: points taken off.
 
     The check cells of `graded.notebook`, named `test_<question>`, must have been filled by the grader. What a person
     entered in the gradebook is not on the page; `nbgrader generate_feedback` writes one that has it.
     """
-    write_whole(_bytes(feedback_page(graded, max_scores, late_penalty)), path)
+    write_atomically(_bytes(feedback_page(graded, max_scores, late_penalty)), path)
 
 
-def feedback_page(graded: Graded, max_scores: dict[str, float], late_penalty: float = 0.0) -> str:
+def feedback_page(graded: GradebookEntry, max_scores: dict[str, float], late_penalty: float = 0.0) -> str:
     """The page as HTML. Not for several threads at once."""
     total = sum(graded.scores.values())
     return _template().render(
@@ -80,7 +80,7 @@ def feedback_page(graded: Graded, max_scores: dict[str, float], late_penalty: fl
     )
 
 
-def _notes(graded: Graded) -> list[tuple[str, str]]:
+def _notes(graded: GradebookEntry) -> list[tuple[str, str]]:
     """What was put right, with its question or "", those of the whole notebook first."""
     by_question = sorted(graded.notes.items(), key=lambda noted: noted[0] != "")
     return [(question, words) for question, said in by_question for words in said]
@@ -124,7 +124,7 @@ class _Page:
     and outputs for which there was no room.
     """
 
-    def __init__(self, graded: Graded, max_scores: dict[str, float]):
+    def __init__(self, graded: GradebookEntry, max_scores: dict[str, float]):
         self._graded = graded
         self._ours = _handed_out(graded.assignment)
         times = Counter(map(grade_id, graded.notebook.cells))
@@ -194,7 +194,7 @@ class _Page:
             return self._words("warning" if output.name == "stderr" else "text", _text(output.text))
         if output.output_type == "error":
             return self._words("error", "\n".join(map(_text, output.traceback)))
-        data = {mime: _text(output.data[mime]) for mime in SHOWN if mime in output.data}
+        data = {mime: _text(output.data[mime]) for mime in PREFERRED if mime in output.data}
         if drawing := ONE_PICTURE.fullmatch(data.get("text/html", "")):
             return self._picture(drawing[1], drawing[2], {})
         mime = next((mime for mime, text in data.items() if not self._too_long(mime, text)), "")

@@ -11,18 +11,18 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from autograde.records.class_folder import ClassFolder
-from autograde.records.verdicts import Decided, Row
+from autograde.records.verdicts import Row, SubmissionResult
 from autograde.reporting.statistics import (
     ENOUGH,
     GRAVEST,
     AssignmentLine,
     AttentionLine,
+    ClassStatistics,
     MistakeLine,
     QuestionLine,
     ScoreLine,
-    Tally,
-    Work,
-    tally,
+    WorkSummary,
+    class_statistics,
 )
 from autograde.tables import Table, harmless, write_table
 
@@ -30,12 +30,12 @@ from autograde.tables import Table, harmless, write_table
 STUDENTS_SHOWN, ATTENTION_SHOWN, SLOWEST_SHOWN, KINDS_SHOWN = 300, 150, 10, 5
 
 
-def write_report(decided: Iterable[Decided], out: ClassFolder) -> None:
+def write_report(decided: Iterable[SubmissionResult], out: ClassFolder) -> None:
     """report.html, and its tables as CSV in report/. decided: the verdicts, one a submission, in the order of students."""
-    found = tally(decided)
+    found = class_statistics(decided)
     _write_tables(found, out)
     page = _pages.get_template("report.html").render(
-        tally=found,
+        class_statistics=found,
         at_a_glance=_at_a_glance(found),
         assignments=[line.assignment for line in found.assignments],
         charts=[_chart(line, found.scores) for line in found.assignments],
@@ -61,7 +61,7 @@ def write_stopped_page(rows: list[Row], path: Path) -> None:
 # The tables as files
 
 
-def _write_tables(found: Tally, out: ClassFolder) -> None:
+def _write_tables(found: ClassStatistics, out: ClassFolder) -> None:
     folder = out.tables
     folder.mkdir(exist_ok=True)
     _write_csv(folder / "students.csv", *_student_table(found))
@@ -75,7 +75,7 @@ def _write_tables(found: Tally, out: ClassFolder) -> None:
     _write_csv(folder / "attention.csv", [*_columns(AttentionLine), "feedback"], attention)
 
 
-def _student_table(found: Tally) -> tuple[list[str], list[list]]:
+def _student_table(found: ClassStatistics) -> tuple[list[str], list[list]]:
     """A line a student: points by assignment and together, and which assignments are not plainly graded."""
     names = [line.assignment for line in found.assignments]
     lines: list[list] = []
@@ -108,7 +108,7 @@ def _cell(value: object) -> str:
 # What the page says
 
 
-def _at_a_glance(found: Tally) -> list[tuple[str, str]]:
+def _at_a_glance(found: ClassStatistics) -> list[tuple[str, str]]:
     """(heading, sentence) of what one wants to know first."""
     known = [work for work in found.works if work.rows[0].question]
     here = sum(work.handed_in for work in known)
@@ -143,7 +143,7 @@ def _at_a_glance(found: Tally) -> list[tuple[str, str]]:
     return facts
 
 
-def _mean_share(works: Sequence[Work]) -> str:
+def _mean_share(works: Sequence[WorkSummary]) -> str:
     shares = [work.points / work.max_points for work in works if work.handed_in and work.max_points]
     return f"with {_percent(sum(shares) / len(shares))} of the points on average" if shares else "nothing to judge"
 
@@ -200,7 +200,7 @@ def _mistakes(lines: Sequence[MistakeLine]) -> list[dict]:
     return sorted(entries, key=lambda entry: -entry["submissions"])
 
 
-def _students(works: Sequence[Work]) -> list[dict]:
+def _students(works: Sequence[WorkSummary]) -> list[dict]:
     """By name; in a class too large for the page, those with the fewest points first."""
     students = []
     for student, group in groupby(works, key=lambda work: work.student):
@@ -213,14 +213,14 @@ def _students(works: Sequence[Work]) -> list[dict]:
     return students
 
 
-def _statuses(works: Sequence[Work]) -> list[tuple[str, int, int]]:
+def _statuses(works: Sequence[WorkSummary]) -> list[tuple[str, int, int]]:
     """(status, submissions, questions) of each that occurs; a submission counts by the gravest of its questions'."""
     submissions = Counter(work.status for work in works)
     questions = Counter(row.status for work in works for row in work.rows)
     return [(status, submissions[status], questions[status]) for status in reversed(GRAVEST) if questions[status]]
 
 
-def _slowest(works: Sequence[Work]) -> list[Work]:
+def _slowest(works: Sequence[WorkSummary]) -> list[WorkSummary]:
     timed = [work for work in works if work.seconds is not None]
     return sorted(timed, key=lambda work: -(work.seconds or 0))
 

@@ -11,7 +11,7 @@ from statistics import StatisticsError, correlation, mean, median, quantiles
 
 from autograde.course import this_course
 from autograde.hidden import all_questions
-from autograde.records.verdicts import Decided, Row, needing_attention
+from autograde.records.verdicts import Row, SubmissionResult, needing_attention
 from checking.questions import Question
 
 GRAVEST = ("rejected", "error", "timeout", "tampered", "missing", "graded")  # of several statuses the first counts
@@ -21,7 +21,7 @@ ENOUGH = 20  # submissions for a discrimination; with n of them it is known to 1
 
 
 @dataclass(frozen=True)
-class Work:
+class WorkSummary:
     """One student's submission of one assignment. status: the gravest of its questions'. seconds: None if not timed.
 
     handed_in: there was a notebook that could be read, with something of the assignment in it.
@@ -131,10 +131,10 @@ class AttentionLine:
 
 
 @dataclass(frozen=True)
-class Tally:
+class ClassStatistics:
     """All tables of a class, each in the order of the course and of the students."""
 
-    works: list[Work]
+    works: list[WorkSummary]
     assignments: list[AssignmentLine]
     scores: list[ScoreLine]
     questions: list[QuestionLine]
@@ -142,10 +142,10 @@ class Tally:
     attention: list[AttentionLine]
 
 
-def tally(decided: Iterable[Decided]) -> Tally:
+def class_statistics(decided: Iterable[SubmissionResult]) -> ClassStatistics:
     """The tables of a class from its verdicts, one a submission."""
     works = [_work(one) for one in decided if one.rows]
-    asked: dict[str, list[Work]] = defaultdict(list)  # not by folders that are no assignment
+    asked: dict[str, list[WorkSummary]] = defaultdict(list)  # not by folders that are no assignment
     for work in works:
         if work.rows[0].question:
             asked[work.assignment].append(work)
@@ -155,7 +155,7 @@ def tally(decided: Iterable[Decided]) -> Tally:
             this_course().assignments.index(a) if a in this_course().assignments else len(this_course().assignments)
         ),
     )
-    return Tally(
+    return ClassStatistics(
         works,
         [_assignment_line(asked[name]) for name in names],
         [line for name in names for line in _score_lines(asked[name])],
@@ -165,10 +165,10 @@ def tally(decided: Iterable[Decided]) -> Tally:
     )
 
 
-def _work(decided: Decided) -> Work:
+def _work(decided: SubmissionResult) -> WorkSummary:
     rows = tuple(decided.rows)
     statuses = {row.status for row in rows}
-    return Work(
+    return WorkSummary(
         rows[0].student,
         rows[0].assignment,
         next((status for status in GRAVEST if status in statuses), rows[0].status),
@@ -180,7 +180,7 @@ def _work(decided: Decided) -> Work:
     )
 
 
-def _assignment_line(works: Sequence[Work]) -> AssignmentLine:
+def _assignment_line(works: Sequence[WorkSummary]) -> AssignmentLine:
     points = sorted(work.points for work in works if work.handed_in)
     # all quartiles of a single submission are its points
     low, middle, high = (
@@ -213,21 +213,21 @@ def _assignment_line(works: Sequence[Work]) -> AssignmentLine:
     )
 
 
-def _score_lines(works: Sequence[Work]) -> list[ScoreLine]:
+def _score_lines(works: Sequence[WorkSummary]) -> list[ScoreLine]:
     counts = Counter(_step(work) for work in works if work.handed_in)
     width = 100 // STEPS
     ends = [*((i * width, (i + 1) * width) for i in range(STEPS)), (100, None)]
     return [ScoreLine(works[0].assignment, low, high, counts[i]) for i, (low, high) in enumerate(ends)]
 
 
-def _step(work: Work) -> int:
+def _step(work: WorkSummary) -> int:
     """In which step of the distribution a submission is; STEPS for all points."""
     if work.points >= work.max_points:
         return STEPS
     return min(int(STEPS * work.points / work.max_points), STEPS - 1)
 
 
-def _question_lines(works: Sequence[Work]) -> list[QuestionLine]:
+def _question_lines(works: Sequence[WorkSummary]) -> list[QuestionLine]:
     """In the order of the notebook."""
     handed_in = [work for work in works if work.handed_in]
     by_question: dict[str, list[tuple[Row, float]]] = defaultdict(list)
@@ -282,7 +282,7 @@ def _is_unstarted(row: Row) -> bool:
     return row.cause.kind == "not started"
 
 
-def _mistake_lines(works: Sequence[Work]) -> list[MistakeLine]:
+def _mistake_lines(works: Sequence[WorkSummary]) -> list[MistakeLine]:
     """By question, the one that went wrong most often first; within a question the most frequent first."""
     handed_in = [work for work in works if work.handed_in]
     seen: dict[str, Counter[tuple[str, str | None]]] = defaultdict(Counter)
@@ -309,7 +309,7 @@ def _mistake_lines(works: Sequence[Work]) -> list[MistakeLine]:
     return lines
 
 
-def _judged_alone(work: Work) -> Sequence[Row]:
+def _judged_alone(work: WorkSummary) -> Sequence[Row]:
     """The rows of a submission whose questions were judged; none where one reason holds for all, as after a time-out."""
     first = work.rows[0]
     one_reason = all((row.status, row.cause) == (first.status, first.cause) for row in work.rows)
@@ -332,7 +332,7 @@ def _kind(row: Row) -> tuple[str, str | None]:
     return cause.words or "no reason given", None
 
 
-def _attention_lines(works: Sequence[Work]) -> list[AttentionLine]:
+def _attention_lines(works: Sequence[WorkSummary]) -> list[AttentionLine]:
     """The gravest first."""
     lines = []
     for work in works:

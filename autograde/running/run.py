@@ -26,17 +26,17 @@ from tqdm import tqdm
 from autograde.authoring.build import register
 from autograde.authoring.script import read_script
 from autograde.course import this_course
-from autograde.files import FULL, write_whole
+from autograde.files import FULL, write_atomically
 from autograde.hidden import all_questions
-from autograde.judging.intake import Found, Submission, find
+from autograde.judging.intake import Candidate, Submission, find
 from autograde.judging.judge import Rules
 from autograde.judging.reader import Reader
 from autograde.judging.tiers import GRACE, Isolation, describe, isolate, limits_for
 from autograde.notebook import read_notebook, write_notebook
 from autograde.records.class_folder import ClassFolder
-from autograde.records.gradebook import GradebookError, GradebookWriter, Graded, handed_in
+from autograde.records.gradebook import GradebookEntry, GradebookError, GradebookWriter, handed_in
 from autograde.records.nbgrader import NbgraderFailed
-from autograde.records.verdicts import Decided, Row, VerdictFolder, fingerprint, rows_of, write_csv
+from autograde.records.verdicts import Row, SubmissionResult, VerdictFolder, fingerprint, rows_of, write_csv
 from autograde.reporting.feedback import write_feedback
 from autograde.reporting.report import write_report, write_stopped_page
 from autograde.results import Execution, Job
@@ -96,9 +96,9 @@ def grade(request: Request) -> Result:
         return _grade(request, found, reader)
 
 
-def _grade(request: Request, found: list[Found], reader: Reader) -> Result:
+def _grade(request: Request, found: list[Candidate], reader: Reader) -> Result:
     result = Result([], _open_out(request))
-    run = _Run(request, result, reader)
+    run = _ClassRun(request, result, reader)
     try:
         assignments = [a for a in this_course().assignments if any(f.assignment == a and f.paths for f in found)]
         run.ask(assignments)
@@ -168,23 +168,23 @@ def _raise_common(error: Exception) -> None:
 
 
 @dataclass
-class _Waiting:
+class _Pending:
     """A submission whose notebook is being run."""
 
     submission: Submission
     fingerprint: str
 
 
-class _Run:
+class _ClassRun:
     """One run of the command: takes submissions, has them judged, and lands what came out."""
 
     def __init__(self, request: Request, result: Result, reader: Reader):
         self.request, self.result, self._reader = request, result, reader
         self.out = ClassFolder(request.out.resolve())
-        self.decided: dict[tuple[str, str], Decided] = {}
+        self.decided: dict[tuple[str, str], SubmissionResult] = {}
         self.bar = tqdm(disable=True)
         self._verdicts = VerdictFolder(self.out)
-        self._waiting: dict[tuple[str, str], _Waiting] = {}
+        self._waiting: dict[tuple[str, str], _Pending] = {}
         self._done: list[Execution] = []
         self._landed = time.monotonic()
         self._executor: LocalWorkers | None = None
@@ -199,7 +199,7 @@ class _Run:
         missing = [a for a in assignments if not self.out.asked(a).is_file()]
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
             for assignment, text in zip(missing, pool.map(self._draw, missing), strict=True):
-                write_whole(text, self.out.asked(assignment))
+                write_atomically(text, self.out.asked(assignment))
         self._asked = {a: fingerprint(self.out.asked(a).read_text(encoding="utf-8")) for a in assignments}
 
     def _draw(self, assignment: str) -> str:
@@ -213,7 +213,7 @@ class _Run:
             raise CannotGrade(f"the questions of '{assignment}' could not be drawn: {last}")
         return drawn.stdout
 
-    def take(self, found: Found) -> None:
+    def take(self, found: Candidate) -> None:
         """Keep an earlier verdict, settle what cannot be run, hand out the rest; land what is done meanwhile."""
         waiting = None
         with self._alone(found):
@@ -233,23 +233,23 @@ class _Run:
         while len(self._waiting) > AHEAD:
             self._land(islice(self._executor.collect(), 1))
 
-    def _unless_decided(self, submission: Submission, text: str) -> _Waiting | None:
+    def _unless_decided(self, submission: Submission, text: str) -> _Pending | None:
         """A submission that is to be run. Others are settled here, or have been in an earlier run."""
         content = text or submission.status + submission.reason
         print_ = fingerprint(content, self._asked.get(submission.assignment, ""))
         kept = self._verdicts.read(submission, print_)
-        waiting = _Waiting(submission, print_)
+        waiting = _Pending(submission, print_)
         if kept is not None and (submission.status or self._has_gradebook):
             self.decided[submission.student, submission.assignment] = kept
             self.bar.update()
             return None
         if submission.status:
-            self._settle(waiting, Decided(rows_of(submission, None)), executed=False)
+            self._settle(waiting, SubmissionResult(rows_of(submission, None)), executed=False)
             return None
         return waiting
 
     @contextlib.contextmanager
-    def _alone(self, one: Found | Submission) -> Iterator[None]:
+    def _alone(self, one: Candidate | Submission) -> Iterator[None]:
         """What fails here is this submission's misfortune, whatever it is, and no other's."""
         try:
             yield
@@ -267,9 +267,9 @@ class _Run:
         with (self.out.log / "failures.log").open("a", encoding="utf-8", errors="replace") as log:
             log.write(f"{submission.student}, {submission.assignment}\n{''.join(traceback.format_exception(error))}\n")
         self._waiting.pop(key, None)
-        decided = Decided(rows_of(submission, None))
+        decided = SubmissionResult(rows_of(submission, None))
         try:
-            self._settle(_Waiting(submission, ""), decided, executed=False)  # "": it is tried again on a resume
+            self._settle(_Pending(submission, ""), decided, executed=False)  # "": it is tried again on a resume
         except Exception as another:
             _raise_common(another)
             self.decided[key] = decided
@@ -391,7 +391,7 @@ class _Run:
             if waiting is None:  # it was given up
                 continue
             with self._alone(waiting.submission):
-                decided = Decided(rows_of(waiting.submission, execution), execution.seconds)
+                decided = SubmissionResult(rows_of(waiting.submission, execution), execution.seconds)
                 self._settle(waiting, decided, executed=not execution.failure)
         self._landed = time.monotonic()
 
@@ -402,19 +402,19 @@ class _Run:
             if penalty:
                 self._write_late_page(graded, penalty)
 
-    def _graded(self, execution: Execution) -> Graded:
+    def _graded(self, execution: Execution) -> GradebookEntry:
         job = execution.job
         path = self.out.autograded(job.student, job.assignment)
         notebook = read_notebook(path)
         scores = {answer.question: answer.score for answer in execution.answers}
-        return Graded(job.student, job.assignment, scores, handed_in(path.parent), notebook, job.notes)
+        return GradebookEntry(job.student, job.assignment, scores, handed_in(path.parent), notebook, job.notes)
 
-    def _write_late_page(self, graded: Graded, penalty: float) -> None:
+    def _write_late_page(self, graded: GradebookEntry, penalty: float) -> None:
         points = {q.name: q.points for q in all_questions(graded.assignment).values()}
         page = self.out.page(graded.student, graded.assignment)
         write_feedback(graded, points, page, penalty)
 
-    def _settle(self, waiting: _Waiting, decided: Decided, executed: bool) -> None:
+    def _settle(self, waiting: _Pending, decided: SubmissionResult, executed: bool) -> None:
         """Keep a verdict; where no notebook was executed, write a feedback page that says why."""
         submission = waiting.submission
         if not executed:  # a page of an earlier run would tell of another notebook

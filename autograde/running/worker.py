@@ -18,7 +18,7 @@ from autograde.judging.judge import OpenBox, Rules, judge
 from autograde.judging.tiers import Boxes, OneAhead
 from autograde.notebook import read_notebook
 from autograde.records.class_folder import ClassFolder
-from autograde.records.gradebook import Graded, handed_in, save_autograded
+from autograde.records.gradebook import GradebookEntry, handed_in, save_autograded
 from autograde.records.nbgrader import quiet
 from autograde.reporting.feedback import write_feedback
 from autograde.results import Execution, Job
@@ -72,7 +72,7 @@ def grade(job: Job, settings: WorkerSettings) -> Execution:
         questions = _questions(folder.asked(job.assignment))
         judged = judge(notebook, questions, settings.opener(job.assignment), settings.rules)
         scores = {answer.question: answer.score for answer in judged.answers}
-        graded = Graded(job.student, job.assignment, scores, handed_in(path.parent), judged.notebook, job.notes)
+        graded = GradebookEntry(job.student, job.assignment, scores, handed_in(path.parent), judged.notebook, job.notes)
         save_autograded(graded, folder)
         write_feedback(graded, {q.name: q.points for q in questions.values()}, folder.page(job.student, job.assignment))
     except SandboxError:

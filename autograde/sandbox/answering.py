@@ -9,7 +9,7 @@ _PROTECTED = ("builtins", "math", "random", "numpy", "helpers", "checking")
 _OWN_HOOKS = ("matplotlib", "IPython", "ipykernel")
 
 
-class Pristine:
+class ModuleSnapshot:
     """The names in modules as they were before any student's code ran."""
 
     def __init__(self):

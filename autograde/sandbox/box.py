@@ -48,7 +48,7 @@ HOME, TEMPORARY = "/box", "/tmp"
 
 
 @dataclass(frozen=True)
-class Places:
+class Mounts:
     """What a box can read and run, and where it may write and listen. families: of sockets. namespaces: whether it gets its own.
 
     Without namespaces `home` and `temporary` are folders of the system's, and `user` is who the box's processes become;
@@ -74,7 +74,7 @@ NAMESPACES = (  # that a box makes itself, beside those of users and processes
 )
 
 
-def hold_processes() -> None:
+def enter_pid_namespace() -> None:
     """From here on this is the first process of namespaces of its own, with all rights in them and a /proc that shows what
     it forks; so it can fork boxes into others. The process that was waits for it, and ends as it does."""
     linux.own_namespaces(linux.CLONE_NEWPID | linux.CLONE_NEWNS)
@@ -92,7 +92,7 @@ def mount_proc() -> None:
 
 def open_box(
     limits: Limits,
-    places: Places,
+    places: Mounts,
     keep: Sequence[int],
     status: socket.socket,
     run: Callable,
@@ -134,7 +134,7 @@ def open_box(
 
 def supervise(
     limits: Limits,
-    places: Places,
+    places: Mounts,
     keep: Sequence[int],
     status: socket.socket,
     run: Callable[[], object],
@@ -145,10 +145,10 @@ def supervise(
     try:
         linux.die_with_parent()
         if places.namespaces:
-            hold_processes()
+            enter_pid_namespace()
         else:
             linux.adopt_orphans()
-        watch = Watch()
+        watch = Watchdog()
         watch.guards.append(open_box(limits, places, keep, status, run, group))
         for descriptor in (*keep, *([] if group is None else [group])):
             os.close(descriptor)
@@ -167,7 +167,7 @@ def tell_end(status: socket.socket, ended: int | None, why: str) -> None:
         status.send(json.dumps({"ended": ended, "why": why}).encode())
 
 
-class Watch:
+class Watchdog:
     """What the process that has forked boxes does beside: it keeps them within their limits, and says how each ended."""
 
     def __init__(self) -> None:
@@ -203,7 +203,7 @@ class Guard:
     {"processor": seconds that its processes have used}. What is read of a box is bytes, since it chooses them.
     """
 
-    def __init__(self, first: int, ready: int, status: socket.socket, limits: Limits, places: Places):
+    def __init__(self, first: int, ready: int, status: socket.socket, limits: Limits, places: Mounts):
         self._first, self._ready, self._status, self._limits, self._places = first, ready, status, limits, places
         self._alive = os.pidfd_open(first)
         self._end = time.monotonic() + limits.seconds
@@ -356,7 +356,7 @@ def _processor(process: str) -> float:
     return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
 
-def _fills(limits: Limits, places: Places) -> bool:
+def _fills(limits: Limits, places: Mounts) -> bool:
     """Whether there is more in a box's two folders than may be."""
     size = count = 0
     for place in (places.home, places.temporary):
@@ -387,7 +387,7 @@ def _end_all() -> None:
             os.waitpid(-1, 0)
 
 
-def _enter(limits: Limits, places: Places, keep: tuple[int, ...]) -> None:
+def _enter(limits: Limits, places: Mounts, keep: tuple[int, ...]) -> None:
     """Confine this process, the first of its box, for good."""
     os.setsid()
     _close_all_but(keep)

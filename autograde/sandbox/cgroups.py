@@ -35,7 +35,7 @@ class NoGroups(Exception):
 
 
 @dataclass(frozen=True)
-class Place:
+class CgroupPlace:
     """A folder of the cgroup file system in which groups can be made. version: 1 or 2; controllers: of these groups."""
 
     folder: str
@@ -43,12 +43,12 @@ class Place:
     controllers: Sequence[str] = ("memory",)
 
 
-def find_place() -> Place:
+def find_place() -> CgroupPlace:
     """Where groups for boxes can be made; one is. In version 2 this process moves into a leaf. Raises NoGroups."""
     why = "no hierarchy of control groups counts memory here"
     for version, folder in _candidates():
         try:
-            place = _delegated(folder) if version == 2 else Place(str(folder), 1)
+            place = _delegated(folder) if version == 2 else CgroupPlace(str(folder), 1)
             _are_left(folder)
             group = Group(place, Limits())
             try:
@@ -76,11 +76,11 @@ def _candidates() -> Iterator[tuple[int, Path]]:
                     yield 2 if mount["kind"] == "cgroup2" else 1, Path(mount["point"], inside)
 
 
-def _delegated(folder: Path) -> Place:
+def _delegated(folder: Path) -> CgroupPlace:
     """The part of version 2 that is ours, with the controllers that boxes need turned on. Raises OSError."""
     if folder.name == LEAF:
         folder = folder.parent
-        return Place(str(folder), 2, (folder / "cgroup.subtree_control").read_text().split())
+        return CgroupPlace(str(folder), 2, (folder / "cgroup.subtree_control").read_text().split())
     if "memory" not in (folder / "cgroup.controllers").read_text().split():
         raise OSError(0, "it does not count memory")
     leaf = folder / LEAF
@@ -91,10 +91,10 @@ def _delegated(folder: Path) -> Place:
     for controller in ("pids", "cpu"):
         with contextlib.suppress(OSError):
             (folder / "cgroup.subtree_control").write_text(f"+{controller}")
-    return Place(str(folder), 2, (folder / "cgroup.subtree_control").read_text().split())
+    return CgroupPlace(str(folder), 2, (folder / "cgroup.subtree_control").read_text().split())
 
 
-def remove_forsaken(place: Place) -> None:
+def remove_forsaken(place: CgroupPlace) -> None:
     """Remove groups of processes that were killed, once what was in them has ended; it is waited for a little."""
     end = time.monotonic() + SECONDS_TO_LEAVE
     while _are_left(Path(place.folder)) and time.monotonic() < end:
@@ -131,7 +131,7 @@ class Group:
     _numbers = count(1)
     _leaving: ClassVar[list[Path]] = []  # closed, with processes that have not ended yet
 
-    def __init__(self, place: Place, limits: Limits):
+    def __init__(self, place: CgroupPlace, limits: Limits):
         """Raises OSError."""
         self._version = place.version
         self._folder = Path(place.folder, f"{PREFIX}{os.getpid()}-{next(self._numbers)}")

@@ -22,7 +22,7 @@ from jupyter_client.provisioning import LocalProvisioner
 
 from autograde.course import ENGINE, this_course
 from autograde.sandbox.box import Limits
-from autograde.sandbox.cgroups import Group, Place
+from autograde.sandbox.cgroups import CgroupPlace, Group
 from autograde.sandbox.client import GRACE, START_SECONDS, BoxDied
 from autograde.sandbox.client import death as death_of
 from autograde.sandbox.folders import PrivateFolder
@@ -59,7 +59,9 @@ class Message:
 class Kernel:
     """One kernel, from its start on. isolation: namespaces, landlock or none."""
 
-    def __init__(self, sandboxed: bool, limits: Limits, wanted: str, log: Path | None, groups: Place | None = None):
+    def __init__(
+        self, sandboxed: bool, limits: Limits, wanted: str, log: Path | None, groups: CgroupPlace | None = None
+    ):
         """Raises SandboxError if it does not start or cannot be reached."""
         self._folder = PrivateFolder()
         self._manager = _Manager(connection_file=str(self._folder.path / "kernel.json"), log=SILENT)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from autograde.sandbox import wire
 from autograde.sandbox.box import Limits
-from autograde.sandbox.cgroups import Place
+from autograde.sandbox.cgroups import CgroupPlace
 from autograde.sandbox.client import GRACE, START_SECONDS, BoxDied
 from autograde.sandbox.kernel import Kernel, KernelGone
 from autograde.sandbox.outer import SandboxError
@@ -49,7 +49,7 @@ class KernelBox:
         limits: Limits | None = None,
         wanted: str = "auto",
         log: Path | None = None,
-        groups: Place | None = None,
+        groups: CgroupPlace | None = None,
     ):
         """Raises SandboxError if the kernel does not start. wanted: the isolation; log: gets what is said on the way;
         groups: where to make a control group for it."""

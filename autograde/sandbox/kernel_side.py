@@ -11,10 +11,10 @@ from IPython import get_ipython
 from IPython.core.compilerop import CachingCompiler
 
 from . import wire
-from .answering import Pristine, forget_hooks
+from .answering import ModuleSnapshot, forget_hooks
 from .answering import answer as _answer
 
-_pristine = Pristine()
+_pristine = ModuleSnapshot()
 
 
 def prepare() -> None:

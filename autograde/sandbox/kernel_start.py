@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from . import linux, seccomp
-from .box import Limits, Places, supervise
+from .box import Limits, Mounts, supervise
 
 OPTIONS = (
     "--HistoryManager.enabled=False",
@@ -24,7 +24,7 @@ def main() -> None:
     """Read the settings, open the box, and run the kernel in it."""
     settings = json.loads(sys.argv[1])
     # ZeroMQ aborts where it cannot ask for the names of network interfaces. After the start there are no sockets at all.
-    places = Places(**settings["places"], families=(seccomp.AF_UNIX, seccomp.AF_NETLINK))
+    places = Mounts(**settings["places"], families=(seccomp.AF_UNIX, seccomp.AF_NETLINK))
     if settings["uid"] is not None:  # started by root, so that every file could be mounted: root no more
         linux.become(settings["uid"])
         linux.drop_capabilities()

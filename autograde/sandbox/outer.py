@@ -1,6 +1,6 @@
 """Outside of the sandbox: the command that starts Python in one, where it finds nothing but itself, helpers and data.
 
-`bubblewrapped` is the command with namespaces: no network, nothing else mounted. `bare` is the one for a system that
+`bubblewrapped` is the command with namespaces: no network, nothing else mounted. `unwrapped_command` is the one for a system that
 forbids them: what it starts can still see everything, and has to confine itself (box.supervise).
 """
 
@@ -118,7 +118,7 @@ def bubblewrapped(module: str, settings: dict, listening: Path | None = None) ->
     return [*command, "--", *_start(executable, COURSE, module, settings | {"places": places, "uid": user})]
 
 
-def bare(module: str, settings: dict, folder: Path) -> tuple[list[str], dict[str, str]]:
+def unwrapped_command(module: str, settings: dict, folder: Path) -> tuple[list[str], dict[str, str]]:
     """The same without bubblewrap, and its environment. folder: an empty one of ours, for all that the box writes."""
     home, temporary, listening, course = (folder / name for name in ("home", "tmp", "sockets", "course"))
     for place in (home, temporary, listening, course):

@@ -5,7 +5,7 @@ import os
 import sys
 
 from . import linux
-from .box import NAMESPACES, hold_processes, mount_proc
+from .box import NAMESPACES, enter_pid_namespace, mount_proc
 
 
 def main() -> None:
@@ -13,7 +13,7 @@ def main() -> None:
     if settings["uid"] is not None:
         linux.become(settings["uid"])
         linux.drop_capabilities()
-    hold_processes()
+    enter_pid_namespace()
     first = linux.fork_apart()
     if first == 0:
         linux.unshare(NAMESPACES)

@@ -23,7 +23,7 @@ from autograde.sandbox.box import INTERRUPT, Limits
 from autograde.sandbox.cgroups import Group
 from autograde.sandbox.folders import PrivateFolder
 from autograde.sandbox.fonts import font_lists
-from autograde.sandbox.outer import NOBODY, SandboxError, bare, bubblewrapped, namespaces_work
+from autograde.sandbox.outer import NOBODY, SandboxError, bubblewrapped, namespaces_work, unwrapped_command
 
 NAME = "k"  # of the sockets, with a dash and a number
 CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
@@ -84,7 +84,7 @@ class SandboxProvisioner(LocalProvisioner):
                 os.chown(folder, NOBODY, NOBODY)
             command = bubblewrapped("kernel_start", settings, listening=folder)
         else:
-            command, environment = bare("kernel_start", settings, folder)
+            command, environment = unwrapped_command("kernel_start", settings, folder)
         for name, fonts in font_lists().items():
             (self._sockets() / name).write_text(fonts)  # the kernel takes them before it is confined
         kwargs |= {"env": environment, "cwd": "/", "pass_fds": descriptors, "independent": True}

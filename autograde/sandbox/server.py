@@ -16,8 +16,8 @@ import sys
 from functools import partial
 
 from . import linux
-from .answering import Pristine, answer
-from .box import Limits, Places, Watch, hold_processes, open_box, tell_end
+from .answering import ModuleSnapshot, answer
+from .box import Limits, Mounts, Watchdog, enter_pid_namespace, open_box, tell_end
 from .seccomp import seccomp_filter
 from .session import serve
 from .shell import make_shell
@@ -34,7 +34,7 @@ def main() -> None:
         linux.become(settings["uid"])
         linux.drop_capabilities()
     linux.die_with_parent()
-    hold_processes()
+    enter_pid_namespace()
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     sys.modules.update(dict.fromkeys(NOT_NEEDED))  # type: ignore[arg-type]  # None: it cannot be imported
     for name in settings["preload"]:
@@ -44,15 +44,15 @@ def main() -> None:
         sys.modules.pop(name, None)
     shell = make_shell()
     _warm_up()
-    pristine = Pristine()
+    pristine = ModuleSnapshot()
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
     gc.collect()
     gc.freeze()  # the collector does not touch, and so does not copy, what all forks share
-    places = Places(**settings["places"])
+    places = Mounts(**settings["places"])
     seccomp_filter(tuple(places.families))  # once, and not in every box
     control.send(json.dumps({"threads": linux.threads()}).encode())
-    watch = Watch()
+    watch = Watchdog()
     while True:
         if control.fileno() not in watch.wait([control.fileno()]):
             continue

@@ -21,14 +21,14 @@ from functools import partial
 from checking.time_limit import time_limit
 
 from . import linux, wire
-from .answering import Pristine, answer, forget_hooks
+from .answering import ModuleSnapshot, answer, forget_hooks
 from .outputs import CUT
 from .shell import Shell
 
 SOON = 0.01  # seconds that a reply may wait for the next
 
 
-def serve(calls: socket.socket, shell: Shell, pristine: Pristine) -> None:
+def serve(calls: socket.socket, shell: Shell, pristine: ModuleSnapshot) -> None:
     """Answer requests until there are no more."""
     while True:
         head, descriptors, *_ = socket.recv_fds(calls, wire.HEAD.size, 1)
@@ -109,7 +109,7 @@ def _apart(work: Callable[[], None], calls: socket.socket) -> None:
         os.kill(-1, signal.SIGKILL)
 
 
-def _answer(shell: Shell, pristine: Pristine, request: dict, calls: socket.socket) -> None:
+def _answer(shell: Shell, pristine: ModuleSnapshot, request: dict, calls: socket.socket) -> None:
     reply = _replier(calls, request["number"])
     if request["fork"]:  # else nobody minds: what comes out right is right, and the rest is asked again in forks
         pristine.restore()
