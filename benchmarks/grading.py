@@ -24,7 +24,7 @@ import psutil
 from nbgrader.api import Gradebook
 
 from autograde.authoring.build import register
-from autograde.authoring.sample import Work
+from autograde.authoring.sample import SampleNotebook
 from autograde.course import this_course
 from autograde.records.class_folder import ClassFolder
 from autograde.records.nbgrader import quiet, write_config
@@ -59,7 +59,7 @@ def now() -> Cost:
 
 def hand_in(folder: Path, assignment: str, students: int, wrong: bool = False) -> None:
     """So many students' right solutions. wrong: but for the last function, which has a named mistake."""
-    work = Work(assignment)
+    work = SampleNotebook(assignment)
     work.solve()
     if wrong:
         work.mistake(work.functions[-1])
@@ -132,13 +132,13 @@ def own_cells(assignment: str, showcase: bool) -> float:
 import contextlib, io, time
 import nbformat
 from autograde.hidden import all_questions
-from autograde.authoring.sample import Work
+from autograde.authoring.sample import SampleNotebook
 from autograde.notebook import grade_id, is_showcase
 from checking.calls import call_case
 import helpers.plots
 if {assignment!r} == {TENSORFLOW!r}: import helpers.signs
 questions = all_questions({assignment!r})
-work = Work({assignment!r}); work.solve()
+work = SampleNotebook({assignment!r}); work.solve()
 cells = [c.source for c in work.notebook.cells
          if c.cell_type == "code" and not grade_id(c).startswith("test_") and ({showcase} or not is_showcase(c))]
 spent = []

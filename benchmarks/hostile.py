@@ -2,9 +2,9 @@
 
 python benchmarks/hostile.py [--quick]
 
-The hostile ones are the dearest of each kind that tests/attacks.py and tests/attacks_on_the_class.py know. They are spread
-evenly over the class, so that honest ones run beside them. Seconds are those that grading notes for each honest submission,
-on the clock, added up; memory is what the machine had in use at most, less what it had before. Nothing else should run.
+The hostile ones are the dearest of each kind in tests/attacks/. They are spread evenly over the class, so that honest ones
+run beside them. Seconds are those that grading notes for each honest submission, on the clock, added up; memory is what the
+machine had in use at most, less what it had before. Nothing else should run.
 """
 
 import argparse
@@ -22,7 +22,6 @@ import psutil
 from autograde.course import ENGINE, this_course
 
 sys.path.insert(0, str(ENGINE / "tests"))
-import attacks_on_the_class  # noqa: F401  # adds its attacks to the table
 from attacks import ATTACKS, A, Attack, Attempt, World
 
 DEAREST = (
@@ -67,10 +66,7 @@ def hand_in(folder: Path, honest: int, hostile: list[Attack]) -> None:
     for i in range(honest):
         Attempt(A, folder / f"{i:04}-honest" / A, world).hand_in()
     for i, attack in enumerate(hostile):
-        work = Attempt(A, folder / f"{i * place:04}-{attack.name}" / A, world)
-        work.folder.mkdir(parents=True)
-        attack.build(work)
-        work.hand_in()
+        attack.hand_in(folder / f"{i * place:04}-{attack.name}" / A, world)
 
 
 def grade(folder: Path, out: Path) -> GradebookEntry:

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograde.authoring.sample import Work
+from autograde.authoring.sample import SampleNotebook
 from autograde.course import ENGINE, this_course
 from autograde.judging.intake import released
 from autograde.notebook import is_showcase
@@ -103,7 +103,7 @@ def work(tier: str, quick: bool) -> None:
             finally:
                 box.close()
 
-        def notebook(name: str, work: Work) -> None:
+        def notebook(name: str, work: SampleNotebook) -> None:
             questions = all_questions(work.assignment)
             judged = judge(work.notebook, questions, lambda: open_box(work.assignment), Rules.of(600, not quick))
             lost = [
@@ -119,7 +119,7 @@ def work(tier: str, quick: bool) -> None:
         for assignment in this_course().assignments[2:3] if quick else this_course().assignments:
             if assignment == TENSORFLOW and not with_tensorflow:
                 continue
-            solved = Work(assignment)
+            solved = SampleNotebook(assignment)
             solved.solve()
             notebook(assignment, solved)
             for number, varied in enumerate(() if quick else variants(assignment)):
@@ -132,13 +132,13 @@ def work(tier: str, quick: bool) -> None:
             )
 
 
-def variants(assignment: str) -> Iterator[Work]:
+def variants(assignment: str) -> Iterator[SampleNotebook]:
     """Notebooks that have a variant of each function, as long as there are any, and the reference solution of the others."""
     from variants import variants_of
 
     left = list(variants_of(assignment))
     while left:
-        varied = Work(assignment)
+        varied = SampleNotebook(assignment)
         varied.solve()
         varied.notebook.cells = [cell for cell in varied.notebook.cells if not is_showcase(cell)]
         for variant in {variant.question: variant for variant in reversed(left)}.values():

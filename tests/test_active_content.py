@@ -3,7 +3,6 @@
 No script may run, no request may leave a page, and nothing may be painted outside its own frame.
 """
 
-import base64
 import csv
 import http.server
 import json
@@ -13,7 +12,6 @@ import shutil
 import subprocess
 import sys
 import threading
-from html.parser import HTMLParser
 from types import SimpleNamespace
 from urllib.error import HTTPError
 from urllib.parse import quote
@@ -21,21 +19,16 @@ from urllib.request import urlopen
 
 import nbformat
 import pytest
+from active_pieces import HTML, MARKDOWN, PAINT, PNG, SVG, active
 from browser import CHROMIUM, course_lab, page
-from nbconvert import HTMLExporter
-from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
-from autograde.authoring.sample import Work
+from autograde.authoring.sample import SampleNotebook
 from autograde.course import ENGINE, this_course
-from autograde.judging.sanitize import clean, harmless_markdown, harmless_notebook, harmless_style
 from autograde.paths import MATHJAX
 from autograde.records.nbgrader import Gradebook
-from autograde.records.verdicts import Row, write_csv
 from autograde.serving.contents import FOR_PEOPLE
 from autograde.serving.lab import formgrader_on
-from autograde.text import lines, one_line
-from checking.cause import Cause
 
 A = "gradient_checking"
 ODD_NAME = '";RAN=1;<svg onload=RAN=1><img src=x onerror=RAN=1>'
@@ -47,62 +40,6 @@ SHOTS = ENGINE / "build" / "screenshots"
 AT = "http://127.0.0.1:PORT"  # where a listener hears what leaves a page
 
 in_browser = pytest.mark.skipif(shutil.which(CHROMIUM) is None, reason="no chromium on this machine")
-
-HTML = [
-    "<script>RAN=1;fetch('AT/script')</script>",
-    "<script src=AT/src.js></script>",
-    "<img src=x onerror=RAN=1> <img src=AT/img.png> <img srcset='AT/set.png 2x'> <input type=image src=AT/input.png>",
-    "<details open ontoggle=RAN=1>x</details><div onmouseover=RAN=1 onfocus=RAN=1 tabindex=0 autofocus>x</div>",
-    "<iframe src=AT/frame></iframe><iframe srcdoc='<script>top.RAN=1</script>'></iframe><frameset onload=RAN=1>",
-    "<object data=AT/object></object><embed src=AT/embed><applet code=x></applet><portal src=AT/portal></portal>",
-    "<svg onload=RAN=1><script>RAN=1</script><image href=AT/svg.png /><use href='AT/use.svg#x'/>"
-    "<foreignObject><img src=x onerror=RAN=1></foreignObject><animate onbegin=RAN=1 attributeName=x dur=1s></svg>",
-    "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=RAN=1&gt;'></table></mtext></math>",
-    "<math href='javascript:RAN=1'>x</math><form><math><mtext></form><form><mglyph><style></math><img src onerror=RAN=1>",
-    "<noscript><p title='</noscript><img src=x onerror=RAN=1>'></noscript><template><img src=AT/tmpl.png></template>",
-    "<style>@import url(AT/import.css); body { background: url(AT/bg.png); display: none }</style>",
-    "<p style='background:url(AT/style.png);width:expression(RAN=1);behavior:url(AT/b.htc)'>x</p>",
-    "<link rel=stylesheet href=AT/link.css><link rel=prefetch href=AT/pre><link rel=dns-prefetch href=AT><base href=AT/>",
-    "<meta http-equiv=refresh content='0;url=AT/refresh'><meta http-equiv=set-cookie content=a=b>",
-    "<form action=AT/form><input name=q autofocus onfocus=RAN=1><button>Log in</button></form><isindex action=AT>",
-    "<video src=AT/v.mp4 autoplay poster=AT/p.png></video><audio src=AT/a.mp3 autoplay onloadstart=RAN=1></audio>",
-    "<a href='java&#10;script:RAN=1' ping=AT/ping target=_top>x</a><a href='data:text/html,<script>top.RAN=1</script>'>y</a>",
-    "<body onload=RAN=1 background=AT/body.png><table background=AT/table.png><tr><td>x</table>",
-    "<marquee onstart=RAN=1>x</marquee><x onclick=RAN=1 id=submission_id name=MathJax class='score navbar-fixed-top'>y</x>",
-    "<!--><img src=x onerror=RAN=1>--><![CDATA[<img src=x onerror=RAN=1>]]><?xml-stylesheet href='AT/x.css'?>",
-    "<textarea><img title='</textarea><img src=x onerror=RAN=1>'></textarea><xmp><img src=x onerror=RAN=1></xmp><plaintext>",
-]
-STYLES = [
-    "border-top:9000px solid white",
-    "position:fixed;top:0;left:0;width:100vw;height:100vh;background:white;z-index:9999",
-    "margin-top:-9000px;padding-bottom:9000px;background-color:white",
-    "box-shadow:0 0 0 9000px white;outline:9000px solid white",
-    "display:block;transform:scale(900);float:left;font-size:9000px;line-height:9000",
-    "text-indent:-9000px;letter-spacing:900px;text-shadow:0 -200px 0 black;white-space:pre;-webkit-text-stroke:900px white",
-]
-PAINT = [
-    *(f"<span style='{style}'>painted</span>" for style in STYLES),
-    "Z" + "\u0335\u030d\u0310" * 300,
-    "\u202e\u2066 turned \u202e round",
-    "<table width=1000000 height=1000000 border=9000 cellpadding=9000><tr><td>wide</td></tr></table>",
-    "<p>" + "x" * 20_000 + "</p>",
-]
-MARKDOWN = [
-    "[a](javascript:RAN=1) [b](<java\tscript:RAN=1>) [c](&#106;avascript:RAN=1) <javascript:RAN=1> [d]\n\n[d]: javascript:RAN=1",
-    "![x](AT/md.png) ![y][z] ![w](attachment:w.png)\n\n[z]: AT/ref.png",
-    '![x](x"onerror=RAN=1//) ![](data:image/svg+xml,<svg/onload=RAN=1>)',
-    "```mermaid\n<img src=x onerror=RAN=1>\n```",
-    "`<b>` ``` <script>RAN=1</script>\n\n    <script>RAN=1</script>\n\n$<img src=x onerror=RAN=1>$ \\(<img src=x onerror=RAN=1>\\)",
-    "$\\href{javascript:RAN=1}{x}$ $$\\require{../../evil}\\style{position:fixed;width:9000px}{x}\\rule{9000px}{9000px}$$",
-    "~~~\n~~~\n<script>RAN=1</script>\n<div>\n\n```\n</div><img src=x onerror=RAN=1>\n```",
-]
-SVG = (
-    "<svg xmlns='http://www.w3.org/2000/svg' xmlns:xlink='http://www.w3.org/1999/xlink' width='60' height='40' onload='RAN=1'>"
-    "<script>RAN=1;fetch('AT/svg')</script><image href='AT/in-svg.png'/><style>@import url(AT/svg.css);</style>"
-    "<foreignObject><iframe xmlns='http://www.w3.org/1999/xhtml' src='AT/svg-frame'/></foreignObject>"
-    "<a xlink:href='javascript:RAN=1'><rect width='60' height='40' fill='green'/></a></svg>"
-)
-PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 
 
 def at(port, text):
@@ -141,7 +78,7 @@ def hostile_cells(port):
 
 def hostile_notebook(port):
     """What a student may hand in: all cells, forged outputs, attachments and metadata besides."""
-    work = Work(A)
+    work = SampleNotebook(A)
     work.solve(*work.functions[:2])
     notebook = work.notebook
     cells = hostile_cells(port)
@@ -182,12 +119,12 @@ def listener():
 def graded(tmp_path_factory, listener):
     """OUT of a class of an honest student, one with active content, and one whose name is active too."""
     root = tmp_path_factory.mktemp("class")
-    honest = Work(A)
+    honest = SampleNotebook(A)
     honest.solve(*honest.functions[:2])
     honest.hand_in(root / "in", "honest")
     for name in NAMES[1:]:
         hostile_notebook(listener.port).hand_in(root / "in", name)
-    impostor = Work(A)
+    impostor = SampleNotebook(A)
     impostor.solve(*impostor.functions[1:2])
     impostor.cell(impostor.functions[0]).source = IMPOSTOR
     impostor.cell(impostor.functions[2]).source = "raise KeyboardInterrupt"
@@ -257,132 +194,6 @@ def nbgrader(out, *arguments):
     command = [sys.executable, "-m", "nbgrader", *arguments]
     done = subprocess.run(command, cwd=out, check=False, capture_output=True, text=True, env=environment)
     assert done.returncode == 0, done.stderr[-3000:]
-
-
-class Active(HTMLParser):
-    """What in a page could run or load: not by the lists of the product."""
-
-    RUNS = "script iframe frame object embed applet form input button textarea base link meta svg math video audio template"
-
-    def __init__(self):
-        super().__init__()
-        self.found = []
-
-    def handle_starttag(self, tag, attrs):
-        named = dict(attrs)
-        if tag in self.RUNS.split() or "-" in tag:
-            self.found.append(f"<{tag} {named}>")
-        for name, value in attrs:
-            plain = re.sub(r"[\x00-\x20]", "", value or "").lower()
-            outside = name in ("src", "srcset", "background", "poster", "data", "action") and not plain.startswith(
-                "data:image/"
-            )
-            runs = name.startswith("on") or name in ("srcdoc", "ping", "id", "name", "target")
-            if (
-                outside
-                or runs
-                or plain.startswith(("javascript:", "data:text"))
-                or (name == "style" and "url" in plain)
-            ):
-                self.found.append(f"{tag} {name}={value}")
-
-
-def active(html):
-    parser = Active()
-    parser.feed(html)
-    parser.close()
-    return parser.found
-
-
-@pytest.mark.parametrize("html", [*HTML, *PAINT])
-def test_html_that_is_active_is_not_when_it_is_cleaned(html):
-    cleaned = clean(html)
-    assert active(cleaned) == []
-    assert clean(cleaned) == cleaned, "what is clean stays as it is"
-
-
-@pytest.mark.parametrize("source", [*MARKDOWN, *HTML, *PAINT])
-def test_markdown_that_is_active_is_not_when_nbconvert_renders_it(source):
-    from nbconvert.filters import markdown2html
-
-    html = markdown2html(harmless_markdown(source))
-    assert [found for found in active(html) if " id=" not in found] == []
-    assert not re.search(r"9000|fixed", "".join(re.findall(r'style="([^"]*)"', html)))
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        "Where `a < b` and $x<y$ hold, and $$\\sum_{i<n} x_i<\\infty$$ too.",
-        "```html\n<script>alert(1)</script>\n```\n\nand `<img onerror=x>`, and\n\n    <b>indented</b>",
-        "# Title\n\n**bold** <b>b</b> <details><summary>more</summary>x</details> [link](https://example.org) [next](other.ipynb)",
-        "<font color='red'>red</font><br/>\n\n| a | b |\n|--|--:|\n| 1 | 2 |\n\n- [ ] todo\n\n<https://example.org>",
-        f"![x](data:image/png;base64,{PNG})\n\n<p align='center' style='color: #444; text-align: center'>c</p> a &lt; b &amp; c",
-        "a " * 10_000,
-    ],
-    ids=["less", "code", "html", "table", "picture", "long"],
-)
-def test_honest_markdown_stays_letter_by_letter(source):
-    assert harmless_markdown(source) == source
-
-
-@pytest.mark.parametrize(
-    "source", [*MARKDOWN, *HTML, "```text\n<b>\n```\n<script>RAN=1</script>\n```", "<p>" + "`" * 9 + "x" * 20_000]
-)
-def test_what_is_harmless_is_left_alone_the_next_time(source):
-    once = harmless_markdown(source)
-    assert harmless_markdown(once) == once
-
-
-def test_what_was_honest_beside_it_stays():
-    source = "**mine** $a<b$ `<script>` <script>RAN=1</script> ![x](http://evil.example/x.png)"
-    assert harmless_markdown(source) == (
-        "**mine** $a< b$ `<script>` &lt;script>RAN=1&lt;/script> [x](http://evil.example/x.png)"
-    )
-    assert harmless_markdown("![y](attachment:y.png) **z**") == "*(y, which is not kept)* **z**"
-
-
-@pytest.mark.parametrize(("tag", "around"), [("b", "p"), ("font", "div"), ("nobr", "li")])
-def test_no_html_multiplies(tag, around):
-    """A parser opens formatting that was left open again in every block: 3,000 tags in 3,000 blocks make gigabytes."""
-    for n, m, title in ((3_000, 3_000, 1), (200, 200, 1), (20, 1_000, 10_000), (1, 3_000, 100_000), (100, 100, 10_000)):
-        for before, after in "''", '""', ("", ""), ("x'>", ""), ("x=' ", "'"):
-            html = "".join(f"<{tag} title={before}{i}{'y' * title}{after}>" for i in range(n))
-            html = f"<{around}>{html}</{around}>" + f"<{around}>x</{around}>" * m
-            assert len(clean(html)) <= 10_000_000
-    assert "honest" in clean(f"<{tag} title='x'>{'honest ' * 10_000}</{tag}>" + "<p>x</p>" * 1_000)
-    assert clean(f"<{tag}>honest</{tag}>" + f"<{around}>x</{around}>" * 100).count("x") == 100
-
-
-def test_a_picture_that_was_pasted_stays_and_nothing_else_that_was():
-    """A photograph of a sum on paper is an answer too."""
-    cell = new_markdown_cell("My sum: ![sum](attachment:sum.png) ![b](attachment:b.svg) ![c](attachment:c.png)")
-    script = base64.b64encode(b"<svg onload='RAN=1'/>").decode()
-    cell.attachments = {
-        "sum.png": {"image/png": PNG, "text/html": "<script>RAN=1</script>"},
-        "b.svg": {"image/svg+xml": script},
-        "c.png": {"image/png": '" onerror="RAN=1'},
-        '"><script>RAN=1</script>.png': {"image/png": PNG},
-        "list.png": ["no dict"],
-    }
-    (kept,) = harmless_notebook(NotebookNode(new_notebook(), cells=[cell])).cells
-    assert kept.attachments == {"sum.png": {"image/png": PNG}}
-    assert "![sum](attachment:sum.png)" in kept.source
-    assert "attachment:b" not in kept.source
-    assert "attachment:c" not in kept.source
-    html, _ = HTMLExporter(template_name="basic").from_notebook_node(new_notebook(cells=[kept]))
-    assert f"data:image/png;base64,{PNG}" in html
-    assert "RAN" not in html
-    (again,) = harmless_notebook(new_notebook(cells=[kept])).cells
-    assert again == kept
-
-
-def test_of_a_style_what_is_small_stays():
-    small = "color: #123; font-weight:bold; border-left:6px solid red; margin:2px 0 2px 1.6em; font-size: 12px"
-    assert harmless_style(small) == small
-    for style in STYLES:
-        kept = harmless_style(style)
-        assert not re.search(r"\d{3}|fixed|-\d", kept), kept
 
 
 def test_saved_notebooks_hold_nothing_active(graded, by_nbgrader):
@@ -591,32 +402,3 @@ def test_formgraders_pages_run_nothing_of_a_submission(graded, lab, listener, ta
             assert some > 10
             assert covered == [], place
             assert tab.locator("input.score[placeholder]").count() == 5, "its own scripts have run"
-
-
-AWKWARD = [
-    "a\nb\r\nc\x85d\u2028e\u2029f\x0bg\x0ch", "\x1b[31mred\x1b]0;title\x07\x1b]8;;javascript:x\x1b\\\x9b31m", "\u202eabc\u2066\u200f\u061c",
-    "half \ud83d a character", "=cmd|'/c calc'!A1", "+1+1", "-2+3", "@SUM(1)", "\t=1", "＝1", "x" * 1_000_000, "\0\x01\x7f", "\ufeff=1",
-    "Z" + "\u0335\u030d" * 1000, "\U000e0041\U000e0042\ufff9\u2060", "", " ", "\x1b[" + "9" * 100_000, "\ue000\U0010ffff",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("words", AWKWARD, ids=range(len(AWKWARD)))
-def test_every_field_is_one_line_of_printable_text(words, tmp_path):
-    for text in (words, f"honest {words} words", f"{words};{words}"):
-        line = one_line(text)
-        assert line.isprintable()
-        assert len(line) < 3000
-        assert all(part.isprintable() for part in lines(text).split("\n"))
-        path = tmp_path / "grades.csv"
-        write_csv([Row(text, text, text, 1.0, 2.0, "graded", Cause("other", words=text))], path)
-        content = path.read_bytes().decode("utf-8")
-        assert content.count("\n") == 2
-        (row,) = csv.DictReader(content.splitlines())
-        for field in row.values():
-            assert field.isprintable()
-            assert not re.match(r"\s*[=+@＝＋－＠-](?!\Z)", field) or re.fullmatch(r"-?[\d.]+", field)
-
-
-def test_names_that_are_honest_stay():
-    for name in ("Zoë", "O'Brien-Smith", "李小龍", "محمد", "می‌خواهم", "Đặng Thị Hồng", "नमस्ते", "👩‍🔬"):
-        assert one_line(name) == name

@@ -1,6 +1,6 @@
 """Every line of the list of attacks, tried on `course grade --tier fork`: one class of hostile submissions, graded once.
 
-What is attacked comes out as the table in attacks.py says, the honest questions beside it and the honest neighbours in
+What is attacked comes out as the list in attacks/ says, the honest questions beside it and the honest neighbours in
 full, and nothing of what is hidden is anywhere to be seen.
 """
 
@@ -22,7 +22,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import attacks
-import attacks_on_the_class  # noqa: F401  # adds its attacks to the table
 import nbformat
 import psutil
 import pytest
@@ -238,7 +237,7 @@ def feedback(ran: Ran, attack: Attack) -> str:
 
 def test_every_line_of_the_list_is_tried():
     # what reaches pages, imports, files and scores (41, 42, 46, 49, 51 to 56) has tests of its own: active_content,
-    # import_attacks, reading, twins, float32
+    # harmless, import_attacks, reading, twins, float32
     assert {attack.number for attack in ATTACKS} >= {*range(1, 41), 43, 44, 45, 47, 48, 50}
     assert len({attack.student for attack in ATTACKS}) == len(ATTACKS)
     for attack in ATTACKS:

@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from browser import CHROMIUM, jupyterlab, page, run_all
 
-from autograde.authoring.sample import Work
+from autograde.authoring.sample import SampleNotebook
 from autograde.course import ENGINE, this_course
 from autograde.judging.intake import released
 from autograde.notebook import grade_id, is_showcase
@@ -22,7 +22,7 @@ PICTURES = this_course().build / "screenshots"
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
     """JupyterLab on a folder with one notebook: one function right, one with a named mistake, one untouched."""
-    work = Work(A)
+    work = SampleNotebook(A)
     work.solve(RIGHT)
     work.mistake(WRONG)
     kept = {"setup"} | {f"{prefix}{name}" for name in (RIGHT, WRONG, UNSTARTED) for prefix in ("", "test_")}

@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from autograde.authoring.sample import Work
+from autograde.authoring.sample import SampleNotebook
 from autograde.course import this_course
 
 A = "gradient_checking"  # the quickest to run
@@ -58,7 +58,7 @@ def whole(tmp_path_factory):
     """A class with one slow notebook and one mistake, and what an undisturbed run makes of it: (submissions, out)."""
     folder = tmp_path_factory.mktemp("faults")
     for student in STUDENTS:
-        work = Work(A)
+        work = SampleNotebook(A)
         work.solve(*(work.functions[:3] if student == "bela" else work.functions))
         if student == SLOW:
             slowly = f"{work.cell(work.functions[0]).source}\nimport time\ntime.sleep({SLEEPS})"

@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
 
-from autograde.authoring.sample import Work
+from autograde.authoring.sample import SampleNotebook
 from autograde.authoring.script import read_script
 from autograde.course import this_course
 from autograde.judging.intake import Submission, released, restore
@@ -40,7 +40,7 @@ def card(question):
 
 def executed():
     """A graded notebook: two functions written, a card in each check cell."""
-    work = Work(A)
+    work = SampleNotebook(A)
     work.solve(*work.functions[:2])
     notebook = restore(work.notebook.cells, Submission("ada", A))
     for number, cell in enumerate(cell for cell in notebook.cells if cell.cell_type == "code"):

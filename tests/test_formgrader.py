@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from browser import CHROMIUM, course_lab, jupyterlab, page
 
-from autograde.authoring.sample import Work
+from autograde.authoring.sample import SampleNotebook
 from autograde.authoring.script import read_script
 from autograde.course import this_course
 from autograde.judging.tiers import available_tiers
@@ -37,7 +37,7 @@ def graded(tmp_path_factory):
 
 
 def hand_in(root, student, solved):
-    work = Work(A)
+    work = SampleNotebook(A)
     if solved:
         work.solve(*work.functions[:solved])
     work.hand_in(root / "in", student)

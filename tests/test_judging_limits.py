@@ -3,7 +3,7 @@
 import pytest
 from nbformat.v4 import new_code_cell
 
-from autograde.authoring.sample import Work
+from autograde.authoring.sample import SampleNotebook
 from autograde.hidden import all_questions
 from autograde.judging.intake import released
 from autograde.judging.judge import Rules, judge
@@ -30,7 +30,7 @@ def judged(isolation, work, rules=Rules()):  # noqa: B008
 
 
 def solved():
-    work = Work(A)
+    work = SampleNotebook(A)
     work.solve()
     return work
 

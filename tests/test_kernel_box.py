@@ -20,7 +20,7 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 from waiting import wait_until
 
-from autograde.authoring.sample import Work
+from autograde.authoring.sample import SampleNotebook
 from autograde.course import ENGINE, this_course
 from autograde.hidden import all_questions
 from autograde.judging.intake import Submission, restore
@@ -424,7 +424,7 @@ def notebook_of(work):
 
 @pytest.mark.parametrize("isolation", ["namespaces"], indirect=True)
 def test_judging_comes_to_the_same_as_in_forks(isolation, judged_in_forks):
-    solved, faulty = Work(A), Work(A)
+    solved, faulty = SampleNotebook(A), SampleNotebook(A)
     solved.solve()
     faulty.solve()
     faulty.mistake(faulty.functions[0])

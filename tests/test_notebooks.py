@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import nbformat
 import pytest
 
-from autograde.authoring.sample import Work
+from autograde.authoring.sample import SampleNotebook
 from autograde.course import this_course
 from autograde.hidden import all_questions
 from autograde.notebook import grade_id, is_showcase
@@ -53,7 +53,7 @@ def ran(tmp_path_factory):
     """{(assignment, "solved" or "untouched"): the future of the executed notebook}, two at a time."""
 
     def run(assignment, state):
-        work = Work(assignment)
+        work = SampleNotebook(assignment)
         if state == "solved":
             work.solve()
         for cell in work.notebook.cells:  # a minute and more of training is tried elsewhere
@@ -97,7 +97,7 @@ def test_with_nothing_filled_in_every_check_says_so_and_only_demonstrations_fail
 
 
 def test_a_name_that_no_cell_has_made_is_a_sentence_and_a_slip_in_a_function_keeps_its_traceback(tmp_path):
-    work = Work("gradient_checking")
+    work = SampleNotebook("gradient_checking")
     setup = next(cell for cell in work.notebook.cells if grade_id(cell) == "setup")
     sources = ("plot(histories)", "def f():\n    return no_such_name\n\nf()", "1 / 0")
     work.notebook.cells = [setup, *map(nbformat.v4.new_code_cell, sources)]

@@ -14,7 +14,7 @@ import psutil
 import pytest
 from nbformat.v4 import new_code_cell
 
-from autograde.authoring.sample import Work
+from autograde.authoring.sample import SampleNotebook
 from autograde.course import ENGINE, this_course
 from autograde.judging import intake
 from autograde.judging import reader as reading
@@ -38,7 +38,7 @@ def reader():
 
 @pytest.fixture
 def right():
-    work = Work(A)
+    work = SampleNotebook(A)
     work.solve()
     return work
 
@@ -68,7 +68,7 @@ def require_honest(reader, found) -> None:
 
 
 # What a parser of Python or of JSON takes gigabytes or minutes for: kind, file, what comes of it
-NAMES = Work(A).functions
+NAMES = SampleNotebook(A).functions
 BOMBS = {
     "statements": (notebook("1;" * 1_000_000, f"{NAMES[0]} = print"), ""),
     "operators": (notebook("a" + "<a" * 450_000, f"{NAMES[0]} = print"), ""),
@@ -123,7 +123,7 @@ def test_names_are_those_that_a_parser_finds_in_all_solutions():
     import ast
 
     for assignment in this_course().assignments:
-        work = Work(assignment)
+        work = SampleNotebook(assignment)
         work.solve()
         for cell in work.notebook.cells:
             if cell.cell_type == "code":

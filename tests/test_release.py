@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 from autograde.authoring.release import write_release
-from autograde.authoring.sample import Work
+from autograde.authoring.sample import SampleNotebook
 from autograde.course import this_course
 
 
@@ -54,7 +54,7 @@ def test_its_project_file_asks_for_nothing_that_only_instructors_need(release):
 
 def test_a_notebook_runs_in_it_without_the_repository(release, tmp_path):
     """With `autograde` and `solutions` made impossible to import, and `helpers` taken from the unzipped folder."""
-    work = Work(this_course().assignments[0])
+    work = SampleNotebook(this_course().assignments[0])
     work.solve(work.functions[0])
     work.notebook.cells = [c for c in work.notebook.cells if "tags" not in c.metadata]
     folder = release / "notebooks" / this_course().assignments[0]

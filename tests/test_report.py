@@ -14,14 +14,14 @@ import numpy as np
 import pytest
 from report_class import HOSTILE, decided, large_class, mixed_class, written
 
-from autograde.authoring.sample import Work
+from autograde.authoring.sample import SampleNotebook
 from autograde.course import ENGINE, this_course
 from autograde.hidden import all_questions
 from autograde.judging.intake import Submission
 from autograde.notebook import grade_id
 from autograde.records.class_folder import ClassFolder
 from autograde.records.verdicts import SubmissionResult, VerdictFolder
-from autograde.reporting.statistics import ENOUGH, tally
+from autograde.reporting.statistics import ENOUGH, class_statistics
 from autograde.results import Job
 from autograde.running.runner import LocalWorkers
 from checking.cause import NOTHING, Cause
@@ -46,7 +46,7 @@ def class_of(points, assignment=A, most=100):
 
 def test_the_distribution_is_that_of_the_points():
     points = [0, 9.99, 10, 29.99, 30, 55, 70, 89.99, 99.99, 100, 100]
-    found = tally(class_of(points))
+    found = class_statistics(class_of(points))
     counts = {line.at_least: line.submissions for line in found.scores}
     assert counts == {0: 2, 10: 1, 20: 1, 30: 1, 40: 0, 50: 1, 60: 0, 70: 1, 80: 1, 90: 1, 100: 2}
     (line,) = found.assignments
@@ -58,7 +58,7 @@ def test_the_distribution_is_that_of_the_points():
 
 def test_every_multiple_of_ten_percent_is_in_the_step_that_it_begins():
     for most in (95, 100, 7):
-        lines = tally(class_of([most * i / 10 for i in range(11)], most=most)).scores
+        lines = class_statistics(class_of([most * i / 10 for i in range(11)], most=most)).scores
         assert [line.submissions for line in lines] == [1] * 11, most
 
 
@@ -69,7 +69,7 @@ def test_what_was_not_handed_in_is_in_no_score_and_in_no_difficulty():
         decided("chidi", A, [(Q, 0, 100, "rejected", "the file is empty")], None),
         decided("dana", A, [(Q, 0, 100, "error", "SyntaxError: oh")]),
     ]
-    found = tally(verdicts)
+    found = class_statistics(verdicts)
     (line,) = found.assignments
     assert (line.submissions, line.handed_in, line.mean, line.missing, line.rejected) == (4, 2, 30, 1, 1)
     assert (found.questions[0].handed_in, found.questions[0].mean_share) == (2, 0.3)
@@ -104,7 +104,7 @@ def test_difficulty_is_mean_share_and_share_of_full_points():
         ),
         decided("dana", A, [(Q, 10, 10, "tampered", "its points"), ("gradient_check", 25, 25)]),
     ]
-    first, second = tally(verdicts).questions
+    first, second = class_statistics(verdicts).questions
     assert (first.question, first.mean_share, first.full, first.full_share, first.not_started) == (Q, 0.625, 2, 0.5, 0)
     assert (first.graded, first.timeout, first.tampered) == (2, 1, 1)
     assert (second.mean_share, second.full_share, second.not_started) == (0.5, 0.5, 2)
@@ -113,12 +113,12 @@ def test_difficulty_is_mean_share_and_share_of_full_points():
 def test_discrimination_is_the_correlation_with_the_other_questions():
     points = np.random.default_rng(5).integers(0, 11, size=(ENOUGH, 3)).astype(float)
     verdicts = [decided(f"s{i}", A, [(f"q{j}", p, 10) for j, p in enumerate(row)]) for i, row in enumerate(points)]
-    for j, line in enumerate(tally(verdicts).questions):
+    for j, line in enumerate(class_statistics(verdicts).questions):
         others = points.sum(axis=1) - points[:, j]
         assert line.discrimination == pytest.approx(np.corrcoef(points[:, j], others)[0, 1])
-    assert all(line.discrimination is None for line in tally(verdicts[1:]).questions), "too few students"
+    assert all(line.discrimination is None for line in class_statistics(verdicts[1:]).questions), "too few students"
     alike = [decided(f"s{i}", A, [("q", 10, 10), ("r", i % 4, 10)]) for i in range(ENOUGH)]
-    assert [line.discrimination for line in tally(alike).questions] == [None, None], "nobody differs in q"
+    assert [line.discrimination for line in class_statistics(alike).questions] == [None, None], "nobody differs in q"
 
 
 @pytest.mark.parametrize("assignment", this_course().assignments)
@@ -134,7 +134,7 @@ def test_the_section_of_a_question_is_the_heading_above_it_in_the_notebook(assig
         above = found[-1] if found else above
         headings[grade_id(cell)] = above
     rows = [(q.name, 0, q.points, "graded", "a slip") for q in all_questions(assignment).values()]
-    found = tally([decided("ada", assignment, rows)])
+    found = class_statistics([decided("ada", assignment, rows)])
     assert rows
     for line in (*found.questions, *found.mistakes):
         assert line.section == headings[line.question]
@@ -148,7 +148,7 @@ def kinds(*rows, assignment=A):
     verdicts = [
         decided(f"s{i}", assignment, [(Q, 5, 10, *row), ("gradient_check", 25, 25)]) for i, row in enumerate(rows)
     ]
-    return {line.mistake: line.submissions for line in tally(verdicts).mistakes}
+    return {line.mistake: line.submissions for line in class_statistics(verdicts).mistakes}
 
 
 def named(name, kind="mistake"):
@@ -164,7 +164,7 @@ def test_a_known_mistake_is_counted_with_what_its_students_are_told():
         ),
         decided("dana", A, [(Q, 5, 10, "graded", named("sum instead of product", "nearest"), ("recognised in 'x'",))]),
     ]
-    lines = tally(verdicts).mistakes
+    lines = class_statistics(verdicts).mistakes
     assert [(line.mistake, line.submissions, line.share) for line in lines] == [
         ("sum instead of product", 2, 0.5),
         ("nearest: sum instead of product", 1, 0.25),
@@ -197,7 +197,7 @@ def test_what_has_no_name_is_counted_by_what_happened():
 
 
 def test_what_is_right_or_not_started_or_absent_is_no_mistake():
-    found = tally(
+    found = class_statistics(
         [
             decided("ada", A, [(Q, 10, 10, "tampered", NOTHING, ("its check cell was edited and was restored",))]),
             decided("bela", A, [(Q, 10, 10, "graded", NOTHING, ("recognised in 'x/y.ipynb'",))]),
@@ -213,13 +213,13 @@ def test_what_is_right_or_not_started_or_absent_is_no_mistake():
 def test_a_reason_that_holds_for_a_whole_notebook_is_no_mistake_in_each_question():
     words = "the notebook was still running after 300 seconds"
     whole = decided("ada", A, [(Q, 0, 10, "timeout", words), ("gradient_check", 0, 25, "timeout", words)])
-    assert tally([whole]).mistakes == []
-    assert [line.questions for line in tally([whole]).attention] == ["all"]
+    assert class_statistics([whole]).mistakes == []
+    assert [line.questions for line in class_statistics([whole]).attention] == ["all"]
 
 
 def test_questions_of_the_same_name_in_two_assignments_are_kept_apart(tmp_path):
     verdicts = [decided("ada", A, [(Q, 5, 10, "graded", "a")]), decided("ada", B, [(Q, 5, 10, "graded", "a")])]
-    assert [(line.assignment, line.submissions) for line in tally(verdicts).mistakes] == [(A, 1), (B, 1)]
+    assert [(line.assignment, line.submissions) for line in class_statistics(verdicts).mistakes] == [(A, 1), (B, 1)]
     page = written(verdicts, tmp_path)
     for assignment in (A, B):
         assert all_questions(assignment)[Q].section in page
@@ -252,7 +252,7 @@ def test_what_is_not_plainly_graded_needs_a_person_and_the_gravest_is_first(tmp_
         decided("dana", "week9", [("", 0, 0, "rejected", "no assignment")], None),
     ]
     assert "3 submissions, of which 1 not handed in" in written(verdicts, tmp_path)
-    found = [(line.student, line.status, line.questions) for line in tally(verdicts).attention]
+    found = [(line.student, line.status, line.questions) for line in class_statistics(verdicts).attention]
     assert found == [("dana", "rejected", "all"), ("ada", "tampered", "gradient_check"), ("bela", "missing", "all")]
 
 
@@ -296,7 +296,7 @@ def test_a_notebook_that_never_ends_has_a_time_too():
 
 
 def test_a_run_measures_times_and_keeps_them_when_it_is_resumed(tmp_path):
-    work = Work(A)
+    work = SampleNotebook(A)
     work.solve()
     work.hand_in(tmp_path / "in", "ada")
     command = [sys.executable, "-m", "autograde", "grade", tmp_path / "in", "--out", tmp_path / "out"]

@@ -197,7 +197,7 @@ def module_of(assignment: str) -> ModuleType:
     return _loaded(assignment, None)
 
 
-def _loaded(assignment: str, run: "_Run | None") -> ModuleType:
+def _loaded(assignment: str, run: "_RunDraws | None") -> ModuleType:
     """The same, loaded anew, with the inputs of a run."""
     spec = importlib.util.spec_from_file_location(f"questions_of_{assignment}", this_course().questions(assignment))
     assert spec is not None

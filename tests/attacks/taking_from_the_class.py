@@ -1,9 +1,7 @@
-"""Hostile submissions of lines 43 to 50 of the list of attacks: what takes the grader, its memory or its time from others.
+"""Lines 43 to 50: what takes the grader, its memory or its time from others."""
 
-Importing this adds them to attacks.ATTACKS; see there for what each of them states.
-"""
-
-from attacks import ANY, BACKWARD, FORWARD, GARBAGE, attack, honest
+from attacks.attempt import BACKWARD, FORWARD, GARBAGE
+from attacks.table import ANY, attack, honest, in_function
 
 RIGHT = "\ndef forward_propagation(x, theta):\n    return theta * x\n"
 
@@ -31,16 +29,16 @@ def a_name_that_looks_like_a_line_of_status(work):
 def processes_with_names_that_are_no_text(work):
     work.write(
         FORWARD,
-        RENAME
-        + """
-import os, time
-for i in range(20):
-    if not os.fork():
-        call_oneself(bytes([200 + i]) * 15)
-        time.sleep(30)
-        os._exit(0)
-"""
-        + RIGHT,
+        RENAME,
+        """
+        import os, time
+        for i in range(20):
+            if not os.fork():
+                call_oneself(bytes([200 + i]) * 15)
+                time.sleep(30)
+                os._exit(0)
+        """,
+        RIGHT,
     )
 
 
@@ -62,44 +60,41 @@ def send(tree, numbers=b""):
 """
 
 
-@attack(44, FORWARD, status=ANY)
-def one_array_many_times(work):
-    work.write(
-        FORWARD,
-        FORGE
-        + """
-def forward_propagation(x, theta):
+in_function(
+    44,
+    "one_array_many_times",
+    """
     described = b'{"array": ["|u1", [16000000], 0]}'
     send(b"[" + b",".join([described] * 150) + b"]", bytes(16_000_000))
     return theta + x
-""",
-    )
+    """,
+    before=FORGE,
+    status=ANY,
+)
 
 
-@attack(44, FORWARD, status=ANY)
-def millions_of_lists(work):
-    work.write(
-        FORWARD,
-        FORGE
-        + """
-def forward_propagation(x, theta):
+in_function(
+    44,
+    "millions_of_lists",
+    """
     send(b"[" + b"[]," * 2_700_000 + b"[]]")
     return theta + x
-""",
-    )
+    """,
+    before=FORGE,
+    status=ANY,
+)
 
 
-@attack(44, FORWARD, status=ANY)
-def lists_in_another_encoding(work):
-    work.write(
-        FORWARD,
-        FORGE
-        + """
-def forward_propagation(x, theta):
+in_function(
+    44,
+    "lists_in_another_encoding",
+    """
     send(("[" + '"[],",' * 300_000 + "[]]").encode("utf-16"))
     return theta + x
-""",
-    )
+    """,
+    before=FORGE,
+    status=ANY,
+)
 
 
 # ------------------------------------------------------------------------------------------ 45 memory that no counter saw
@@ -226,29 +221,19 @@ def busy(processes, apart):
         pass
 """
 
-
-@attack(47, FORWARD, status="timeout error")
-def sixty_busy_processes(work):
-    work.write(FORWARD, BUSY + "\ndef forward_propagation(x, theta):\n    busy(60, False)")
-
-
-@attack(47, FORWARD, status="timeout error")
-def sixty_busy_sessions(work):
-    work.write(FORWARD, BUSY + "\ndef forward_propagation(x, theta):\n    busy(60, True)")
-
-
-@attack(47, FORWARD, status="timeout error")
-def busy_and_deaf(work):
-    """Without the timer that would stop it inside."""
-    work.write(
-        FORWARD,
-        BUSY
-        + """
-def forward_propagation(x, theta):
+in_function(47, "sixty_busy_processes", "busy(60, False)", before=BUSY, status="timeout error")
+in_function(47, "sixty_busy_sessions", "busy(60, True)", before=BUSY, status="timeout error")
+# Without the timer that would stop it inside.
+in_function(
+    47,
+    "busy_and_deaf",
+    """
     signal.signal(signal.SIGALRM, signal.SIG_IGN)
     busy(30, True)
-""",
-    )
+    """,
+    before=BUSY,
+    status="timeout error",
+)
 
 
 # ---------------------------------------------------------------------------------- 48 words in the name of somebody else
@@ -279,23 +264,23 @@ def forges_its_replies_and_hangs(work):
     )
 
 
-@attack(48, BACKWARD, status=ANY, words="")
+@attack(48, BACKWARD, status=ANY)
 def speaks_when_it_is_done(work):
     """A process left behind that goes on talking while the next function is asked."""
     work.write(
         BACKWARD,
-        GARBAGE
-        + """
-import threading, time
+        GARBAGE,
+        """
+        import threading, time
 
-def backward_propagation(x, theta):
-    def talk():
-        for i in range(300):
-            write_everywhere()
-            time.sleep(0.01)
-    threading.Thread(target=talk, daemon=True).start()
-    return theta
-""",
+        def backward_propagation(x, theta):
+            def talk():
+                for i in range(300):
+                    write_everywhere()
+                    time.sleep(0.01)
+            threading.Thread(target=talk, daemon=True).start()
+            return theta
+        """,
     )
 
 
