@@ -35,7 +35,7 @@ def write_report(decided: Iterable[SubmissionResult], out: ClassFolder) -> None:
     found = class_statistics(decided)
     _write_tables(found, out)
     page = _pages.get_template("report.html").render(
-        class_statistics=found,
+        statistics=found,
         at_a_glance=_at_a_glance(found),
         assignments=[line.assignment for line in found.assignments],
         charts=[_chart(line, found.scores) for line in found.assignments],
