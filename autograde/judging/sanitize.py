@@ -63,7 +63,7 @@ _STYLE = re.compile("|".join(f"(?:{name}): ?(?:{value})" for name, value in _VAL
 _LAID_OUT_ANEW = re.compile(r"white-space: ?(?!normal$|nowrap$|pre$|pre-wrap$)", re.IGNORECASE)
 
 # Of an output, what a page can show.
-SHOWN = ("text/plain_text", "text/html", "text/markdown", "text/latex", "image/png", "image/jpeg", "image/svg+xml")
+SHOWN = ("text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/jpeg", "image/svg+xml")
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
 MAX_HTML, MAX_TAGS = 2_000_000, 20_000  # characters and tags of one output
 # Formatting that is left open, which a parser opens again in each block, by the HTML standard; and characters of that.
@@ -385,7 +385,7 @@ def harmless_data(data: dict[str, str]) -> dict[str, str]:
                     kept[mime] = html
             case "text/markdown":
                 kept[mime] = harmless_markdown(content)
-            case "text/plain_text":
+            case "text/plain":
                 kept[mime] = plain_text(content)
             case "text/latex" if len(content) <= MAX_LATEX:
                 kept[mime] = plain_text(content)
@@ -393,7 +393,7 @@ def harmless_data(data: dict[str, str]) -> dict[str, str]:
                 kept[mime] = content
             case "image/svg+xml" if not {"image/png", "text/html"} & data.keys():
                 kept["text/html"] = _svg_as_picture(content)
-    return kept or {"text/plain_text": f"(not shown here: {', '.join(sorted(data)) or 'nothing'})"}
+    return kept or {"text/plain": f"(not shown here: {', '.join(sorted(data)) or 'nothing'})"}
 
 
 def _svg_as_picture(svg: str) -> str:
