@@ -248,7 +248,7 @@ _CODE_OR_MATH = re.compile(
     | (?P<math>\${2}.+?\${2} | \$[^$\n]+\$)
     | (?P<picture>!\[(?P<alt>[^\]\n]*)\]\(\s*(?P<url>[^)\n]*)\))
     | (?P<link>\]\(\s*(?!https?://|mailto:|\#)(?=[^)\s]*:))
-    | (?P<plain_text></?(?:b|i|u|em|strong|br|hr|sub|sup|code|kbd|details|summary|p|div|center|table|tbody|thead|tr|td|th|ul|ol|li)[ ]*/?> | <https?://[^\s<>"'`]*>)
+    | (?P<plain></?(?:b|i|u|em|strong|br|hr|sub|sup|code|kbd|details|summary|p|div|center|table|tbody|thead|tr|td|th|ul|ol|li)[ ]*/?> | <https?://[^\s<>"'`]*>)
     | (?P<tag><)(?=[A-Za-z/!?])""",
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
