@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from html import escape, unescape
+from html import escape
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
@@ -28,6 +28,7 @@ from autograde.judging.sanitize import NOT_TEXT, ONE_PICTURE, clean, harmless_at
 from autograde.notebook import grade_id, is_showcase
 from autograde.records.gradebook import GradebookEntry
 from checking.card import note_html
+from checking.check import VERDICT_TYPE
 
 MAX_PAGE = 500_000  # bytes
 FRAME = 20_000  # of them for style, score and the list of questions
@@ -50,7 +51,6 @@ PREFERRED = (  # of what an output comes as, the first of these is shown; all el
     "text/plain",
 )
 BASE64 = re.compile(r"[A-Za-z0-9+/=]+")
-CARD_TITLE = re.compile(r'<div style="font-weight:600">(.*?)</div>')  # sign and function, state, score
 HIDING = re.compile(rf"<(?:{'|'.join(sorted(NOT_TEXT))})\b", re.IGNORECASE)  # what begins with it is not shown
 HEADING = re.compile(r"^(#+) +(.+)$", re.MULTILINE)
 
@@ -141,16 +141,17 @@ class _Page:
         self._choose_pictures(for_pictures + self._left)
 
     def _card(self, question: str, points: float) -> _Card:
-        """The card in a question's check cell, its first line as a heading."""
+        """The card in a question's check cell."""
         outputs = self._named.get(f"test_{question}", {}).get("outputs", ())
-        html = next(
-            (_text(output.data["text/html"]) for output in outputs if "text/html" in output.get("data", ())), ""
+        shown = next(
+            (output.data for output in outputs if "title" in output.get("data", {}).get(VERDICT_TYPE, ())), None
         )
-        score = f"{self._graded.scores.get(question, 0.0):g} of {points:g} points"
-        html = html or note_html(f"○ {question} · {score}", "There is no verdict card for it.")
-        line = CARD_TITLE.search(html)
-        title = unescape(line[1]).split(" · ") if line else [question, score]
-        return _Card(question, title, Markup(CARD_TITLE.sub(r"<h3>\1</h3>", html, count=1)), question in self._named)
+        if shown is None:
+            title = [f"○ {question}", f"{self._graded.scores.get(question, 0.0):g} of {points:g} points"]
+            html = note_html(" · ".join(title), "There is no verdict card for it.")
+        else:
+            title, html = list(shown[VERDICT_TYPE]["title"]), _text(shown["text/html"])
+        return _Card(question, title, Markup(html), question in self._named)
 
     def _cells(self) -> Iterator[_Cell]:
         """The cells that are worth showing, as far as there is room."""
