@@ -47,7 +47,11 @@ def executed():
         cell.execution_count = None if is_showcase(cell) else number + 1
         question = grade_id(cell).removeprefix("test_")
         if question != grade_id(cell):
-            data = {"text/plain": "3.0", "text/html": card(question), VERDICT_TYPE: {"title": [f"◐ {question}", "partly right"]}}
+            data = {
+                "text/plain": "3.0",
+                "text/html": card(question),
+                VERDICT_TYPE: {"title": [f"◐ {question}", "partly right"]},
+            }
             cell.outputs = [new_output("execute_result", data, execution_count=number + 1)]
     return notebook
 

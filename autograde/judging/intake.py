@@ -264,12 +264,9 @@ def recognise(path: Path) -> str | None:
     except Unreadable:
         return None
     ids = {grade_id(cell) for cell in cells} | {name for cell in cells for name in _defined(cell)}
-    overlap = {
-        a: len(ids & {grade_id(c) for c in _as_handed_out(a).cells if _is_solution(c)})
-        for a in this_course().assignments
-    }
-    best = max(overlap, key=lambda a: overlap[a])
-    return best if overlap[best] >= 2 else None
+    graded = {a: {grade_id(c) for c in _as_handed_out(a).cells if _is_solution(c)} for a in this_course().assignments}
+    best = max(graded, key=lambda a: len(ids & graded[a]), default=None)
+    return best if best and len(ids & graded[best]) >= min(2, len(graded[best])) > 0 else None
 
 
 def _read_first(submission: Submission, found: Candidate) -> Submission:
