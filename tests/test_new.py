@@ -99,6 +99,7 @@ def test_a_mistake_in_course_toml_is_one_line_that_says_where(place, old, new, s
         ("notebook.py", "points=60", "points=50", "the points add up to 90, not 100"),
         ("notebook.py", "y = w * x + b", "y = w * x + b + c", "the reference solution fails"),
         ("notebook.py", "import numpy", "import nunpy", "cell 'setup' stops with ModuleNotFoundError"),
+        ("variants.py", "# %% predict:", "# %% predct:", "variants.py: predct is no graded function"),
         ("notebook.py", '# %% test="predict" points=40\ncheck(predict)\n', "", "every solution needs one test"),
     ],
 )

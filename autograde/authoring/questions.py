@@ -157,13 +157,14 @@ def _edited(assignment: str, function: str, name: str, edits: tuple[str, ...]) -
 @cache
 def _defined(assignment: str, function: str, source: str) -> Callable:
     """The function that a source defines among the names of the notebook."""
-    namespace = dict(_names(assignment))
+    namespace = dict(names_in(assignment))
     run_source(source, f"<a mistake of {function}: {hash(source)}>", namespace)
     return namespace[function]
 
 
 @cache
-def _names(assignment: str) -> dict:
+def names_in(assignment: str) -> dict:
+    """What the notebook of an assignment defines, with its reference solutions; to be copied before it is used."""
     return solution_namespace(_script(assignment))
 
 
