@@ -70,6 +70,7 @@ class Submission:
     notebook: NotebookNode | None = None
 
     def note(self, question: str, text: str) -> None:
+        """Note a sentence on a question, on one line; the same one once only."""
         words = one_line(text)  # it may hold the name of a file
         if words not in self.notes.setdefault(question, []):
             self.notes[question].append(words)

@@ -42,19 +42,28 @@ class OpenBox(Protocol):
     """What a tier offers: a place where one notebook runs. All of it may raise BoxDied, and then it is of no more use.
 
     until: when, by time.monotonic(), all of a request must have ended. out_of_turn: whether it has said what it was not
-    asked. starved: whether what it does now (whole: all that it has done) might have ended in time on a machine with nothing
-    else to do.
+    asked.
     """
 
     out_of_turn: bool
 
-    def run_cells(self, sources: Sequence[str], seconds: float, until: float = inf) -> Iterator[dict]: ...
+    def run_cells(self, sources: Sequence[str], seconds: float, until: float = inf) -> Iterator[dict]:
+        """Run cells one after the other; {"outputs", "fine", "timeout"} of each. seconds: for each."""
+        ...
 
-    def ask(self, calls: Sequence[dict], fork: bool, until: float = inf) -> Iterator[dict]: ...
+    def ask(self, calls: Sequence[dict], fork: bool, until: float = inf) -> Iterator[dict]:
+        """Call functions: {"name", "args", "stubs", "adapter", "seconds"} of each; what came of each. fork: in a fork of the
+        box, where there are forks."""
+        ...
 
-    def starved(self, whole: bool = False) -> bool: ...
+    def starved(self, whole: bool = False) -> bool:
+        """Whether what it does now (whole: all that it has done) might have ended in time on a machine with nothing else
+        to do."""
+        ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Kill what is left of it."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ class ExportResult:
     notes: list[str]
 
     def lines(self) -> Iterator[str]:
+        """The file with its rows, and each note as one line of printable text."""
         yield f"{self.path}: rows with grades: {self.rows}"
         yield from map(one_line, self.notes)
 
@@ -141,6 +142,7 @@ class CsvExport(_Export):
     unused = ("template", "columns", "zeros", "feedback")
 
     def fill(self, grades: Grades, notes: list[str]) -> tuple[Table, int]:
+        """All submissions in the columns PLAIN, by assignment and then by student."""
         rows = [
             [
                 *(assignment, person.id, harmless(person.first_name), harmless(person.last_name), person.email),
@@ -162,6 +164,7 @@ class CanvasExport(_Export):
     unused = ("feedback",)
 
     def fill(self, grades: Grades, notes: list[str]) -> tuple[Table, int]:
+        """The template with the scores filled in; without one, a table, with a note on whom Canvas cannot tell."""
         if self.template:
             table = read_table(Path(self.template))
             return table, fill_gradebook(table, grades, self.headings(), self.zeros, self.template, notes)
@@ -183,6 +186,7 @@ class MoodleExport(_Export):
     default_file = "moodle.csv"
 
     def fill(self, grades: Grades, notes: list[str]) -> tuple[Table, int]:
+        """The worksheet with the scores filled in; without one, a table, with a note on whom Moodle cannot tell."""
         if self.template:
             table = read_table(Path(self.template))
             return table, fill_worksheet(table, grades, self.zeros, self.template, notes)

@@ -70,6 +70,7 @@ class SubmissionGrade:
 
     @property
     def is_cut(self) -> bool:
+        """Whether the maximum takes points away that are left after the late penalty."""
         return self.raw - self.penalty > self.score + 1e-6
 
 
