@@ -18,9 +18,10 @@ from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets import Bool, List, Unicode
 
-from autograde.lms.downloads import CANVAS, STUDENTS, read_students
 from autograde.lms.filling import POINTS_POSSIBLE, fill_gradebook, fill_worksheet
 from autograde.lms.grades import CannotExport, Grades, Person, read_grades
+from autograde.lms.naming import CANVAS
+from autograde.lms.roster import STUDENTS, read_students
 from autograde.records.class_folder import ClassFolder
 from autograde.records.nbgrader import Gradebook
 from autograde.tables import BadTable, Table, as_number, harmless, is_harmless, read_table, write_table

@@ -18,7 +18,8 @@ from nbgrader.api import (
 from sqlalchemy import func, select
 
 from autograde.course import in_order
-from autograde.lms.downloads import CANVAS, MOODLE, RosterEntry
+from autograde.lms.naming import CANVAS, MOODLE
+from autograde.lms.roster import RosterEntry
 from autograde.tables import as_number, harmless
 
 
