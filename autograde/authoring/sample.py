@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
 from autograde.authoring.questions import specs_in
-from autograde.authoring.script import read_script
+from autograde.authoring.script import model_answers, read_script
 from autograde.course import this_course
 from autograde.judging.intake import released
 from autograde.notebook import grade_id
@@ -27,16 +27,18 @@ class SampleNotebook:
     def __init__(self, assignment: str):
         self.assignment = assignment
         self.notebook = released(assignment)
-        self._source = {
-            grade_id(cell): cell.source for cell in read_script(this_course().script(assignment)).notebook.cells
-        }
+        script = read_script(this_course().script(assignment))
+        self._source = {grade_id(cell): cell.source for cell in script.notebook.cells}
+        self._answers = model_answers(script)
         self.functions = list(specs_in(assignment))
 
     def cell(self, name: str) -> NotebookNode:
         return next(cell for cell in self.notebook.cells if grade_id(cell) == name)
 
     def solve(self, *names: str) -> None:
-        """Write the reference solution of these functions, or of all."""
+        """Write the reference solution of these functions, or of all, and then the model answers too."""
+        for name, parts in {} if names else self._answers.items():
+            self.write(name, "\n".join(parts))
         for name in names or self.functions:
             lines = self._source[name].splitlines()
             self.cell(name).source = "\n".join(

@@ -71,7 +71,10 @@ def _write_tables(found: ClassStatistics, out: ClassFolder) -> None:
     _write_csv(folder / "mistakes.csv", _columns(MistakeLine), map(astuple, found.mistakes))
     times = ([work.student, work.assignment, work.status, work.seconds] for work in found.works)
     _write_csv(folder / "times.csv", ["student", "assignment", "status", "seconds"], times)
-    attention = ([*astuple(line), out.told_page(line.student, line.assignment)] for line in found.attention)
+    attention = (
+        [*astuple(line), out.told_page(line.student, line.assignment) if line.student else ""]
+        for line in found.attention
+    )
     _write_csv(folder / "attention.csv", [*_columns(AttentionLine), "feedback"], attention)
 
 
@@ -113,13 +116,13 @@ def _at_a_glance(found: ClassStatistics) -> list[tuple[str, str]]:
     known = [work for work in found.works if work.rows[0].question]
     here = sum(work.handed_in for work in known)
     facts = [("Handed in", f"{here} of {_count(len(known), 'submission')}, " + _mean_share(known))]
-    tried = [line for line in found.questions if line.mean_share < 1]
+    tried = [(line.mean_share, line) for line in found.questions if line.mean_share is not None and line.mean_share < 1]
     if tried:
-        hard = min(tried, key=lambda line: line.mean_share)
+        hardest, hard = min(tried, key=lambda one: one[0])
         facts.append(
             (
                 "Hardest question",
-                f"{hard.question} ({_title(hard.assignment)}): {_percent(hard.mean_share)} of its points",
+                f"{hard.question} ({_title(hard.assignment)}): {_percent(hardest)} of its points",
             )
         )
     named = [line for line in found.mistakes if line.named]
@@ -133,10 +136,12 @@ def _at_a_glance(found: ClassStatistics) -> list[tuple[str, str]]:
                 f"{often.mistake}, in {often.question} ({_title(often.assignment)}{where}): {times}",
             )
         )
-    odd = [work for work in found.works if work.status != "graded"]
+    odd = [work for work in found.works if work.status not in ("graded", "manual")]
     absent = sum(work.status == "missing" and not work.handed_in for work in odd)
     beside = f", of which {absent} not handed in" if absent else ""
     facts.append(("Need a person", f"{_count(len(odd), 'submission')}{beside}" if odd else "none"))
+    if waiting := sum(line.manual for line in found.questions):
+        facts.append(("Wait for points", f"{_count(waiting, 'answer')} that a person grades; until then they count 0"))
     seconds = sum(work.seconds or 0 for work in found.works)
     if seconds:
         facts.append(("Time to grade", f"{_duration(seconds)}, all submissions added up"))
