@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
 from autograde.authoring.questions import specs_in
-from autograde.authoring.script import model_answers, read_script
+from autograde.authoring.script import read_script
 from autograde.course import this_course
 from autograde.judging.intake import released
 from autograde.notebook import grade_id
@@ -29,7 +29,7 @@ class SampleNotebook:
         self.notebook = released(assignment)
         script = read_script(this_course().script(assignment))
         self._source = {grade_id(cell): cell.source for cell in script.notebook.cells}
-        self._answers = model_answers(script)
+        self.answers = list(script.manual)
         self.functions = list(specs_in(assignment))
 
     def cell(self, name: str) -> NotebookNode:
@@ -37,9 +37,7 @@ class SampleNotebook:
 
     def solve(self, *names: str) -> None:
         """Write the reference solution of these functions, or of all, and then the model answers too."""
-        for name, parts in {} if names else self._answers.items():
-            self.write(name, "\n".join(parts))
-        for name in names or self.functions:
+        for name in names or (*self.functions, *self.answers):
             lines = self._source[name].splitlines()
             self.cell(name).source = "\n".join(
                 line for line in lines if "### BEGIN" not in line and "### END" not in line
@@ -175,6 +173,8 @@ def make_sample(folder: Path) -> int:
             place = folder / student / assignment
             place.mkdir(parents=True)
             work = SampleNotebook(assignment)
+            if not work.functions and kind not in (_empty, _untouched, BROKEN_FILE, NO_NOTEBOOK):
+                kind = _right  # there is nothing to get wrong in other ways
             if callable(kind):
                 kind(work)
             text = nbformat.writes(work.notebook)

@@ -304,7 +304,8 @@ def _read_first(submission: Submission, found: Candidate) -> Submission:
     except Unreadable as problem:
         return _stop(submission, "rejected", str(problem))
     if not _names_a_question(cells, assignment):
-        return _stop(submission, "missing", "the notebook has none of the assignment's functions")
+        asked = "functions and answers" if manual_questions(assignment) else "functions"
+        return _stop(submission, "missing", f"the notebook has none of the assignment's {asked}")
     submission.notebook = restore(cells, submission)
     return submission
 

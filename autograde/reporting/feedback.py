@@ -183,7 +183,7 @@ class _Page:
         given = f"{score or 0.0:g} of {points:g} points"
         if grade.waits:
             earlier = [] if grade.score is None else [f"For what was there before you had {given}."]
-            title, state = f"{name}a person will grade this · {points:g} points", "note"
+            title, state = f"{name}a person will grade this · {points:g} point{'' if points == 1 else 's'}", "note"
             said = ["Its points are added when a person has read it.", *earlier, *said]
         elif grade.score is None:
             title, state = f"{name}not answered · {given}", "unfilled"

@@ -116,7 +116,11 @@ def _at_a_glance(found: ClassStatistics) -> list[tuple[str, str]]:
     known = [work for work in found.works if work.rows[0].question]
     here = sum(work.handed_in for work in known)
     facts = [("Handed in", f"{here} of {_count(len(known), 'submission')}, " + _mean_share(known))]
-    tried = [(line.mean_share, line) for line in found.questions if line.mean_share is not None and line.mean_share < 1]
+    tried = [
+        (line.mean_share, line)
+        for line in found.questions
+        if line.mean_share is not None and line.mean_share < 1 and not line.manual
+    ]
     if tried:
         hardest, hard = min(tried, key=lambda one: one[0])
         facts.append(

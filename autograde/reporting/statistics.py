@@ -86,7 +86,7 @@ class QuestionLine:
 
     mean_share: of its points. discrimination: correlation of its points with those of the assignment's other questions,
     -1 to 1; None where fewer than ENOUGH were handed in, or nobody differs. graded to missing: statuses of the question.
-    Of a question for a person, shares and discrimination are those of the answers that have been graded; None before.
+    Of a question for a person, shares and discrimination are those of the answers that have been graded; None before that.
     """
 
     assignment: str
@@ -254,6 +254,8 @@ def _question_line(pairs: Sequence[tuple[Row, float]]) -> QuestionLine:
     pairs_judged = [(row, other) for row, other in pairs if row.status != "manual"]
     rows, others = [row for row, _ in pairs_judged], [other for _, other in pairs_judged]
     full, n = sum(row.score >= row.max_score for row in rows), len(rows)
+    if statuses["manual"] and all(map(_is_unstarted, rows)):
+        n = 0  # of what is there nothing has been graded, and empty answers say nothing of it
     known = _known(first.assignment, first.question)
     return QuestionLine(
         assignment=first.assignment,
