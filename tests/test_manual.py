@@ -47,13 +47,22 @@ ANSWER = "It punishes <script>alert(1)</script> **large** errors. ![seen](attach
 PICTURE = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"0" * 60).decode()
 
 
-def course(*words, cwd):
+def python(cwd, *words):
+    """What a process says that works on the course there."""
     environment = {**os.environ, "PYTHONPATH": str(ENGINE)}
     environment.pop("DESCENT_COURSE", None)
-    command = [sys.executable, "-m", "autograde", *map(str, words)]
+    command = [sys.executable, *map(str, words)]
     ran = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     return ran.stdout
+
+
+def course(*words, cwd):
+    return python(cwd, "-m", "autograde", *words)
+
+
+def said_by(folder, code):
+    return python(folder, "-c", code)
 
 
 def table(path):
@@ -138,15 +147,15 @@ def test_students_get_the_question_and_not_the_model_answer(here):
     assert b"np.linspace(0, 1, 10)" not in everything
 
 
-def test_a_model_answer_that_got_into_the_text_stops_the_release(tmp_path):
-    folder = tmp_path / "c"
-    words = " ".join(f"# {MODEL}".split())
-    script_with(
-        folder, QUESTIONS, "# The end.", f"# As you saw: {words.replace('# ', '').replace('that', f'that{chr(10)}#')}."
-    )
-    course("build", cwd=folder)
-    with pytest.raises(AssertionError, match=f"a part of the model answer to {A}.essay"):
-        course("release", cwd=folder)
+def test_a_model_answer_that_got_into_another_text_is_found(here):
+    texts = {
+        "broken.md": MODEL.replace(" ", "\n") + ".",
+        "half.md": MODEL,
+        "n.ipynb": json.dumps({"cells": [{"cell_type": "markdown", "source": [f"As *you* saw: {MODEL}.\n"]}]}),
+    }
+    found = said_by(here, f"from autograde.authoring.leaks import leaks_in; print(*leaks_in({texts!r}), sep='\\n')")
+    answer = f"a part of the model answer to {A}.essay, in"
+    assert found.splitlines() == [f"{answer} broken.md", f"{answer} n.ipynb"]
 
 
 def test_each_answer_has_a_row_that_says_who_has_to_act(here):
@@ -220,14 +229,19 @@ def test_summary_and_report_have_one_line_a_question(here):
     assert "essay" not in re.search(r"<dt>Hardest question</dt><dd>(.*?)</dd>", page)[1]
 
 
-def exported(folder, format):
-    said = course("export", "OUT", "--format", format, "--to", f"{format}.csv", cwd=folder)
-    return table(folder / f"{format}.csv"), said
+def exported(folder):
+    """The grades as csv, canvas and moodle have them, and what was said of each."""
+    said = said_by(
+        folder,
+        "from pathlib import Path; from autograde.lms.exports import export\n"
+        "for f in ('csv', 'canvas', 'moodle'): print('; '.join(export(Path('OUT'), f, Path(f + '.csv')).lines()))",
+    )
+    return {f: table(folder / f"{f}.csv") for f in ("csv", "canvas", "moodle")}, said.splitlines()
 
 
 def test_what_a_person_enters_is_exported_and_in_everything_that_is_written_again(here):
-    rows, said = exported(here, "csv")
-    assert "2 wait for a person's grade" in said
+    _, said = exported(here)
+    assert ["2 wait for a person's grade" in line for line in said] == [True] * 3
     before = page_of(here, "untouched")
     with gradebook(here) as book:  # what formgrader does
         for question, score in (("essay", 2.5), ("places", 1.0)):
@@ -235,17 +249,18 @@ def test_what_a_person_enters_is_exported_and_in_everything_that_is_written_agai
             grade.manual_score, grade.needs_manual_grade = score, False
         book.find_comment("essay", A, A, "answered").manual_comment = "Well said, <b>but</b> short."
         book.db.commit()
-    rows, said = exported(here, "csv")
+    exports, said = exported(here)
+    assert ["1 wait for a person's grade" in line for line in said] == [True] * 3
+    rows = exports["csv"]
     assert {r["student"]: (r["score"], r["max_score"], r["needs_manual_grade"]) for r in rows}["answered"] == (
         *("3.5", "7"),
         "no",
     )
-    assert "1 wait for a person's grade" in said
-    assert {r["Student"]: r[A] for r in exported(here, "canvas")[0]} == {
+    assert {r["Student"]: r[A] for r in exports["canvas"]} == {
         "    Points Possible": "7",
         **{"answered": "3.5", "deleted": "0", "stripped": "0", "untouched": "0"},
     }
-    assert [r[A] for r in exported(here, "moodle")[0]] == ["3.5", "0", "0", "0"]
+    assert [r[A] for r in exports["moodle"]] == ["3.5", "0", "0", "0"]
 
     course("grade", "submissions", "--out", "OUT", "--resume", cwd=here)
     now = rows_of(here, "answered")
@@ -304,11 +319,10 @@ def test_points_and_questions_are_those_of_the_script(tmp_path):
 def test_a_sample_class_of_such_a_course_is_graded(tmp_path):
     folder = tmp_path / "c"
     script_with(folder, QUESTIONS.replace("### BEGIN SOLUTION\n# ", "").replace("# ### END SOLUTION\n", ""))
-    course("build", cwd=folder)
+    course("demo", cwd=folder)  # which builds it
     released = (folder / "notebooks" / A / f"{A}.ipynb").read_text(encoding="utf-8")
     essay = next(c for c in json.loads(released)["cells"] if c["id"] == "essay")
     assert essay["source"] == ["*Your answer here.*"], "without marks all of it is the model answer"
-    course("demo", cwd=folder)
     rows = table(folder / "build" / "demo" / "grades.csv")
     assert [r["status"] for r in rows if r["student"] == "ada"] == ["graded", "graded", "manual", "manual"]
     assert {float(r["max_score"]) for r in rows} == {1, 2, 3}

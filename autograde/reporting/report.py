@@ -174,15 +174,20 @@ def _says(line: AssignmentLine, counts: Sequence[int]) -> str:
     if line.mean is None or line.median is None or line.lower_quartile is None or line.upper_quartile is None:
         return "Nobody has handed it in."
     if line.handed_in == 1:
-        return f"{of_all}, with {_points(line.mean)} of {_points(line.max_points)} points."
+        return f"{of_all}, with {_points(line.mean)} of {_points(line.max_points)} points.{_wait(line)}"
     less = sum(counts[: len(counts) // 2])
     middle = ""
     if line.handed_in >= 4:
         middle = f", the middle half lies between {_about(line.lower_quartile)} and {_about(line.upper_quartile)}"
     return (
         f"{of_all}. Of {_points(line.max_points)} points, the mean is {_about(line.mean)}, the median "
-        f"{_about(line.median)}{middle}. All points: {line.full}; less than half: {less}."
+        f"{_about(line.median)}{middle}. All points: {line.full}; less than half: {less}.{_wait(line)}"
     )
+
+
+def _wait(line: AssignmentLine) -> str:
+    """That some points are yet to come, if so."""
+    return f" {_count(line.manual, 'submission')} with answers that wait for a person's points." if line.manual else ""
 
 
 def _by_assignment(lines: Sequence[QuestionLine]) -> list[tuple[str, list[QuestionLine]]]:
