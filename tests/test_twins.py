@@ -9,7 +9,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from conftest import ASKED_WITH, asked, solution
+from conftest import ASKED_WITH, asked, solution, visible_questions
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograde.authoring.asking import with_twins
@@ -17,7 +17,7 @@ from autograde.authoring.leaks import leaks_in
 from autograde.authoring.questions import specs_in
 from autograde.authoring.script import ScriptError
 from autograde.course import this_course
-from autograde.hidden import all_questions, visible_questions
+from autograde.hidden import all_questions
 from autograde.judging.judge import Rules
 from autograde.judging.judge import judge as judge_notebook
 from checking.calls import Outcome, call_case

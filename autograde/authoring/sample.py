@@ -33,6 +33,7 @@ class SampleNotebook:
         self.functions = list(specs_in(assignment))
 
     def cell(self, name: str) -> NotebookNode:
+        """The cell with this grade_id. Raises StopIteration if there is none."""
         return next(cell for cell in self.notebook.cells if grade_id(cell) == name)
 
     def solve(self, *names: str) -> None:
@@ -44,6 +45,7 @@ class SampleNotebook:
             )
 
     def write(self, name: str, source: str) -> None:
+        """Put this source into a function's cell, without the indentation that all its lines share."""
         self.cell(name).source = textwrap.dedent(source).strip()
 
     def hand_in(self, folder: Path, student: str) -> Path:

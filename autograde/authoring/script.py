@@ -175,12 +175,11 @@ def model_answers(script: Script) -> dict[str, list[str]]:
     return found
 
 
-def solution_source(path: Path, name: str) -> str | None:
-    """The code of a solution cell as it stands in the script, without the marks around what students write; None if none."""
-    cells = re.split(r"^# %%(.*)\n", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    for header, source in zip(cells[1::2], cells[2::2], strict=True):
-        if f'solution="{name}"' in header:
-            return re.sub(r"^ *### (BEGIN|END) SOLUTION\n", "", source, flags=re.MULTILINE).strip() + "\n"
+def solution_source(script: Script, name: str) -> str | None:
+    """The code of a solution cell, without the marks around what students write; None if there is no such cell."""
+    for cell in script.notebook.cells:
+        if grade_id(cell) == name and cell.metadata.nbgrader.solution:
+            return re.sub(r"^ *### (BEGIN|END) SOLUTION\n", "", cell.source, flags=re.MULTILINE).strip() + "\n"
     return None
 
 

@@ -71,6 +71,7 @@ class Submission:
     notebook: NotebookNode | None = None
 
     def note(self, question: str, text: str) -> None:
+        """Note a sentence on a question, on one line; the same one once only."""
         words = one_line(text)  # it may hold the name of a file
         if words not in self.notes.setdefault(question, []):
             self.notes[question].append(words)
@@ -279,12 +280,9 @@ def recognise(path: Path) -> str | None:
     except Unreadable:
         return None
     ids = {grade_id(cell) for cell in cells} | {name for cell in cells for name in _defined(cell)}
-    overlap = {
-        a: len(ids & {grade_id(c) for c in _as_handed_out(a).cells if _is_solution(c)})
-        for a in this_course().assignments
-    }
-    best = max(overlap, key=lambda a: overlap[a])
-    return best if overlap[best] >= 2 else None
+    graded = {a: {grade_id(c) for c in _as_handed_out(a).cells if _is_solution(c)} for a in this_course().assignments}
+    best = max(graded, key=lambda a: len(ids & graded[a]), default=None)
+    return best if best and len(ids & graded[best]) >= min(2, len(graded[best])) > 0 else None
 
 
 def _read_first(submission: Submission, found: Candidate) -> Submission:

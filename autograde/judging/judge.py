@@ -22,9 +22,9 @@ from autograde.results import Answer
 from autograde.sandbox.client import BoxDied
 from autograde.text import one_line
 from checking.calls import PRINTED_KEPT, SECONDS_PER_CALL, Outcome
-from checking.card import as_html, note_html
+from checking.card import as_html, note_html, title
 from checking.cause import Cause, cause_of
-from checking.check import VERDICT_TYPE, summary
+from checking.check import VERDICT_TYPE
 from checking.examiner import Verdict, twins_of_returned, verdict_on
 from checking.questions import Case, Question
 
@@ -42,19 +42,28 @@ class OpenBox(Protocol):
     """What a tier offers: a place where one notebook runs. All of it may raise BoxDied, and then it is of no more use.
 
     until: when, by time.monotonic(), all of a request must have ended. out_of_turn: whether it has said what it was not
-    asked. starved: whether what it does now (whole: all that it has done) might have ended in time on a machine with nothing
-    else to do.
+    asked.
     """
 
     out_of_turn: bool
 
-    def run_cells(self, sources: Sequence[str], seconds: float, until: float = inf) -> Iterator[dict]: ...
+    def run_cells(self, sources: Sequence[str], seconds: float, until: float = inf) -> Iterator[dict]:
+        """Run cells one after the other; {"outputs", "fine", "timeout"} of each. seconds: for each."""
+        ...
 
-    def ask(self, calls: Sequence[dict], fork: bool, until: float = inf) -> Iterator[dict]: ...
+    def ask(self, calls: Sequence[dict], fork: bool, until: float = inf) -> Iterator[dict]:
+        """Call functions: {"name", "args", "stubs", "adapter", "seconds"} of each; what came of each. fork: in a fork of the
+        box, where there are forks."""
+        ...
 
-    def starved(self, whole: bool = False) -> bool: ...
+    def starved(self, whole: bool = False) -> bool:
+        """Whether what it does now (whole: all that it has done) might have ended in time on a machine with nothing else
+        to do."""
+        ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Kill what is left of it."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -359,13 +368,14 @@ def _without_function(question: str, run: _NotebookRun) -> Answer:
     if place in run.slow:
         return Answer(question, 0.0, "timeout", Cause("other", words="its cell did not end in time"))
     words = IN_CELL.sub(r"(line \1 of its cell)", _told(f"{error.ename}: {error.evalue}"))
-    return Answer(question, 0.0, "error", Cause("cell", error=_name(error.ename), words=words[:MAX_TOLD]))
+    return Answer(question, 0.0, "error", Cause("cell", error=_name(error.ename), words=words))
 
 
 def _card(verdict: Verdict, answer: Answer) -> NotebookNode:
     """The check cell's output: the points as nbgrader reads them, and the card that the student sees."""
-    html = as_html(verdict)
+    html, first_line = as_html(verdict), title(verdict)
     if any(result.status == "missing" for result in verdict.results):
-        html = note_html(f"○ {answer.question} · 0 of {verdict.question.points:g} points", f"{answer.cause}.")
-    data = {"text/plain": repr(answer.score), "text/html": html, VERDICT_TYPE: summary(verdict)}
+        first_line = [f"○ {answer.question}", f"0 of {verdict.question.points:g} points"]
+        html = note_html(" · ".join(first_line), f"{answer.cause}.")
+    data = {"text/plain": repr(answer.score), "text/html": html, VERDICT_TYPE: {"title": first_line}}
     return new_output("execute_result", data=data, metadata={}, execution_count=1)

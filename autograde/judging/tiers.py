@@ -57,6 +57,7 @@ class Boxes:
 
     @staticmethod
     def of(data: dict) -> "Boxes":
+        """The Boxes of which `asdict` has made this data."""
         groups = CgroupPlace(**data["groups"]) if data["groups"] else None
         return Boxes(data["tier"], data["sockets"], Limits(**data["limits"]), groups)
 
@@ -122,6 +123,7 @@ class Isolation:
         return Boxes(self.tier, sockets, self._limits, self.groups)
 
     def close(self) -> None:
+        """End the fork servers, and remove the control groups that are left."""
         for server in self._servers.values():
             server.close()
         if self.groups:

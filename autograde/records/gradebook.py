@@ -131,6 +131,7 @@ class GradebookWriter:
             sleep(0.05)
 
     def close(self) -> None:
+        """Close the session and every connection to the database."""
         self._session.close()
         self._engine.dispose()
 

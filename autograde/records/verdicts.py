@@ -138,6 +138,7 @@ class VerdictFolder:
         return None
 
     def write(self, submission: Submission, print_: str, decided: SubmissionResult) -> None:
+        """Keep the verdict, with the fingerprint that `read` compares."""
         document = {"fingerprint": print_, **asdict(decided)}
         write_atomically(json.dumps(document, ensure_ascii=False), self._path(submission))
 

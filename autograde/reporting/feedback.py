@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from html import escape, unescape
+from html import escape
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
@@ -29,6 +29,7 @@ from autograde.notebook import grade_id, is_showcase
 from autograde.records.gradebook import GradebookEntry
 from autograde.records.manual import ManualGrade
 from checking.card import STATES, html_card, note_html
+from checking.check import VERDICT_TYPE
 
 MAX_PAGE = 500_000  # bytes
 FRAME = 20_000  # of them for style, score and the list of questions
@@ -51,7 +52,6 @@ PREFERRED = (  # of what an output comes as, the first of these is shown; all el
     "text/plain",
 )
 BASE64 = re.compile(r"[A-Za-z0-9+/=]+")
-CARD_TITLE = re.compile(r'<div style="font-weight:600">(.*?)</div>')  # sign and function, state, score
 HIDING = re.compile(rf"<(?:{'|'.join(sorted(NOT_TEXT))})\b", re.IGNORECASE)  # what begins with it is not shown
 HEADING = re.compile(r"^(#+) +(.+)$", re.MULTILINE)
 
@@ -164,36 +164,37 @@ class _Page:
         self._choose_pictures(for_pictures + self._left)
 
     def _card(self, question: str, points: float) -> _Card:
-        """The card in a question's check cell, its first line as a heading."""
+        """The card in a question's check cell."""
         outputs = self._named.get(f"test_{question}", {}).get("outputs", ())
-        html = next(
-            (_text(output.data["text/html"]) for output in outputs if "text/html" in output.get("data", ())), ""
+        shown = next(
+            (output.data for output in outputs if "title" in output.get("data", {}).get(VERDICT_TYPE, ())), None
         )
-        score = f"{self._graded.scores.get(question, 0.0):g} of {points:g} points"
-        html = html or note_html(f"○ {question} · {score}", "There is no verdict card for it.")
-        line = CARD_TITLE.search(html)
-        title = unescape(line[1]).split(" · ") if line else [question, score]
-        return _Card(question, title, Markup(CARD_TITLE.sub(r"<h3>\1</h3>", html, count=1)), question in self._named)
+        if shown is None:
+            title = [f"○ {question}", f"{self._graded.scores.get(question, 0.0):g} of {points:g} points"]
+            html = note_html(" · ".join(title), "There is no verdict card for it.")
+        else:
+            title, html = list(shown[VERDICT_TYPE]["title"]), _text(shown["text/html"])
+        return _Card(question, title, Markup(html), question in self._named)
 
     def _manual_card(self, question: str, points: float) -> _Card:
         """The card of a question that a person grades, with what the person says."""
-        score, name = self._graded.scores.get(question), f"{question} · "
+        score = self._graded.scores.get(question)
         grade = self._by_hand.get(question) or ManualGrade(waits=score is None)
         said = [line for line in _shortened(grade.comment).splitlines() if line.strip()]
         given = f"{score or 0.0:g} of {points:g} points"
         if grade.waits:
             earlier = [] if grade.score is None else [f"For what was there before you had {given}."]
-            title, state = f"{name}a person will grade this · {points:g} point{'' if points == 1 else 's'}", "note"
+            state, title = "note", ["a person will grade this", f"{points:g} point{'' if points == 1 else 's'}"]
             said = ["Its points are added when a person has read it.", *earlier, *said]
         elif grade.score is None:
-            title, state = f"{name}not answered · {given}", "unfilled"
+            state, title = "unfilled", ["not answered", given]
             said = ["Your answer is as it was handed out.", *said]
         else:
             state = "right" if grade.score >= points else "partly" if grade.score > 0 else "wrong"
-            title = f"{name}graded by a person · {given}"
-        title = f"{STATES[state][0]} {title}"
-        html = Markup(CARD_TITLE.sub(r"<h3>\1</h3>", html_card(state, title, said), count=1))
-        return _Card(question, title.split(" · "), html, question in self._named, is_manual=True, waits=grade.waits)
+            title = ["graded by a person", given]
+        title = [f"{STATES[state][0]} {question}", *title]
+        html = Markup(html_card(state, " · ".join(title), said))
+        return _Card(question, title, html, question in self._named, is_manual=True, waits=grade.waits)
 
     def _cells(self) -> Iterator[_Cell]:
         """The cells that are worth showing, as far as there is room."""

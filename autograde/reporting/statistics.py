@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import StatisticsError, correlation, mean, median, quantiles
 
-from autograde.course import this_course
+from autograde.course import in_order, this_course
 from autograde.hidden import all_questions
 from autograde.judging.intake import manual_questions
 from autograde.records.verdicts import Row, SubmissionResult, needing_attention, waiting_answers
@@ -157,12 +157,7 @@ def class_statistics(decided: Iterable[SubmissionResult]) -> ClassStatistics:
     for work in works:
         if work.rows[0].question:
             asked[work.assignment].append(work)
-    names = sorted(
-        asked,
-        key=lambda a: (
-            this_course().assignments.index(a) if a in this_course().assignments else len(this_course().assignments)
-        ),
-    )
+    names = in_order(asked)
     return ClassStatistics(
         works,
         [_assignment_line(asked[name]) for name in names],

@@ -50,6 +50,7 @@ class WorkerSettings:
 
 
 def main() -> None:
+    """Take jobs from standard input until it ends. Executions go to standard output, what else is printed to the log."""
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever else is printed here goes to the log
     quiet()

@@ -87,6 +87,7 @@ def enter_pid_namespace() -> None:
 
 
 def mount_proc() -> None:
+    """Mount a /proc that shows the processes of the caller's own namespace. Raises OSError."""
     linux.mount("proc", "/proc", "proc", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC)
 
 
@@ -212,6 +213,7 @@ class Guard:
         self.looks = LOOKS if places.namespaces else FAR_LOOKS
 
     def descriptors(self) -> list[int]:
+        """What to poll: the first process, and, until the box has to end, `status` and, until it has entered, `ready`."""
         if self._why is not None:
             return [self._alive]
         return [self._alive, self._status.fileno(), *([self._ready] if self._inherited is None else [])]

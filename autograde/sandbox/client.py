@@ -75,9 +75,11 @@ class ForkServer:
             raise SandboxError(f"the fork server did not start{f'; {log} says why' if log else ''}")
 
     def alive(self) -> bool:
+        """Whether its process still runs."""
         return self._process.poll() is None
 
     def close(self) -> None:
+        """Kill its process, and wait until it has ended."""
         self.control.close()
         self._process.kill()
         self._process.wait()

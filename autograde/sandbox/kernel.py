@@ -53,6 +53,7 @@ class Message:
     raw: bytes
 
     def content(self) -> dict:
+        """What it says, a JSON object; {} if it is something else."""
         return _json(self.raw)
 
 
@@ -176,6 +177,7 @@ class Kernel:
         return KernelGone()
 
     def interrupt(self) -> None:
+        """Stop what it runs, as Ctrl-C does."""
         self._manager.interrupt_kernel()
 
     def death(self) -> BoxDied:

@@ -46,6 +46,7 @@ def syscall(number: int, what: str, *arguments) -> int:
 
 
 def prctl(option: int, *arguments: int) -> None:
+    """prctl(2), with up to four numbers after the option. Raises OSError."""
     numbers = [ctypes.c_ulong(a) for a in (*arguments, 0, 0, 0, 0)[:4]]
     _checked(_libc().prctl(ctypes.c_int(option), *numbers), f"prctl {option}")
 
@@ -61,6 +62,7 @@ def no_new_privileges() -> None:
 
 
 def unshare(flags: int) -> None:
+    """unshare(2): the caller gets namespaces of its own, by their CLONE_ flags. Raises OSError."""
     _checked(_libc().unshare(ctypes.c_int(flags)), f"unshare {flags:#x}")
 
 
@@ -91,6 +93,7 @@ def own_namespaces(flags: int = 0) -> None:
 
 
 def mount(source: str, target: str, kind: str, flags: int, options: str = "") -> None:
+    """mount(2), of a file system of this kind, with MS_ flags. Raises OSError."""
     words = (source.encode(), target.encode(), kind.encode(), ctypes.c_ulong(flags), options.encode())
     _checked(_libc().mount(*words), f"mount {target}")
 

@@ -43,6 +43,7 @@ class SandboxProvisioner(LocalProvisioner):
     _status: socket.socket | None = None
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+        """Choose the isolation and where the kernel's sockets are. Raises SandboxError if it does not run on Linux."""
         if sys.platform != "linux":
             raise SandboxError("kernels can be sandboxed on Linux only")
         manager = self.parent
@@ -65,6 +66,7 @@ class SandboxProvisioner(LocalProvisioner):
         return self._folder.path if self.isolation == "namespaces" else self._folder.path / "sockets"
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any):
+        """Start the supervisor, which starts the kernel, in the place of Jupyter's command `cmd`."""
         manager = self.parent
         assert self._folder is not None
         assert manager is not None
@@ -110,6 +112,7 @@ class SandboxProvisioner(LocalProvisioner):
                 self.process.kill()
 
     async def cleanup(self, restart: bool = False) -> None:
+        """Close `status`, which ends what still runs, and remove the folder if the kernel does not start again."""
         await super().cleanup(restart)
         if self._status:
             self._status.close()
