@@ -96,7 +96,12 @@ def test_a_mistake_in_course_toml_is_one_line_that_says_where(place, old, new, s
         ("questions.py", "import draws", "import drafts", "questions.py, line 3: ImportError"),
         ("notebook.py", "points=60", 'points="many"', "the points of test='mean_squared_error' are 'many'"),
         ("notebook.py", "points=60", "points=many", "cannot be read"),
-        ("notebook.py", "points=60", "points=50", "the points add up to 90, not 100"),
+        (
+            "notebook.py",
+            "points=60",
+            "points=-5",
+            "the points of test='mean_squared_error' are -5, and have to be a number above 0",
+        ),
         ("notebook.py", "y = w * x + b", "y = w * x + b + c", "the reference solution fails"),
         ("notebook.py", "import numpy", "import nunpy", "cell 'setup' stops with ModuleNotFoundError"),
         ("variants.py", "# %% predict:", "# %% predct:", "variants.py: predct is no graded function"),

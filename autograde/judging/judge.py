@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum
 
 from autograde.judging.sanitize import as_outputs, new_output
-from autograde.notebook import grade_id, is_showcase
+from autograde.notebook import grade_id, is_manual, is_showcase
 from autograde.results import Answer
 from autograde.sandbox.client import BoxDied
 from autograde.text import one_line
@@ -101,6 +101,7 @@ def judge(
     cells = {grade_id(cell): cell for cell in notebook.cells if grade_id(cell)}
     functions = {name: cells[name] for name in questions if name in cells}
     untouched = {name for name, cell in functions.items() if is_untouched(cell, cell.metadata.nbgrader.get("checksum"))}
+    by_a_person = [_for_a_person(cell) for cell in cells.values() if is_manual(cell)]
     run = _NotebookRun(notebook, open_box, rules)
     try:
         found = _ask_all(run, questions, untouched)
@@ -116,7 +117,14 @@ def judge(
     ran = (cell for cell in executed.cells if cell.get("execution_count") is not None)
     for count, cell in enumerate(ran, start=1):
         cell.execution_count = count
-    return JudgedNotebook(executed, tuple(answers), run.starved)
+    return JudgedNotebook(executed, (*answers, *by_a_person), run.starved)
+
+
+def _for_a_person(cell: NotebookNode) -> Answer:
+    """What is known of an answer before a person has read it. As nbgrader has it, what was left empty waits for nobody."""
+    if is_untouched(cell, cell.metadata.nbgrader.get("checksum")):
+        return Answer(grade_id(cell), 0.0, "graded", Cause("not started"))
+    return Answer(grade_id(cell), 0.0, "manual")
 
 
 def is_untouched(cell: NotebookNode, checksum: str | None) -> bool:
