@@ -10,7 +10,7 @@ from waiting import wait_until
 
 from autograde.sandbox.box import Limits
 from autograde.sandbox.client import Box, BoxDied, ForkServer
-from autograde.sandbox.outer import SandboxError, namespaces_work
+from autograde.sandbox.launcher import SandboxError, namespaces_work
 
 pytestmark = pytest.mark.skipif(not namespaces_work(), reason="no namespaces on this machine")
 

@@ -30,7 +30,7 @@ from autograde.sandbox.box import Limits
 from autograde.sandbox.client import Box, BoxDied, ForkServer
 from autograde.sandbox.folders import PrivateFolder
 from autograde.sandbox.kernel_box import KernelBox
-from autograde.sandbox.outer import bubblewrap, namespaces_work
+from autograde.sandbox.launcher import bubblewrap, namespaces_work
 from autograde.sandbox.outputs import CUT, MAX_CHARACTERS
 from autograde.sandbox.zmtp import GREETING, LONG, MORE, Channel, Closed
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from autograde.sandbox import wire
 from autograde.sandbox.box import USAGE, Limits
 from autograde.sandbox.cgroups import CgroupPlace, Group
-from autograde.sandbox.outer import SandboxError, bubblewrapped
+from autograde.sandbox.launcher import SandboxError, bubblewrapped
 from checking.time_limit import IDLE, PATIENCE, WORKING, idle_seconds
 
 GRACE = 5  # seconds after which what should have ended by itself is killed

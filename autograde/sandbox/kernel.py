@@ -27,7 +27,7 @@ from autograde.sandbox.client import GRACE, START_SECONDS, BoxDied
 from autograde.sandbox.client import death as death_of
 from autograde.sandbox.folders import PrivateFolder
 from autograde.sandbox.kernel_start import OPTIONS
-from autograde.sandbox.outer import SandboxError
+from autograde.sandbox.launcher import SandboxError
 from autograde.sandbox.provisioner import SandboxProvisioner
 from autograde.sandbox.zmtp import Channel, Closed
 

@@ -16,7 +16,7 @@ from autograde.sandbox.box import Limits
 from autograde.sandbox.cgroups import CgroupPlace
 from autograde.sandbox.client import GRACE, START_SECONDS, BoxDied
 from autograde.sandbox.kernel import Kernel, KernelGone
-from autograde.sandbox.outer import SandboxError
+from autograde.sandbox.launcher import SandboxError
 from autograde.sandbox.outputs import MAX_CHARACTERS, MAX_OF_ALL, Outputs, size
 from checking.time_limit import IDLE, idle_seconds
 

@@ -23,7 +23,7 @@ from autograde.sandbox.box import INTERRUPT, Limits
 from autograde.sandbox.cgroups import Group
 from autograde.sandbox.folders import PrivateFolder
 from autograde.sandbox.fonts import font_lists
-from autograde.sandbox.outer import NOBODY, SandboxError, bubblewrapped, namespaces_work, unwrapped_command
+from autograde.sandbox.launcher import NOBODY, SandboxError, bubblewrapped, namespaces_work, unwrapped_command
 
 NAME = "k"  # of the sockets, with a dash and a number
 CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
