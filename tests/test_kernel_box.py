@@ -233,6 +233,37 @@ def asleep(length):
     return any(process.info["cmdline"] == ["sleep", length] for process in psutil.process_iter(["cmdline"]))
 
 
+def test_an_interrupt_that_comes_late_meets_no_question(sandbox):
+    """The one who passes it on is held up until the slow cell has ended by itself, and the first question has begun."""
+    with opened(sandbox) as box:
+        run(box, "import time\ndef f(x):\n    time.sleep(1)\n    return x + 1")
+        started = psutil.Process(box._kernel._provisioner.pid)
+        (kernel_itself,) = (process for process in started.children(recursive=True) if not process.children())
+        watching = kernel_itself.parent()
+        watching.suspend()
+        later = threading.Timer(3, watching.resume)
+        later.start()
+        try:
+            (said,) = run(box, "time.sleep(1.5)", seconds=1)
+            assert said["timeout"]
+            assert [ask(box, "f", i, seconds=5).get("value") for i in (1, 2)] == [2, 3]
+        finally:
+            later.cancel()
+            watching.resume()
+
+
+def test_who_does_not_send_what_was_printed_ends_with_the_cell_that_printed_it(monkeypatch):
+    monkeypatch.setattr(kernel_box, "LATE", 0.1)
+    monkeypatch.setattr(kernel_box, "CATCH_UP", 1)
+    hold_back = """
+        from ipykernel.iostream import IOPubThread
+        IOPubThread.send_multipart = lambda *a, **k: None
+    """
+    with opened("none") as box, pytest.raises(BoxDied, match="does not send") as caught:
+        run(box, hold_back)
+    assert caught.value.status == "timeout"
+
+
 @pytest.mark.parametrize("isolation", ["namespaces", "none"], indirect=True)
 def test_a_process_that_ends_is_noticed(isolation):
     with opened(isolation) as box:

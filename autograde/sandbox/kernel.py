@@ -176,7 +176,10 @@ class Kernel:
         return KernelGone()
 
     def interrupt(self) -> None:
+        """Interrupt it. What is sent to it from then on comes after the signal."""
         self._manager.interrupt_kernel()
+        if isinstance(self._provisioner, SandboxProvisioner):
+            self._provisioner.passed_on(GRACE)
 
     def death(self) -> BoxDied:
         """Why it is gone."""
