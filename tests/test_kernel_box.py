@@ -470,6 +470,36 @@ def test_judging_comes_to_the_same_as_in_forks(isolation, judged_in_forks):
         assert (total == 100) == (work is solved)
 
 
+SPOILED = """
+def forward_propagation(x, theta):
+    import builtins, sys
+    for name in ("backward_propagation", "gradient_check", "gradient_check_n", "backward_propagation_n"):
+        globals()[name] = lambda *a, **k: 42
+    for name in ("zeros_like", "linalg", "sum", "concatenate", "array"):
+        setattr(sys.modules["numpy"], name, lambda *a, **k: 42)
+    return theta + x
+"""
+
+
+def test_a_question_that_spoils_its_process_costs_no_other_one(isolation):
+    work, opened_boxes = SampleNotebook(A), []
+    work.solve()
+    work.write("forward_propagation", SPOILED)
+
+    def open_box():
+        sandboxed = isolation != "none"
+        opened_boxes.append(KernelBox(sandboxed, LIMITS, isolation if sandboxed else "auto"))
+        return opened_boxes[-1]
+
+    answers = {
+        answer.question: answer.score
+        for answer in judge(notebook_of(work), all_questions(A), open_box, Rules()).answers
+    }
+    points = {name: question.points for name, question in all_questions(A).items()}
+    assert answers == points | {"forward_propagation": 0}
+    assert len(opened_boxes) <= 1 + len(points), "one more for each question that failed, and not for each case"
+
+
 def shown(notebook):
     """Kinds of outputs of each cell, and their text."""
     return [

@@ -30,10 +30,7 @@ FRESH = 20  # seconds that a box may wait until it is used
 
 CONTAINS = {
     "fork": "each submission ran in namespaces of its own, without network, your files or the answers",
-    "kernel": (
-        "each submission ran in a wrapped Jupyter kernel, without network, your files or the answers; not contained: what one"
-        " question does to another of its own notebook"
-    ),
+    "kernel": "each submission ran in a wrapped Jupyter kernel, without network, your files or the answers",
     "none": "submissions ran with your rights, within time limits only; nothing else is contained",
 }
 

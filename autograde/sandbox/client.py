@@ -121,6 +121,8 @@ class Box:
     out_of_turn: whether it has said what it was not asked. Then what it says next need not be what it is asked next.
     """
 
+    forks = True
+
     def __init__(self, control: int, limits: Limits, groups: CgroupPlace | None = None):
         """control: file descriptor of a fork server's socket, which this process has or has inherited. groups: where to
         make a control group for it. Raises SandboxError."""

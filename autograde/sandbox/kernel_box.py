@@ -1,7 +1,7 @@
 """A box that is an ordinary Jupyter kernel: sandboxed (tier `kernel`), or with the rights of whoever runs it (tier `none`).
 
-It offers what client.Box does. Its process cannot be forked, as it has threads: all questions are answered in one. What
-the kernel sends is read by `zmtp`, bounded, and believed in nothing. Tier `none` works on every system.
+It offers what client.Box does. Its process cannot be forked, as it has threads: it answers all in one. What the kernel
+sends is read by `zmtp`, bounded, and believed in nothing. Tier `none` works on every system.
 """
 
 import base64
@@ -41,6 +41,7 @@ class KernelBox:
     isolation: namespaces, landlock or none.
     """
 
+    forks = False
     out_of_turn = False  # each request is answered for itself, by number
 
     def __init__(

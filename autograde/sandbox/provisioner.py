@@ -42,7 +42,7 @@ class SandboxProvisioner(LocalProvisioner):
     isolation = ""
     _folder: PrivateFolder | None = None
     _status: socket.socket | None = None
-    _end_told: dict[str, Any] = {}  # noqa: RUF012  # how it has ended, once that was said; replaced, never changed
+    _end_told: dict[str, Any] | None = None  # how it has ended, once that was said
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         if sys.platform != "linux":
@@ -72,7 +72,7 @@ class SandboxProvisioner(LocalProvisioner):
         assert manager is not None
         self._folder.empty()  # something is there if the kernel is started again
         folder = self._folder.path
-        self._end_told = {}
+        self._end_told = None
         self._status, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         connection = {**self.connection_info, "key": manager.session.key.decode()}
         limits = self.limits or Limits(memory_mb=self.memory_mb, seconds=self.seconds)
@@ -131,9 +131,9 @@ class SandboxProvisioner(LocalProvisioner):
     def ended(self, seconds: float) -> dict:
         """What the supervisor says of how the kernel has ended; {} if it says nothing for so long."""
         end = time.monotonic() + seconds
-        while not self._end_told and time.monotonic() < end and self._said(max(0.001, end - time.monotonic())):
+        while self._end_told is None and time.monotonic() < end and self._said(max(0.001, end - time.monotonic())):
             pass
-        return self._end_told
+        return self._end_told or {}
 
     def _said(self, seconds: float) -> dict:
         """What the supervisor says next; {} if it says nothing for so long, or nothing any more."""
