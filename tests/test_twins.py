@@ -345,6 +345,7 @@ class Box:
 
     asked: list
     out_of_turn = False
+    forks = True
 
     def __init__(self, question, answers):
         self.question, self.answers, self.asked = question, answers, []

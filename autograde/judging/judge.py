@@ -42,10 +42,11 @@ class OpenBox(Protocol):
     """What a tier offers: a place where one notebook runs. All of it may raise BoxDied, and then it is of no more use.
 
     until: when, by time.monotonic(), all of a request must have ended. out_of_turn: whether it has said what it was not
-    asked.
+    asked. forks: whether it can be asked in a fork; if not, all happens in one process.
     """
 
     out_of_turn: bool
+    forks: bool
 
     def run_cells(self, sources: Sequence[str], seconds: float, until: float = inf) -> Iterator[dict]:
         """Run cells one after the other; {"outputs", "fine", "timeout"} of each. seconds: for each."""
@@ -146,6 +147,7 @@ class _NotebookRun:
     def __post_init__(self):
         self.end = time.monotonic() + self.rules.seconds
         self.starved = False
+        self.forks = True  # whether its boxes do
         self._box: OpenBox | None = None
 
     def cells(self) -> list[int]:
@@ -173,6 +175,7 @@ class _NotebookRun:
 
     def _open(self) -> None:
         self._box = box = self.open_box()
+        self.forks = box.forks
         cells, done = self.cells(), 0
         sources = [self.notebook.cells[i].source for i in cells]
         due = time.monotonic() + self.rules.seconds_per_cell
@@ -225,18 +228,18 @@ def _ask_all(
     """The verdict on each question, and what came of its cases, in their order. untouched: those with nothing filled in.
 
     First all questions one after the other in the notebook's own process, which is quick. What is right there is right.
-    What is not may be another question's doing, so it is asked again, each question in a fork of its own, and its visible
-    cases' twins too: what passes all cases needs none.
+    What is not may be another question's doing, so it is asked again, each question in a fork of its own, or in a box of its
+    own where boxes do not fork, and its visible cases' twins too: what passes all cases needs none.
     """
     found = _asked_together(run, questions)
     verdicts = {name: _verdict(question, found[name]) for name, question in questions.items()}
     fine = {name for name, verdict in verdicts.items() if verdict.state == "right"}
     fine |= {name for name in untouched if verdicts[name].state == "unfilled"}
     again = {name: question for name, question in questions.items() if name not in fine}
-    if again:
+    for together in [again] if run.forks else [{name: question} for name, question in again.items()]:
         run.drop()
-        found |= _asked_apart(run, again)
-        verdicts |= {name: _verdict(question, found[name]) for name, question in again.items()}
+        found |= _asked_apart(run, together)
+    verdicts |= {name: _verdict(question, found[name]) for name, question in again.items()}
     return {name: (verdicts[name], found[name]) for name in questions}
 
 
