@@ -51,7 +51,9 @@ def _parser() -> argparse.ArgumentParser:
         help="of the hidden inputs, to repeat a run (default: a new one, printed; 0: the recorded inputs)",
     )
     grade.add_argument("--showcase", action="store_true", help="run the demonstrations too (minutes a notebook)")
-    grade.add_argument("--cell-seconds", type=_positive, default=60, help="interrupt a cell after this (default 60)")
+    grade.add_argument(
+        "--cell-seconds", type=_positive, help="interrupt a cell after so many seconds (default: a minute)"
+    )
 
     grade.add_argument(
         "--memory", type=_positive, metavar="MB", help="of a notebook (default 400; 2048 with --showcase)"
@@ -112,6 +114,7 @@ def _grade(options: argparse.Namespace) -> int:
     from autograde.running.run import CannotGrade, Request, default_jobs, grade
     from autograde.running.summary import print_summary
 
+    limit = {"seconds_per_cell": options.cell_seconds} if options.cell_seconds else {}
     request = Request(
         submissions=options.submissions,
         out=options.out,
@@ -119,9 +122,9 @@ def _grade(options: argparse.Namespace) -> int:
         tier=options.tier,
         resume=options.resume,
         showcase=options.showcase,
-        seconds_per_cell=options.cell_seconds,
         seed=options.seed,
         memory_mb=options.memory,
+        **limit,
     )
     try:
         result = grade(request)

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from checking.cause import NOTHING, Cause
 
-# The words of the `status` column. Only `graded` needs no second look; `manual` waits for a person's points.
-STATUSES = ("graded", "manual", "missing", "error", "timeout", "tampered", "rejected")
+# The words of the `status` column, the gravest first: of several that a submission has, that one stands for it. Only
+# `graded` needs no second look; `manual` waits for a person's points.
+STATUSES = ("rejected", "error", "timeout", "tampered", "missing", "manual", "graded")
 
 
 @dataclass(frozen=True)

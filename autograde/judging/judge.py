@@ -28,6 +28,7 @@ from checking.check import VERDICT_TYPE
 from checking.examiner import Verdict, twins_of_returned, verdict_on
 from checking.questions import Case, Question
 
+SECONDS_PER_CELL = 60  # unless the command says otherwise; a call has checking.calls.SECONDS_PER_CALL
 MAX_RESTARTS = 8  # of a notebook whose cells end its process
 QUICK_SECONDS = 2  # a call, where all questions share a process
 SKIPPED = Outcome("skipped")
@@ -71,7 +72,7 @@ class OpenBox(Protocol):
 class Rules:
     """How a notebook is run. seconds: for all of it; showcase: whether demonstrations are run too."""
 
-    seconds_per_cell: float = 60
+    seconds_per_cell: float = SECONDS_PER_CELL
     seconds: float = 300
     showcase: bool = False
 

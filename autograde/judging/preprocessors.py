@@ -9,7 +9,7 @@ from traitlets import Bool, Enum, Float, Unicode
 
 from autograde.course import this_course
 from autograde.hidden import all_questions
-from autograde.judging.judge import Rules, judge
+from autograde.judging.judge import SECONDS_PER_CELL, Rules, judge
 from autograde.judging.sanitize import harmless_notebook
 from autograde.judging.tiers import TIERS, Isolation, describe, isolate, limits_for
 from autograde.notebook import is_showcase
@@ -52,7 +52,7 @@ class JudgeInBox(Execute):
 
     tier = Enum(("auto", *TIERS), "auto", help="How well isolated submissions run.").tag(config=True)
     showcase = Bool(False, help="Run the demonstrations too (minutes a notebook).").tag(config=True)
-    seconds_per_cell = Float(60, help="Interrupt a cell after this.").tag(config=True)
+    seconds_per_cell = Float(SECONDS_PER_CELL, help="Interrupt a cell after this.").tag(config=True)
     questions = Unicode("", help="Folder of what a run of `course grade` asked; empty: the recorded cases.").tag(
         config=True
     )

@@ -14,7 +14,6 @@ from autograde.records.class_folder import ClassFolder
 from autograde.records.verdicts import Row, SubmissionResult
 from autograde.reporting.statistics import (
     ENOUGH,
-    GRAVEST,
     AssignmentLine,
     AttentionLine,
     ClassStatistics,
@@ -24,6 +23,7 @@ from autograde.reporting.statistics import (
     WorkSummary,
     class_statistics,
 )
+from autograde.results import STATUSES
 from autograde.tables import Table, harmless, write_table
 
 # How much of a large class is on the page, so that it can be read and opened; the tables beside it have everything.
@@ -231,7 +231,7 @@ def _statuses(works: Sequence[WorkSummary]) -> list[tuple[str, int, int]]:
     """(status, submissions, questions) of each that occurs; a submission counts by the gravest of its questions'."""
     submissions = Counter(work.status for work in works)
     questions = Counter(row.status for work in works for row in work.rows)
-    return [(status, submissions[status], questions[status]) for status in reversed(GRAVEST) if questions[status]]
+    return [(status, submissions[status], questions[status]) for status in reversed(STATUSES) if questions[status]]
 
 
 def _slowest(works: Sequence[WorkSummary]) -> list[WorkSummary]:

@@ -13,10 +13,10 @@ from autograde.course import in_order, this_course
 from autograde.hidden import all_questions
 from autograde.judging.intake import manual_questions
 from autograde.records.verdicts import Row, SubmissionResult, needing_attention, waiting_answers
+from autograde.results import STATUSES
 from checking.questions import Question
 
 # Of several statuses the first counts.
-GRAVEST = ("rejected", "error", "timeout", "tampered", "missing", "manual", "graded")
 NOT_HANDED_IN = ("missing", "rejected")
 STEPS = 10  # of a distribution, each as wide; all the points are a step of their own
 ENOUGH = 20  # submissions for a discrimination; with n of them it is known to 1 / sqrt(n), which is 0.22
@@ -174,7 +174,7 @@ def _work(decided: SubmissionResult) -> WorkSummary:
     return WorkSummary(
         rows[0].student,
         rows[0].assignment,
-        next((status for status in GRAVEST if status in statuses), rows[0].status),
+        next((status for status in STATUSES if status in statuses), rows[0].status),
         round(math.fsum(row.score for row in rows), 2),
         math.fsum(row.max_score for row in rows),
         not statuses <= set(NOT_HANDED_IN),
@@ -356,4 +356,4 @@ def _attention_lines(works: Sequence[WorkSummary]) -> list[AttentionLine]:
             lines.append(AttentionLine(student, assignment, status, which, reason))
     for assignment, question, n in waiting_answers(row for work in works for row in work.rows):
         lines.append(AttentionLine("", assignment, "manual", question, f"{answers(n)} for a person's points"))
-    return sorted(lines, key=lambda line: GRAVEST.index(line.status) if line.status in GRAVEST else 0)
+    return sorted(lines, key=lambda line: STATUSES.index(line.status) if line.status in STATUSES else 0)

@@ -28,7 +28,7 @@ from autograde.authoring.script import read_script
 from autograde.course import this_course
 from autograde.files import FULL, write_atomically
 from autograde.judging.intake import Candidate, Submission, find, points_of
-from autograde.judging.judge import Rules
+from autograde.judging.judge import SECONDS_PER_CELL, Rules
 from autograde.judging.reader import Reader
 from autograde.judging.tiers import GRACE, Isolation, describe, isolate, limits_for
 from autograde.notebook import read_notebook, write_notebook
@@ -68,7 +68,7 @@ class Request:
     tier: str = "auto"
     resume: bool = False
     showcase: bool = False
-    seconds_per_cell: int = 60
+    seconds_per_cell: int = SECONDS_PER_CELL
     seed: int | None = None
     memory_mb: int | None = None
 
