@@ -162,7 +162,7 @@ def _allowed(tag: str, attribute: str, value: str) -> str | None:
         case "color":
             allowed = tag == "font" and COLOUR_NAME.fullmatch(value) is not None
         case "role":
-            allowed = value == "group"
+            allowed = value in ("group", "heading")
         case _:
             allowed = attribute in ATTRIBUTES or (tag == "a" and attribute == "rel")
     return value if allowed else None
