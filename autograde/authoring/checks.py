@@ -9,13 +9,14 @@ from pathlib import Path
 
 from autograde.authoring.build import build
 from autograde.authoring.leaks import leaks_in
+from autograde.authoring.listing import stale_lists
 from autograde.authoring.release import release_files, texts_of
 from autograde.course import Course, this_course
 
 
 def check_all() -> int:
     """Run every check and print what is wrong; 0 if nothing is, else 1."""
-    problems = drift() + leaks_in(texts_of(release_files()))
+    problems = drift() + stale_lists(this_course()) + leaks_in(texts_of(release_files()))
     for problem in problems:
         print(f"check: {problem}")
     tools = [
