@@ -130,7 +130,8 @@ def load(folder: Path) -> Course:
         raise CourseError(f"{FILE}: this is no TOML: {error}") from None
 
     def wrong(key: str, what: str) -> CourseError:
-        line = next((i for i, words in enumerate(text.splitlines(), 1) if key in words.split("#")[0]), 1)
+        word = re.compile(rf"""^\s*{re.escape(key)}\s*=|["']{re.escape(key)}["']""")
+        line = next((i for i, words in enumerate(text.splitlines(), 1) if word.search(words.split("#")[0])), 1)
         return CourseError(f"{FILE}, line {line}: {what}")
 
     known = {"name": str, "title": str, "assignments": list, "lessons": list, "packages": list, "repository": str}

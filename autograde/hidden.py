@@ -4,18 +4,13 @@ from functools import cache
 
 from autograde.course import this_course
 from checking.check import Check
-from checking.questions import Question, load_questions, questions_in
+from checking.questions import Question, load_questions
 
 
 @cache
 def all_questions(assignment: str) -> dict[str, Question]:
     """Visible and hidden questions of an assignment, from the recorded reference."""
     return load_questions(this_course().reference(assignment))
-
-
-def visible_questions() -> dict[str, dict[str, Question]]:
-    """What students have: {assignment: {function name: Question}}."""
-    return questions_in(this_course().cases)
 
 
 def grader_check(assignment: str) -> Check:

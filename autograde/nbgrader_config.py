@@ -21,6 +21,7 @@ if "nbgrader.server_extensions.formgrader.base" in sys.modules:  # this process 
     harden_formgrader()
 
 c.ClearSolutions.code_stub = {"python": "# Your code here\nraise NotImplementedError"}
+c.ClearSolutions.text_stub = "*Your answer here.*"
 # A deleted check cell comes back instead of leaving a question without a score.
 c.OverwriteCells.add_missing_cells = True
 

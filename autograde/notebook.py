@@ -22,6 +22,21 @@ def grade_id(cell: NotebookNode) -> str:
     return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
 
 
+def is_manual(cell: NotebookNode) -> bool:
+    """Whether a cell holds an answer that a person grades: to nbgrader it is both, what is written and what has points."""
+    marks = cell.metadata.get("nbgrader", {})
+    return bool(marks.get("grade") and marks.get("solution"))
+
+
+def points_in(notebook: NotebookNode) -> dict[str, float]:
+    """The points of each question of a notebook with its marks, in order: of functions, and of what a person grades."""
+    return {
+        grade_id(cell).removeprefix("test_"): float(cell.metadata.nbgrader.points)
+        for cell in notebook.cells
+        if cell.metadata.get("nbgrader", {}).get("grade")
+    }
+
+
 def write_notebook(notebook: NotebookNode, path: Path) -> bool:
     """Write a notebook if it differs from what is there; whether it did."""
     return write_text(nbformat.writes(notebook) + "\n", path)

@@ -1,11 +1,12 @@
 """What a notebook came to, as it travels from the box to gradebook, page and report: records, never prose."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from checking.cause import NOTHING, Cause
 
-# The words of the `status` column. Only `graded` needs no second look.
-STATUSES = ("graded", "missing", "error", "timeout", "tampered", "rejected")
+# The words of the `status` column. Only `graded` needs no second look; `manual` waits for a person's points.
+STATUSES = ("graded", "manual", "missing", "error", "timeout", "tampered", "rejected")
 
 
 @dataclass(frozen=True)
@@ -19,12 +20,17 @@ class Job:
 
 @dataclass(frozen=True)
 class Answer:
-    """What one question came to: graded, missing, error or timeout, and why it has not all of its points."""
+    """What one question came to: graded, manual, missing, error or timeout, and why it has not all of its points."""
 
     question: str
     score: float
     status: str
     cause: Cause = NOTHING
+
+
+def scores_of(answers: Iterable[Answer]) -> dict[str, float]:
+    """Points by question; of what waits for a person there are none."""
+    return {answer.question: answer.score for answer in answers if answer.status != "manual"}
 
 
 @dataclass(frozen=True)

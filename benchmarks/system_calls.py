@@ -134,7 +134,7 @@ def work(tier: str, quick: bool) -> None:
 
 def variants(assignment: str) -> Iterator[SampleNotebook]:
     """Notebooks that have a variant of each function, as long as there are any, and the reference solution of the others."""
-    from variants import variants_of
+    from autograde.authoring.variants import variants_of
 
     left = list(variants_of(assignment))
     while left:

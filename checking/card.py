@@ -24,12 +24,17 @@ MAX_DIFFERENCES = 4  # a case; more of them teach no more
 
 
 def heading(verdict: Verdict) -> str:
-    """First line of a card: function, state, score."""
+    """First line of a card."""
+    return " · ".join(title(verdict))
+
+
+def title(verdict: Verdict) -> list[str]:
+    """What the first line of a card says: sign and function, state, score."""
     sign, word, _ = STATES[verdict.state]
     score = f"{verdict.score:g} of {verdict.question.points:g} points"
     hidden = any(case.hidden for case in verdict.question.cases)
     basis = "" if hidden or verdict.state == "unfilled" else " on the visible cases"
-    return f"{sign} {verdict.question.name} · {word} · {score}{basis}"
+    return [f"{sign} {verdict.question.name}", word, f"{score}{basis}"]
 
 
 def sentences(verdict: Verdict) -> list[str]:
@@ -133,7 +138,7 @@ def html_card(state: str, title: str, lines: list[str], printed: str = "") -> st
     return (
         f'<div role="group" aria-label="{escape(title, quote=True)}" style="border-left:6px solid {colour};'
         f'padding:6px 12px;margin:4px 0;line-height:1.5;max-width:60em">'
-        f'<div style="font-weight:600">{escape(title)}</div>{rows}</div>'
+        f'<div role="heading" aria-level="3" style="font-weight:600">{escape(title)}</div>{rows}</div>'
     )
 
 

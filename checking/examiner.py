@@ -94,6 +94,7 @@ class Verdict:
 
     @property
     def passed(self) -> int:
+        """How many of the cases it has passed, by their results."""
         return sum(result.status == "passed" for result in self.results)
 
 

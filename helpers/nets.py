@@ -10,13 +10,14 @@ Parameters = dict[str, np.ndarray]
 
 
 def sigmoid(Z):
-    """1 / (1 + e^-Z), element by element. Large negative Z overflow to infinity inside, which gives the right 0."""
+    """1 / (1 + e^-Z), element by element, in the shape of Z. Large negative Z overflow to infinity inside, which gives the
+    right 0."""
     with np.errstate(over="ignore"):
         return 1 / (1 + np.exp(-Z))
 
 
 def relu(Z):
-    """max(0, Z), element by element."""
+    """max(0, Z), element by element, in the shape of Z."""
     return np.maximum(0, Z)
 
 
@@ -32,7 +33,8 @@ def number_of_layers(parameters: Parameters) -> int:
 def initialize_scaled(layers_dims, *, gain: float, seed: int) -> Parameters:
     """Normal weights of variance gain / n_{l-1}, biases zero, from NumPy's legacy stream, so that figures can be compared.
 
-    layers_dims: sizes of the layers, input first, e.g. [2, 20, 3, 1].
+    layers_dims: sizes of the layers, input first, e.g. [2, 20, 3, 1], which gives W1 of shape (20, 2) and b1 of (20, 1).
+    gain: 2 for ReLU (He et al., 2015), 1 for tanh (LeCun et al., 1998).
     """
     stream = np.random.RandomState(seed)
     parameters = {}
@@ -44,7 +46,10 @@ def initialize_scaled(layers_dims, *, gain: float, seed: int) -> Parameters:
 
 
 def forward_propagation(X, parameters: Parameters):
-    """Output AL, shape (n_L, m), and the cache (Z1, A1, W1, b1, ..., ZL, AL, WL, bL) that the backward pass needs."""
+    """Output AL, shape (n_L, m), and the cache (Z1, A1, W1, b1, ..., ZL, AL, WL, bL) that the backward pass needs.
+
+    X has shape (n_0, m), Zl and Al have shape (n_l, m).
+    """
     L = number_of_layers(parameters)
     A, cache = X, []
     for l in range(1, L + 1):
@@ -56,7 +61,8 @@ def forward_propagation(X, parameters: Parameters):
 
 
 def compute_cost(AL, Y) -> float:
-    """Mean cross-entropy. An output of exactly 0 or 1 makes a term 0 * inf; such terms are left out (nansum)."""
+    """Mean cross-entropy of AL and Y, both of shape (1, m). An output of exactly 0 or 1 makes a term 0 * inf; such
+    terms are left out (nansum)."""
     m = Y.shape[1]
     with np.errstate(divide="ignore", invalid="ignore"):
         losses = -np.log(AL) * Y - np.log(1 - AL) * (1 - Y)
@@ -64,7 +70,11 @@ def compute_cost(AL, Y) -> float:
 
 
 def backward_propagation(X, Y, cache):
-    """Gradients dZl, dWl, dbl of the cost for every layer, from the cache of `forward_propagation`."""
+    """Gradients of the cost for every layer, from the cache of `forward_propagation`: a dict of dZl, shape (n_l, m), and of
+    dWl and dbl, in the shapes of Wl and bl. X has shape (n_0, m), Y has shape (1, m).
+
+    dZl is m times the cost's derivative, because the cost is a mean over m examples; dWl and dbl are its derivatives.
+    """
     m = X.shape[1]
     layers = [cache[i : i + 4] for i in range(0, len(cache), 4)]
     grads = {}
@@ -81,16 +91,19 @@ def backward_propagation(X, Y, cache):
 
 
 def descend(parameters: Parameters, grads, learning_rate: float) -> Parameters:
-    """One step of plain gradient descent: new arrays, the old ones stay as they were."""
+    """One step of plain gradient descent: new arrays, the old ones stay as they were.
+
+    grads: dWl and dbl, in the shapes of Wl and bl; what else it holds is not looked at.
+    """
     return {name: value - learning_rate * grads[f"d{name}"] for name, value in parameters.items()}
 
 
 def predict(parameters: Parameters, X):
-    """Predicted labels 0 or 1, shape (1, m)."""
+    """Predicted labels 0 or 1, shape (1, m), for X of shape (n_0, m); 1 where the output is above 0.5."""
     AL, _ = forward_propagation(X, parameters)
     return (AL > 0.5).astype(int)
 
 
 def accuracy(parameters: Parameters, X, Y) -> float:
-    """Share of right predictions, between 0 and 1."""
+    """Share of right predictions, between 0 and 1, for X of shape (n_0, m) and labels Y of shape (1, m)."""
     return float(np.mean(predict(parameters, X) == Y))

@@ -107,7 +107,7 @@ class Adam:
                 self.averages[variable.ref()] = tf.Variable(zeros), tf.Variable(zeros)
 
     def apply_gradients(self, grads_and_vars) -> None:
-        """One step, on pairs (gradient, variable)."""
+        """One step, on pairs (gradient, variable), both of one shape; W1 and its gradient may come in pieces (see Weight)."""
         pairs = [pair for g, w in grads_and_vars for pair in zip(tf.nest.flatten(g), tf.nest.flatten(w), strict=True)]
         self.build([variable for _, variable in pairs])
         t = self.steps.assign_add(1.0)
@@ -132,6 +132,7 @@ def fit(
 ) -> History:
     """Train on mini-batches, shuffled anew in every epoch, with a progress bar.
 
+    X has shape (n_x, m), Y shape (C, m); parameters hold Wl of shape (n_l, n_{l-1}) and bl of shape (n_l, 1).
     train_step(X, Y, parameters, optimizer) makes one step and returns the cost before it. watch(epoch, cost, parameters)
     is called after every epoch, the first of which has number 1. prepare(X), of the same shape as X, is what the step
     gets in the place of a batch X. The history's costs are means over the batches of an epoch. An interrupt ends the
@@ -159,7 +160,11 @@ def epochs(
     seed: int = 3,
     prepare: Callable | None = None,
 ) -> Iterator[float]:
-    """The training itself, an epoch for each value taken: the mean cost of its batches. A whole epoch is one graph."""
+    """The training itself, an epoch for each value taken: the mean cost of its batches. A whole epoch is one graph.
+
+    Arguments as for `fit`. A batch is X of shape (n_x, minibatch_size) and Y of shape (C, minibatch_size), fewer in the
+    last. Raises NotReady if train_step is not filled in or cannot run inside a graph.
+    """
     # One example a row here, so that a batch is a few long parts of memory and not many short ones.
     rows, labels = (np.ascontiguousarray(np.transpose(columns), np.float32) for columns in (X, Y))
     m = X.shape[1]
@@ -209,7 +214,7 @@ def epochs(
 def _one_by_one(
     train_step: Callable, X, Y, parameters: Weights, optimizer, minibatch_size: int, seed: int, prepare: Callable | None
 ) -> Iterator[float]:
-    """As `epochs`, with the same arithmetic and no graph."""
+    """As `epochs`, in the same shapes, with the same arithmetic and no graph."""
     X, Y = np.asarray(X, np.float32), np.asarray(Y, np.float32)
     m = X.shape[1]
     optimizer.build(list(parameters.values()))
@@ -251,13 +256,15 @@ def _first_that_can_be_traced(ways: Sequence[Callable], *args) -> Any:
 
 
 class Inputs(tf.experimental.ExtensionType):
-    """X in pieces: its rows cut into parts of the same size, each turned so that an example is a row."""
+    """X in pieces: its rows cut into PIECES parts of the same size, each turned so that an example is a row, which makes
+    them (m, n_x / PIECES)."""
 
     parts: tuple[tf.Tensor, ...]
 
 
 class Weight:
-    """W1 in pieces: its columns cut where the rows of X are cut, each part turned, so that W1 @ X is a sum over the pieces.
+    """W1 in pieces: its columns cut where the rows of X are cut, each part turned, which makes them (n_x / PIECES, n_1), so
+    that W1 @ X, of shape (n_1, m), is a sum over the pieces.
 
     Each core works on pieces of its own, and a piece with its gradient and averages fits into a core's cache. That makes
     training twice as fast where the first layer has 300,000 weights and nearly all of the work.
@@ -288,7 +295,8 @@ def _matmul(
 
 
 def _cut(parameters: Weights, optimizer: Adam) -> tuple[dict, Callable]:
-    """parameters with W1 in pieces, and what to do after each epoch: put W1 and its averages back together."""
+    """parameters with W1, of shape (n_1, n_x), in pieces, and what to do after each epoch: put W1 and its averages
+    back together."""
     W1 = parameters["W1"]
     wholes = (W1, *optimizer.averages[W1.ref()])
     cut = [[tf.Variable(part) for part in tf.split(tf.transpose(whole), PIECES)] for whole in wholes]
@@ -319,7 +327,8 @@ class Record:
     """Watches a training run: cost and accuracies after the first and every `every` epochs, kept here and, if `log` names a
     folder, for TensorBoard.
 
-    predict(X, parameters) gives labels of shape (1, m). sets: {name: (X, labels)}, labels of shape (1, m).
+    predict(X, parameters) gives labels of shape (1, m). sets: {name: (X, labels)}, X of shape (n_x, m), labels of shape
+    (1, m). accuracies: by name, shares of right labels between 0 and 1, as many as there are epochs and costs.
     """
 
     predict: Callable
@@ -335,6 +344,7 @@ class Record:
         self._writer = tf.summary.create_file_writer(str(self.log)) if self.log else None
 
     def __call__(self, epoch: int, cost: float, parameters: Weights) -> None:
+        """What `fit` calls after an epoch: note it if it is one of those watched. Raises NotReady."""
         if epoch % self.every and epoch != 1:
             return
         self.epochs.append(epoch)

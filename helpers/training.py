@@ -31,6 +31,7 @@ class History:
     unit: str = "iteration"
 
     def record(self, step: int, cost: float) -> None:
+        """Note the cost of one step, as a plain float."""
         self.steps.append(step)
         self.costs.append(float(cost))
 

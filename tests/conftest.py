@@ -16,9 +16,16 @@ from autograde.authoring.asking import questions_for_run
 from autograde.authoring.script import read_script, solution_namespace
 from autograde.course import ENGINE, this_course
 from autograde.paths import find_commands_beside_python
+from checking.questions import Question, questions_in
 from helpers import data
 
 find_commands_beside_python()
+
+
+def visible_questions() -> dict[str, dict[str, Question]]:
+    """What students have: {assignment: {function name: Question}}."""
+    return questions_in(this_course().cases)
+
 
 # The original football data, which may not be passed on. Tests that need it skip where neither file is there.
 ORIGINALS = (ENGINE / "datasets" / "original" / "data.mat", ENGINE.parent / "shared" / "data" / "data.mat")

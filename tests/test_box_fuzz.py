@@ -8,7 +8,7 @@ import pytest
 from autograde.sandbox import client
 from autograde.sandbox.box import Limits
 from autograde.sandbox.client import Box, BoxDied, ForkServer
-from autograde.sandbox.outer import namespaces_work
+from autograde.sandbox.launcher import namespaces_work
 
 pytestmark = pytest.mark.skipif(not namespaces_work(), reason="no namespaces on this machine")
 

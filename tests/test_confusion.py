@@ -8,12 +8,11 @@ other seeds, and, as a student sees it, on the visible cases alone.
 from collections import Counter
 
 import pytest
-from conftest import ASKED_WITH, asked
-from variants import variants_of
+from conftest import ASKED_WITH, asked, visible_questions
 
 from autograde.authoring.questions import specs_in
+from autograde.authoring.variants import variants_of
 from autograde.course import this_course
-from autograde.hidden import visible_questions
 from checking.calls import call_case
 from checking.examiner import examine
 from checking.recognition import recognise

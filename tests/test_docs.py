@@ -1,9 +1,13 @@
 """The pages in docs/ and beside them name files that are there, and can be read in a terminal."""
 
 import re
+import subprocess
+import sys
 
 import pytest
+from outside import without_this_repository
 
+from autograde.authoring.new import new_course
 from autograde.course import ENGINE
 
 DOCS = sorted((ENGINE / "docs").glob("*.md"))
@@ -11,6 +15,7 @@ PAGES = [*(ENGINE / name for name in ("README.md", "STUDENTS.md", "CONTRIBUTING.
 PATH = re.compile(r"`((?:autograde|checking|helpers|tests|benchmarks|docs|datasets)/[\w/.]*)`")
 LINK = re.compile(r"\]\(([^)#\s]+)")
 WIDTH = 100
+BLOCK = re.compile(r"(?:^(?: {4}.*)?\n)+", re.MULTILINE)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -34,3 +39,36 @@ def test_the_picture_of_the_rooms_has_each_of_them():
     picture = text.partition("## The rooms")[2].partition("- Imports run")[0]
     assert rooms - set(re.findall(r"\w+", picture)) == set()
     assert len(text.splitlines()) < 130
+
+
+def test_what_authoring_shows_can_be_built_and_checked(tmp_path):
+    """Its example, put together from the page as a reader would."""
+    text = (ENGINE / "docs" / "authoring.md").read_text(encoding="utf-8")
+    blocks = [re.sub("^    ", "", block, flags=re.MULTILINE).strip() for block in BLOCK.findall(text)]
+    solution, person, asked, edit, way, variant = (
+        next(block for block in blocks if block.startswith(words))
+        for words in (
+            "# %% solution=",
+            "# %% [markdown] manual=",
+            "import numpy",
+            "mistake(",
+            "@mistake(",
+            "# %% running_average:",
+        )
+    )
+    new_course(tmp_path / "c")
+    folder = tmp_path / "c" / "solutions" / "first_steps"
+    head, _, _ = (folder / "notebook.py").read_text(encoding="utf-8").partition('# %% solution="')
+    pages = {
+        "notebook.py": [head, solution, person],
+        "questions.py": [asked, edit, way],
+        "variants.py": [variant],
+    }
+    for name, parts in pages.items():
+        (folder / name).write_text("\n\n\n".join(parts) + "\n", encoding="utf-8")
+    environment = {**without_this_repository(), "PYTHONPATH": str(ENGINE)}
+    for verb in ("build", "check"):
+        command = [sys.executable, "-m", "autograde", verb]
+        ran = subprocess.run(command, cwd=tmp_path / "c", env=environment, capture_output=True, text=True, check=False)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert (tmp_path / "c" / "README.md").read_text(encoding="utf-8").count("| 103 |") == 1

@@ -33,6 +33,18 @@ def test_it_names_nothing_of_this_course(path):
     assert found == []
 
 
+def test_nor_does_it_name_a_module_that_only_this_course_has():
+    modules = {path.stem for path in this_course().helpers.glob("*.py")} - {
+        "__init__",
+        "doctor",
+    }  # any may have a doctor
+    strings = re.compile(rf"""["']helpers\.({"|".join(sorted(modules))})\b""")
+    assert modules
+    for path in FILES:
+        found = [line for line in path.read_text(encoding="utf-8").splitlines() if strings.search(line)]
+        assert [line for line in found if '"""' not in line] == [], path  # an example may be said
+
+
 def test_nor_does_it_import_what_a_course_has():
     for path in FILES:
         if path.suffix == ".py":

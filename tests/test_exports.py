@@ -12,8 +12,9 @@ from nbgrader.plugins.export import CsvExportPlugin
 from test_downloads import work, zipped
 
 from autograde.cli import main
-from autograde.lms.downloads import RosterEntry, import_download
+from autograde.lms.downloads import import_download
 from autograde.lms.exports import CannotExport, CanvasExport, export
+from autograde.lms.roster import RosterEntry
 from autograde.tables import BadTable, Table, as_number, harmless, is_harmless, number_in, read_table, write_table
 
 # nbgrader's own way of adding a submission

@@ -10,7 +10,7 @@ from waiting import wait_until
 
 from autograde.sandbox.box import Limits
 from autograde.sandbox.client import Box, BoxDied, ForkServer
-from autograde.sandbox.outer import SandboxError, namespaces_work
+from autograde.sandbox.launcher import SandboxError, namespaces_work
 
 pytestmark = pytest.mark.skipif(not namespaces_work(), reason="no namespaces on this machine")
 
@@ -102,6 +102,47 @@ print(len(kept))
 """
     with opened(server, memory_mb=300) as box:
         assert shown(box, source) == f"{180 << 20}\n"
+
+
+@contextlib.contextmanager
+def beside_idle_boxes(server, number=8):
+    """Boxes that share with the one under test what all have of the fork server."""
+    with contextlib.ExitStack() as stack:
+        for _ in range(number):
+            shown(stack.enter_context(opened(server)), "x = 1")
+        yield
+
+
+SHARERS = """
+import os, time
+for _ in range(3):
+    if not os.fork():
+        kept = bytearray(b"x") * ({mb} << 20)
+        time.sleep(2)
+        os._exit(0)
+time.sleep(2)
+print("lived")
+"""
+
+
+def test_what_other_boxes_share_with_one_gives_it_no_memory(server):
+    with beside_idle_boxes(server):
+        with opened(server, memory_mb=200) as box, pytest.raises(BoxDied, match="200 MB"):
+            shown(box, SHARERS.format(mb=70))
+        with opened(server, memory_mb=250) as box:
+            assert shown(box, SHARERS.format(mb=70)) == "lived\n"
+
+
+def test_who_drops_what_came_with_the_fork_gets_its_memory_once_at_most(server):
+    """A program that a box starts has nothing of the fork server."""
+    source = """
+import subprocess, sys
+keep = "import time; kept = bytearray(b'x') * (30 << 20); time.sleep(3)"
+started = [subprocess.Popen([sys.executable, "-I", "-S", "-c", keep]) for _ in range(12)]
+print("lived", {each.wait() for each in started})
+"""
+    with opened(server, memory_mb=200) as box, pytest.raises(BoxDied, match="200 MB"):
+        shown(box, source)
 
 
 def test_processes_are_counted_for_each_box_alone(server):

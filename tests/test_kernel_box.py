@@ -30,7 +30,7 @@ from autograde.sandbox.box import Limits
 from autograde.sandbox.client import Box, BoxDied, ForkServer
 from autograde.sandbox.folders import PrivateFolder
 from autograde.sandbox.kernel_box import KernelBox
-from autograde.sandbox.outer import bubblewrap, namespaces_work
+from autograde.sandbox.launcher import bubblewrap, namespaces_work
 from autograde.sandbox.outputs import CUT, MAX_CHARACTERS
 from autograde.sandbox.zmtp import GREETING, LONG, MORE, Channel, Closed
 
@@ -231,6 +231,37 @@ def test_what_cannot_be_interrupted_is_killed_with_all_that_it_has_started(isola
 
 def asleep(length):
     return any(process.info["cmdline"] == ["sleep", length] for process in psutil.process_iter(["cmdline"]))
+
+
+def test_an_interrupt_that_comes_late_meets_no_question(sandbox):
+    """The one who passes it on is held up until the slow cell has ended by itself, and the first question has begun."""
+    with opened(sandbox) as box:
+        run(box, "import time\ndef f(x):\n    time.sleep(1)\n    return x + 1")
+        started = psutil.Process(box._kernel._provisioner.pid)
+        (kernel_itself,) = (process for process in started.children(recursive=True) if not process.children())
+        watching = kernel_itself.parent()
+        watching.suspend()
+        later = threading.Timer(3, watching.resume)
+        later.start()
+        try:
+            (said,) = run(box, "time.sleep(1.5)", seconds=1)
+            assert said["timeout"]
+            assert [ask(box, "f", i, seconds=5).get("value") for i in (1, 2)] == [2, 3]
+        finally:
+            later.cancel()
+            watching.resume()
+
+
+def test_who_does_not_send_what_was_printed_ends_with_the_cell_that_printed_it(monkeypatch):
+    monkeypatch.setattr(kernel_box, "LATE", 0.1)
+    monkeypatch.setattr(kernel_box, "CATCH_UP", 1)
+    hold_back = """
+        from ipykernel.iostream import IOPubThread
+        IOPubThread.send_multipart = lambda *a, **k: None
+    """
+    with opened("none") as box, pytest.raises(BoxDied, match="does not send") as caught:
+        run(box, hold_back)
+    assert caught.value.status == "timeout"
 
 
 @pytest.mark.parametrize("isolation", ["namespaces", "none"], indirect=True)
@@ -437,6 +468,36 @@ def test_judging_comes_to_the_same_as_in_forks(isolation, judged_in_forks):
         assert shown(here.notebook) == shown(there.notebook)
         total = sum(answer.score for answer in here.answers)
         assert (total == 100) == (work is solved)
+
+
+SPOILED = """
+def forward_propagation(x, theta):
+    import builtins, sys
+    for name in ("backward_propagation", "gradient_check", "gradient_check_n", "backward_propagation_n"):
+        globals()[name] = lambda *a, **k: 42
+    for name in ("zeros_like", "linalg", "sum", "concatenate", "array"):
+        setattr(sys.modules["numpy"], name, lambda *a, **k: 42)
+    return theta + x
+"""
+
+
+def test_a_question_that_spoils_its_process_costs_no_other_one(isolation):
+    work, opened_boxes = SampleNotebook(A), []
+    work.solve()
+    work.write("forward_propagation", SPOILED)
+
+    def open_box():
+        sandboxed = isolation != "none"
+        opened_boxes.append(KernelBox(sandboxed, LIMITS, isolation if sandboxed else "auto"))
+        return opened_boxes[-1]
+
+    answers = {
+        answer.question: answer.score
+        for answer in judge(notebook_of(work), all_questions(A), open_box, Rules()).answers
+    }
+    points = {name: question.points for name, question in all_questions(A).items()}
+    assert answers == points | {"forward_propagation": 0}
+    assert len(opened_boxes) <= 1 + len(points), "one more for each question that failed, and not for each case"
 
 
 def shown(notebook):

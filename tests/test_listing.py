@@ -53,6 +53,14 @@ def test_a_title_and_points_are_those_of_the_notebook(place):
     assert stale_lists(load(place)) == []
 
 
+def test_points_that_a_person_gives_count_too(place):
+    script = load(place).script("first_steps")
+    text = script.read_text(encoding="utf-8")
+    script.write_text(text + '\n# %% [markdown] manual="why" points=7\n# # Squares are positive.\n', encoding="utf-8")
+    write_lists(load(place))
+    assert FIRST.replace("100", "107") in page(place)
+
+
 def test_a_lesson_is_listed_after_them_without_points(place):
     lesson = load(place).script("more")
     lesson.parent.mkdir()

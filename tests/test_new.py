@@ -65,9 +65,15 @@ def test_a_mistake_in_course_toml_is_one_line_that_says_where(place, old, new, s
         ("questions.py", "import draws", "import drafts", "questions.py, line 3: ImportError"),
         ("notebook.py", "points=60", 'points="many"', "the points of test='mean_squared_error' are 'many'"),
         ("notebook.py", "points=60", "points=many", "cannot be read"),
-        ("notebook.py", "points=60", "points=50", "the points add up to 90, not 100"),
+        (
+            "notebook.py",
+            "points=60",
+            "points=-5",
+            "the points of test='mean_squared_error' are -5, and have to be a number above 0",
+        ),
         ("notebook.py", "y = w * x + b", "y = w * x + b + c", "the reference solution fails"),
         ("notebook.py", "import numpy", "import nunpy", "cell 'setup' stops with ModuleNotFoundError"),
+        ("variants.py", "# %% predict:", "# %% predct:", "variants.py: predct is no graded function"),
         ("notebook.py", '# %% test="predict" points=40\ncheck(predict)\n', "", "every solution needs one test"),
     ],
 )
@@ -82,6 +88,31 @@ def test_a_mistake_in_an_assignment_stops_the_build_in_one_line(place, file, old
     assert ran.stderr.startswith("course: ")
     assert len(ran.stderr.splitlines()) == 1
     assert not (place / "notebooks").exists(), "nothing is half written"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        'assignments=["first_steps"]',
+        "assignments = ['first_steps']  # one",
+        'assignments = [\n  "first_steps"  # the last one\n]',
+        'assignments = [\n  "first_steps",  # the last one\n]  # so far',
+    ],
+)
+def test_an_assignment_is_added_to_a_list_however_it_is_written(place, written):
+    (place / "course.toml").write_text(f'name = "c"\ntitle = "C"\n{written}\n')
+    new_assignment(place, "second")
+    assert load(place).assignments == ("first_steps", "second")
+    assert (place / "course.toml").read_text().count("#") == written.count("#")
+
+
+def test_a_list_that_is_not_understood_is_left_alone(place):
+    odd = 'name = "c"\ntitle = "C"\nassignments = [  # not "first_steps" alone\n  "first_steps"\n]\n'
+    (place / "course.toml").write_text(odd)
+    with pytest.raises(CourseError, match="no comment among them"):
+        new_assignment(place, "second")
+    assert (place / "course.toml").read_text() == odd
+    assert not (place / "solutions" / "second").exists()
 
 
 def test_what_is_there_is_not_written_over(place):

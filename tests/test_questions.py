@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from conftest import solution
+from conftest import solution, visible_questions
 
 from autograde.authoring.leaks import SOLUTION
 from autograde.authoring.questions import specs_in
 from autograde.authoring.script import read_script
 from autograde.course import this_course
-from autograde.hidden import all_questions, visible_questions
+from autograde.hidden import all_questions
 from autograde.notebook import grade_id
 from checking.calls import Outcome, call_case
 from checking.examiner import examine

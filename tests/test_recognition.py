@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from conftest import visible_questions
 
-from autograde.hidden import all_questions, visible_questions
+from autograde.hidden import all_questions
 from checking.calls import call_case
 from checking.card import as_text
 from checking.check import summary

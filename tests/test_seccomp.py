@@ -19,7 +19,7 @@ from autograde.sandbox import linux, seccomp
 from autograde.sandbox.box import Limits
 from autograde.sandbox.client import Box, BoxDied, ForkServer
 from autograde.sandbox.kernel_box import KernelBox
-from autograde.sandbox.outer import namespaces_work
+from autograde.sandbox.launcher import namespaces_work
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or not seccomp.seccomp_supported(), reason="filters need Linux on a processor that is known"

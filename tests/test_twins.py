@@ -9,7 +9,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from conftest import ASKED_WITH, asked, solution
+from conftest import ASKED_WITH, asked, solution, visible_questions
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograde.authoring.asking import with_twins
@@ -17,7 +17,7 @@ from autograde.authoring.leaks import leaks_in
 from autograde.authoring.questions import specs_in
 from autograde.authoring.script import ScriptError
 from autograde.course import this_course
-from autograde.hidden import all_questions, visible_questions
+from autograde.hidden import all_questions
 from autograde.judging.judge import Rules
 from autograde.judging.judge import judge as judge_notebook
 from checking.calls import Outcome, call_case
@@ -30,7 +30,6 @@ from checking.questions import Case, Mistake, Question, questions_from
 QUESTIONS = [(a, name, seed) for a in this_course().assignments for seed in (None, 3) for name in specs_in(a)]
 NO_OTHER_NUMBERS = {("sigmoid", "0, an integer")}
 ONE_ANSWER = {("gradient_check", "J = x theta³, half its gradient"), ("sigmoid", "12, an integer")}
-ALWAYS_ONE = {("gradient_check", "J_minus from theta_plus")}  # one number for everything, which is worth nothing
 SENTENCE = "Right for the numbers of the notebook, not for others."
 
 
@@ -215,9 +214,18 @@ def test_no_known_mistake_loses_by_a_twin(assignment, seed):
         question = asked(assignment, seed)[name]
         for wrong in entry.mistakes:
             said = examine(question, lambda case, f=wrong.function: call_case(f, case))
+            if answers_alike(question, wrong.function):  # one number for everything, which is worth nothing
+                continue
             if said.score != without_twins(question, lambda case, f=wrong.function: call_case(f, case)):
                 lost.add((name, wrong.name))
-    assert lost == lost & ALWAYS_ONE
+    assert lost == set()
+
+
+def answers_alike(question, function):
+    """Whether all that a function returns is one and the same number."""
+    outcomes = [call_case(function, case) for case in question.cases]
+    returned = [outcome.value for outcome in outcomes if outcome.kind == "returned"]
+    return all(isinstance(value, float) for value in returned) and len(set(returned)) == 1
 
 
 # --- the examiner
@@ -337,6 +345,7 @@ class Box:
 
     asked: list
     out_of_turn = False
+    forks = True
 
     def __init__(self, question, answers):
         self.question, self.answers, self.asked = question, answers, []

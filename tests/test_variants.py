@@ -5,9 +5,9 @@ from collections import Counter
 
 import pytest
 from conftest import ASKED_WITH, asked
-from variants import variants_of
 
 from autograde.authoring.script import read_script
+from autograde.authoring.variants import variants_of
 from autograde.course import this_course
 from autograde.hidden import all_questions
 from autograde.notebook import grade_id

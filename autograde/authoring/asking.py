@@ -197,6 +197,7 @@ def _nudged(value, side: int, rng: np.random.RandomState):
 
 
 def main() -> None:
+    """Print the questions of the assignment with the seed that the command line names, as JSON."""
     assignment, seed = sys.argv[1:]
     print(json.dumps(record_run(assignment, int(seed)), allow_nan=False))
 

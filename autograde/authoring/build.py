@@ -13,6 +13,7 @@ from autograde.authoring.asking import with_twins
 from autograde.authoring.listing import write_lists
 from autograde.authoring.reference import record, write_record, write_visible
 from autograde.authoring.script import Script, read_script, solution_namespace
+from autograde.authoring.variants import require_variants
 from autograde.course import Course, this_course
 from autograde.notebook import write_notebook
 from autograde.records.class_folder import ClassFolder
@@ -29,6 +30,8 @@ def build(only: Iterable[str] | None = None, into: Course | None = None) -> list
     into_class = ClassFolder(into.build)
     names = course.assignments if only is None else tuple(only)
     scripts = [read_script(course.script(name)) for name in names]
+    for script in scripts:
+        require_variants(script.assignment, script.points)
     recordings = {script.assignment: _recording(script) for script in scripts}  # nothing is written if one is refused
     for script in scripts:
         a = script.assignment

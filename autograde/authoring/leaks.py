@@ -3,12 +3,13 @@
 import json
 import re
 
-from autograde.authoring.script import read_script
+from autograde.authoring.script import model_answers, read_script
 from autograde.course import this_course
 
 MARKS = re.compile(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS)|autograde\.hidden")
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 TELLING = 2  # a solution of fewer lines may be any code's
+TELLING_WORDS = 6  # an answer of fewer may be anybody's
 
 
 class Leak(Exception):
@@ -17,7 +18,7 @@ class Leak(Exception):
 
 def leaks_in(files: dict[str, str]) -> list[str]:
     """A phrase for each leak in `files` (text by name): marks, parts of a solution, hidden cases. Empty if all is well."""
-    solutions, hidden = _solutions(), _hidden_cases()
+    solutions, hidden, answers = _solutions(), _hidden_cases(), _answers()
     found = []
     for name, text in files.items():
         code = _code(name, text)
@@ -26,6 +27,8 @@ def leaks_in(files: dict[str, str]) -> list[str]:
         lines = _lines(code)
         joined = "\n".join(lines)
         found += [f"a part of the solution of {where}, in {name}" for where, part in solutions if part in joined]
+        said = _words(name, text)
+        found += [f"a part of the model answer to {where}, in {name}" for where, part in answers if part in said]
         if name.endswith(".json"):
             found += [f"a hidden case of {question}, in {name}" for question, case in hidden if case in text]
             found += [f"a case marked hidden, in {name}"] * ('"hidden": true' in text)
@@ -38,6 +41,13 @@ def _code(name: str, text: str) -> str:
         return text if name.endswith(".py") else ""
     cells = json.loads(text)["cells"]
     return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+
+
+def _words(name: str, text: str) -> str:
+    """Every word of a file, or of all cells of a notebook, with one blank between them, so that layout hides nothing."""
+    if name.endswith(".ipynb"):
+        text = "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
+    return " ".join(text.split())
 
 
 def _lines(code: str) -> list[str]:
@@ -55,6 +65,16 @@ def _solutions() -> list[tuple[str, str]]:
                 lines = _lines(region)
                 if len(lines) >= TELLING:
                     parts.append((f"{assignment}.{cell.id}", "\n".join(lines)))
+    return parts
+
+
+def _answers() -> list[tuple[str, str]]:
+    """(question, paragraph) of all that stands in model answers and is of TELLING_WORDS or more."""
+    parts = []
+    for assignment in this_course().assignments:
+        for question, regions in model_answers(read_script(this_course().script(assignment))).items():
+            paragraphs = (" ".join(words.split()) for region in regions for words in re.split(r"\n\s*\n", region))
+            parts += [(f"{assignment}.{question}", p) for p in paragraphs if len(p.split()) >= TELLING_WORDS]
     return parts
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from autograde.authoring.script import read_script
 from autograde.course import Course, CourseError
 from autograde.files import write_text
+from autograde.notebook import grade_id
 
 PAGES = ("README.md", "STUDENTS.md")
 BEGIN, END = "<!-- assignments -->", "<!-- /assignments -->"
@@ -64,7 +65,8 @@ def _cells(line: str) -> list[str]:
 def _about(course: Course, name: str) -> tuple[str, str]:
     """The title of a notebook, which is its first heading, and its points."""
     script = read_script(course.script(name))
-    texts = [cell.source for cell in script.notebook.cells if cell.cell_type == "markdown"]
+    texts = [cell.source for cell in script.notebook.cells if cell.cell_type == "markdown" and not grade_id(cell)]
     titles = re.findall(r"^# +(.+?) *$", "\n\n".join(texts), flags=re.MULTILINE)
     title = BAR.sub(r"\\|", titles[0]) if titles else name
-    return title, f"{sum(script.points.values()):g}" if script.points else "not graded"
+    points = [*script.points.values(), *script.manual.values()]
+    return title, f"{sum(points):g}" if points else "not graded"

@@ -1,10 +1,12 @@
 """`course new`: a small course that runs, or one more assignment in a course, to be written over."""
 
+import contextlib
 import keyword
 import re
+import tomllib
 from pathlib import Path
 
-from autograde.course import FILE, NAME, CourseError, load
+from autograde.course import FILE, NAME, Course, CourseError, load
 from autograde.files import write_atomically
 from autograde.paths import TEMPLATES
 
@@ -40,20 +42,29 @@ def new_assignment(folder: Path, name: str) -> None:
     if name in (*course.assignments, *course.lessons) or course.script(name).parent.exists():
         raise CourseError(f"there is an assignment '{name}' already")
     text = (folder / FILE).read_text(encoding="utf-8")
-    found = re.search(r"^assignments *= *\[([^\]]*)\]", text, re.MULTILINE)
-    if not found:
-        raise CourseError(f"{FILE} has no list that begins with 'assignments = [' in a line of its own: add one")
-    before = found[1].rstrip()
-    comma = "," if before and not before.endswith(",") else ""
-    added = f'{text[: found.start(1)]}{before}{comma}\n  "{name}",\n{text[found.end(1) :]}'
+    added = _with_assignment(name, text, course)
     for kind in KINDS:
         _write(course.script(name).with_name(f"{kind}.py"), f"{kind}.py.txt", assignment=name)
     write_atomically(added.encode(), folder / FILE)
-    load(folder)
+
+
+def _with_assignment(name: str, text: str, course: Course) -> str:
+    """course.toml with one assignment more, all else as it was. Raises CourseError where its list is not understood."""
+    if found := re.search(r"^assignments *= *\[", text, re.MULTILINE):
+        place, added = found.end(), f'\n  "{name}",'
+        if course.assignments and (last := re.search(rf"""(["']){course.assignments[-1]}\1""", text[place:])):
+            place, added = place + last.end(), f',\n  "{name}"'
+        longer = text[:place] + added + text[place:]
+        with contextlib.suppress(tomllib.TOMLDecodeError):
+            if tomllib.loads(longer)["assignments"] == [*course.assignments, name]:
+                return longer
+    raise CourseError(
+        f"{FILE}: write the list as 'assignments = [', a name in quotes a line, and no comment among them"
+    )
 
 
 def _write(path: Path, template: str, **values: str) -> None:
     text = (TEMPLATES / "course" / template).read_text(encoding="utf-8")
-    if values:
-        text = re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), text)
+    for name, value in values.items():
+        text = text.replace(f"{{{name}}}", value)
     write_atomically(text.encode(), path)

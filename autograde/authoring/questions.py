@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from autograde.authoring.script import read_script, run_source, solution_namespace, solution_source
+from autograde.authoring.script import Script, read_script, run_source, solution_namespace, solution_source
 from autograde.course import CourseError, this_course
 
 STREAMS = "autograde.questions"  # begins the names of random streams: another word, and every seed asks something else
@@ -106,9 +106,7 @@ def question(
     lead, and leave the answer to be found. form_given: see checking.questions.Question.
     """
     if not cases:
-        raise CourseError(
-            f"solutions/{_LOADING.get()}/questions.py: {name} has no case; add a visible and a hidden one"
-        )
+        raise CourseError(f"{_told(_LOADING.get())}: {name} has no case; add a visible and a hidden one")
     return QuestionSpec(name, cases, rtol, atol, section, hints, form_given)
 
 
@@ -133,12 +131,13 @@ def mistake(asked: QuestionSpec, name: str, *edits: str, says: str = "", hint: s
     return add
 
 
+@cache  # a module of questions is loaded once for each draw
 def _edited(assignment: str, function: str, name: str, edits: tuple[str, ...]) -> str:
     """The reference solution of a function with these edits. Raises CourseError."""
-    source = solution_source(this_course().script(assignment), function)
+    source = solution_source(_script(assignment), function)
 
     def wrong(what: str) -> CourseError:
-        return CourseError(f"solutions/{assignment}/questions.py, mistake {name!r} of {function}: {what}")
+        return CourseError(f"{_told(assignment)}, mistake {name!r} of {function}: {what}")
 
     if source is None:
         raise wrong("there is no such solution in notebook.py")
@@ -155,17 +154,27 @@ def _edited(assignment: str, function: str, name: str, edits: tuple[str, ...]) -
     return source
 
 
-@cache  # a module of questions is loaded once for each draw
+@cache
 def _defined(assignment: str, function: str, source: str) -> Callable:
     """The function that a source defines among the names of the notebook."""
-    namespace = dict(_names(assignment))
+    namespace = dict(names_in(assignment))
     run_source(source, f"<a mistake of {function}: {hash(source)}>", namespace)
     return namespace[function]
 
 
 @cache
-def _names(assignment: str) -> dict:
-    return solution_namespace(read_script(this_course().script(assignment)))
+def names_in(assignment: str) -> dict:
+    """What the notebook of an assignment defines, with its reference solutions; to be copied before it is used."""
+    return solution_namespace(_script(assignment))
+
+
+@cache
+def _script(assignment: str) -> Script:
+    return read_script(this_course().script(assignment))
+
+
+def _told(assignment: str) -> str:
+    return this_course().told(this_course().questions(assignment))
 
 
 def _renamed(function: Callable, name: str) -> str:
@@ -209,14 +218,12 @@ def _loaded(assignment: str, run: "_RunDraws | None") -> ModuleType:
     except CourseError:
         raise
     except FileNotFoundError:
-        raise CourseError(
-            f"solutions/{assignment}/questions.py is missing: it has the cases of each function"
-        ) from None
+        raise CourseError(f"{_told(assignment)} is missing: it has the cases of each function") from None
     except Exception as error:
         lines = [str(f.lineno) for f in traceback.extract_tb(error.__traceback__) if f.filename == spec.origin]
         line = str(error.lineno) if isinstance(error, SyntaxError) else (lines or ["1"])[-1]
         words = f"{type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}"
-        raise CourseError(f"solutions/{assignment}/questions.py, line {line}: {words}") from error
+        raise CourseError(f"{_told(assignment)}, line {line}: {words}") from error
     finally:
         _RUN.reset(running)
         _LOADING.reset(loading)

@@ -10,13 +10,14 @@ from typing import Any
 
 from autograde.authoring.questions import CaseInput, QuestionSpec, specs_in
 from autograde.authoring.script import Script, ScriptError, solution_namespace
-from autograde.course import CourseError
+from autograde.course import CourseError, this_course
 from autograde.files import write_text
 from checking.calls import Outcome, call_case
 from checking.comparison import compare
 from checking.examiner import judge
 from checking.plain import from_json, to_json
 from checking.questions import Question, questions_from
+from checking.recognition import recognise
 
 # Two machines' linear algebra may differ in the last digits. A recording is replaced only where it differs by more.
 SAME = (1e-6, 1e-7)  # relative, absolute
@@ -43,20 +44,18 @@ def record(script: Script) -> dict[str, Any]:
 
 def _require_mistakes_that_show(assignment: str, question: Question) -> None:
     """Raises CourseError for a mistake that fails no case, and for two that no case tells apart."""
-    failing: dict[str, str] = {}  # the name of a mistake by what comes of it
+    course = this_course()
     for mistake in question.mistakes:
         outcomes = [Outcome(**outcome) for outcome in mistake.outcomes]
         statuses = [judge(question, case, out).status for case, out in zip(question.cases, outcomes, strict=True)]
-        where = f"solutions/{assignment}/questions.py, mistake {mistake.name!r} of {question.name}"
+        where = f"{course.told(course.questions(assignment))}, mistake {mistake.name!r} of {question.name}"
         if set(statuses) == {"passed"}:
             raise CourseError(f"{where}: it changes no result; add a case that shows it, or leave it out")
-        results = json.dumps([outcome_document(outcome) for outcome in outcomes])
-        if results in failing:
-            other = failing[results]
+        named = recognise(question, outcomes)
+        if named is not None and named is not mistake:
             raise CourseError(
-                f"{where}: no case tells it from {other!r}; add one that does, or make one mistake of the two"
+                f"{where}: no case tells it from {named.name!r}; add one that does, or make one mistake of the two"
             )
-        failing[results] = mistake.name
 
 
 def _question(asked: QuestionSpec, points: float, function: Callable) -> dict[str, Any]:

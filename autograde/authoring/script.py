@@ -3,6 +3,8 @@
 # %% setup                              imports, locked
 # %% solution="name"                    a graded function between ### BEGIN SOLUTION and ### END SOLUTION
 # %% test="name" points=20              its check cell, locked; the grader's cases are wired in here
+# %% manual="name" points=10           an answer in code that a person grades; a model answer between the same marks
+# %% [markdown] manual="name" points=10  an answer in words; without the marks all of it is the model answer
 # %% showcase                           a demonstration that no verdict depends on; grading skips it
 # %% and # %% [markdown]                anything else
 """
@@ -20,8 +22,10 @@ import jupytext
 from nbformat import NotebookNode
 
 from autograde.course import CourseError
-from autograde.notebook import KERNEL, SHOWCASE, grade_id
+from autograde.notebook import KERNEL, SHOWCASE, grade_id, is_manual
 
+MANUAL = re.compile(r"(?!test_|setup$)[A-Za-z0-9_-]+")  # how a question for a person may be called
+MARK = re.compile(r"^.*\b(BEGIN|END) SOLUTION.*$", re.MULTILINE)  # a line around what students do not get
 HIDDEN_TEST = """\
 ### BEGIN HIDDEN TESTS
 from autograde.hidden import grader_check; check = grader_check("{assignment}")
@@ -35,11 +39,15 @@ class ScriptError(CourseError):
 
 @dataclass(frozen=True)
 class Script:
-    """One assignment as its author wrote it: the nbgrader source notebook and the points of each question in order."""
+    """One assignment as its author wrote it: the nbgrader source notebook and the points of each question in order.
+
+    points: of graded functions. manual: of questions for a person.
+    """
 
     assignment: str
     notebook: NotebookNode
     points: dict[str, float]
+    manual: dict[str, float]
 
 
 def read_script(path: Path) -> Script:
@@ -49,6 +57,7 @@ def read_script(path: Path) -> Script:
     notebook.metadata = NotebookNode(KERNEL)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     points: dict[str, float] = {}
+    manual: dict[str, float] = {}
     ids: set[str] = set()
     for cell in notebook.cells:
         header, cell.metadata = cell.metadata, NotebookNode()
@@ -62,11 +71,13 @@ def read_script(path: Path) -> Script:
             _mark(cell, header.pop("solution"), solution=True)
         elif "test" in header:
             name = header.pop("test")
-            if "points" not in header:
-                raise ScriptError(f"{_told(path)}: the cell test={name!r} has no points")
-            points[name] = _points(path, name, header.pop("points"))
+            points[name] = _points(path, f"test={name!r}", header)
             _mark(cell, f"test_{name}", grade=True, locked=True, points=points[name])
             cell.source = HIDDEN_TEST.format(assignment=assignment, source=cell.source)
+        elif "manual" in header:
+            name = _manual_name(path, cell, header.pop("manual"), manual)
+            manual[name] = _points(path, f"manual={name!r}", header)
+            _mark(cell, name, grade=True, solution=True, points=manual[name])
         elif kind == "setup":
             _mark(cell, "setup", locked=True)
         elif kind == SHOWCASE:
@@ -77,16 +88,37 @@ def read_script(path: Path) -> Script:
             raise ScriptError(f"{_told(path)}: a cell header has {', '.join(header)}, which is not known")
         cell.id = _cell_id(cell, ids)
     _require_pairs(path, notebook, points)
-    return Script(assignment, notebook, points)
+    if both := sorted(set(manual) & set(points)):
+        raise ScriptError(f"{_told(path)}: {both[0]!r} is a graded function and manual={both[0]!r}; rename one of them")
+    return Script(assignment, notebook, points, manual)
 
 
-def _points(path: Path, name: str, said: object) -> float:
+def _manual_name(path: Path, cell: NotebookNode, name: object, taken: dict[str, float]) -> str:
+    """The name of a question for a person, whose cell is one that it can be asked in."""
+    where = f"{_told(path)}: manual={name!r}"
+    if not isinstance(name, str) or not MANUAL.fullmatch(name):
+        raise ScriptError(f"{where} is no name: letters, digits, _ and -, not 'setup', and not with test_ before it")
+    if name in taken:
+        raise ScriptError(f"{where} is there more than once")
+    if cell.cell_type not in ("code", "markdown"):
+        raise ScriptError(f"{where} is a {cell.cell_type} cell, and has to be code or [markdown]")
+    marks = [found[1] for found in MARK.finditer(cell.source)]
+    if marks != ["BEGIN", "END"] * (len(marks) // 2):
+        raise ScriptError(f"{where}: each ### BEGIN SOLUTION needs one ### END SOLUTION below it")
+    return name
+
+
+def _points(path: Path, cell: str, header: dict) -> float:
+    """The points in the header of a cell, which are taken out of it."""
+    if "points" not in header:
+        raise ScriptError(f"{_told(path)}: the cell {cell} has no points")
+    said = header.pop("points")
     try:
         points = float(str(said))
     except ValueError:
         points = math.nan
     if not 0 < points < math.inf:
-        raise ScriptError(f"{_told(path)}: the points of test={name!r} are {said!r}, and have to be a number above 0")
+        raise ScriptError(f"{_told(path)}: the points of {cell} are {said!r}, and have to be a number above 0")
     return points
 
 
@@ -121,22 +153,33 @@ def _cell_id(cell: NotebookNode, taken: set[str]) -> str:
 
 
 def _require_pairs(path: Path, notebook: NotebookNode, points: dict[str, float]) -> None:
-    solutions = [grade_id(cell) for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("solution")]
+    solutions = [grade_id(cell) for cell in notebook.cells if _is_function(cell)]
     if sorted(solutions) != sorted(points):
         odd = set(solutions) ^ set(points)
         raise ScriptError(
             f"{_told(path)}: every solution needs one test and the reverse; alone: {', '.join(sorted(odd))}"
         )
-    if points and sum(points.values()) != 100:
-        raise ScriptError(f"{_told(path)}: the points add up to {sum(points.values()):g}, not 100")
 
 
-def solution_source(path: Path, name: str) -> str | None:
-    """The code of a solution cell as it stands in the script, without the marks around what students write; None if none."""
-    cells = re.split(r"^# %%(.*)\n", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    for header, source in zip(cells[1::2], cells[2::2], strict=True):
-        if f'solution="{name}"' in header:
-            return re.sub(r"^ *### (BEGIN|END) SOLUTION\n", "", source, flags=re.MULTILINE).strip() + "\n"
+def _is_function(cell: NotebookNode) -> bool:
+    """Whether a cell has a graded function."""
+    return bool(cell.metadata.get("nbgrader", {}).get("solution")) and not is_manual(cell)
+
+
+def model_answers(script: Script) -> dict[str, list[str]]:
+    """What stands in a question for a person and students do not get, by its name: between the marks, or all if there are none."""
+    found = {}
+    for cell in filter(is_manual, script.notebook.cells):
+        parts = MARK.split(cell.source)[::2]  # the words of the marks stand between
+        found[grade_id(cell)] = parts[1::2] or parts
+    return found
+
+
+def solution_source(script: Script, name: str) -> str | None:
+    """The code of a solution cell, without the marks around what students write; None if there is no such cell."""
+    for cell in script.notebook.cells:
+        if grade_id(cell) == name and cell.metadata.nbgrader.solution:
+            return re.sub(r"^ *### (BEGIN|END) SOLUTION\n", "", cell.source, flags=re.MULTILINE).strip() + "\n"
     return None
 
 
@@ -144,9 +187,7 @@ def solution_namespace(script: Script) -> dict:
     """The names that the reference solution defines: its setup and solution cells, run in order in a fresh namespace."""
     namespace: dict = {"__name__": f"solutions.{script.assignment}"}
     for cell in script.notebook.cells:
-        if cell.cell_type == "code" and (
-            grade_id(cell) == "setup" or cell.metadata.get("nbgrader", {}).get("solution")
-        ):
+        if cell.cell_type == "code" and (grade_id(cell) == "setup" or _is_function(cell)):
             try:
                 with contextlib.redirect_stdout(io.StringIO()):  # a setup cell may say what it found
                     run_source(cell.source, f"<{script.assignment}: {grade_id(cell)}>", namespace)

@@ -24,7 +24,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograde.course import this_course
-from autograde.notebook import grade_id, is_showcase
+from autograde.notebook import grade_id, is_manual, is_showcase, points_in
 from autograde.text import as_text, one_line
 
 MAX_BYTES = 20_000_000
@@ -35,6 +35,7 @@ MAX_SOURCE = (
 )
 CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 CELL_TYPES = ("code", "markdown", "raw")
+PASTED = ("image/png", "image/jpeg")  # what of a text's attachments is taken in, where a person will read it
 # Of one student's folder:
 MAX_FILES = 200  # notebooks
 MAX_ENTRIES = 10_000  # files and folders that are looked at
@@ -70,6 +71,7 @@ class Submission:
     notebook: NotebookNode | None = None
 
     def note(self, question: str, text: str) -> None:
+        """Note a sentence on a question, on one line; the same one once only."""
         words = one_line(text)  # it may hold the name of a file
         if words not in self.notes.setdefault(question, []):
             self.notes[question].append(words)
@@ -88,6 +90,20 @@ def _as_handed_out(assignment: str) -> NotebookNode:
 def released(assignment: str) -> NotebookNode:
     """A copy of the notebook that students were given."""
     return deepcopy(_as_handed_out(assignment))
+
+
+@cache
+def points_of(assignment: str) -> dict[str, float]:
+    """The points of each question of an assignment, in the order of the notebook."""
+    return points_in(_as_handed_out(assignment))
+
+
+@cache
+def manual_questions(assignment: str) -> frozenset[str]:
+    """Those of them that a person grades; none of an assignment that the course does not have."""
+    if assignment not in this_course().assignments:
+        return frozenset()
+    return frozenset(grade_id(cell) for cell in _as_handed_out(assignment).cells if is_manual(cell))
 
 
 @dataclass(frozen=True)
@@ -264,12 +280,9 @@ def recognise(path: Path) -> str | None:
     except Unreadable:
         return None
     ids = {grade_id(cell) for cell in cells} | {name for cell in cells for name in _defined(cell)}
-    overlap = {
-        a: len(ids & {grade_id(c) for c in _as_handed_out(a).cells if _is_solution(c)})
-        for a in this_course().assignments
-    }
-    best = max(overlap, key=lambda a: overlap[a])
-    return best if overlap[best] >= 2 else None
+    graded = {a: {grade_id(c) for c in _as_handed_out(a).cells if _is_solution(c)} for a in this_course().assignments}
+    best = max(graded, key=lambda a: len(ids & graded[a]), default=None)
+    return best if best and len(ids & graded[best]) >= min(2, len(graded[best])) > 0 else None
 
 
 def _read_first(submission: Submission, found: Candidate) -> Submission:
@@ -289,13 +302,17 @@ def _read_first(submission: Submission, found: Candidate) -> Submission:
     except Unreadable as problem:
         return _stop(submission, "rejected", str(problem))
     if not _names_a_question(cells, assignment):
-        return _stop(submission, "missing", "the notebook has none of the assignment's functions")
+        asked = "functions and answers" if manual_questions(assignment) else "functions"
+        return _stop(submission, "missing", f"the notebook has none of the assignment's {asked}")
     submission.notebook = restore(cells, submission)
     return submission
 
 
 def _names_a_question(cells: list[NotebookNode], assignment: str) -> bool:
-    """Whether any code but the check cells names a graded function, however it may come to be defined."""
+    """Whether any code but the check cells names a graded function, however it may come to be defined, or a cell is for an
+    answer."""
+    if any({grade_id(cell), cell.id} & manual_questions(assignment) for cell in cells):
+        return True
     questions = [grade_id(cell) for cell in _as_handed_out(assignment).cells if _is_solution(cell)]
     sources = [c.source for c in cells if c.cell_type == "code" and not grade_id(c).startswith("test_")]
     return any(question in source for question in questions for source in sources)
@@ -399,6 +416,8 @@ def _rebuilt(cell, i: int) -> NotebookNode:
     new = NotebookNode(id=name, cell_type=kind, metadata=NotebookNode(), source=as_text(source))
     if kind == "code":
         new |= {"execution_count": None, "outputs": []}
+    if kind == "markdown" and (pictures := _pasted(cell.get("attachments"))):
+        new.attachments = pictures
     marks = metadata.get("nbgrader")
     if isinstance(marks, dict) and isinstance(marks.get("grade_id"), str):
         new.metadata.nbgrader = NotebookNode(grade_id=as_text(marks["grade_id"]), points=marks.get("points"))
@@ -407,12 +426,27 @@ def _rebuilt(cell, i: int) -> NotebookNode:
     return new
 
 
+def _pasted(attachments: object) -> NotebookNode:
+    """The pictures that were pasted into a text, by name, as far as they have the form of it; nothing here opens them."""
+    kept = NotebookNode()
+    for name, forms in attachments.items() if isinstance(attachments, dict) else ():
+        pictures = {
+            kind: as_text(content)
+            for kind, content in (forms.items() if isinstance(forms, dict) else ())
+            if kind in PASTED and isinstance(content, str)
+        }
+        if pictures:
+            kept[as_text(name)] = NotebookNode(pictures)
+    return kept
+
+
 def restore(cells: list[NotebookNode], submission: Submission) -> NotebookNode:
     """A notebook that can be graded: marks and check cells as released, the student's code as it is. Changes `cells`."""
     ours = _as_handed_out(submission.assignment)
     original = {grade_id(cell): cell for cell in ours.cells if grade_id(cell)}
     demonstrations = {cell.id for cell in ours.cells if is_showcase(cell)}
     _adopt_unmarked(cells, original, submission)
+    _adopt_answers(cells, ours.cells, submission)
     _keep_last(cells, original, submission)
     for cell in cells:
         if grade_id(cell):
@@ -420,6 +454,10 @@ def restore(cells: list[NotebookNode], submission: Submission) -> NotebookNode:
         elif cell.id in demonstrations:
             cell.metadata.tags = ["showcase"]
     _put_back(cells, original, submission)
+    _put_back_answers(cells, ours.cells, submission)
+    if not manual_questions(submission.assignment):
+        for cell in cells:
+            cell.pop("attachments", None)  # nobody reads them
     _set_aside_long_ones(cells, submission)
     notebook = NotebookNode(cells=cells, metadata=deepcopy(ours.metadata), nbformat=4, nbformat_minor=5)
     _number(notebook)
@@ -439,7 +477,7 @@ def _adopt_unmarked(cells: list[NotebookNode], original: dict[str, NotebookNode]
     present = {grade_id(cell) for cell in cells}
     defined = [(cell, _defined(cell)) for cell in cells if not grade_id(cell)]
     for name, cell in original.items():
-        if name in present:
+        if name in present or is_manual(cell):
             continue
         if _is_solution(cell):
             alike = [c for c, names in defined if name in names and not grade_id(c)]
@@ -449,6 +487,51 @@ def _adopt_unmarked(cells: list[NotebookNode], original: dict[str, NotebookNode]
             alike[-1].metadata.nbgrader = NotebookNode(grade_id=name)
             if name.startswith("test_") or _is_solution(cell):
                 submission.note(_question_of(name), "the mark of its cell was missing and was restored")
+
+
+def _adopt_answers(cells: list[NotebookNode], ours: list[NotebookNode], submission: Submission) -> None:
+    """An answer whose mark was stripped gets it back: it has the cell's id, or stands where the cell did."""
+    present = {grade_id(cell) for cell in cells}
+    for i, cell in enumerate(ours):
+        if is_manual(cell) and grade_id(cell) not in present and (found := _answer_to(cells, ours, i)):
+            found.metadata.nbgrader = NotebookNode(grade_id=grade_id(cell))
+            submission.note(grade_id(cell), "the mark of its cell was missing and was restored")
+
+
+def _answer_to(cells: list[NotebookNode], ours: list[NotebookNode], i: int) -> NotebookNode | None:
+    """The unmarked cell that is the answer to ours[i]. Of several in its place, the one that has a line of it, or the first."""
+    cell, handed_out = ours[i], {_likeness(one) for j, one in enumerate(ours) if j != i}
+    unmarked = [c for c in cells if not grade_id(c)]
+    if by_id := [c for c in unmarked if c.id == cell.id and c.cell_type == cell.cell_type]:
+        return by_id[-1]
+    first, last = _before(cells, ours[:i]) + 1, len(cells) - 1 - _before(cells[::-1], ours[:i:-1])
+    there = [
+        c
+        for c in cells[first:last]
+        if not grade_id(c) and c.cell_type == cell.cell_type and c.source.strip() and _likeness(c) not in handed_out
+    ]
+    asked = {line.strip() for line in cell.source.splitlines()} - {""}
+    alike = [c for c in there if asked & {line.strip() for line in c.source.splitlines()}]
+    return next(iter(alike or there), None)
+
+
+def _before(cells: list[NotebookNode], ours: list[NotebookNode]) -> int:
+    """Where the last of our cells that is still there stands; -1 if none is."""
+    place = {_likeness(cell): i for i, cell in enumerate(cells)}
+    return next((place[likeness] for cell in reversed(ours) if (likeness := _likeness(cell)) in place), -1)
+
+
+def _likeness(cell: NotebookNode) -> tuple[str, str]:
+    """By which a cell of ours is known again: its mark, else its text."""
+    return ("mark", grade_id(cell)) if grade_id(cell) else (cell.cell_type, cell.source.strip())
+
+
+def _put_back_answers(cells: list[NotebookNode], ours: list[NotebookNode], submission: Submission) -> None:
+    """Insert the empty cell of an answer that is not there, so that a person who looks for it finds its place."""
+    for i, cell in enumerate(ours):
+        if is_manual(cell) and grade_id(cell) not in _places(cells):
+            cells.insert(_before(cells, ours[:i]) + 1, deepcopy(cell))
+            submission.note(grade_id(cell), "its cell was missing and was put back")
 
 
 def _defined(cell: NotebookNode) -> set[str]:
@@ -485,13 +568,22 @@ def _as_released(cell: NotebookNode, ours: NotebookNode, submission: Submission)
         submission.note(question, "its points were changed and were restored")
     if cell.cell_type != ours.cell_type:
         submission.note(question, f"its cell was made a {cell.cell_type} cell and was restored")
-        cell.cell_type, cell.outputs, cell.execution_count = "code", [], None
+        _make(cell, ours.cell_type)
     if ours.metadata.nbgrader.locked and cell.source.strip() != ours.source.strip():
         what = "the setup cell" if name == "setup" else "its check cell"
         submission.note("" if name == "setup" else question, f"{what} was edited and was restored")
     if ours.metadata.nbgrader.locked:
         cell.source = ours.source
     cell.metadata = deepcopy(ours.metadata)
+
+
+def _make(cell: NotebookNode, kind: str) -> None:
+    """Make it a cell of another type."""
+    for key in ("outputs", "execution_count", "attachments"):
+        cell.pop(key, None)
+    cell.cell_type = kind
+    if kind == "code":
+        cell.outputs, cell.execution_count = [], None
 
 
 def _put_back(cells: list[NotebookNode], original: dict[str, NotebookNode], submission: Submission) -> None:

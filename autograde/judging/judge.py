@@ -17,14 +17,14 @@ from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum
 
 from autograde.judging.sanitize import as_outputs, new_output
-from autograde.notebook import grade_id, is_showcase
+from autograde.notebook import grade_id, is_manual, is_showcase
 from autograde.results import Answer
 from autograde.sandbox.client import BoxDied
 from autograde.text import one_line
 from checking.calls import PRINTED_KEPT, SECONDS_PER_CALL, Outcome
-from checking.card import as_html, note_html
+from checking.card import as_html, note_html, title
 from checking.cause import Cause, cause_of
-from checking.check import VERDICT_TYPE, summary
+from checking.check import VERDICT_TYPE
 from checking.examiner import Verdict, twins_of_returned, verdict_on
 from checking.questions import Case, Question
 
@@ -42,19 +42,29 @@ class OpenBox(Protocol):
     """What a tier offers: a place where one notebook runs. All of it may raise BoxDied, and then it is of no more use.
 
     until: when, by time.monotonic(), all of a request must have ended. out_of_turn: whether it has said what it was not
-    asked. starved: whether what it does now (whole: all that it has done) might have ended in time on a machine with nothing
-    else to do.
+    asked. forks: whether it can be asked in a fork; if not, all happens in one process.
     """
 
     out_of_turn: bool
+    forks: bool
 
-    def run_cells(self, sources: Sequence[str], seconds: float, until: float = inf) -> Iterator[dict]: ...
+    def run_cells(self, sources: Sequence[str], seconds: float, until: float = inf) -> Iterator[dict]:
+        """Run cells one after the other; {"outputs", "fine", "timeout"} of each. seconds: for each."""
+        ...
 
-    def ask(self, calls: Sequence[dict], fork: bool, until: float = inf) -> Iterator[dict]: ...
+    def ask(self, calls: Sequence[dict], fork: bool, until: float = inf) -> Iterator[dict]:
+        """Call functions: {"name", "args", "stubs", "adapter", "seconds"} of each; what came of each. fork: in a fork of the
+        box, where there are forks."""
+        ...
 
-    def starved(self, whole: bool = False) -> bool: ...
+    def starved(self, whole: bool = False) -> bool:
+        """Whether what it does now (whole: all that it has done) might have ended in time on a machine with nothing else
+        to do."""
+        ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Kill what is left of it."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -92,6 +102,7 @@ def judge(
     cells = {grade_id(cell): cell for cell in notebook.cells if grade_id(cell)}
     functions = {name: cells[name] for name in questions if name in cells}
     untouched = {name for name, cell in functions.items() if is_untouched(cell, cell.metadata.nbgrader.get("checksum"))}
+    by_a_person = [_for_a_person(cell) for cell in cells.values() if is_manual(cell)]
     run = _NotebookRun(notebook, open_box, rules)
     try:
         found = _ask_all(run, questions, untouched)
@@ -107,7 +118,14 @@ def judge(
     ran = (cell for cell in executed.cells if cell.get("execution_count") is not None)
     for count, cell in enumerate(ran, start=1):
         cell.execution_count = count
-    return JudgedNotebook(executed, tuple(answers), run.starved)
+    return JudgedNotebook(executed, (*answers, *by_a_person), run.starved)
+
+
+def _for_a_person(cell: NotebookNode) -> Answer:
+    """What is known of an answer before a person has read it. As nbgrader has it, what was left empty waits for nobody."""
+    if is_untouched(cell, cell.metadata.nbgrader.get("checksum")):
+        return Answer(grade_id(cell), 0.0, "graded", Cause("not started"))
+    return Answer(grade_id(cell), 0.0, "manual")
 
 
 def is_untouched(cell: NotebookNode, checksum: str | None) -> bool:
@@ -129,6 +147,7 @@ class _NotebookRun:
     def __post_init__(self):
         self.end = time.monotonic() + self.rules.seconds
         self.starved = False
+        self.forks = True  # whether its boxes do
         self._box: OpenBox | None = None
 
     def cells(self) -> list[int]:
@@ -156,6 +175,7 @@ class _NotebookRun:
 
     def _open(self) -> None:
         self._box = box = self.open_box()
+        self.forks = box.forks
         cells, done = self.cells(), 0
         sources = [self.notebook.cells[i].source for i in cells]
         due = time.monotonic() + self.rules.seconds_per_cell
@@ -208,18 +228,18 @@ def _ask_all(
     """The verdict on each question, and what came of its cases, in their order. untouched: those with nothing filled in.
 
     First all questions one after the other in the notebook's own process, which is quick. What is right there is right.
-    What is not may be another question's doing, so it is asked again, each question in a fork of its own, and its visible
-    cases' twins too: what passes all cases needs none.
+    What is not may be another question's doing, so it is asked again, each question in a fork of its own, or in a box of its
+    own where boxes do not fork, and its visible cases' twins too: what passes all cases needs none.
     """
     found = _asked_together(run, questions)
     verdicts = {name: _verdict(question, found[name]) for name, question in questions.items()}
     fine = {name for name, verdict in verdicts.items() if verdict.state == "right"}
     fine |= {name for name in untouched if verdicts[name].state == "unfilled"}
     again = {name: question for name, question in questions.items() if name not in fine}
-    if again:
+    for together in [again] if run.forks else [{name: question} for name, question in again.items()]:
         run.drop()
-        found |= _asked_apart(run, again)
-        verdicts |= {name: _verdict(question, found[name]) for name, question in again.items()}
+        found |= _asked_apart(run, together)
+    verdicts |= {name: _verdict(question, found[name]) for name, question in again.items()}
     return {name: (verdicts[name], found[name]) for name in questions}
 
 
@@ -351,13 +371,14 @@ def _without_function(question: str, run: _NotebookRun) -> Answer:
     if place in run.slow:
         return Answer(question, 0.0, "timeout", Cause("other", words="its cell did not end in time"))
     words = IN_CELL.sub(r"(line \1 of its cell)", _told(f"{error.ename}: {error.evalue}"))
-    return Answer(question, 0.0, "error", Cause("cell", error=_name(error.ename), words=words[:MAX_TOLD]))
+    return Answer(question, 0.0, "error", Cause("cell", error=_name(error.ename), words=words))
 
 
 def _card(verdict: Verdict, answer: Answer) -> NotebookNode:
     """The check cell's output: the points as nbgrader reads them, and the card that the student sees."""
-    html = as_html(verdict)
+    html, first_line = as_html(verdict), title(verdict)
     if any(result.status == "missing" for result in verdict.results):
-        html = note_html(f"○ {answer.question} · 0 of {verdict.question.points:g} points", f"{answer.cause}.")
-    data = {"text/plain": repr(answer.score), "text/html": html, VERDICT_TYPE: summary(verdict)}
+        first_line = [f"○ {answer.question}", f"0 of {verdict.question.points:g} points"]
+        html = note_html(" · ".join(first_line), f"{answer.cause}.")
+    data = {"text/plain": repr(answer.score), "text/html": html, VERDICT_TYPE: {"title": first_line}}
     return new_output("execute_result", data=data, metadata={}, execution_count=1)

@@ -20,6 +20,7 @@ class DropEmptyMarks(NbGraderPreprocessor):
     """Removes the empty marks that nbgrader's DeduplicateIds leaves on copied cells, at which its OverwriteCells stumbles."""
 
     def preprocess_cell(self, cell, resources, cell_index):
+        """Take the mark {} off the cell."""
         if cell.metadata.get("nbgrader") == {}:
             del cell.metadata["nbgrader"]
         return cell, resources
@@ -29,6 +30,7 @@ class MakeHarmless(NbGraderPreprocessor):
     """Takes out of a notebook whatever could be active where it is opened. The last step before it is written."""
 
     def preprocess(self, nb, resources):
+        """Make the whole notebook harmless."""
         return harmless_notebook(nb), resources
 
 
@@ -36,6 +38,7 @@ class SkipShowcase(NbGraderPreprocessor):
     """Marks demonstrations as not to be run, for nbgrader's own Execute: they cost minutes, and no verdict depends on them."""
 
     def preprocess_cell(self, cell, resources, cell_index):
+        """Tag the cell if it is a demonstration."""
         if is_showcase(cell):
             cell.metadata.tags = [*cell.metadata.tags, "skip-execution"]  # nbclient's own word for it
         return cell, resources
@@ -55,6 +58,7 @@ class JudgeInBox(Execute):
     )
 
     def preprocess(self, nb, resources, retries=None):
+        """Judge the notebook of one of the course's assignments; any other is run as nbgrader does."""
         assignment = resources["nbgrader"]["assignment"]
         if assignment not in this_course().assignments:
             return super().preprocess(nb, resources, retries)

@@ -19,6 +19,7 @@ from nbformat import NotebookNode, from_dict
 from pygments.token import STANDARD_TYPES
 
 from autograde.text import as_text
+from checking.check import VERDICT_TYPE
 
 # What HTML may hold: text and tables. Nothing that runs, loads, sends, or lies over the rest of the page.
 # fmt: off
@@ -33,7 +34,20 @@ NOT_TEXT = {  # what stands in these is none to be read
     "svg", "template", "textarea", "title", "video", "xmp",
 }
 # fmt: on
-ATTRIBUTES = {"align", "alt", "aria-label", "border", "class", "color", "colspan", "height", "href", "open", "role"}
+ATTRIBUTES = {
+    "align",
+    "alt",
+    "aria-label",
+    "aria-level",
+    "border",
+    "class",
+    "color",
+    "colspan",
+    "height",
+    "href",
+    "open",
+    "role",
+}
 ATTRIBUTES |= {"rowspan", "src", "start", "style", "title", "width"}
 CLASSES = {"dataframe", "highlight", "tex", "tex-block"} | set(filter(None, STANDARD_TYPES.values()))
 PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
@@ -72,6 +86,7 @@ MAX_REOPENED = 4_000_000
 # Characters of a piece of Markdown, and of all of a notebook's, that are rendered to see what comes of it: parsers take
 # quadratic time over the worst.
 MAX_MARKDOWN, MAX_MARKDOWN_OF_ALL = 8_000, 100_000
+MAX_TITLE = 300  # of a part of a card's first line
 MAX_LATEX = 20_000
 _IMG = re.compile(r'<img(?: [\w-]+="[^"]*")*>')  # as the cleaner writes it
 _START_OR_END = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
@@ -332,12 +347,21 @@ def as_outputs(said: object) -> list[NotebookNode]:
                     new_output("error", ename=plain_text(name)[:200], evalue=plain_text(value)[:2000], traceback=trace)
                 )
             case {"output_type": ("display_data" | "execute_result") as kind, "data": dict(data)}:
-                data = {mime: _text(data[mime]) for mime in SHOWN if isinstance(data.get(mime), str | list)}
+                shown: dict = {mime: _text(data[mime]) for mime in SHOWN if isinstance(data.get(mime), str | list)}
+                shown |= _verdict(data.get(VERDICT_TYPE))
                 count = {"execution_count": 1} if kind == "execute_result" else {}
-                if data:  # a widget is nothing without its kernel
+                if shown:  # a widget is nothing without its kernel
                     sizes = _sizes(output.get("metadata"))
-                    outputs.append(new_output(kind, data=data, metadata=sizes, **count))
+                    outputs.append(new_output(kind, data=shown, metadata=sizes, **count))
     return outputs
+
+
+def _verdict(said: object) -> dict:
+    """The first line of a verdict card, in plain words, which feedback pages make their index of."""
+    match said:
+        case {"title": [str(), *_] as parts} if all(isinstance(part, str) for part in parts):
+            return {VERDICT_TYPE: {"title": [plain_text(part)[:MAX_TITLE] for part in parts[:3]]}}
+    return {}
 
 
 def new_output(kind: str, **content) -> NotebookNode:
@@ -374,11 +398,13 @@ def _is_size(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10_000
 
 
-def harmless_data(data: dict[str, str]) -> dict[str, str]:
+def harmless_data(data: dict) -> dict:
     """What an output shows, each kind of it harmless; a kind of which nothing is left goes."""
-    kept: dict[str, str] = {}
+    kept: dict = {}
     for mime, content in data.items():
         match mime:
+            case _ if mime == VERDICT_TYPE:
+                kept[mime] = content  # as _verdict left it
             case "text/html":
                 html = clean(content)
                 if re.search(r"<img|>[^<]*[^<\s]", f">{html}"):

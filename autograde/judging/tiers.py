@@ -8,7 +8,7 @@ docs/security.md says what each contains.
 
 import ast
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -23,17 +23,16 @@ from autograde.sandbox.client import Box, BoxDied, ForkServer, SandboxError
 TIERS = ("fork", "kernel", "none")
 MEMORY_MB = 400  # of a box: ten times what the course's notebooks take
 SHOWCASE_MB = 2048  # where demonstrations are run too, which train nets
-KERNEL_MB = 1600  # more for a kernel, which imports TensorFlow itself; a fork has it of its server
+KERNEL_MB = 100  # more for a kernel, which imports everything itself: 70 were measured; a fork has it of its server
+HEAVY = frozenset({"jax", "keras", "tensorflow", "torch"})  # what takes seconds to import, and hundreds of MB
+HEAVY_MB = 1600  # more for a kernel that imports one of these
 GRACE = 60  # seconds after its own limit until a notebook's box is ended
 AUTOGROUP = Path("/proc/sys/kernel/sched_autogroup_enabled")
 FRESH = 20  # seconds that a box may wait until it is used
 
 CONTAINS = {
     "fork": "each submission ran in namespaces of its own, without network, your files or the answers",
-    "kernel": (
-        "each submission ran in a wrapped Jupyter kernel, without network, your files or the answers; not contained: what one"
-        " question does to another of its own notebook"
-    ),
+    "kernel": "each submission ran in a wrapped Jupyter kernel, without network, your files or the answers",
     "none": "submissions ran with your rights, within time limits only; nothing else is contained",
 }
 
@@ -47,18 +46,21 @@ def limits_for(rules: Rules, memory_mb: int | None = None) -> Limits:
 class Boxes:
     """What a worker needs to open boxes, as JSON data can say it.
 
-    sockets: of the fork servers, by assignment. groups: where each box gets a control group; None if nowhere.
+    sockets: of the fork servers, by assignment. groups: where each box gets a control group; None if nowhere. heavy: the
+    assignments whose notebooks import what is HEAVY.
     """
 
     tier: str
     sockets: dict[str, int] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     groups: CgroupPlace | None = None
+    heavy: Sequence[str] = ()
 
     @staticmethod
     def of(data: dict) -> "Boxes":
+        """The Boxes of which `asdict` has made this data."""
         groups = CgroupPlace(**data["groups"]) if data["groups"] else None
-        return Boxes(data["tier"], data["sockets"], Limits(**data["limits"]), groups)
+        return Boxes(data["tier"], data["sockets"], Limits(**data["limits"]), groups, data["heavy"])
 
     def opener(self, assignment: str) -> Callable[[], OpenBox]:
         """A function that opens a box for one notebook of the assignment."""
@@ -67,7 +69,8 @@ class Boxes:
             return lambda: Box(descriptor, self.limits, self.groups)
         from autograde.sandbox.kernel_box import KernelBox
 
-        limits = replace(self.limits, memory_mb=self.limits.memory_mb + KERNEL_MB)
+        more = HEAVY_MB if assignment in self.heavy else KERNEL_MB
+        limits = replace(self.limits, memory_mb=self.limits.memory_mb + more)
         return lambda: KernelBox(sandboxed=self.tier == "kernel", limits=limits, groups=self.groups)
 
 
@@ -101,6 +104,7 @@ class Isolation:
         """Raises SandboxError if this machine does not offer the tier; it is tried."""
         self.tier, self._limits, self._log = tier, limits, log
         self.groups, self.no_groups = _groups(tier)
+        self._heavy = [assignment for assignment in assignments if imports_heavy(_imports(assignment))]
         self._modules = _modules_by_server(assignments) if tier == "fork" else {}
         self._servers: dict[frozenset[str], ForkServer] = {}
         try:
@@ -119,9 +123,10 @@ class Isolation:
             if server is None or not server.alive():
                 self._servers[served] = server = ForkServer(modules, self._log)
             sockets |= dict.fromkeys(sorted(served), server.control.fileno())
-        return Boxes(self.tier, sockets, self._limits, self.groups)
+        return Boxes(self.tier, sockets, self._limits, self.groups, self._heavy)
 
     def close(self) -> None:
+        """End the fork servers, and remove the control groups that are left."""
         for server in self._servers.values():
             server.close()
         if self.groups:
@@ -210,28 +215,59 @@ def _try(open_box: Callable[[], OpenBox]) -> None:
 
 
 def _modules_by_server(assignments: Sequence[str]) -> dict[frozenset[str], list[str]]:
-    """{assignments that share a fork server: the modules that they import}. TensorFlow's have one of their own."""
+    """{assignments that share a fork server: the modules that they import}. The heavy ones have one of their own."""
     imports = {assignment: _imports(assignment) for assignment in dict.fromkeys(assignments)}
-    heavy = frozenset(a for a, names in imports.items() if {"tensorflow", "helpers.signs"} & names)
+    heavy = frozenset(assignment for assignment, names in imports.items() if imports_heavy(names))
     groups = [group for group in (frozenset(imports) - heavy, heavy) if group]
     return {group: sorted(set().union(*(imports[a] for a in group))) for group in groups}
 
 
 def _imports(assignment: str) -> set[str]:
     """What the cells of the released notebook import, demonstrations left out."""
+    cells = (cell for cell in released(assignment).cells if cell.cell_type == "code" and not is_showcase(cell))
+    return set().union(*(_imported_by(cell.source) for cell in cells))
+
+
+def imports_heavy(modules: Iterable[str]) -> bool:
+    """Whether one of these modules is heavy or imports what is, by way of the course's own modules or at once."""
+    todo, seen = set(modules), set[str]()
+    while todo:
+        seen.add(name := todo.pop())
+        if name.partition(".")[0] in HEAVY:
+            return True
+        if (source := _source(name)) is not None:
+            found = _imported_by(source.read_text(encoding="utf-8"), name, source.name == "__init__.py")
+            package = name.rpartition(".")[0]  # it is imported first
+            todo |= (found | {package} if package else found) - seen
+    return False
+
+
+def _source(module: str) -> Path | None:
+    """The file of a module of the course's own; None of any other, and of a name that is no module's."""
+    package, *inside = module.split(".")
+    if package != (helpers := this_course().helpers).name:
+        return None
+    path = helpers.joinpath(*inside)
+    return next((file for file in (path / "__init__.py", path.with_suffix(".py")) if file.is_file()), None)
+
+
+def _imported_by(source: str, module: str = "", is_package: bool = False) -> set[str]:
+    """What the source of a module or of a cell imports, in functions too: modules, and names that may be modules."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:  # a gap to be filled in
+        return set()
     names: set[str] = set()
-    for cell in released(assignment).cells:
-        if cell.cell_type != "code" or is_showcase(cell):
-            continue
-        try:
-            tree = ast.parse(cell.source)
-        except SyntaxError:  # a gap to be filled in
-            continue
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Import):
-                names |= {alias.name for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            parts = module.split(".")
+            above = (
+                parts[: len(parts) + is_package - node.level] if node.level else []
+            )  # from . import is of the package
+            package = ".".join([*above, *([node.module] if node.module else [])])
+            names |= {package, *(f"{package}.{alias.name}" for alias in node.names)} - {""}
     return names
 
 

@@ -75,10 +75,12 @@ class Entry:
 
     @cached_property
     def parts(self) -> tuple[str, ...]:
+        """The folders and the file."""
         return parts_of(self.name)
 
     @cached_property
     def suffix(self) -> str:
+        """What comes after the last dot of the name, with the dot and in lower case; "" if there is none."""
         return os.path.splitext(self.name)[1].lower()
 
 

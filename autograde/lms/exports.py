@@ -18,9 +18,10 @@ from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets import Bool, List, Unicode
 
-from autograde.lms.downloads import CANVAS, STUDENTS, read_students
 from autograde.lms.filling import POINTS_POSSIBLE, fill_gradebook, fill_worksheet
 from autograde.lms.grades import CannotExport, Grades, Person, read_grades
+from autograde.lms.naming import CANVAS
+from autograde.lms.roster import STUDENTS, read_students
 from autograde.records.class_folder import ClassFolder
 from autograde.records.nbgrader import Gradebook
 from autograde.tables import BadTable, Table, as_number, harmless, is_harmless, read_table, write_table
@@ -41,6 +42,7 @@ class ExportResult:
     notes: list[str]
 
     def lines(self) -> Iterator[str]:
+        """The file with its rows, and each note as one line of printable text."""
         yield f"{self.path}: rows with grades: {self.rows}"
         yield from map(one_line, self.notes)
 
@@ -141,6 +143,7 @@ class CsvExport(_Export):
     unused = ("template", "columns", "zeros", "feedback")
 
     def fill(self, grades: Grades, notes: list[str]) -> tuple[Table, int]:
+        """All submissions in the columns PLAIN, by assignment and then by student."""
         rows = [
             [
                 *(assignment, person.id, harmless(person.first_name), harmless(person.last_name), person.email),
@@ -162,6 +165,7 @@ class CanvasExport(_Export):
     unused = ("feedback",)
 
     def fill(self, grades: Grades, notes: list[str]) -> tuple[Table, int]:
+        """The template with the scores filled in; without one, a table, with a note on whom Canvas cannot tell."""
         if self.template:
             table = read_table(Path(self.template))
             return table, fill_gradebook(table, grades, self.headings(), self.zeros, self.template, notes)
@@ -183,6 +187,7 @@ class MoodleExport(_Export):
     default_file = "moodle.csv"
 
     def fill(self, grades: Grades, notes: list[str]) -> tuple[Table, int]:
+        """The worksheet with the scores filled in; without one, a table, with a note on whom Moodle cannot tell."""
         if self.template:
             table = read_table(Path(self.template))
             return table, fill_worksheet(table, grades, self.zeros, self.template, notes)

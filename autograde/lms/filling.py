@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from autograde.lms.downloads import CANVAS, MOODLE
 from autograde.lms.grades import CannotExport, Grades, Person
+from autograde.lms.naming import CANVAS, MOODLE
 from autograde.tables import Table, as_number, column, harmless, is_harmless, number_in
 
 POINTS_POSSIBLE = "Points Possible"

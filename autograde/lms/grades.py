@@ -17,8 +17,9 @@ from nbgrader.api import (
 )
 from sqlalchemy import func, select
 
-from autograde.course import this_course
-from autograde.lms.downloads import CANVAS, MOODLE, RosterEntry
+from autograde.course import in_order
+from autograde.lms.naming import CANVAS, MOODLE
+from autograde.lms.roster import RosterEntry
 from autograde.tables import as_number, harmless
 
 
@@ -70,6 +71,7 @@ class SubmissionGrade:
 
     @property
     def is_cut(self) -> bool:
+        """Whether the maximum takes points away that are left after the late penalty."""
         return self.raw - self.penalty > self.score + 1e-6
 
 
@@ -102,7 +104,7 @@ def read_grades(
         if missing:
             has = f"; it has {', '.join(sorted(there))}" if there else ""
             raise CannotExport(f"the gradebook has no {what} '{sorted(missing)[0]}'{has}")
-    course = [*(a for a in this_course().assignments if a in names), *sorted(names - set(this_course().assignments))]
+    course = in_order(names)
     ours = {a.name: a for a in registered.values() if a.name in wanted}
     lines: dict[str, list[RosterEntry]] = {}
     for line in known:

@@ -66,7 +66,8 @@ class GradebookError(Exception):
 class GradebookEntry:
     """What one submission came to.
 
-    scores: points by question; the check cell of a question is `test_<question>`. timestamp: when it was handed in, in
+    scores: points by question, of those that wait for no person; the check cell of a question is `test_<question>`, a
+    question for a person is a cell of its own name. timestamp: when it was handed in, in
     UTC, or None if nobody knows. notebook: as executed, with the marks that it was released with. notes: what was put right
     before that, by question; "" concerns the whole notebook.
     """
@@ -130,6 +131,7 @@ class GradebookWriter:
             sleep(0.05)
 
     def close(self) -> None:
+        """Close the session and every connection to the database."""
         self._session.close()
         self._engine.dispose()
 
@@ -249,7 +251,7 @@ class _Registered:
 
 def _require_points(one: GradebookEntry, ours: _Registered) -> None:
     for question, score in one.scores.items():
-        points = ours.max_scores.get(f"test_{question}")
+        points = ours.max_scores.get(f"test_{question}", ours.max_scores.get(question))
         if points is None:
             raise ValueError(f"'{question}' is no question of '{one.assignment}'")
         if not 0 <= score <= points:
@@ -276,6 +278,8 @@ def _fill(submission: SubmittedAssignment, one: GradebookEntry, ours: _Registere
             comment = comments.get(cell.id) or _added(notebook.comments, Comment(cell_id=cell.id))
             if cell.name in answers:
                 as_released = is_untouched(answers[cell.name], ours.checksums.get(cell.name))
+                if cell.name in ours.max_scores:  # an answer for a person, which has points if it is empty
+                    as_released = cell.name in one.scores
                 comment.auto_comment = NO_RESPONSE if as_released and cell.kind == "SolutionCell" else None
     return notebook
 

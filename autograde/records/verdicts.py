@@ -2,14 +2,14 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from autograde.course import this_course
 from autograde.files import write_atomically
-from autograde.hidden import all_questions
-from autograde.judging.intake import Submission
+from autograde.judging.intake import Submission, manual_questions, points_of
 from autograde.records.class_folder import ClassFolder
 from autograde.results import Answer, Execution
 from autograde.tables import Table, harmless, write_table
@@ -46,10 +46,14 @@ COLUMNS = ("student", "assignment", "question", "score", "max_score", "status", 
 
 @dataclass(frozen=True)
 class SubmissionResult:
-    """What came of one submission. seconds: that it took to run and judge it; None if it was not run, or not timed."""
+    """What came of one submission. seconds: that it took to run and judge it; None if it was not run, or not timed.
+
+    notes: see intake.Submission.
+    """
 
     rows: list[Row]
     seconds: float | None = None
+    notes: dict[str, list[str]] = field(default_factory=dict)
 
 
 def rows_of(submission: Submission, execution: Execution | None) -> list[Row]:
@@ -60,8 +64,8 @@ def rows_of(submission: Submission, execution: Execution | None) -> list[Row]:
         return _same_for_all(submission, *execution.failure)
     answers = {answer.question: answer for answer in execution.answers}
     return [
-        _row(submission, question.name, question.points, answers.get(question.name))
-        for question in all_questions(submission.assignment).values()
+        _row(submission, question, points, answers.get(question))
+        for question, points in points_of(submission.assignment).items()
     ]
 
 
@@ -69,12 +73,14 @@ def _same_for_all(submission: Submission, status: str, reason: str) -> list[Row]
     """No question has a verdict of its own; one row without a question if the assignment is not known."""
     points = {"": 0.0}
     if submission.assignment in this_course().assignments:
-        points = {q.name: q.points for q in all_questions(submission.assignment).values()}
+        points = points_of(submission.assignment)
     cause = Cause("other", words=reason)
     return [Row(submission.student, submission.assignment, q, 0.0, p, status, cause) for q, p in points.items()]
 
 
 def _row(submission: Submission, question: str, points: float, answer: Answer | None) -> Row:
+    if answer is None and question in manual_questions(submission.assignment):
+        answer = Answer(question, 0.0, "manual")
     answer = answer or Answer(question, 0.0, "error", Cause("other", words="its check cell was not run"))
     own = submission.notes.get(question, [])
     status = "tampered" if own and answer.status == "graded" else answer.status
@@ -84,12 +90,18 @@ def _row(submission: Submission, question: str, points: float, answer: Answer | 
 
 
 def needing_attention(rows: Iterable[Row]) -> list[tuple[str, str, str, str, list[str]]]:
-    """(student, assignment, status, reason, questions) of all that is not plainly graded."""
+    """(student, assignment, status, reason, questions) of all that is not plainly graded, and does not only wait for points."""
     found: dict[tuple[str, str, str, str], list[str]] = {}
     for row in rows:
-        if row.status != "graded":
+        if row.status not in ("graded", "manual"):
             found.setdefault((row.student, row.assignment, row.status, row.mistake), []).append(row.question)
     return [(*key, questions) for key, questions in found.items()]
+
+
+def waiting_answers(rows: Iterable[Row]) -> list[tuple[str, str, int]]:
+    """(assignment, question, number of answers) of all that waits for a person's points."""
+    counts = Counter((row.assignment, row.question) for row in rows if row.status == "manual")
+    return [(*place, n) for place, n in counts.items()]
 
 
 def fingerprint(*contents: str) -> str:
@@ -117,13 +129,16 @@ class VerdictFolder:
             if document["fingerprint"] == print_:
                 seconds = document.get("seconds")  # earlier versions did not write it
                 return SubmissionResult(
-                    [Row.of(row) for row in document["rows"]], None if seconds is None else float(seconds)
+                    [Row.of(row) for row in document["rows"]],
+                    None if seconds is None else float(seconds),
+                    document.get("notes", {}),
                 )
         except (OSError, ValueError, KeyError, TypeError):
             pass  # none yet, or from another version: it is graded again
         return None
 
     def write(self, submission: Submission, print_: str, decided: SubmissionResult) -> None:
+        """Keep the verdict, with the fingerprint that `read` compares."""
         document = {"fingerprint": print_, **asdict(decided)}
         write_atomically(json.dumps(document, ensure_ascii=False), self._path(submission))
 

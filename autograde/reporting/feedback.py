@@ -10,10 +10,10 @@ import base64
 import keyword
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from html import escape, unescape
+from html import escape
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
@@ -23,11 +23,13 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
 from autograde.files import write_atomically
-from autograde.judging.intake import released
+from autograde.judging.intake import manual_questions, released
 from autograde.judging.sanitize import NOT_TEXT, ONE_PICTURE, clean, harmless_attachments, harmless_markdown
 from autograde.notebook import grade_id, is_showcase
 from autograde.records.gradebook import GradebookEntry
-from checking.card import note_html
+from autograde.records.manual import ManualGrade
+from checking.card import STATES, html_card, note_html
+from checking.check import VERDICT_TYPE
 
 MAX_PAGE = 500_000  # bytes
 FRAME = 20_000  # of them for style, score and the list of questions
@@ -50,21 +52,32 @@ PREFERRED = (  # of what an output comes as, the first of these is shown; all el
     "text/plain",
 )
 BASE64 = re.compile(r"[A-Za-z0-9+/=]+")
-CARD_TITLE = re.compile(r'<div style="font-weight:600">(.*?)</div>')  # sign and function, state, score
 HIDING = re.compile(rf"<(?:{'|'.join(sorted(NOT_TEXT))})\b", re.IGNORECASE)  # what begins with it is not shown
 HEADING = re.compile(r"^(#+) +(.+)$", re.MULTILINE)
 
 
-def write_feedback(graded: GradebookEntry, max_scores: dict[str, float], path: Path, late_penalty: float = 0.0) -> None:
+def write_feedback(
+    graded: GradebookEntry,
+    max_scores: dict[str, float],
+    path: Path,
+    late_penalty: float = 0.0,
+    by_hand: Mapping[str, ManualGrade] | None = None,
+) -> None:
     """Write the feedback page of a submission. max_scores: points by question. late_penalty: points taken off.
 
-    The check cells of `graded.notebook`, named `test_<question>`, must have been filled by the grader. What a person
-    entered in the gradebook is not on the page; `nbgrader generate_feedback` writes one that has it.
+    The check cells of `graded.notebook`, named `test_<question>`, must have been filled by the grader. by_hand: what a person
+    entered in the gradebook for the questions that a person grades. What was entered for others is not on the page;
+    `nbgrader generate_feedback` writes one that has it.
     """
-    write_atomically(_bytes(feedback_page(graded, max_scores, late_penalty)), path)
+    write_atomically(_bytes(feedback_page(graded, max_scores, late_penalty, by_hand)), path)
 
 
-def feedback_page(graded: GradebookEntry, max_scores: dict[str, float], late_penalty: float = 0.0) -> str:
+def feedback_page(
+    graded: GradebookEntry,
+    max_scores: dict[str, float],
+    late_penalty: float = 0.0,
+    by_hand: Mapping[str, ManualGrade] | None = None,
+) -> str:
     """The page as HTML. Not for several threads at once."""
     total = sum(graded.scores.values())
     return _template().render(
@@ -76,7 +89,7 @@ def feedback_page(graded: GradebookEntry, max_scores: dict[str, float], late_pen
         score=round(max(0.0, total - late_penalty), 2),
         points=round(sum(max_scores.values()), 2),
         notes=_notes(graded),
-        page=_Page(graded, max_scores),
+        page=_Page(graded, max_scores, by_hand or {}),
     )
 
 
@@ -88,12 +101,17 @@ def _notes(graded: GradebookEntry) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class _Card:
-    """The verdict on a question. title: sign and function, state, score. has_cell: whether its function is shown."""
+    """The verdict on a question. title: sign and function, state, score. has_cell: whether its function is shown.
+
+    is_manual: a person grades it. waits: and has not done so.
+    """
 
     question: str
     title: list[str]
     html: Markup
     has_cell: bool
+    is_manual: bool = False
+    waits: bool = False
 
 
 @dataclass
@@ -121,16 +139,21 @@ class _Page:
     """What a submission has to show.
 
     cards, cells: in the notebook's order. not_run: number of demonstrations that were not run. left_out: number of cells
-    and outputs for which there was no room.
+    and outputs for which there was no room. waiting: points that a person has yet to give.
     """
 
-    def __init__(self, graded: GradebookEntry, max_scores: dict[str, float]):
-        self._graded = graded
+    def __init__(self, graded: GradebookEntry, max_scores: dict[str, float], by_hand: Mapping[str, ManualGrade]):
+        self._graded, self._by_hand = graded, by_hand
         self._ours = _handed_out(graded.assignment)
         times = Counter(map(grade_id, graded.notebook.cells))
         # a name that occurs twice tells nothing about who made the cell
         self._named = {name: cell for cell in graded.notebook.cells if times[name := grade_id(cell)] == 1}
-        self.cards = {question: self._card(question, points) for question, points in max_scores.items()}
+        manual = manual_questions(graded.assignment)
+        self.cards = {
+            question: (self._manual_card if question in manual else self._card)(question, points)
+            for question, points in max_scores.items()
+        }
+        self.waiting = round(sum(max_scores[card.question] for card in self.cards.values() if card.waits), 2)
         self.not_run = self.left_out = 0
         before = [card.html for card in self.cards.values()] + [words for _, words in _notes(graded)]
         room = MAX_PAGE - FRAME - sum(map(_size, before))
@@ -141,16 +164,37 @@ class _Page:
         self._choose_pictures(for_pictures + self._left)
 
     def _card(self, question: str, points: float) -> _Card:
-        """The card in a question's check cell, its first line as a heading."""
+        """The card in a question's check cell."""
         outputs = self._named.get(f"test_{question}", {}).get("outputs", ())
-        html = next(
-            (_text(output.data["text/html"]) for output in outputs if "text/html" in output.get("data", ())), ""
+        shown = next(
+            (output.data for output in outputs if "title" in output.get("data", {}).get(VERDICT_TYPE, ())), None
         )
-        score = f"{self._graded.scores.get(question, 0.0):g} of {points:g} points"
-        html = html or note_html(f"○ {question} · {score}", "There is no verdict card for it.")
-        line = CARD_TITLE.search(html)
-        title = unescape(line[1]).split(" · ") if line else [question, score]
-        return _Card(question, title, Markup(CARD_TITLE.sub(r"<h3>\1</h3>", html, count=1)), question in self._named)
+        if shown is None:
+            title = [f"○ {question}", f"{self._graded.scores.get(question, 0.0):g} of {points:g} points"]
+            html = note_html(" · ".join(title), "There is no verdict card for it.")
+        else:
+            title, html = list(shown[VERDICT_TYPE]["title"]), _text(shown["text/html"])
+        return _Card(question, title, Markup(html), question in self._named)
+
+    def _manual_card(self, question: str, points: float) -> _Card:
+        """The card of a question that a person grades, with what the person says."""
+        score = self._graded.scores.get(question)
+        grade = self._by_hand.get(question) or ManualGrade(waits=score is None)
+        said = [line for line in _shortened(grade.comment).splitlines() if line.strip()]
+        given = f"{score or 0.0:g} of {points:g} points"
+        if grade.waits:
+            earlier = [] if grade.score is None else [f"For what was there before you had {given}."]
+            state, title = "note", ["a person will grade this", f"{points:g} point{'' if points == 1 else 's'}"]
+            said = ["Its points are added when a person has read it.", *earlier, *said]
+        elif grade.score is None:
+            state, title = "unfilled", ["not answered", given]
+            said = ["Your answer is as it was handed out.", *said]
+        else:
+            state = "right" if grade.score >= points else "partly" if grade.score > 0 else "wrong"
+            title = ["graded by a person", given]
+        title = [f"{STATES[state][0]} {question}", *title]
+        html = Markup(html_card(state, " · ".join(title), said))
+        return _Card(question, title, html, question in self._named, is_manual=True, waits=grade.waits)
 
     def _cells(self) -> Iterator[_Cell]:
         """The cells that are worth showing, as far as there is room."""
@@ -161,12 +205,12 @@ class _Page:
             if cell.cell_type == "code" and name in checks:
                 continue  # its card stands above
             is_ours = (cell.cell_type, source.strip()) in self._ours.cells
-            if is_ours and cell.cell_type == "markdown":
+            card = self.cards.get(name) if name in self._named else None
+            if is_ours and cell.cell_type == "markdown" and not card:
                 heading = self._ours.headings.get(source.strip(), heading)
                 continue
             not_run = cell.cell_type == "code" and cell.get("execution_count") is None
             self.not_run += not_run and is_showcase(cell)
-            card = self.cards.get(name) if name in self._named else None
             if not card and not outputs and (is_ours or not source.strip()):
                 continue
             if not self._takes(""):

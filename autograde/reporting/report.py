@@ -71,7 +71,10 @@ def _write_tables(found: ClassStatistics, out: ClassFolder) -> None:
     _write_csv(folder / "mistakes.csv", _columns(MistakeLine), map(astuple, found.mistakes))
     times = ([work.student, work.assignment, work.status, work.seconds] for work in found.works)
     _write_csv(folder / "times.csv", ["student", "assignment", "status", "seconds"], times)
-    attention = ([*astuple(line), out.told_page(line.student, line.assignment)] for line in found.attention)
+    attention = (
+        [*astuple(line), out.told_page(line.student, line.assignment) if line.student else ""]
+        for line in found.attention
+    )
     _write_csv(folder / "attention.csv", [*_columns(AttentionLine), "feedback"], attention)
 
 
@@ -113,13 +116,17 @@ def _at_a_glance(found: ClassStatistics) -> list[tuple[str, str]]:
     known = [work for work in found.works if work.rows[0].question]
     here = sum(work.handed_in for work in known)
     facts = [("Handed in", f"{here} of {_count(len(known), 'submission')}, " + _mean_share(known))]
-    tried = [line for line in found.questions if line.mean_share < 1]
+    tried = [
+        (line.mean_share, line)
+        for line in found.questions
+        if line.mean_share is not None and line.mean_share < 1 and not line.manual
+    ]
     if tried:
-        hard = min(tried, key=lambda line: line.mean_share)
+        hardest, hard = min(tried, key=lambda one: one[0])
         facts.append(
             (
                 "Hardest question",
-                f"{hard.question} ({_title(hard.assignment)}): {_percent(hard.mean_share)} of its points",
+                f"{hard.question} ({_title(hard.assignment)}): {_percent(hardest)} of its points",
             )
         )
     named = [line for line in found.mistakes if line.named]
@@ -133,10 +140,12 @@ def _at_a_glance(found: ClassStatistics) -> list[tuple[str, str]]:
                 f"{often.mistake}, in {often.question} ({_title(often.assignment)}{where}): {times}",
             )
         )
-    odd = [work for work in found.works if work.status != "graded"]
+    odd = [work for work in found.works if work.status not in ("graded", "manual")]
     absent = sum(work.status == "missing" and not work.handed_in for work in odd)
     beside = f", of which {absent} not handed in" if absent else ""
     facts.append(("Need a person", f"{_count(len(odd), 'submission')}{beside}" if odd else "none"))
+    if waiting := sum(line.manual for line in found.questions):
+        facts.append(("Wait for points", f"{_count(waiting, 'answer')} that a person grades; until then they count 0"))
     seconds = sum(work.seconds or 0 for work in found.works)
     if seconds:
         facts.append(("Time to grade", f"{_duration(seconds)}, all submissions added up"))
@@ -165,15 +174,20 @@ def _says(line: AssignmentLine, counts: Sequence[int]) -> str:
     if line.mean is None or line.median is None or line.lower_quartile is None or line.upper_quartile is None:
         return "Nobody has handed it in."
     if line.handed_in == 1:
-        return f"{of_all}, with {_points(line.mean)} of {_points(line.max_points)} points."
+        return f"{of_all}, with {_points(line.mean)} of {_points(line.max_points)} points.{_wait(line)}"
     less = sum(counts[: len(counts) // 2])
     middle = ""
     if line.handed_in >= 4:
         middle = f", the middle half lies between {_about(line.lower_quartile)} and {_about(line.upper_quartile)}"
     return (
         f"{of_all}. Of {_points(line.max_points)} points, the mean is {_about(line.mean)}, the median "
-        f"{_about(line.median)}{middle}. All points: {line.full}; less than half: {less}."
+        f"{_about(line.median)}{middle}. All points: {line.full}; less than half: {less}.{_wait(line)}"
     )
+
+
+def _wait(line: AssignmentLine) -> str:
+    """That some points are yet to come, if so."""
+    return f" {_count(line.manual, 'submission')} with answers that wait for a person's points." if line.manual else ""
 
 
 def _by_assignment(lines: Sequence[QuestionLine]) -> list[tuple[str, list[QuestionLine]]]:

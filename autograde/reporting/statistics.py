@@ -9,12 +9,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import StatisticsError, correlation, mean, median, quantiles
 
-from autograde.course import this_course
+from autograde.course import in_order, this_course
 from autograde.hidden import all_questions
-from autograde.records.verdicts import Row, SubmissionResult, needing_attention
+from autograde.judging.intake import manual_questions
+from autograde.records.verdicts import Row, SubmissionResult, needing_attention, waiting_answers
 from checking.questions import Question
 
-GRAVEST = ("rejected", "error", "timeout", "tampered", "missing", "graded")  # of several statuses the first counts
+# Of several statuses the first counts.
+GRAVEST = ("rejected", "error", "timeout", "tampered", "missing", "manual", "graded")
 NOT_HANDED_IN = ("missing", "rejected")
 STEPS = 10  # of a distribution, each as wide; all the points are a step of their own
 ENOUGH = 20  # submissions for a discrimination; with n of them it is known to 1 / sqrt(n), which is 0.22
@@ -56,6 +58,7 @@ class AssignmentLine:
     mean: float | None
     full: int
     graded: int
+    manual: int
     tampered: int
     timeout: int
     error: int
@@ -83,6 +86,7 @@ class QuestionLine:
 
     mean_share: of its points. discrimination: correlation of its points with those of the assignment's other questions,
     -1 to 1; None where fewer than ENOUGH were handed in, or nobody differs. graded to missing: statuses of the question.
+    Of a question for a person, shares and discrimination are those of the answers that have been graded; None before that.
     """
 
     assignment: str
@@ -90,12 +94,13 @@ class QuestionLine:
     section: str
     max_points: float
     handed_in: int
-    mean_share: float
+    mean_share: float | None
     full: int
-    full_share: float
+    full_share: float | None
     not_started: int
     discrimination: float | None
     graded: int
+    manual: int
     tampered: int
     timeout: int
     error: int
@@ -121,7 +126,10 @@ class MistakeLine:
 
 @dataclass(frozen=True)
 class AttentionLine:
-    """A submission, or some of its questions, that is not plainly graded, and why. questions: "all", or their names."""
+    """A submission, or some of its questions, that is not plainly graded, and why. questions: "all", or their names.
+
+    Of what waits for a person's points there is a line a question, with student "".
+    """
 
     student: str
     assignment: str
@@ -149,12 +157,7 @@ def class_statistics(decided: Iterable[SubmissionResult]) -> ClassStatistics:
     for work in works:
         if work.rows[0].question:
             asked[work.assignment].append(work)
-    names = sorted(
-        asked,
-        key=lambda a: (
-            this_course().assignments.index(a) if a in this_course().assignments else len(this_course().assignments)
-        ),
-    )
+    names = in_order(asked)
     return ClassStatistics(
         works,
         [_assignment_line(asked[name]) for name in names],
@@ -201,6 +204,7 @@ def _assignment_line(works: Sequence[WorkSummary]) -> AssignmentLine:
         mean=mean(points) if points else None,
         full=sum(work.handed_in and _step(work) == STEPS for work in works),
         graded=statuses["graded"],
+        manual=statuses["manual"],
         tampered=statuses["tampered"],
         timeout=statuses["timeout"],
         error=statuses["error"],
@@ -240,23 +244,27 @@ def _question_lines(works: Sequence[WorkSummary]) -> list[QuestionLine]:
 
 def _question_line(pairs: Sequence[tuple[Row, float]]) -> QuestionLine:
     """pairs: the row of each submission, and its points for the other questions."""
-    rows, others = [row for row, _ in pairs], [other for _, other in pairs]
-    full = sum(row.score >= row.max_score for row in rows)
-    statuses = Counter(row.status for row in rows)
-    first, n = rows[0], len(rows)
+    statuses = Counter(row.status for row, _ in pairs)
+    first = pairs[0][0]
+    pairs_judged = [(row, other) for row, other in pairs if row.status != "manual"]
+    rows, others = [row for row, _ in pairs_judged], [other for _, other in pairs_judged]
+    full, n = sum(row.score >= row.max_score for row in rows), len(rows)
+    if statuses["manual"] and all(map(_is_unstarted, rows)):
+        n = 0  # of what is there nothing has been graded, and empty answers say nothing of it
     known = _known(first.assignment, first.question)
     return QuestionLine(
         assignment=first.assignment,
         question=first.question,
         section=known.section if known else "",
         max_points=first.max_score,
-        handed_in=n,
-        mean_share=math.fsum(row.score / row.max_score for row in rows) / n,
+        handed_in=len(pairs),
+        mean_share=math.fsum(row.score / row.max_score for row in rows) / n if n else None,
         full=full,
-        full_share=full / n,
+        full_share=full / n if n else None,
         not_started=sum(_is_unstarted(row) for row in rows),
         discrimination=_discrimination([row.score for row in rows], others),
         graded=statuses["graded"],
+        manual=statuses["manual"],
         tampered=statuses["tampered"],
         timeout=statuses["timeout"],
         error=statuses["error"],
@@ -288,6 +296,8 @@ def _mistake_lines(works: Sequence[WorkSummary]) -> list[MistakeLine]:
     seen: dict[str, Counter[tuple[str, str | None]]] = defaultdict(Counter)
     for work in handed_in:
         for row in _judged_alone(work):
+            if row.question in manual_questions(row.assignment):
+                continue  # what a person says of an answer is no kind of mistake
             if row.score < row.max_score and row.status not in NOT_HANDED_IN and not _is_unstarted(row):
                 seen[row.question][_kind(row)] += 1
     lines = []
@@ -332,6 +342,11 @@ def _kind(row: Row) -> tuple[str, str | None]:
     return cause.words or "no reason given", None
 
 
+def answers(n: int) -> str:
+    """So many answers, and that they wait."""
+    return f"{n:,} answer waits" if n == 1 else f"{n:,} answers wait"
+
+
 def _attention_lines(works: Sequence[WorkSummary]) -> list[AttentionLine]:
     """The gravest first."""
     lines = []
@@ -339,4 +354,6 @@ def _attention_lines(works: Sequence[WorkSummary]) -> list[AttentionLine]:
         for student, assignment, status, reason, questions in needing_attention(work.rows):
             which = "all" if len(questions) == len(work.rows) else ", ".join(questions)
             lines.append(AttentionLine(student, assignment, status, which, reason))
+    for assignment, question, n in waiting_answers(row for work in works for row in work.rows):
+        lines.append(AttentionLine("", assignment, "manual", question, f"{answers(n)} for a person's points"))
     return sorted(lines, key=lambda line: GRAVEST.index(line.status) if line.status in GRAVEST else 0)

@@ -27,19 +27,19 @@ from autograde.authoring.build import register
 from autograde.authoring.script import read_script
 from autograde.course import this_course
 from autograde.files import FULL, write_atomically
-from autograde.hidden import all_questions
-from autograde.judging.intake import Candidate, Submission, find
+from autograde.judging.intake import Candidate, Submission, find, points_of
 from autograde.judging.judge import Rules
 from autograde.judging.reader import Reader
 from autograde.judging.tiers import GRACE, Isolation, describe, isolate, limits_for
 from autograde.notebook import read_notebook, write_notebook
 from autograde.records.class_folder import ClassFolder
 from autograde.records.gradebook import GradebookEntry, GradebookError, GradebookWriter, handed_in
+from autograde.records.manual import ManualGrades, is_answered, read_manual_grades, with_manual_grades
 from autograde.records.nbgrader import NbgraderFailed
 from autograde.records.verdicts import Row, SubmissionResult, VerdictFolder, fingerprint, rows_of, write_csv
 from autograde.reporting.feedback import write_feedback
 from autograde.reporting.report import write_report, write_stopped_page
-from autograde.results import Execution, Job
+from autograde.results import Execution, Job, scores_of
 from autograde.running.runner import LocalWorkers
 from autograde.sandbox.client import SandboxError
 
@@ -107,6 +107,7 @@ def _grade(request: Request, found: list[Candidate], reader: Reader) -> Result:
                 run.take(place)
             run.finish()
         decided = [run.decided[place.student, place.assignment] for place in found]
+        decided = run.with_manual_grades(decided)
         result.rows = [row for one in decided for row in one.rows]
         write_csv(result.rows, run.out.grades)
         write_report(decided, run.out)
@@ -191,6 +192,7 @@ class _ClassRun:
         self._isolation: Isolation | None = None
         self._gradebook: GradebookWriter | None = None
         self._workers = 0
+        self._kept: set[tuple[str, str]] = set()  # whose verdict is that of an earlier run
         self._has_gradebook = self.out.gradebook.exists()  # else all is judged, and landed, again
 
     def ask(self, assignments: list[str]) -> None:
@@ -241,6 +243,7 @@ class _ClassRun:
         waiting = _Pending(submission, print_)
         if kept is not None and (submission.status or self._has_gradebook):
             self.decided[submission.student, submission.assignment] = kept
+            self._kept.add((submission.student, submission.assignment))
             self.bar.update()
             return None
         if submission.status:
@@ -280,6 +283,24 @@ class _ClassRun:
         if self._executor is not None:
             self._land(self._executor.collect())
             self._write_batch()
+
+    def with_manual_grades(self, decided: list[SubmissionResult]) -> list[SubmissionResult]:
+        """The verdicts with what a person has entered in the gradebook, of which the feedback pages then tell too."""
+        entered = read_manual_grades(self.out, self._assignments)
+        return [self._with_manual_grades(one, entered) if any(map(is_answered, one.rows)) else one for one in decided]
+
+    def _with_manual_grades(
+        self, decided: SubmissionResult, entered: dict[tuple[str, str], ManualGrades]
+    ) -> SubmissionResult:
+        key = decided.rows[0].student, decided.rows[0].assignment
+        of_one = entered.get(key, ManualGrades())
+        now = with_manual_grades(decided, of_one)
+        path = self.out.autograded(*key)
+        if (key in self._kept or now != decided) and path.is_file():  # points may have been taken back too
+            scores = {row.question: row.score for row in now.rows}
+            graded = GradebookEntry(*key, scores, None, read_notebook(path), now.notes)
+            write_feedback(graded, points_of(key[1]), self.out.page(*key), of_one.late_penalty, of_one.grades)
+        return now
 
     def close(self) -> None:
         """End everything that was started; what is judged already is still landed."""
@@ -391,7 +412,8 @@ class _ClassRun:
             if waiting is None:  # it was given up
                 continue
             with self._alone(waiting.submission):
-                decided = SubmissionResult(rows_of(waiting.submission, execution), execution.seconds)
+                notes = waiting.submission.notes
+                decided = SubmissionResult(rows_of(waiting.submission, execution), execution.seconds, notes)
                 self._settle(waiting, decided, executed=not execution.failure)
         self._landed = time.monotonic()
 
@@ -406,13 +428,12 @@ class _ClassRun:
         job = execution.job
         path = self.out.autograded(job.student, job.assignment)
         notebook = read_notebook(path)
-        scores = {answer.question: answer.score for answer in execution.answers}
+        scores = scores_of(execution.answers)
         return GradebookEntry(job.student, job.assignment, scores, handed_in(path.parent), notebook, job.notes)
 
     def _write_late_page(self, graded: GradebookEntry, penalty: float) -> None:
-        points = {q.name: q.points for q in all_questions(graded.assignment).values()}
         page = self.out.page(graded.student, graded.assignment)
-        write_feedback(graded, points, page, penalty)
+        write_feedback(graded, points_of(graded.assignment), page, penalty)
 
     def _settle(self, waiting: _Pending, decided: SubmissionResult, executed: bool) -> None:
         """Keep a verdict; where no notebook was executed, write a feedback page that says why."""

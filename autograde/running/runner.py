@@ -24,13 +24,17 @@ from checking.cause import Cause
 class Executor(Protocol):
     """Takes jobs at any time and gives back each as it is done. Closing it ends everything it started."""
 
-    def submit(self, job: Job) -> None: ...
+    def submit(self, job: Job) -> None:
+        """Take a job, without waiting for what comes of it."""
+        ...
 
     def collect(self, block: bool = True) -> Iterator[Execution]:
         """What is done; with `block`, all that was submitted, each as it is done."""
         ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """End whatever was started; what is not done is dropped."""
+        ...
 
 
 class LocalWorkers:
@@ -52,10 +56,12 @@ class LocalWorkers:
         self._closed = False
 
     def submit(self, job: Job) -> None:
+        """Queue the job for the next worker that is idle."""
         self._awaited += 1
         self._pool.submit(self._run, job).add_done_callback(self._done.put)
 
     def collect(self, block: bool = True) -> Iterator[Execution]:
+        """As Executor has it; what starved comes last, after it was run once more, alone."""
         with contextlib.suppress(Empty):
             while self._awaited:
                 if len(self._for_later) == self._awaited:
@@ -77,6 +83,7 @@ class LocalWorkers:
         return replace(second, seconds=(first.seconds or 0) + (second.seconds or 0))
 
     def close(self) -> None:
+        """Kill the workers with what they started. Jobs that wait are dropped; one that runs ends with an error."""
         with self._lock:
             self._closed = True
         for worker in self._all:

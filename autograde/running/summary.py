@@ -4,7 +4,8 @@ from collections import Counter
 from pathlib import Path
 
 from autograde.records.class_folder import ClassFolder
-from autograde.records.verdicts import Row, needing_attention
+from autograde.records.verdicts import Row, needing_attention, waiting_answers
+from autograde.reporting.statistics import answers
 from autograde.running.run import Result
 from autograde.text import one_line
 
@@ -26,6 +27,8 @@ def print_summary(result: Result, out: Path) -> None:
     print(f"\n{len(rows)} rows: {', '.join(f'{n} {status}' for status, n in counts.most_common())}.")
     for line in _attention(rows):
         print(f"  {one_line(line)}")
+    for assignment, question, n in waiting_answers(rows):
+        print(f"  {'manual':<9} {assignment}: {question}: {answers(n)}; course lab {out}")
     print()
     for line in (result.isolation, *result.notes):
         if line:
@@ -50,13 +53,14 @@ def print_table(table: list[list[str]]) -> None:
 
 
 def _cell(rows: list[Row]) -> str:
-    """Points, or the status if no question has any; a * where a question needs a second look."""
+    """Points, or the status if no question has any; a * where a question needs a second look, +? where one has no points yet."""
     if not rows:
         return ""
-    odd = [row.status for row in rows if row.status != "graded"]
+    odd = [row.status for row in rows if row.status not in ("graded", "manual")]
+    more = " +?" if any(row.status == "manual" for row in rows) else ""
     if len(odd) == len(rows) and len(set(odd)) == 1 and odd[0] != "tampered":
         return odd[0]
-    return f"{'* ' if odd else ''}{round(sum(row.score for row in rows), 2):g}"
+    return f"{'* ' if odd else ''}{round(sum(row.score for row in rows), 2):g}{more}"
 
 
 def _attention(rows: list[Row]) -> list[str]:

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from autograde.files import FULL
+from autograde.judging.intake import points_of
 from autograde.judging.judge import OpenBox, Rules, judge
 from autograde.judging.tiers import Boxes, OneAhead
 from autograde.notebook import read_notebook
@@ -21,7 +22,7 @@ from autograde.records.class_folder import ClassFolder
 from autograde.records.gradebook import GradebookEntry, handed_in, save_autograded
 from autograde.records.nbgrader import quiet
 from autograde.reporting.feedback import write_feedback
-from autograde.results import Execution, Job
+from autograde.results import Execution, Job, scores_of
 from autograde.sandbox.client import SandboxError
 from autograde.sandbox.linux import MB, limit
 from autograde.text import lines
@@ -49,6 +50,7 @@ class WorkerSettings:
 
 
 def main() -> None:
+    """Take jobs from standard input until it ends. Executions go to standard output, what else is printed to the log."""
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever else is printed here goes to the log
     quiet()
@@ -71,10 +73,10 @@ def grade(job: Job, settings: WorkerSettings) -> Execution:
         notebook = read_notebook(path)
         questions = _questions(folder.asked(job.assignment))
         judged = judge(notebook, questions, settings.opener(job.assignment), settings.rules)
-        scores = {answer.question: answer.score for answer in judged.answers}
+        scores = scores_of(judged.answers)
         graded = GradebookEntry(job.student, job.assignment, scores, handed_in(path.parent), judged.notebook, job.notes)
         save_autograded(graded, folder)
-        write_feedback(graded, {q.name: q.points for q in questions.values()}, folder.page(job.student, job.assignment))
+        write_feedback(graded, points_of(job.assignment), folder.page(job.student, job.assignment))
     except SandboxError:
         _say_why()
         sys.exit(3)  # another worker, with another fork server, takes the job

@@ -1,6 +1,6 @@
 """Where untrusted notebooks run, and how plain data gets in and out.
 
-Tier `fork`. Trusted side: `client` starts a fork server in bubblewrap (`outer`) and opens a box for each notebook. Inside:
+Tier `fork`. Trusted side: `client` starts a fork server in bubblewrap (`launcher`) and opens a box for each notebook. Inside:
 `server` forks, `box` confines each fork, `session` runs the cells in `shell` and answers calls.
 
 Tiers `kernel` and `none`. Trusted side: `kernel_box` runs the cells in a Jupyter kernel (`kernel`, which speaks with it

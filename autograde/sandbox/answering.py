@@ -17,6 +17,7 @@ class ModuleSnapshot:
         self._kept = [(vars(module), dict(vars(module))) for module in known]
 
     def restore(self) -> None:
+        """Put these names back; a name that has been added since stays."""
         for names, kept in self._kept:
             names.update(kept)
 

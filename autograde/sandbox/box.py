@@ -87,6 +87,7 @@ def enter_pid_namespace() -> None:
 
 
 def mount_proc() -> None:
+    """Mount a /proc that shows the processes of the caller's own namespace. Raises OSError."""
     linux.mount("proc", "/proc", "proc", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC)
 
 
@@ -207,11 +208,12 @@ class Guard:
         self._first, self._ready, self._status, self._limits, self._places = first, ready, status, limits, places
         self._alive = os.pidfd_open(first)
         self._end = time.monotonic() + limits.seconds
-        self._inherited: int | None = None  # KB, per process, that came with the fork; None until it has entered
+        self._inherited: int | None = None  # KB that came with the fork; None until it has entered
         self._why: str | None = None  # why it has to end, once it has
         self.looks = LOOKS if places.namespaces else FAR_LOOKS
 
     def descriptors(self) -> list[int]:
+        """What to poll: the first process, and, until the box has to end, `status` and, until it has entered, `ready`."""
         if self._why is not None:
             return [self._alive]
         return [self._alive, self._status.fileno(), *([self._ready] if self._inherited is None else [])]
@@ -268,14 +270,21 @@ class Guard:
         return None
 
     def _uses(self, family: list[str]) -> int:
-        """KB of memory. What forks share counts once; only where it matters is that asked, since it takes the kernel long."""
+        """KB of memory, without what the box has of the process that forked it, which is taken off once and never more
+        often: a process of the box need not have it still.
+
+        What several processes have counts once. Only where it matters is that asked, since it takes the kernel long.
+        """
         assert self._inherited is not None
-        each = [max(0, _memory(process) - self._inherited) for process in family]
-        if sum(each) <= self._limits.memory_mb * 1024 or len(family) == 1:
-            return sum(each)
+        each = [_memory(process) for process in family]
+        if sum(each) - self._inherited <= self._limits.memory_mb * 1024 or len(family) == 1:
+            return sum(each) - self._inherited
         shares = [_share(process) for process in family]
-        own = (memory if share is None else share for memory, share in zip(each, shares, strict=True))
-        return max(max(each), sum(own) - self._inherited)
+        counted = sum(memory if share is None else share for memory, share in zip(each, shares, strict=True))
+        # The pristine process has nothing but what it passes on, so its share of that is the share of each of its forks,
+        # however many other boxes there are.
+        inherited = len(family) * (_share("self") or 0)
+        return max(max(each) - self._inherited, counted - min(inherited, self._inherited))
 
     def _obey(self, asked: bytes) -> bool:
         """Do what was asked from the other side; whether that is anything: if not, it has gone."""
@@ -319,32 +328,31 @@ def _family(children: dict[str, list[str]], first: str) -> Iterator[str]:
         todo += children.get(name, [])
 
 
+def _kilobytes(process: str, file: str, *names: bytes) -> int:
+    """The sum of what a file in /proc says under these names."""
+    # A process chooses its name, which comes first in there; but that cannot hold the end of a line.
+    lines = Path(f"/proc/{process}/{file}").read_bytes().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith(names))
+
+
 def _memory(process: str) -> int:
     """KB of memory that is this process's own or shared without a file, and of the tables that its maps take."""
     try:
-        lines = Path(f"/proc/{process}/status").read_bytes().splitlines()
-    except OSError:
+        return _kilobytes(process, "status", b"RssAnon:", b"RssShmem:", b"VmPTE:")
+    except OSError:  # it has ended
         return 0
-    # its name comes first in there, as it has chosen it; it cannot hold the end of a line
-    return sum(int(line.split()[1]) for line in lines if line.startswith((b"RssAnon:", b"RssShmem:", b"VmPTE:")))
 
 
 def _share(process: str) -> int | None:
-    """The same as `_memory` with a part only of what several processes have; None if it keeps that to itself."""
+    """The same with a part only of what several processes have; None if the process keeps that to itself."""
     try:
-        lines = Path(f"/proc/{process}/smaps_rollup").read_bytes().splitlines()
-        tables = Path(f"/proc/{process}/status").read_bytes().splitlines()
+        return _kilobytes(process, "smaps_rollup", b"Pss_Anon:", b"Pss_Shmem:") + _kilobytes(
+            process, "status", b"VmPTE:"
+        )
     except PermissionError:
         return None
-    except OSError:  # it has ended
+    except OSError:
         return 0
-    named = (b"Pss_Anon:", b"Pss_Shmem:"), (b"VmPTE:",)
-    return sum(
-        int(line.split()[1])
-        for of, names in zip((lines, tables), named, strict=True)
-        for line in of
-        if line.startswith(names)
-    )
 
 
 def _processor(process: str) -> float:

@@ -19,7 +19,7 @@ from pathlib import Path
 from autograde.sandbox import wire
 from autograde.sandbox.box import USAGE, Limits
 from autograde.sandbox.cgroups import CgroupPlace, Group
-from autograde.sandbox.outer import SandboxError, bubblewrapped
+from autograde.sandbox.launcher import SandboxError, bubblewrapped
 from checking.time_limit import IDLE, PATIENCE, WORKING, idle_seconds
 
 GRACE = 5  # seconds after which what should have ended by itself is killed
@@ -75,9 +75,11 @@ class ForkServer:
             raise SandboxError(f"the fork server did not start{f'; {log} says why' if log else ''}")
 
     def alive(self) -> bool:
+        """Whether its process still runs."""
         return self._process.poll() is None
 
     def close(self) -> None:
+        """Kill its process, and wait until it has ended."""
         self.control.close()
         self._process.kill()
         self._process.wait()
@@ -120,6 +122,8 @@ class Box:
 
     out_of_turn: whether it has said what it was not asked. Then what it says next need not be what it is asked next.
     """
+
+    forks = True
 
     def __init__(self, control: int, limits: Limits, groups: CgroupPlace | None = None):
         """control: file descriptor of a fork server's socket, which this process has or has inherited. groups: where to

@@ -20,10 +20,12 @@ class PrivateFolder:
         self._removal = weakref.finalize(self, _remove, self.path)
 
     def empty(self) -> None:
+        """Remove all that is in it."""
         _remove(self.path)
         self.path.mkdir(mode=0o700)
 
     def remove(self) -> None:
+        """Remove it now. A second time does nothing."""
         self._removal()
 
 

@@ -7,7 +7,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from autograde.sandbox.outer import SYSTEM
+from autograde.sandbox.launcher import SYSTEM
 
 PATTERN = "fontlist-*.json"
 SECONDS = 120

@@ -27,7 +27,7 @@ from autograde.sandbox.client import GRACE, START_SECONDS, BoxDied
 from autograde.sandbox.client import death as death_of
 from autograde.sandbox.folders import PrivateFolder
 from autograde.sandbox.kernel_start import OPTIONS
-from autograde.sandbox.outer import SandboxError
+from autograde.sandbox.launcher import SandboxError
 from autograde.sandbox.provisioner import SandboxProvisioner
 from autograde.sandbox.zmtp import Channel, Closed
 
@@ -53,6 +53,7 @@ class Message:
     raw: bytes
 
     def content(self) -> dict:
+        """What it says, a JSON object; {} if it is something else."""
         return _json(self.raw)
 
 
@@ -176,7 +177,10 @@ class Kernel:
         return KernelGone()
 
     def interrupt(self) -> None:
+        """Stop what it runs, as Ctrl-C does. What is sent to it from then on comes after the signal."""
         self._manager.interrupt_kernel()
+        if isinstance(self._provisioner, SandboxProvisioner):
+            self._provisioner.passed_on(GRACE)
 
     def death(self) -> BoxDied:
         """Why it is gone."""

@@ -1,7 +1,7 @@
 """A box that is an ordinary Jupyter kernel: sandboxed (tier `kernel`), or with the rights of whoever runs it (tier `none`).
 
-It offers what client.Box does. Its process cannot be forked, as it has threads: all questions are answered in one. What
-the kernel sends is read by `zmtp`, bounded, and believed in nothing. Tier `none` works on every system.
+It offers what client.Box does. Its process cannot be forked, as it has threads: it answers all in one. What the kernel
+sends is read by `zmtp`, bounded, and believed in nothing. Tier `none` works on every system.
 """
 
 import base64
@@ -16,12 +16,12 @@ from autograde.sandbox.box import Limits
 from autograde.sandbox.cgroups import CgroupPlace
 from autograde.sandbox.client import GRACE, START_SECONDS, BoxDied
 from autograde.sandbox.kernel import Kernel, KernelGone
-from autograde.sandbox.outer import SandboxError
+from autograde.sandbox.launcher import SandboxError
 from autograde.sandbox.outputs import MAX_CHARACTERS, MAX_OF_ALL, Outputs, size
 from checking.time_limit import IDLE, idle_seconds
 
 LATE = 2  # seconds that outputs may come after the reply
-CATCH_UP = 10  # seconds to send what is left of it, before it is asked again
+CATCH_UP = 10  # seconds that a kernel has after each cell until all is sent that it shows
 LOOKS = 0.25  # seconds between two looks whether time is up
 
 
@@ -41,6 +41,7 @@ class KernelBox:
     isolation: namespaces, landlock or none.
     """
 
+    forks = False
     out_of_turn = False  # each request is answered for itself, by number
 
     def __init__(
@@ -66,9 +67,12 @@ class KernelBox:
             raise SandboxError(f"the kernel did not start: {died}{f'; {log} may say why' if log else ''}") from None
 
     def _wait(self, seconds: float) -> None:
-        """Until it answers, and sends what it shows."""
+        """Until it has done what it was asked, has sent what it shows, and has met all interrupts."""
         end = time.monotonic() + seconds
-        while not self._call("prepare()", seconds, late=0.2).complete:
+        while True:
+            said = self._call("prepare()", seconds, late=0.2)
+            if said.complete and not _met_interrupt(said.reply):
+                return
             if time.monotonic() > end:
                 raise self._killed(BoxDied("timeout", "it does not send what it shows"))
 
@@ -88,10 +92,10 @@ class KernelBox:
         self._end = min(self._end, until)
         left = MAX_OF_ALL
         for source in sources:
-            self._call("prepare()", GRACE)
             outputs = Outputs(min(MAX_CHARACTERS, left))
             said = self._execute({"code": source, "silent": False, "store_history": True}, seconds, outputs)
             left -= outputs.used
+            self._wait(CATCH_UP)  # what this cell has left behind is its own affair, and nobody's who comes after it
             fine = said.reply is not None and said.reply.get("status") == "ok"
             yield {"outputs": outputs.collected(), "fine": fine, "timeout": said.interrupted}
 
@@ -100,15 +104,13 @@ class KernelBox:
         self._end = min(self._end, until)
         for call in calls:
             request = f"answer({base64.b64encode(wire.encode(call)).decode()!r})"
-            for last in (False, True):
-                said = self._call(request, call["seconds"] + 1)
-                try:
-                    reply = _plain(said.reply)
-                    break
-                except wire.BadFrame as bad:  # an interrupt that was meant for a cell may have come late, and met this
-                    if last:
-                        raise self._killed(BoxDied("error", f"its process sent what cannot be read: {bad}")) from None
-                    self._wait(CATCH_UP)  # it may still be sending what a cell printed
+            said = self._call(request, call["seconds"] + 1)
+            try:
+                reply = _plain(said.reply)
+            except wire.BadFrame as bad:
+                if said.interrupted:
+                    raise self._killed(BoxDied("timeout", "it did not end in time")) from None
+                raise self._killed(BoxDied("error", f"its process sent what cannot be read: {bad}")) from None
             yield reply
 
     def _call(self, call: str, seconds: float, late: float = LATE) -> _Said:
@@ -181,6 +183,13 @@ def _take(said: _Said, kind: str, content: dict) -> None:
                 outputs.add(output | ({"shown_as": shown_as} if shown_as else {}), size(data))
         case "clear_output", _:
             outputs.clear()
+
+
+def _met_interrupt(reply: dict | None) -> bool:
+    match reply:
+        case {"user_expressions": {"it": {"status": "error", "ename": "KeyboardInterrupt"}}}:
+            return True
+    return False
 
 
 def _plain(reply: dict | None) -> dict:

@@ -18,7 +18,7 @@ _pristine = ModuleSnapshot()
 
 
 def prepare() -> None:
-    """Before each cell."""
+    """Before the first cell, and after each."""
     shell = get_ipython()
     forget_hooks(shell)
     shell.ask_exit = _ask_exit

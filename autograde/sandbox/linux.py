@@ -1,12 +1,13 @@
 """Linux's own means of confinement, called through ctypes: namespaces, mounts, Landlock, capabilities, limits.
 
-The filter of system calls is in seccomp.py. Numbers and layouts are those of the kernel's headers (linux/sched.h, landlock.h)
+The filter of system calls is in seccomp.py. Numbers and layouts are those of the kernel's headers (linux/sched.h, prctl.h, landlock.h)
 and of unshare(2), mount(2), landlock(7), capabilities(7). Importing this works on every system, using it on Linux.
 """
 
 import contextlib
 import ctypes
 import os
+import signal
 import struct
 from collections.abc import Iterable
 from functools import cache
@@ -21,6 +22,9 @@ CLONE_NEWIPC = 0x0800_0000
 CLONE_NEWUSER = 0x1000_0000
 CLONE_NEWPID = 0x2000_0000
 CLONE_NEWNET = 0x4000_0000
+
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_KEEPCAPS = 1, 4, 8
+PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 24, 36, 38
 
 MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REC, MS_PRIVATE = 2, 4, 8, 1 << 14, 1 << 18
 
@@ -46,21 +50,23 @@ def syscall(number: int, what: str, *arguments) -> int:
 
 
 def prctl(option: int, *arguments: int) -> None:
+    """prctl(2), with up to four numbers after the option. Raises OSError."""
     numbers = [ctypes.c_ulong(a) for a in (*arguments, 0, 0, 0, 0)[:4]]
     _checked(_libc().prctl(ctypes.c_int(option), *numbers), f"prctl {option}")
 
 
 def die_with_parent() -> None:
-    """PR_SET_PDEATHSIG: this process is killed when its parent ends."""
-    prctl(1, 9)
+    """This process is killed when its parent ends."""
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def no_new_privileges() -> None:
-    """PR_SET_NO_NEW_PRIVS: no program that this process starts has more rights than it, set-uid or not."""
-    prctl(38, 1)
+    """No program that this process starts has more rights than it, set-uid or not."""
+    prctl(PR_SET_NO_NEW_PRIVS, 1)
 
 
 def unshare(flags: int) -> None:
+    """unshare(2): the caller gets namespaces of its own, by their CLONE_ flags. Raises OSError."""
     _checked(_libc().unshare(ctypes.c_int(flags)), f"unshare {flags:#x}")
 
 
@@ -91,6 +97,7 @@ def own_namespaces(flags: int = 0) -> None:
 
 
 def mount(source: str, target: str, kind: str, flags: int, options: str = "") -> None:
+    """mount(2), of a file system of this kind, with MS_ flags. Raises OSError."""
     words = (source.encode(), target.encode(), kind.encode(), ctypes.c_ulong(flags), options.encode())
     _checked(_libc().mount(*words), f"mount {target}")
 
@@ -108,25 +115,25 @@ def drop_capabilities(keep: int = 0) -> None:
     """No capability is left but `keep`, in no set: not in the bounding set either, so programs that are started get none."""
     last = int(Path("/proc/sys/kernel/cap_last_cap").read_text())
     for capability in range(last + 1):
-        _libc().prctl(24, ctypes.c_ulong(capability), 0, 0, 0)  # PR_CAPBSET_DROP
+        with contextlib.suppress(OSError):  # it has no right to, as it has none of them
+            prctl(PR_CAPBSET_DROP, capability)
     header = ctypes.create_string_buffer(struct.pack("=Ii", 0x2008_0522, 0))  # version 3, this process
     _checked(_libc().capset(header, (ctypes.c_uint32 * 6)(keep, keep)), "capset")  # effective, permitted, inheritable
 
 
 def become(user: int, keep: int = 0) -> None:
     """From root to a user and group of this number, which stay able to look at themselves in /proc. keep: capabilities."""
-    prctl(
-        8, 1 if keep else 0
-    )  # PR_SET_KEEPCAPS: they are permitted still, and drop_capabilities puts `keep` into effect
+    # With `keep` they are permitted still, and drop_capabilities puts these into effect.
+    prctl(PR_SET_KEEPCAPS, 1 if keep else 0)
     os.setgroups([])
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)
-    prctl(4, 1)  # PR_SET_DUMPABLE: a change of user ends it
+    prctl(PR_SET_DUMPABLE, 1)  # a change of user ends it
 
 
 def adopt_orphans() -> None:
-    """PR_SET_CHILD_SUBREAPER: processes whose parent ends become children of this one, not of the system's first."""
-    prctl(36, 1)
+    """Processes whose parent ends become children of this one, not of the system's first."""
+    prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
 def threads() -> int:

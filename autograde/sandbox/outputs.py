@@ -15,6 +15,7 @@ class Outputs:
         self.is_cut = False
 
     def add(self, output: dict, size: int) -> None:
+        """Add an output of `size` characters, or cut if there is no room for it."""
         if size > self._left or len(self.items) >= MAX_OUTPUTS:
             self.cut()
             return
@@ -22,6 +23,7 @@ class Outputs:
         self.items.append(output)
 
     def write(self, name: str, text: str) -> None:
+        """Add text to the stream stdout or stderr, and cut where there is no more room."""
         if len(text) > self._left:
             text = text[: self._left]
             self._left = 0
@@ -43,9 +45,11 @@ class Outputs:
 
     @property
     def used(self) -> int:
+        """Characters that were added in all, also those that have been replaced or cleared since."""
         return self._may - self._left
 
     def clear(self) -> None:
+        """Take away what is shown so far. There is no more room than before."""
         self.items.clear()
 
     def _append(self, name: str, text: str) -> None:
@@ -58,13 +62,16 @@ class Outputs:
             self.cut()
 
     def cut(self) -> None:
+        """Say, once, that something was left out."""
         if not self.is_cut:
             self.is_cut = True
             self.items.append({"output_type": "stream", "name": "stdout", "text": [CUT]})
 
     def collected(self) -> list[dict]:
+        """The outputs as a notebook has them, each stream's text in one piece."""
         return [{**o, "text": "".join(o["text"])} if o["output_type"] == "stream" else o for o in self.items]
 
 
 def size(content: dict) -> int:
+    """Characters of a display's data, {MIME type: text}."""
     return sum(map(len, content.values()))

@@ -9,6 +9,7 @@ from .box import NAMESPACES, enter_pid_namespace, mount_proc
 
 
 def main() -> None:
+    """Try all of it, as the user `uid` of the settings if there is one, and end with 0 or 1. Raises OSError."""
     settings = json.loads(sys.argv[1])
     if settings["uid"] is not None:
         linux.become(settings["uid"])

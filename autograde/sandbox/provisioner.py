@@ -12,6 +12,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,11 @@ from typing import Any
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Enum, Float, Instance, Integer
 
-from autograde.sandbox.box import INTERRUPT, Limits
+from autograde.sandbox.box import INTERRUPT, USAGE, Limits
 from autograde.sandbox.cgroups import Group
 from autograde.sandbox.folders import PrivateFolder
 from autograde.sandbox.fonts import font_lists
-from autograde.sandbox.outer import NOBODY, SandboxError, bubblewrapped, namespaces_work, unwrapped_command
+from autograde.sandbox.launcher import NOBODY, SandboxError, bubblewrapped, namespaces_work, unwrapped_command
 
 NAME = "k"  # of the sockets, with a dash and a number
 CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
@@ -41,8 +42,10 @@ class SandboxProvisioner(LocalProvisioner):
     isolation = ""
     _folder: PrivateFolder | None = None
     _status: socket.socket | None = None
+    _end_told: dict[str, Any] | None = None  # how it has ended, once that was said
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+        """Choose the isolation and where the kernel's sockets are. Raises SandboxError if it does not run on Linux."""
         if sys.platform != "linux":
             raise SandboxError("kernels can be sandboxed on Linux only")
         manager = self.parent
@@ -65,11 +68,13 @@ class SandboxProvisioner(LocalProvisioner):
         return self._folder.path if self.isolation == "namespaces" else self._folder.path / "sockets"
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any):
+        """Start the supervisor, which starts the kernel, in the place of Jupyter's command `cmd`."""
         manager = self.parent
         assert self._folder is not None
         assert manager is not None
         self._folder.empty()  # something is there if the kernel is started again
         folder = self._folder.path
+        self._end_told = None
         self._status, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         connection = {**self.connection_info, "key": manager.session.key.decode()}
         limits = self.limits or Limits(memory_mb=self.memory_mb, seconds=self.seconds)
@@ -110,6 +115,7 @@ class SandboxProvisioner(LocalProvisioner):
                 self.process.kill()
 
     async def cleanup(self, restart: bool = False) -> None:
+        """Close `status`, which ends what still runs, and remove the folder if the kernel does not start again."""
         await super().cleanup(restart)
         if self._status:
             self._status.close()
@@ -118,11 +124,29 @@ class SandboxProvisioner(LocalProvisioner):
             self._folder.remove()
             self._folder = None
 
+    def passed_on(self, seconds: float) -> None:
+        """Wait until the supervisor has sent all signals that it was asked for, or for so long."""
+        with contextlib.suppress(OSError):
+            if self._status:
+                self._status.send(USAGE)
+                self._said(seconds)  # it does one thing after the other
+
     def ended(self, seconds: float) -> dict:
         """What the supervisor says of how the kernel has ended; {} if it says nothing for so long."""
-        if self._status:
-            with contextlib.suppress(OSError, ValueError):
-                self._status.settimeout(seconds)
-                said = json.loads(self._status.recv(1 << 12) or b"{}")
-                return said if isinstance(said, dict) else {}
+        end = time.monotonic() + seconds
+        while self._end_told is None and time.monotonic() < end and self._said(max(0.001, end - time.monotonic())):
+            pass
+        return self._end_told or {}
+
+    def _said(self, seconds: float) -> dict:
+        """What the supervisor says next; {} if it says nothing for so long, or nothing any more."""
+        if self._status is None:
+            return {}
+        with contextlib.suppress(OSError, ValueError):
+            self._status.settimeout(seconds)
+            said = json.loads(self._status.recv(1 << 12) or b"{}")
+            if isinstance(said, dict):
+                if "ended" in said:
+                    self._end_told = said
+                return said
         return {}

@@ -88,9 +88,11 @@ class Shell(InteractiveShell):
         self.outputs.add(error, sum(map(len, error["traceback"])) + len(words))
 
     def enable_gui(self, gui=None):
+        """There is no screen to open windows on."""
         pass
 
     def ask_exit(self):
+        """What exit() and quit() call; it ends the cell."""
         raise SystemExit("the cell asked to exit")
 
     def transform_cell(self, raw_cell: str) -> str:

@@ -47,9 +47,11 @@ class Channel:
         self._socket.setblocking(False)
 
     def fileno(self) -> int:
+        """The socket's descriptor, for a selector."""
         return self._socket.fileno()
 
     def close(self) -> None:
+        """Close the socket."""
         self._socket.close()
 
     def send(self, frames: list[bytes], seconds: float) -> None:

@@ -42,6 +42,7 @@ class Numbers(Extension):
         environment.globals["number"] = lambda: self.number
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """Jinja's hook: number a template's scripts, have `resources` escaped, and keep the handlers of its onclicks."""
         self.handlers |= set(re.findall(r'(?i)\bonclick="([^"]*)"', source))
         source = re.sub(r"<script\b", '<script nonce="{{ number() }}"', source)
         return re.sub(r"\{\{ (resources\.(?!include|inlining)[\w.]+) \}\}", r"{{ \1 | e }}", source)

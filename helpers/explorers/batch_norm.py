@@ -92,6 +92,7 @@ def compute(params: Params) -> Arrays:
 
 
 def frame(axes, arrays: Arrays) -> None:
+    """Axes of the histogram, of the batch means by batch, and of their scatter by batch size, which is logarithmic."""
     axes[0].set(xlim=(-EDGE, EDGE), ylim=(0, arrays["top"]), xlabel="z", ylabel="share of the batch")
     axes[1].set(xlim=(0, BATCHES), ylim=(arrays["low"], arrays["high"]), xlabel="batch", ylabel="mean of z")
     axes[2].set(
@@ -102,6 +103,7 @@ def frame(axes, arrays: Arrays) -> None:
 
 
 def draw(axes, arrays: Arrays) -> None:
+    """z before and after, the batch means with their running average, and their scatter beside sigma / sqrt(m)."""
     edges = np.append(arrays["middles"], EDGE + BIN) - BIN / 2
     axes[0].stairs(arrays["after"], edges, fill=True, color=BLUE, label="as it leaves")
     axes[0].stairs(arrays["before"], edges, color=VERMILION, lw=1.8, label="as it arrives")
@@ -117,6 +119,7 @@ def draw(axes, arrays: Arrays) -> None:
 
 
 def describe(arrays: Arrays) -> str:
+    """The last batch before and after, how batch means scatter, and what the running average makes of z at test time."""
     n, running, mu = len(arrays["t"]), arrays["running"][-1], arrays["mu"]
     return (
         f"Batch {n}: z arrives with mean {_said(arrays['arrives'][0])} and standard deviation {_said(arrays['arrives'][1])};"

@@ -62,11 +62,13 @@ def compute(params: Params) -> Arrays:
 
 
 def frame(axes, arrays: Arrays) -> None:
+    """Axes of degrees and of weights over all DAYS; those of weights end at `top`."""
     axes[0].set(xlim=(0, DAYS), ylim=(-5, 35), xlabel="day", ylabel="degrees")
     axes[1].set(xlim=(0, DAYS), ylim=(0, arrays["top"]), xlabel="day", ylabel="weight in the last average")
 
 
 def draw(axes, arrays: Arrays) -> None:
+    """The days and their average, corrected too if wanted; each day's weight, and a line 1 / (1 - beta) days back."""
     t = arrays["t"]
     axes[0].plot(t, arrays["x"], "o", color="#767676", ms=3, label="measured")
     axes[0].plot(t, arrays["v"], color=BLUE, label="average $v_t$")
@@ -80,6 +82,7 @@ def draw(axes, arrays: Arrays) -> None:
 
 
 def describe(arrays: Arrays) -> str:
+    """Over how many days beta averages, and the average on the first and on the last day beside what was measured."""
     n, beta, window = len(arrays["t"]), arrays["beta"], arrays["window"]
     share = (1 - beta) * arrays["x"][0] / arrays["x"][0]
     words = (

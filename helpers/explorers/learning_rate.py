@@ -71,6 +71,7 @@ def learning_rate(params: Params, t: int) -> float:
 
 
 def frame(axes, arrays: Arrays) -> None:
+    """The bowl from the side along w_2, its contours from above, and logarithmic axes of the cost."""
     kappa = arrays["kappa"]
     w2, turn = np.linspace(-LIMIT, LIMIT, 81), np.linspace(0, 2 * np.pi, 121)
     axes[0].plot(w2, 0.5 * kappa * w2**2, color="#767676", lw=1.5)
@@ -84,6 +85,7 @@ def frame(axes, arrays: Arrays) -> None:
 
 
 def draw(axes, arrays: Arrays) -> None:
+    """The path on both, and its cost beside the parts of the two directions that their factors predict."""
     w, cost, parts = arrays["w"], arrays["cost"], arrays["parts"]
     n = len(cost) - 1
     last = f"step {n}" if np.abs(w[:, n]).max() < LIMIT else "now outside"
@@ -104,6 +106,7 @@ def draw(axes, arrays: Arrays) -> None:
 
 
 def describe(arrays: Arrays) -> str:
+    """The border of alpha and its best value, what the latest step multiplies w_1 and w_2 by, and the cost."""
     kappa, cost, n = arrays["kappa"], arrays["cost"], len(arrays["cost"]) - 1
     flat, steep = arrays["factors"][0][n], arrays["factors"][1][n]
     words = (

@@ -101,6 +101,7 @@ EPSILON, EPSILON_ADADELTA = 1e-8, 1e-6
 
 
 def gd(w, g, state, alpha, t):
+    """Gradient descent (Cauchy, 1847)."""
     return w - alpha * g
 
 
@@ -220,6 +221,7 @@ def compute(params: Params, answer: Mapping | None = None) -> Arrays:
 
 
 def frame(axes, arrays: Arrays) -> None:
+    """Shades and contours of the surface with a + in its minima, and logarithmic axes of the cost above the minimum."""
     surface = SURFACES[arrays["surface"]]
     w, b = np.meshgrid(np.linspace(*W, 91), np.linspace(*B, 61))
     height = surface.height(w, b)
@@ -232,6 +234,7 @@ def frame(axes, arrays: Arrays) -> None:
 
 
 def draw(axes, arrays: Arrays) -> None:
+    """Each path with a mark at its last point, which is the one before it diverged, and its cost by step."""
     looks = {runner.name: runner.look for runner in RUNNERS.values()} | {"yours": YOURS}
     for i, name in enumerate(arrays["names"]):
         w, b, excess, look = arrays["w"][i], arrays["b"][i], arrays["excess"][i], looks[name]
@@ -243,6 +246,7 @@ def draw(axes, arrays: Arrays) -> None:
 
 
 def describe(arrays: Arrays) -> str:
+    """Who leads and who is last, which place the student's rule has, and who diverged in which step."""
     names, diverged, n = arrays["names"], arrays["diverged"], arrays["w"].shape[1] - 1
     end = [row[-1] for row in arrays["excess"]]
     running = [i for i in range(len(names)) if not diverged[i]]

@@ -170,6 +170,7 @@ def _top(value: float) -> float:
 
 
 def frame(axes, arrays: Arrays) -> None:
+    """Axes of the pitch, of the costs up to `top_cost` and of the norms up to `top_norm`."""
     axes[0].set(xlim=EDGES[:2], ylim=EDGES[2:], xlabel="$x_1$  (filled: training, hollow: dev)", ylabel="$x_2$")
     axes[1].set(ylim=(0, arrays["top_cost"]), ylabel="cross-entropy")
     axes[2].set(ylim=(0, arrays["top_norm"]), ylabel="Frobenius norm")
@@ -178,6 +179,7 @@ def frame(axes, arrays: Arrays) -> None:
 
 
 def draw(axes, arrays: Arrays) -> None:
+    """The net's answer with its border at 0.5 and the points; both costs, a star where dev's is least; the norms."""
     pitch, costs, weights = axes
     places = [place.reshape(ROWS, COLUMNS) for place in (*GRID, arrays["answer"])]
     pitch.pcolormesh(*places, cmap=SHADES, vmin=0, vmax=1, shading="gouraud", rasterized=True)
@@ -203,6 +205,7 @@ def draw(axes, arrays: Arrays) -> None:
 
 
 def describe(arrays: Arrays) -> str:
+    """Shares of right points and costs after the steps shown, the sum of squared weights, and the least dev cost."""
     step, at, early, train_cost, dev_cost = (arrays[name] for name in ("step", "at", "early", "train_cost", "dev_cost"))
     return (
         f"λ = {number(arrays['lambd'])}, keep_prob = {number(arrays['keep_prob'])}: after {step[at]} of {STEPS} steps,"

@@ -87,6 +87,7 @@ def alpha_at(share, scale: str):
 
 
 def frame(axes, arrays: Arrays) -> None:
+    """The error as shades over a logarithmic alpha and keep_prob, and logarithmic axes of the error by trial."""
     x = 10 ** np.linspace(EDGES[0], EDGES[1], COLUMNS)
     y = np.linspace(EDGES[2], EDGES[3], ROWS)
     field = np.reshape(arrays["field"], (ROWS, COLUMNS))
@@ -99,6 +100,7 @@ def frame(axes, arrays: Arrays) -> None:
 
 
 def draw(axes, arrays: Arrays) -> None:
+    """The trials, the best among them and the second round's box, with marks at both edges; the error by trial."""
     alpha, keep_prob, error = arrays["alpha"], arrays["keep_prob"], arrays["error"]
     at = int(np.argmin(error))
     plane, course = axes
@@ -119,6 +121,7 @@ def draw(axes, arrays: Arrays) -> None:
 
 
 def describe(arrays: Arrays) -> str:
+    """How many values of each were tried, which share of them has alpha above 0.1, and the best trial's error."""
     alpha, error, t = arrays["alpha"], arrays["error"], len(arrays["error"])
     at = int(np.argmin(error))
     above = float(np.mean(alpha > 0.1))

@@ -100,11 +100,13 @@ def span(sizes) -> list[float]:
 
 
 def frame(axes, arrays: Arrays) -> None:
+    """Logarithmic axes over DEEPEST layers, from end to end of `span` and `gradient_span`."""
     for ax, ends in zip(axes, (arrays["span"], arrays["gradient_span"]), strict=True):
         ax.set(xlim=(0, DEEPEST), ylim=ends, yscale="log", xlabel="layer")
 
 
 def draw(axes, arrays: Arrays) -> None:
+    """Both spreads on the way up and the gradient on the way down, beside the lines to compare with."""
     L = len(arrays["spread"]) - 1
     layers = np.arange(L + 1)
     powers(axes[0], arrays["span"], DEEPEST, lambda away: away, "right")
@@ -139,6 +141,7 @@ def falls(ends: list[float]) -> bool:
 
 
 def describe(arrays: Arrays) -> str:
+    """What each layer multiplies signal and gradient by, how much of them is left, and the verdict on it."""
     spread, between, gradient = arrays["spread"], arrays["between"], arrays["gradient"]
     L = len(spread) - 1
     left, apart, arrived = spread[-1] / spread[0], between[-1] / between[0], gradient[0]
@@ -151,6 +154,7 @@ def describe(arrays: Arrays) -> str:
 
 
 def verdict(left: float) -> str:
+    """A word for a signal of which this is left: it vanishes below 0.01 and explodes above 100."""
     return "vanishes" if left < 0.01 else "explodes" if left > 100 else "holds"
 
 

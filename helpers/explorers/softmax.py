@@ -21,13 +21,15 @@ ALPHA = 0.5
 
 
 def softmax(Z):
-    """exp(Z) / sum of exp(Z), class by class along the first axis; the largest is subtracted first, so nothing overflows."""
+    """exp(Z) / sum of exp(Z), for Z of shape (C,) or (C, m), one class a row; the largest is subtracted first, so nothing
+    overflows."""
     t = np.exp(Z - Z.max(axis=0))
     return t / t.sum(axis=0)
 
 
 def cost_and_gradients(W, b, X, Y):
-    """Mean of -log p of the true class, and dW, db, for weights W (C, 2), b (C, 1), points X (2, m), Y one-hot (C, m)."""
+    """Mean of -log p of the true class, and dW (C, 2), db (C, 1), for weights W (C, 2), b (C, 1), points X (2, m), Y one-hot
+    (C, m)."""
     m = X.shape[1]
     A = softmax(W @ X + b)
     dZ = A - Y
@@ -48,7 +50,8 @@ def clouds(C: int, seed: int):
 
 @lru_cache(maxsize=32)
 def course(C: int, seed: int):
-    """Gradient descent on all points: a list of (W, b, cost) from before the first step to after the last."""
+    """Gradient descent on all points: (W (C, 2), b (C, 1), cost), STEPS + 1 of them, from before the first step to
+    after the last."""
     X, y, W = clouds(C, seed)
     Y, b = np.eye(C)[:, y], np.zeros((C, 1))
     run = []
@@ -60,7 +63,7 @@ def course(C: int, seed: int):
 
 
 def boundaries(W, b) -> list[list[float]]:
-    """Where two classes tie for the largest w x + b: stretches of lines as [x1, y1, x2, y2], b of shape (C,).
+    """Where two classes tie for the largest w x + b: stretches of lines as [x1, y1, x2, y2], for W (C, 2) and b (C,).
 
     A point of the line of classes i and j is start + t direction; every other class and every edge of the picture bounds t.
     """
@@ -85,8 +88,9 @@ def boundaries(W, b) -> list[list[float]]:
 
 
 def regions(W, b):
-    """The winning class in each cell, (CELLS^2,), row by row from below, and where to write each class's number, (C, 2): in
-    its region, which is convex, and rather outside, where few points are; nowhere if the region is hardly seen."""
+    """For W (C, 2) and b (C, 1) the winning class in each cell, (CELLS^2,), row by row from below, and where to write each
+    class's number, (C, 2): in its region, which is convex, and rather outside, where few points are; nowhere if the region
+    is hardly seen."""
     middles = -EDGE + (np.arange(CELLS) + 0.5) * 2 * EDGE / CELLS
     x = np.stack([np.tile(middles, CELLS), np.repeat(middles, CELLS)])
     field = (W @ x + b).argmax(axis=0)
@@ -101,8 +105,9 @@ def regions(W, b):
 def compute(params: Params) -> Arrays:
     """Probabilities of four logits, and where softmax regression is after some steps.
 
-    z, p, loss: (4,), loss is -log p; x1, x2, y, wrong: (m,) points; W (C, 2), b (C,); lines, field and spots:
-    see boundaries and regions.
+    z, p, loss: (4,), loss is -log p; first, second, last: the class with the largest, second and least logit, from 0; x1,
+    x2, y, wrong: (m,) points, m = C * EACH; W (C, 2), b (C,); right: the share of points that are not wrong; lines, field
+    and spots: see boundaries and regions.
     """
     z = np.array([params[f"z{k}"] for k in range(1, 5)], dtype=float)
     T, C, step = params["T"], params["C"], params["step"]
@@ -135,6 +140,7 @@ def compute(params: Params) -> Arrays:
 
 
 def frame(axes, arrays: Arrays) -> None:
+    """Axes of the logits, of the probabilities, and of the plane from -EDGE to EDGE."""
     classes = np.arange(1, 5)
     axes[0].set(xlim=(0.4, 4.6), ylim=(-7.5, 7.5), xlabel="class", ylabel="logit z", xticks=classes)
     axes[1].set(xlim=(0.4, 4.6), ylim=(0, 1.2), xlabel="class", ylabel="p", xticks=classes)
@@ -143,6 +149,7 @@ def frame(axes, arrays: Arrays) -> None:
 
 
 def draw(axes, arrays: Arrays) -> None:
+    """Bars with their values, the hardmax dashed; regions and boundaries, the points, and a ring around each mistake."""
     for ax, heights, said in ((axes[0], arrays["z"], number), (axes[1], arrays["p"], _share)):
         for k, height in enumerate(heights, 1):
             ax.stairs([height], [k - 0.35, k + 0.35], fill=True, color=COLOURS[k - 1])
@@ -177,6 +184,7 @@ def draw(axes, arrays: Arrays) -> None:
 
 
 def describe(arrays: Arrays) -> str:
+    """The probabilities, by what factor the first is ahead of the second, two losses, and how many points are right."""
     z, T, p, loss = arrays["z"], arrays["T"], arrays["p"], arrays["loss"]
     first, second, last = arrays["first"], arrays["second"], arrays["last"]
     gap = number(z[first] - z[second])
