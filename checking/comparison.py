@@ -75,7 +75,7 @@ def _near(key: str, found: dict) -> str:
 
 def _compare_sequences(expected, found, rtol, atol, where) -> list[Difference]:
     if not isinstance(found, (list, tuple)):
-        return [Difference(where, f"{len(expected)} values were expected, this is {_kind(found)}", form=True)]
+        return [Difference(where, f"expected {len(expected)} values, got {_kind(found)}", form=True)]
     if len(found) != len(expected):
         return [Difference(where, f"expected {len(expected)} values, got {len(found)}", form=True)]
     pairs = enumerate(zip(expected, found, strict=True))
