@@ -66,7 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     take.add_argument("--assignment", help="of all notebooks in it (default: by their cells, then by their names)")
     take.add_argument("--roster", type=Path, help="Canvas gradebook or Moodle worksheet, to name folders by login")
-    take.add_argument("--replace", action="store_true", help="where another notebook is there already")
+    take.add_argument(
+        "--replace", action="store_true", help="replace an existing notebook (the old one is kept in __aside)"
+    )
 
     export = verb("export", _export, "Write the grades in OUT for Canvas, Moodle, or one row a submission.")
     export.add_argument("out", type=Path, metavar="OUT")

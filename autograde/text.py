@@ -18,7 +18,7 @@ def as_text(words: str) -> str:
 
 
 def one_line(words: str) -> str:
-    """The same as one line of printable text without commands to whoever shows it; cut where it is very long."""
+    """The same as one line of printable text, control and bidirectional characters removed; cut where it is very long."""
     words = words[: 4 * MAX_LINE]  # before the expressions, so that their time is bounded
     if not words.isprintable():
         words = _ANSI.sub("", as_text(words))

@@ -30,7 +30,7 @@ from checking.questions import Question
 
 EQUIVALENT = Path(__file__).with_name("equivalent_mutants.toml")
 SECONDS = 2  # a call; a mutant that does not end is found out
-QUICK = 8  # with --quick, every so manieth mutant
+QUICK = 8  # with --quick, every n-th mutant
 
 OTHER_OPERATORS: dict[type, tuple[type, ...]] = {
     ast.Add: (ast.Sub, ast.Mult), ast.Sub: (ast.Add, ast.Mult), ast.Mult: (ast.Div, ast.Add), ast.Div: (ast.Mult, ast.Sub),

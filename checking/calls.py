@@ -55,7 +55,7 @@ def call(
     """Call `function(*args)` on copies of `args`; never raises for anything that the function does.
 
     It starts with numpy's random state at seed 0, and leaves it as the function does: reading it takes longer than most
-    calls, so who needs the one before keeps it once for all calls.
+    calls, so callers save and restore the state, once for all calls.
     """
     adapted = _named(adapter)(function) if adapter else function
     printed = io.StringIO()

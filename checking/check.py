@@ -35,7 +35,7 @@ class Score(float):
 
 
 class Advice:
-    """A card that is no score."""
+    """A message card without a score."""
 
     def __init__(self, state: str, title: str, lines: list[str]):
         heading = f"{STATES[state][0]} {title}"
@@ -102,7 +102,7 @@ class Check:
         left = [hint for hint in (*known, *question.hints) if hint not in given]
         if not left:
             lines = [f"Read again: {question.section}."] if question.section else []
-            return _shown(Advice("hint", f"{question.name} · these are all hints", [*given, *lines]))
+            return _shown(Advice("hint", f"{question.name} · no more hints", [*given, *lines]))
         given.append(left[0])
         title = f"{question.name} · hint {len(given)} of {len(given) + len(left) - 1}"
         return _shown(Advice("hint", title, [left[0]]))
@@ -133,9 +133,7 @@ class Check:
     def _what_is_unknown(self, function) -> tuple[str, list[str]]:
         """Title and text of a card for what is no question."""
         if not callable(function):
-            said = (
-                f"It was given {type(function).__name__}. Write the bare name, without brackets after it: check(name)."
-            )
+            said = f"It got {type(function).__name__}. Pass the function itself, not its result: check(name)."
             return "check needs the function itself", [said]
         name = getattr(function, "__name__", None) or "this"
         return f"{name} is not a question of this notebook", [

@@ -47,13 +47,13 @@ def compare(expected, found, rtol: float, atol: float, where: str = "") -> list[
         return [_compare_number(expected, found, rtol, atol, where)]
     if type(expected) is type(found) and expected == found:
         return [Difference(where)]
-    said = f"{expected!r} was expected, this is {_kind(found)}"
+    said = f"expected {expected!r}, got {_kind(found)}"
     return [Difference(where, said, form=type(expected) is not type(found))]
 
 
 def _compare_dicts(expected: dict, found, rtol, atol, where) -> list[Difference]:
     if not isinstance(found, dict):
-        return [Difference(where, f"a dict was expected, this is {_kind(found)}", form=True)]
+        return [Difference(where, f"expected a dict, got {_kind(found)}", form=True)]
     parts = []
     for key, value in expected.items():
         inside = f"{where}[{key!r}]" if where else key
@@ -75,9 +75,9 @@ def _near(key: str, found: dict) -> str:
 
 def _compare_sequences(expected, found, rtol, atol, where) -> list[Difference]:
     if not isinstance(found, (list, tuple)):
-        return [Difference(where, f"{len(expected)} values were expected, this is {_kind(found)}", form=True)]
+        return [Difference(where, f"expected {len(expected)} values, got {_kind(found)}", form=True)]
     if len(found) != len(expected):
-        return [Difference(where, f"{len(expected)} values were expected, there are {len(found)}", form=True)]
+        return [Difference(where, f"expected {len(expected)} values, got {len(found)}", form=True)]
     pairs = enumerate(zip(expected, found, strict=True))
     return [part for i, (e, f) in pairs for part in compare(e, f, rtol, atol, f"{where}[{i}]" if where else _nth(i))]
 
@@ -90,28 +90,26 @@ def _nth(i: int) -> str:
 def _compare_number(expected, found, rtol, atol, where) -> Difference:
     if isinstance(found, np.ndarray):
         if found.size != 1:
-            return Difference(
-                where, f"a single number was expected, this is an array of shape {found.shape}", form=True
-            )
+            return Difference(where, f"expected a single number, got an array of shape {found.shape}", form=True)
         found = found.item()  # np.squeeze forgotten: the number is what counts
     if not isinstance(found, (bool, int, float)):
-        return Difference(where, f"a number was expected, this is {_kind(found)}", form=True)
+        return Difference(where, f"expected a number, got {_kind(found)}", form=True)
     if close(expected, found, rtol, atol).all():
         return Difference(where)
     if np.isnan(found):
-        return Difference(where, f"{_show(expected)} was expected, this is nan (not a number)")
+        return Difference(where, f"expected {_show(expected)}, got nan (not a number)")
     relation = _relation(np.array([expected]), np.array([found]))
-    return Difference(where, f"{_show(expected)} was expected, this is {_show(found)}{relation}")
+    return Difference(where, f"expected {_show(expected)}, got {_show(found)}{relation}")
 
 
 def _compare_array(expected: np.ndarray, found, rtol, atol, where) -> Difference:
     array = _as_array(found) if isinstance(found, (list, tuple)) else found
     if not isinstance(array, np.ndarray):
         said = array if isinstance(found, (list, tuple)) else _kind(found)
-        return Difference(where, f"an array of shape {expected.shape} was expected, this is {said}", form=True)
+        return Difference(where, f"expected an array of shape {expected.shape}, got {said}", form=True)
     if array.shape != expected.shape:
         turned = ", which is its transpose" if array.shape == expected.shape[::-1] else ""
-        return Difference(where, f"shape {expected.shape} was expected, this is {array.shape}{turned}", form=True)
+        return Difference(where, f"expected shape {expected.shape}, got {array.shape}{turned}", form=True)
     return Difference(where, _wrong_numbers(expected, array, ~close(expected, array, rtol, atol)))
 
 
@@ -134,11 +132,12 @@ def _wrong_numbers(expected: np.ndarray, found: np.ndarray, bad: np.ndarray) -> 
         return f"{int(np.isnan(found).sum())} of {found.size} entries are nan (not a number)"
     first = tuple(int(i) for i in np.argwhere(bad)[0])
     at = f"[{', '.join(map(str, first))}]"
-    count = f"all {bad.size} entries differ" if bad.all() else f"{int(bad.sum())} of {bad.size} entries differ"
-    return (
-        f"{count}; at {at} {_show(expected[first])} was expected, this is {_show(found[first])}"
-        f"{_relation(expected, found)}"
-    )
+    if bad.size == 1:
+        where = "the entry differs:"
+    else:
+        count = f"all {bad.size}" if bad.all() else f"{int(bad.sum())} of {bad.size}"
+        where = f"{count} entries differ; at {at}"
+    return f"{where} expected {_show(expected[first])}, got {_show(found[first])}{_relation(expected, found)}"
 
 
 def close(expected, found, rtol, atol) -> np.ndarray:
@@ -183,7 +182,7 @@ def not_below(bound: float, found) -> tuple[Difference, ...]:
         return ()
     is_number = isinstance(number, (int, float))
     shown = _show(number) if is_number else _kind(found)
-    return (Difference("", f"a number from 0 up to {bound:g} was expected, this is {shown}", form=not is_number),)
+    return (Difference("", f"expected a number from 0 up to {bound:g}, got {shown}", form=not is_number),)
 
 
 def not_accurate(unseen: tuple[np.ndarray, np.ndarray], wanted: float, found) -> tuple[Difference, ...]:

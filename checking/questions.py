@@ -49,7 +49,7 @@ class Mistake:
 class Question:
     """One graded function: its name, what it is worth, its cases, and how close a number must be (relative, absolute).
 
-    section: the heading of the notebook to read again. hints: what to think of, for whoever asks, one after the other.
+    section: the heading of the notebook to read again. hints: shown one at a time, on request.
     form_given: whether the notebook hands out code with results of the right form, which is then worth no points.
     twins: visible cases once more with other numbers, under the same names; only the grader has them.
     """

@@ -52,28 +52,33 @@ def test_a_key_in_the_wrong_case_is_pointed_at():
 
 def test_a_tuple_may_be_a_list_but_not_shorter():
     assert problems((1.0, 2.0), [1.0, 2.0]) == []
-    assert problems((1.0, 2.0), (1.0,)) == [": 2 values were expected, there are 1"]
+    assert problems((1.0, 2.0), (1.0,)) == [": expected 2 values, got 1"]
 
 
 @pytest.mark.parametrize(
     ("found", "said"),
     [
         (W.T, "transpose"),
-        (W[:1], "shape (2, 3) was expected, this is (1, 3)"),
+        (W[:1], "expected shape (2, 3), got (1, 3)"),
         (-W, "The sign is reversed everywhere"),
         (W * 0.5, "Everything is 0.5 times what was expected"),
         (W * 0, "Everything is zero"),
         (np.where(W == 3, np.nan, W), "1 of 6 entries are nan"),
-        (np.where(W == 3, 4, W), "1 of 6 entries differ; at [1, 0] 3 was expected, this is 4"),
-        ("W", "this is a string"),
-        (None, "this is None"),
-        ({"a": 1}, "this is a dict of 1"),
+        (np.where(W == 3, 4, W), "1 of 6 entries differ; at [1, 0] expected 3, got 4"),
+        ("W", "got a string"),
+        (None, "got None"),
+        ({"a": 1}, "got a dict of 1"),
         ([[1.0, 2.0], [3.0]], "uneven"),
     ],
 )
 def test_what_is_wrong_about_an_array_is_said(found, said):
     (problem,) = problems(W, found)
     assert said in problem
+
+
+def test_an_array_of_one_entry_differs_in_that_entry():
+    (problem,) = problems(np.array([[3.0]]), np.array([[4.0]]))
+    assert problem.startswith(": the entry differs: expected 3, got 4")
 
 
 def test_nan_does_not_pass_as_a_number():

@@ -4,14 +4,17 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 
 import nbformat
 import pytest
 
-from autograde.authoring.release import write_release
+from autograde.authoring import release as release_module
+from autograde.authoring.new import new_course
+from autograde.authoring.release import student_pyproject, write_release
 from autograde.authoring.sample import SampleNotebook
-from autograde.course import this_course
+from autograde.course import CourseError, load, this_course
 
 
 @pytest.fixture(scope="module")
@@ -43,13 +46,39 @@ def test_the_same_course_gives_the_same_bytes(release, tmp_path):
 
 
 def test_its_project_file_asks_for_nothing_that_only_instructors_need(release):
-    import tomllib
-
     project = tomllib.loads((release / "pyproject.toml").read_text())["project"]
     needed = " ".join(project["dependencies"])
     assert "jupyterlab" in needed
     assert "numpy" in needed
     assert "nbgrader" not in needed
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("", {"name": "a-course", "version": "1", "optional-dependencies": {"gpu": []}}),
+        ('[project]\nname = "own"\nversion = "2"\n', {"name": "own", "version": "2"}),
+        ("""[project]\ndependencies = ['a; os_name == "nt"', "nbgrader"]""", {"dependencies": ['a; os_name == "nt"']}),
+        ('[project]\ndescription = "\\"A\\""', {"description": '"A": a student\'s copy'}),
+        ('[project.optional-dependencies]\ngpu = ["b"]', {"optional-dependencies": {"gpu": ["b"]}}),
+        ("[tool.ruff]\nline-length = 100\n", {"name": "a-course"}),
+    ],
+)
+def test_what_a_courses_project_file_leaves_out_is_filled_in(tmp_path, monkeypatch, written, kept):
+    new_course(tmp_path / "a course")
+    monkeypatch.setattr(release_module, "this_course", lambda: load(tmp_path / "a course"))
+    (tmp_path / "a course" / "pyproject.toml").write_text(written)
+    project = tomllib.loads(student_pyproject())["project"]
+    assert {key: project[key] for key in kept} == kept
+    assert "dependencies" in kept or any(d.startswith("numpy") for d in project["dependencies"])
+
+
+def test_a_project_file_that_is_no_toml_is_refused(tmp_path, monkeypatch):
+    new_course(tmp_path / "course")
+    monkeypatch.setattr(release_module, "this_course", lambda: load(tmp_path / "course"))
+    (tmp_path / "course" / "pyproject.toml").write_text("[project")
+    with pytest.raises(CourseError, match=r"pyproject.toml: this is no TOML"):
+        student_pyproject()
 
 
 def test_a_notebook_runs_in_it_without_the_repository(release, tmp_path):

@@ -1,6 +1,6 @@
 """The questions of one run of the grader: every hidden case with inputs of its own, drawn from a seed that is recorded.
 
-So an answer that was prepared for the recorded numbers gains nothing, and who has the seed can grade again. The visible
+So an answer that was prepared for the recorded numbers gains nothing, and the seed makes a grading reproducible. The visible
 cases stay as recorded, and each has a twin: the same case with numbers of the run, which has to be right too where not
 all is right (see checking.examiner). The recording has twins of its own. `python -m autograde.authoring.asking ASSIGNMENT SEED` prints the questions in the form of the recording.
 

@@ -10,6 +10,7 @@ import nbformat
 from traitlets.config import Config
 
 from autograde.authoring.asking import with_twins
+from autograde.authoring.listing import write_lists
 from autograde.authoring.reference import record, write_record, write_visible
 from autograde.authoring.script import Script, read_script, solution_namespace
 from autograde.authoring.variants import require_variants
@@ -22,7 +23,7 @@ from autograde.records.nbgrader import course_api, require_success
 def build(only: Iterable[str] | None = None, into: Course | None = None) -> list[Path]:
     """Build assignments, or some of them, and lessons; the derived files that changed.
 
-    into: whose derived files are written, if not those of the course itself.
+    into: whose derived files are written, if not those of the course itself; then its pages are left as they are.
     """
     course = this_course()
     into = into or course
@@ -51,7 +52,7 @@ def build(only: Iterable[str] | None = None, into: Course | None = None) -> list
         ):
             if written:
                 changed.append(path)
-    return changed
+    return changed if into is not course else [*changed, *write_lists(course)]
 
 
 def _recording(script: Script) -> dict:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from autograde.authoring.build import build
 from autograde.authoring.leaks import leaks_in
+from autograde.authoring.listing import stale_lists
 from autograde.authoring.release import release_files, texts_of
 from autograde.authoring.variants import failing_variants
 from autograde.course import ENGINE, Course, this_course
@@ -23,7 +24,7 @@ TOOLS = (  # over the code of the engine and of the course that it comes with
 
 def check_all() -> int:
     """Run every check and print what is wrong; 0 if nothing is, else 1."""
-    problems = drift() + failing_variants() + leaks_in(texts_of(release_files()))
+    problems = drift() + stale_lists(this_course()) + failing_variants() + leaks_in(texts_of(release_files()))
     for problem in problems:
         print(f"check: {problem}")
     failed = [_python(*tool) for tool in TOOLS] if this_course().root == ENGINE else []  # a course has tools of its own

@@ -1,5 +1,6 @@
 """The zip that students get: notebooks, helpers, data and environment; no answer, no hidden case. It works on its own."""
 
+import json
 import re
 import tomllib
 import zipfile
@@ -54,39 +55,51 @@ def student_pyproject() -> str:
     """The project file of a student's copy: the helpers, and what they and JupyterLab need."""
     project = _project()
     needed = [d for d in project["dependencies"] if re.split(r"[<>=!~; \[]", d)[0] not in FOR_INSTRUCTORS]
-    lines, gpu = (_lines(dependencies) for dependencies in (needed, project["optional-dependencies"].get("gpu", [])))
+    gpu = project["optional-dependencies"].get("gpu", [])
+    about = f"{project['description']}: a student's copy"
     return (
         "# Written by `course release`.\n"
         '[build-system]\nrequires = ["setuptools>=69"]\nbuild-backend = "setuptools.build_meta"\n\n'
-        f'[project]\nname = "{project["name"]}"\nversion = "{project["version"]}"\n'
-        f'description = "{project["description"]}: a student\'s copy"\nrequires-python = "{project["requires-python"]}"\n'
-        f"dependencies = [\n{lines}]\n\n"
-        f"[project.optional-dependencies]\ngpu = [\n{gpu}]\n\n"
+        f"[project]\nname = {_quoted(project['name'])}\nversion = {_quoted(project['version'])}\n"
+        f"description = {_quoted(about)}\n"
+        f"requires-python = {_quoted(project['requires-python'])}\n"
+        f"dependencies = [\n{_lines(needed)}]\n\n"
+        f"[project.optional-dependencies]\ngpu = [\n{_lines(gpu)}]\n\n"
         '[tool.setuptools.packages.find]\ninclude = ["checking*", "helpers*"]\n\n'
-        '[tool.setuptools.package-data]\nhelpers = ["cases/*.json", "explorers/js/*.js", "explorers/style.css"]\n'
+        '[tool.setuptools.package-data]\nhelpers = ["**/*.json", "**/*.js", "**/*.css"]\n'
     )
 
 
 def _project() -> dict:
-    """The course's own pyproject.toml; without one, the course's name and what the installed engine says that it needs."""
+    """What the course's own pyproject.toml says of the project. What it leaves out: the course's name and title, and what
+    the installed engine says that it needs."""
     course = this_course()
+    said = metadata(ENGINE_NAME)
+    needed = [line for line in said.get_all("Requires-Dist") or [] if re.match(f"({'|'.join(ALWAYS)})\\b", line)]
+    project = {
+        "name": course.name.replace("_", "-"),
+        "version": "1",
+        "description": course.title,
+        "requires-python": said["Requires-Python"],
+        "dependencies": [*needed, *course.packages],
+        "optional-dependencies": {},
+    }
+    path = course.root / "pyproject.toml"
     try:
-        return tomllib.loads((course.root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        return project | tomllib.loads(path.read_text(encoding="utf-8")).get("project", {})
     except FileNotFoundError:
-        said = metadata(ENGINE_NAME)
-        needed = [line for line in said.get_all("Requires-Dist") or [] if re.match(f"({'|'.join(ALWAYS)})\\b", line)]
-        return {
-            "name": course.name.replace("_", "-"),
-            "version": "1",
-            "description": course.title.replace('"', "'"),
-            "requires-python": said["Requires-Python"],
-            "dependencies": [*needed, *course.packages],
-            "optional-dependencies": {},
-        }
+        return project
+    except tomllib.TOMLDecodeError as error:
+        raise CourseError(f"{path.name}: this is no TOML: {error}") from None
 
 
 def _lines(dependencies: list[str]) -> str:
-    return "".join(f'  "{dependency}",\n' for dependency in dependencies)
+    return "".join(f"  {_quoted(dependency)},\n" for dependency in dependencies)
+
+
+def _quoted(text: str) -> str:
+    """As TOML writes it, which takes JSON's way."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def write_release(path: Path) -> int:

@@ -4,7 +4,7 @@ What leaves here is a notebook built anew from sources and cell types only: no s
 check cell where it belongs. Everything that was put right is noted, and nothing that a student writes is lost.
 
 Everything here takes linear time, within bounds on files, bytes, values and cells. What opens a file of a student's is called
-by the process in `reading`, which has a limit of time and memory too; `find` looks at names only.
+by the process in `reader`, which has a limit of time and memory too; `find` looks at names only.
 """
 
 import contextlib

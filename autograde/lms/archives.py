@@ -44,7 +44,7 @@ _DAMAGE = (
 
 
 class Refused(Exception):
-    """What is not taken; the message is what is wrong with it, to be read behind its name."""
+    """A rejected entry; the message follows its name."""
 
 
 @dataclass(frozen=True)

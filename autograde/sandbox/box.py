@@ -163,7 +163,7 @@ def supervise(
 
 
 def tell_end(status: socket.socket, ended: int | None, why: str) -> None:
-    """Say how a box has ended (see Guard), or why there is none: then `ended` is None. It may be that nobody listens."""
+    """Say how a box has ended (see Guard), or why there is none: then `ended` is None. Ignored if the peer has closed."""
     with contextlib.suppress(OSError):
         status.send(json.dumps({"ended": ended, "why": why}).encode())
 

@@ -58,7 +58,7 @@ def search(**values: Any) -> None:
 
 
 def batch_norm(**values: Any) -> None:
-    """Batch normalization: what it does to one unit's z, and what test time goes by. values: of the controls."""
+    """Batch normalization: what it does to one unit's z, and what is used at test time. values: of the controls."""
     show(BATCH_NORM, **values)
 
 

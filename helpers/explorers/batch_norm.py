@@ -1,4 +1,4 @@
-"""Batch normalization of one unit's z (Ioffe and Szegedy, 2015): what arrives, what leaves, and what test time goes by."""
+"""Batch normalization of one unit's z (Ioffe and Szegedy, 2015): what arrives, what leaves, and what is used at test time."""
 
 from functools import lru_cache
 
@@ -24,7 +24,7 @@ def normalize(z, gamma: float, beta: float, epsilon: float = EPSILON):
 
 
 def running_averages(z, momentum: float):
-    """Averages that test time goes by: means (t,) after every batch of z, (t, m), and the variance after the last (paper's
+    """Averages for use at test time: means (t,) after every batch of z, (t, m), and the variance after the last (paper's
     algorithm 2: its m / (m - 1) makes a batch's variance right on average). They begin at 0 and 1."""
     m = z.shape[1]
     running_mean, running_var = 0.0, 1.0
@@ -170,7 +170,7 @@ BATCH_NORM = Explorer(
         "γ = σ, β = μ undo it": {"shift": 2, "scale": 2, "gamma": 2, "beta": 2, "m": 256},
         "a late average": {"shift": 2, "m": 64, "momentum": 0.99, "batches": 60},
     },
-    panels=("z of this batch", "What test time goes by", "Noise of the batch's mean"),
+    panels=("z of this batch", "Used at test time", "Noise of the batch's mean"),
     compute=compute,
     frame=frame,
     draw=draw,

@@ -414,7 +414,7 @@ RACE = Explorer(
     title="The optimizer race",
     about="Seven rules start at one point and make as many steps. Drag the start across the map.",
     prediction=Prediction(
-        question="The ravine lies along the axis of w. Turn it by 37°. Whom does that throw back most?",
+        question="The ravine lies along the axis of w. Turn it by 37°. Which optimizers suffer most?",
         answers=(
             "none, it is the same ravine",
             "GD, momentum and Nesterov",
