@@ -8,6 +8,7 @@ import psutil
 import pytest
 from waiting import wait_until
 
+from autograde.sandbox import box as box_module
 from autograde.sandbox.box import Limits
 from autograde.sandbox.client import Box, BoxDied, ForkServer
 from autograde.sandbox.launcher import SandboxError, namespaces_work
@@ -143,6 +144,17 @@ print("lived", {each.wait() for each in started})
 """
     with opened(server, memory_mb=200) as box, pytest.raises(BoxDied, match="200 MB"):
         shown(box, source)
+
+
+@pytest.mark.parametrize(("shares", "used"), [((60, 60), 40), ((None, None), 220), ((None, 60), 130)], ids=str)
+def test_what_came_with_the_fork_is_never_taken_off_twice(monkeypatch, shares, used):
+    """Two processes of 150 KB each, of which 100 came with the fork; the pristine process' share of these is 40."""
+    told = {"1": shares[0], "2": shares[1], "self": 40}
+    monkeypatch.setattr(box_module, "_memory", lambda process: 150)
+    monkeypatch.setattr(box_module, "_share", told.__getitem__)
+    guard = box_module.Guard.__new__(box_module.Guard)
+    guard._inherited, guard._limits = 100, Limits(memory_mb=0)
+    assert guard._uses(["1", "2"]) == max(50, used)
 
 
 def test_processes_are_counted_for_each_box_alone(server):
