@@ -15,7 +15,7 @@ import nbformat
 import pytest
 from outside import copy_of_this_repository, environment_with, wheel_of, without_this_repository
 
-from autograde.authoring.script import solution_source
+from autograde.authoring.script import read_script, solution_source
 from autograde.course import load
 from autograde.judging.tiers import available_tiers
 from autograde.records.nbgrader import course_api
@@ -77,7 +77,7 @@ def solved(students_copy, made, **instead):
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("solution"):
             name = cell.metadata.nbgrader.grade_id
-            cell.source = instead.get(name) or solution_source(load(made).script("first_steps"), name)
+            cell.source = instead.get(name) or solution_source(read_script(load(made).script("first_steps")), name)
     return notebook
 
 
