@@ -26,7 +26,7 @@ from pathlib import Path
 
 from autograde.authoring.sample import SampleNotebook
 from autograde.course import ENGINE, this_course
-from autograde.judging.intake import released
+from autograde.judging.submission import released
 from autograde.notebook import is_showcase
 from autograde.sandbox import seccomp
 

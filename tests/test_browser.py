@@ -9,7 +9,7 @@ from browser import CHROMIUM, jupyterlab, page, run_all
 
 from autograde.authoring.sample import SampleNotebook
 from autograde.course import ENGINE, this_course
-from autograde.judging.intake import released
+from autograde.judging.submission import released
 from autograde.notebook import grade_id, is_showcase
 
 pytestmark = pytest.mark.skipif(shutil.which(CHROMIUM) is None, reason="no chromium on this machine")

@@ -12,7 +12,7 @@ from autograde.authoring.reference import record, write_record
 from autograde.authoring.release import release_files, texts_of
 from autograde.authoring.script import ScriptError, read_script
 from autograde.course import this_course
-from autograde.judging.intake import released
+from autograde.judging.submission import released
 from autograde.notebook import grade_id
 
 SCRIPT = """# %% [markdown]

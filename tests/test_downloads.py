@@ -12,7 +12,8 @@ import pytest
 from nbformat.v4 import new_markdown_cell
 
 from autograde.cli import main
-from autograde.judging.intake import find, recognise, released, take_in
+from autograde.judging.intake import find, recognise, take_in
+from autograde.judging.submission import released
 from autograde.lms import downloads
 from autograde.lms.archives import ZipLimits
 from autograde.lms.downloads import CannotImport, import_download, safe_name

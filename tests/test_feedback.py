@@ -16,8 +16,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_ce
 from autograde.authoring.sample import SampleNotebook
 from autograde.authoring.script import read_script
 from autograde.course import this_course
-from autograde.judging.intake import Submission, released, restore
+from autograde.judging.restore import restore
 from autograde.judging.sanitize import clean
+from autograde.judging.submission import Submission, released
 from autograde.notebook import grade_id, is_showcase
 from autograde.records.gradebook import GradebookEntry
 from autograde.reporting.feedback import MAX_PAGE, MAX_RICH, MAX_RICH_PAGE, _code, feedback_page, write_feedback

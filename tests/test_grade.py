@@ -261,13 +261,13 @@ def test_grades_do_not_depend_on_the_number_of_workers(graded, tmp_path):
 
 def test_no_more_than_so_many_submissions_wait_at_a_time(tmp_path, monkeypatch):
     """Else the memory of the grader would grow with the class."""
-    work, waiting, hand_out = SampleNotebook(A), [], grading._Run._hand_out
+    work, waiting, hand_out = SampleNotebook(A), [], grading._ClassRun._hand_out
     for i in range(6):
         work.hand_in(tmp_path / "in", f"student{i}")
     monkeypatch.setattr(grading, "BATCH", 1)
     monkeypatch.setattr(grading, "AHEAD", 2)
     monkeypatch.setattr(
-        grading._Run, "_hand_out", lambda run, *given: (waiting.append(len(run._waiting)), hand_out(run, *given))
+        grading._ClassRun, "_hand_out", lambda run, *given: (waiting.append(len(run._waiting)), hand_out(run, *given))
     )
     result = grading.grade(grading.Request(tmp_path / "in", tmp_path / "out", jobs=2, seed=grading.RECORDED))
     assert len(waiting) == 6

@@ -16,7 +16,8 @@ from autograde.authoring.build import register
 from autograde.authoring.sample import SampleNotebook
 from autograde.authoring.script import read_script
 from autograde.course import this_course
-from autograde.judging.intake import Submission, restore
+from autograde.judging.restore import restore
+from autograde.judging.submission import Submission
 from autograde.notebook import write_notebook
 from autograde.records.class_folder import ClassFolder
 from autograde.records.gradebook import GradebookEntry, GradebookError, GradebookWriter, handed_in, save_autograded

@@ -10,7 +10,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from autograde.authoring.questions import specs_in
 from autograde.course import this_course
-from autograde.judging.intake import Submission, Unreadable, find, read_cells, recognise, released, restore, take_in
+from autograde.judging.intake import Unreadable, find, read_cells, recognise, take_in
+from autograde.judging.restore import restore
+from autograde.judging.submission import Submission, released
 from autograde.notebook import grade_id
 
 A = "initialization"

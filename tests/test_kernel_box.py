@@ -9,13 +9,13 @@ import subprocess
 import sys
 import textwrap
 import threading
-import time
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import numpy as np
 import psutil
 import pytest
+from memory import peak_memory
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 from waiting import wait_until
@@ -23,8 +23,9 @@ from waiting import wait_until
 from autograde.authoring.sample import SampleNotebook
 from autograde.course import ENGINE, this_course
 from autograde.hidden import all_questions
-from autograde.judging.intake import Submission, restore
 from autograde.judging.judge import Rules, judge
+from autograde.judging.restore import restore
+from autograde.judging.submission import Submission
 from autograde.sandbox import kernel, kernel_box, linux, seccomp
 from autograde.sandbox.box import Limits
 from autograde.sandbox.client import Box, BoxDied, ForkServer
@@ -32,7 +33,6 @@ from autograde.sandbox.folders import PrivateFolder
 from autograde.sandbox.kernel_box import KernelBox
 from autograde.sandbox.launcher import bubblewrap, namespaces_work
 from autograde.sandbox.outputs import CUT, MAX_CHARACTERS
-from autograde.sandbox.zmtp import GREETING, LONG, MORE, Channel, Closed
 
 A = "gradient_checking"
 LIMITS = Limits(memory_mb=600)
@@ -103,12 +103,6 @@ def ask(box, name, *args, seconds=10, **how):
 
 def text(said):
     return "".join(output.get("text", "") for output in said["outputs"])
-
-
-def peak_memory():
-    """MB that this process has had at most."""
-    resource = pytest.importorskip("resource")
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
 # --------------------------------------------------------------------------------------------------------- what it answers
@@ -556,53 +550,3 @@ def test_any_program_gets_sandboxed_kernels(sandbox, monkeypatch, tmp_path):
     assert folder.data["text/plain"] != f"(['answers.txt'], {os.getuid()})"
     assert answers.ename == "FileNotFoundError"
     assert helpers.data["text/plain"] == "'here'"
-
-
-# -------------------------------------------------------------------------------------------------- what a kernel may send
-
-
-def hostile(*data):
-    """A channel whose other side has greeted as it should, and has sent this."""
-    ours, theirs = socket.socketpair()
-    ready = b"\x05READY\x0bSocket-Type\x00\x00\x00\x06ROUTER"
-    theirs.sendall(GREETING + bytes((4, len(ready))) + ready)
-    channel = Channel(ours, "DEALER", 1000, 2)
-
-    def send():
-        with contextlib.suppress(OSError), theirs:
-            for each in data:
-                theirs.sendall(each)
-
-    threading.Thread(target=send, daemon=True).start()
-    return channel
-
-
-def all_of(channel):
-    messages = []
-    with contextlib.suppress(Closed):
-        while True:
-            messages += channel.receive()
-            time.sleep(0.001)
-    return messages
-
-
-def test_messages_that_are_too_long_are_skipped():
-    frame = bytes((LONG,)) + (5000).to_bytes(8, "big") + bytes(5000)
-    assert all_of(hostile(b"\x01\x02ab\x00\x01c", frame, b"\x00\x01d")) == [[b"ab", b"c"], None, [b"d"]]
-
-
-def test_messages_without_end_take_no_memory():
-    before = peak_memory()
-    endless = bytes((MORE | LONG,)) + (1 << 62).to_bytes(8, "big")
-    channel = hostile(endless, *[bytes(1 << 20)] * 60)
-    assert all_of(channel) == []
-    assert channel.received > 60 << 20
-    assert all_of(hostile(*[b"\x01\x01x" * 100_000] * 5)) == []  # frames without end in one message
-    assert peak_memory() - before < 30
-
-
-def test_other_protocols_are_refused():
-    ours, theirs = socket.socketpair()
-    theirs.sendall(b"HTTP/1.1 400 Bad Request\r\n" + bytes(100))
-    with theirs, pytest.raises(Closed, match="another protocol"):
-        Channel(ours, "DEALER", 1000, 2)

@@ -16,10 +16,11 @@ from nbformat.v4 import new_code_cell
 
 from autograde.authoring.sample import SampleNotebook
 from autograde.course import ENGINE, this_course
-from autograde.judging import intake
+from autograde.judging import intake, restore
 from autograde.judging import reader as reading
-from autograde.judging.intake import Candidate, find, released, take_in
+from autograde.judging.intake import find, take_in
 from autograde.judging.reader import Reader
+from autograde.judging.submission import Candidate, released
 from autograde.notebook import grade_id
 from autograde.records.gradebook import handed_in
 from autograde.running import run as grading
@@ -116,7 +117,7 @@ def test_strings_full_of_brackets_and_commas_are_no_values(reader, tmp_path, rig
     ],
 )
 def test_names_of_functions_are_found_without_a_parser(source, names):
-    assert intake._defined(new_code_cell(source)) == names
+    assert restore.defined_in(new_code_cell(source)) == names
 
 
 def test_names_are_those_that_a_parser_finds_in_all_solutions():
@@ -128,7 +129,7 @@ def test_names_are_those_that_a_parser_finds_in_all_solutions():
         for cell in work.notebook.cells:
             if cell.cell_type == "code":
                 tree = ast.parse(cell.source)
-                assert intake._defined(cell) == {n.name for n in tree.body if isinstance(n, ast.FunctionDef)}
+                assert restore.defined_in(cell) == {n.name for n in tree.body if isinstance(n, ast.FunctionDef)}
 
 
 @pytest.mark.parametrize("cell", [NAMES[0], ""])
@@ -149,7 +150,7 @@ def test_a_cell_that_is_too_long_is_set_aside_and_the_others_count(cell, reader,
     for c in cells:  # the bound in the client of a box, and the oracle of this limit
         if c["cell_type"] == "code":
             assert len(wire.encode({"sources": [c["source"]]})) < wire.MAX_TREE
-    worst = "\x01" * intake.MAX_SOURCE
+    worst = "\x01" * restore.MAX_SOURCE
     assert len(wire.encode({"sources": [worst]})) < wire.MAX_TREE
 
 
@@ -437,14 +438,14 @@ def test_an_error_that_nobody_thought_of_costs_its_own_submission(tmp_path, monk
     )
     for i, (name, student_of) in enumerate(broken):
         with monkeypatch.context() as patched:
-            plain = getattr(grading._Run, name)
+            plain = getattr(grading._ClassRun, name)
 
             def fails(*args, plain=plain, student_of=student_of):
                 if student_of(args) == "mallory":
                     raise OverflowError("date value out of range")
                 return plain(*args)
 
-            patched.setattr(grading._Run, name, fails)
+            patched.setattr(grading._ClassRun, name, fails)
             result = grading.grade(grading.Request(tmp_path / "in", tmp_path / f"out{i}", jobs=1, seed=0))
         points = {s: sum(r.score for r in result.rows if r.student == s) for s in (ADA, "mallory", "zoe")}
         assert points == {ADA: 100, "mallory": 0, "zoe": 100}

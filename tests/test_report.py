@@ -17,7 +17,7 @@ from report_class import HOSTILE, decided, large_class, mixed_class, written
 from autograde.authoring.sample import SampleNotebook
 from autograde.course import ENGINE, this_course
 from autograde.hidden import all_questions
-from autograde.judging.intake import Submission
+from autograde.judging.submission import Submission
 from autograde.notebook import grade_id
 from autograde.records.class_folder import ClassFolder
 from autograde.records.verdicts import SubmissionResult, VerdictFolder

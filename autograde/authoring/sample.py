@@ -17,7 +17,7 @@ from nbformat.v4 import new_notebook
 from autograde.authoring.questions import specs_in
 from autograde.authoring.script import read_script
 from autograde.course import this_course
-from autograde.judging.intake import released
+from autograde.judging.submission import released
 from autograde.notebook import grade_id
 
 

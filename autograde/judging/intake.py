@@ -1,4 +1,4 @@
-"""Take submissions in: find each student's notebook, refuse what cannot be one, repair what can be repaired.
+"""Take submissions in: find each student's notebook, refuse what cannot be one, and have repaired what can be repaired.
 
 What leaves here is a notebook built anew from sources and cell types only: no saved outputs, no foreign metadata, every
 check cell where it belongs. Everything that was put right is noted, and nothing that a student writes is lost.
@@ -13,26 +13,22 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, field
-from functools import cache
-from itertools import count, islice
+from itertools import islice
 from pathlib import Path
 from time import monotonic
 
-import nbformat
 from nbformat import NotebookNode
 
 from autograde.course import this_course
-from autograde.notebook import grade_id, is_manual, is_showcase, points_in
+from autograde.judging.restore import defined_in, is_solution, restore
+from autograde.judging.submission import Candidate, Submission, as_handed_out, manual_questions
+from autograde.notebook import grade_id
 from autograde.text import as_text, one_line
 
 MAX_BYTES = 20_000_000
 MAX_VALUES = 2_000_000  # in the JSON of a file, where each takes a hundred bytes of memory
 MAX_CELLS = 2_000
-MAX_SOURCE = (
-    1_000_000  # bytes of a cell that is run: even escaped six times as long, it fits into a frame (sandbox.wire)
-)
 CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 CELL_TYPES = ("code", "markdown", "raw")
 PASTED = ("image/png", "image/jpeg")  # what of a text's attachments is taken in, where a person will read it
@@ -46,77 +42,12 @@ STRAY_SECONDS = 4.0  # for that
 MAX_NAME = 200  # bytes of a student's or an assignment's name, so that there is room for what names of files add
 MAX_REASON = 500  # characters
 _BLOCK = 1 << 20
+
+
 # Definitions at the left margin, past comments and strings. It takes linear time, where a parser takes a thousand times the
 # memory of the source; and it finds what a cell defines that does not parse.
-_DEFINITION = re.compile(
-    r"""\#[^\n]* | '{3}.*?(?:'{3}|\Z) | "{3}.*?(?:"{3}|\Z) 
-    | '[^'\\\n]*(?:\\.[^'\\\n]*)*'? | "[^"\\\n]*(?:\\.[^"\\\n]*)*"? | ^def[ \t]+(?P<name>\w+)[ \t]*\(""",
-    re.VERBOSE | re.DOTALL | re.MULTILINE,
-)
-
-
-@dataclass
-class Submission:
-    """One student's work on one assignment. `status` is empty while it can be graded, else missing or rejected.
-
-    reason: why not, in words. notes: what was put right, by question; "" concerns the whole notebook.
-    """
-
-    student: str
-    assignment: str
-    path: Path | None = None
-    status: str = ""
-    reason: str = ""
-    notes: dict[str, list[str]] = field(default_factory=dict)
-    notebook: NotebookNode | None = None
-
-    def note(self, question: str, text: str) -> None:
-        """Note a sentence on a question, on one line; the same one once only."""
-        words = one_line(text)  # it may hold the name of a file
-        if words not in self.notes.setdefault(question, []):
-            self.notes[question].append(words)
-
-
 class Unreadable(Exception):
     """A file that is no notebook; the message says why."""
-
-
-@cache
-def _as_handed_out(assignment: str) -> NotebookNode:
-    """The released notebook, read once. Never change it."""
-    return nbformat.read(this_course().notebook(assignment), as_version=4)
-
-
-def released(assignment: str) -> NotebookNode:
-    """A copy of the notebook that students were given."""
-    return deepcopy(_as_handed_out(assignment))
-
-
-@cache
-def points_of(assignment: str) -> dict[str, float]:
-    """The points of each question of an assignment, in the order of the notebook."""
-    return points_in(_as_handed_out(assignment))
-
-
-@cache
-def manual_questions(assignment: str) -> frozenset[str]:
-    """Those of them that a person grades; none of an assignment that the course does not have."""
-    if assignment not in this_course().assignments:
-        return frozenset()
-    return frozenset(grade_id(cell) for cell in _as_handed_out(assignment).cells if is_manual(cell))
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """Where one student's work on one assignment may lie; None for paths: there is no folder. Nothing is read yet.
-
-    unread: what of the student's folder was not looked at, and why; "" if all was.
-    """
-
-    student: str
-    assignment: str
-    paths: tuple[Path, ...] | None
-    unread: str = ""
 
 
 def find(submissions: Path, recognise: Callable[[Path], str | None]) -> list[Candidate]:
@@ -279,8 +210,8 @@ def recognise(path: Path) -> str | None:
         cells = read_cells(path)
     except Unreadable:
         return None
-    ids = {grade_id(cell) for cell in cells} | {name for cell in cells for name in _defined(cell)}
-    graded = {a: {grade_id(c) for c in _as_handed_out(a).cells if _is_solution(c)} for a in this_course().assignments}
+    ids = {grade_id(cell) for cell in cells} | {name for cell in cells for name in defined_in(cell)}
+    graded = {a: {grade_id(c) for c in as_handed_out(a).cells if is_solution(c)} for a in this_course().assignments}
     best = max(graded, key=lambda a: len(ids & graded[a]), default=None)
     return best if best and len(ids & graded[best]) >= min(2, len(graded[best])) > 0 else None
 
@@ -313,7 +244,7 @@ def _names_a_question(cells: list[NotebookNode], assignment: str) -> bool:
     answer."""
     if any({grade_id(cell), cell.id} & manual_questions(assignment) for cell in cells):
         return True
-    questions = [grade_id(cell) for cell in _as_handed_out(assignment).cells if _is_solution(cell)]
+    questions = [grade_id(cell) for cell in as_handed_out(assignment).cells if is_solution(cell)]
     sources = [c.source for c in cells if c.cell_type == "code" and not grade_id(c).startswith("test_")]
     return any(question in source for question in questions for source in sources)
 
@@ -438,190 +369,3 @@ def _pasted(attachments: object) -> NotebookNode:
         if pictures:
             kept[as_text(name)] = NotebookNode(pictures)
     return kept
-
-
-def restore(cells: list[NotebookNode], submission: Submission) -> NotebookNode:
-    """A notebook that can be graded: marks and check cells as released, the student's code as it is. Changes `cells`."""
-    ours = _as_handed_out(submission.assignment)
-    original = {grade_id(cell): cell for cell in ours.cells if grade_id(cell)}
-    demonstrations = {cell.id for cell in ours.cells if is_showcase(cell)}
-    _adopt_unmarked(cells, original, submission)
-    _adopt_answers(cells, ours.cells, submission)
-    _keep_last(cells, original, submission)
-    for cell in cells:
-        if grade_id(cell):
-            _as_released(cell, original[grade_id(cell)], submission)
-        elif cell.id in demonstrations:
-            cell.metadata.tags = ["showcase"]
-    _put_back(cells, original, submission)
-    _put_back_answers(cells, ours.cells, submission)
-    if not manual_questions(submission.assignment):
-        for cell in cells:
-            cell.pop("attachments", None)  # nobody reads them
-    _set_aside_long_ones(cells, submission)
-    notebook = NotebookNode(cells=cells, metadata=deepcopy(ours.metadata), nbformat=4, nbformat_minor=5)
-    _number(notebook)
-    return notebook
-
-
-def _question_of(name: str) -> str:
-    return name.removeprefix("test_")
-
-
-def _is_solution(cell: NotebookNode) -> bool:
-    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
-
-
-def _adopt_unmarked(cells: list[NotebookNode], original: dict[str, NotebookNode], submission: Submission) -> None:
-    """Marks that were stripped: a cell that defines a graded function, or is a check cell's text, gets them back."""
-    present = {grade_id(cell) for cell in cells}
-    defined = [(cell, _defined(cell)) for cell in cells if not grade_id(cell)]
-    for name, cell in original.items():
-        if name in present or is_manual(cell):
-            continue
-        if _is_solution(cell):
-            alike = [c for c, names in defined if name in names and not grade_id(c)]
-        else:
-            alike = [c for c in cells if not grade_id(c) and c.source.strip() == cell.source.strip()]
-        if alike:
-            alike[-1].metadata.nbgrader = NotebookNode(grade_id=name)
-            if name.startswith("test_") or _is_solution(cell):
-                submission.note(_question_of(name), "the mark of its cell was missing and was restored")
-
-
-def _adopt_answers(cells: list[NotebookNode], ours: list[NotebookNode], submission: Submission) -> None:
-    """An answer whose mark was stripped gets it back: it has the cell's id, or stands where the cell did."""
-    present = {grade_id(cell) for cell in cells}
-    for i, cell in enumerate(ours):
-        if is_manual(cell) and grade_id(cell) not in present and (found := _answer_to(cells, ours, i)):
-            found.metadata.nbgrader = NotebookNode(grade_id=grade_id(cell))
-            submission.note(grade_id(cell), "the mark of its cell was missing and was restored")
-
-
-def _answer_to(cells: list[NotebookNode], ours: list[NotebookNode], i: int) -> NotebookNode | None:
-    """The unmarked cell that is the answer to ours[i]. Of several in its place, the one that has a line of it, or the first."""
-    cell, handed_out = ours[i], {_likeness(one) for j, one in enumerate(ours) if j != i}
-    unmarked = [c for c in cells if not grade_id(c)]
-    if by_id := [c for c in unmarked if c.id == cell.id and c.cell_type == cell.cell_type]:
-        return by_id[-1]
-    first, last = _before(cells, ours[:i]) + 1, len(cells) - 1 - _before(cells[::-1], ours[:i:-1])
-    there = [
-        c
-        for c in cells[first:last]
-        if not grade_id(c) and c.cell_type == cell.cell_type and c.source.strip() and _likeness(c) not in handed_out
-    ]
-    asked = {line.strip() for line in cell.source.splitlines()} - {""}
-    alike = [c for c in there if asked & {line.strip() for line in c.source.splitlines()}]
-    return next(iter(alike or there), None)
-
-
-def _before(cells: list[NotebookNode], ours: list[NotebookNode]) -> int:
-    """Where the last of our cells that is still there stands; -1 if none is."""
-    place = {_likeness(cell): i for i, cell in enumerate(cells)}
-    return next((place[likeness] for cell in reversed(ours) if (likeness := _likeness(cell)) in place), -1)
-
-
-def _likeness(cell: NotebookNode) -> tuple[str, str]:
-    """By which a cell of ours is known again: its mark, else its text."""
-    return ("mark", grade_id(cell)) if grade_id(cell) else (cell.cell_type, cell.source.strip())
-
-
-def _put_back_answers(cells: list[NotebookNode], ours: list[NotebookNode], submission: Submission) -> None:
-    """Insert the empty cell of an answer that is not there, so that a person who looks for it finds its place."""
-    for i, cell in enumerate(ours):
-        if is_manual(cell) and grade_id(cell) not in _places(cells):
-            cells.insert(_before(cells, ours[:i]) + 1, deepcopy(cell))
-            submission.note(grade_id(cell), "its cell was missing and was put back")
-
-
-def _defined(cell: NotebookNode) -> set[str]:
-    """Functions that a code cell defines at its left margin; none of a cell that is too long to be run."""
-    source = cell.source
-    if cell.cell_type != "code" or len(source) > MAX_SOURCE or source.startswith("%%"):  # that may be another language
-        return set()
-    return {found["name"] for found in _DEFINITION.finditer(source) if found["name"]}
-
-
-def _keep_last(cells: list[NotebookNode], original: dict[str, NotebookNode], submission: Submission) -> None:
-    """One cell a mark, the last one; unknown marks go. The earlier cells stay as ordinary code."""
-    seen: set[str] = set()
-    for cell in reversed(cells):
-        name = grade_id(cell)
-        if not name:
-            continue
-        if name in seen and name in original:
-            submission.note(_question_of(name), "its cell was there more than once; the last one counts")
-        if name in seen or name not in original:
-            del cell.metadata["nbgrader"]
-            if name.startswith("test_") or name == "setup":
-                cell.cell_type = "raw"  # a copy of a locked cell has nothing to add
-                for key in ("outputs", "execution_count"):
-                    cell.pop(key, None)
-        seen.add(name)
-
-
-def _as_released(cell: NotebookNode, ours: NotebookNode, submission: Submission) -> None:
-    """Marks, type and, for locked cells, source as released; what differed is noted."""
-    name, question = grade_id(cell), _question_of(grade_id(cell))
-    points = cell.metadata.nbgrader.get("points")
-    if points is not None and points != ours.metadata.nbgrader.get("points"):
-        submission.note(question, "its points were changed and were restored")
-    if cell.cell_type != ours.cell_type:
-        submission.note(question, f"its cell was made a {cell.cell_type} cell and was restored")
-        _make(cell, ours.cell_type)
-    if ours.metadata.nbgrader.locked and cell.source.strip() != ours.source.strip():
-        what = "the setup cell" if name == "setup" else "its check cell"
-        submission.note("" if name == "setup" else question, f"{what} was edited and was restored")
-    if ours.metadata.nbgrader.locked:
-        cell.source = ours.source
-    cell.metadata = deepcopy(ours.metadata)
-
-
-def _make(cell: NotebookNode, kind: str) -> None:
-    """Make it a cell of another type."""
-    for key in ("outputs", "execution_count", "attachments"):
-        cell.pop(key, None)
-    cell.cell_type = kind
-    if kind == "code":
-        cell.outputs, cell.execution_count = [], None
-
-
-def _put_back(cells: list[NotebookNode], original: dict[str, NotebookNode], submission: Submission) -> None:
-    """Insert locked cells that are missing, and move a check cell that stands before its function behind it."""
-    place = _places(cells)
-    for name, ours in original.items():
-        if _is_solution(ours):
-            continue
-        target = 0 if name == "setup" else place.get(_question_of(name), len(cells) - 1) + 1
-        if name not in place:
-            cells.insert(target, deepcopy(ours))
-            what = "the setup cell" if name == "setup" else "its check cell"
-            submission.note("" if name == "setup" else _question_of(name), f"{what} was missing and was put back")
-            place = _places(cells)
-        elif name != "setup" and place[name] < target - 1:
-            submission.note(_question_of(name), "its check cell stood before it and was moved behind it")
-            cells.insert(target - 1, cells.pop(place[name]))
-            place = _places(cells)
-
-
-def _set_aside_long_ones(cells: list[NotebookNode], submission: Submission) -> None:
-    """A cell that is too long to be run becomes plain text, so that the others still count."""
-    for i, cell in enumerate(cells):
-        if cell.cell_type == "code" and (size := len(cell.source.encode())) > MAX_SOURCE:
-            which = f"its cell, number {i + 1}," if grade_id(cell) else f"cell {i + 1}"
-            words = f"{which} has {size / 1e6:.1f} MB and was not run; up to {MAX_SOURCE / 1e6:g} MB are. Shorten it"
-            submission.note(_question_of(grade_id(cell)), words)
-            cells[i] = NotebookNode(id=cell.id, cell_type="raw", metadata=NotebookNode(), source=cell.source)
-
-
-def _places(cells: list[NotebookNode]) -> dict[str, int]:
-    return {grade_id(cell): i for i, cell in enumerate(cells) if grade_id(cell)}
-
-
-def _number(notebook: NotebookNode) -> None:
-    """Give every cell an id of its own, the same ones each time: a verdict is known again by the notebook's text."""
-    taken: set[str] = set()
-    for i, cell in enumerate(notebook.cells):
-        if cell.id in taken or not cell.id:
-            cell.id = next(name for n in count(i) if (name := f"cell-{n}") not in taken)
-        taken.add(cell.id)

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from autograde.course import this_course
-from autograde.judging.intake import released
 from autograde.judging.judge import OpenBox, Rules
+from autograde.judging.submission import released
 from autograde.notebook import is_showcase
 from autograde.sandbox.box import Limits
 from autograde.sandbox.cgroups import CgroupPlace, NoGroups, find_place, remove_forsaken

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from autograde.judging.intake import manual_questions
+from autograde.judging.submission import manual_questions
 from autograde.records.class_folder import ClassFolder
 from autograde.records.gradebook import GradebookError
 from autograde.records.verdicts import Row, SubmissionResult

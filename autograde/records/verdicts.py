@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autograde.course import this_course
 from autograde.files import write_atomically
-from autograde.judging.intake import Submission, manual_questions, points_of
+from autograde.judging.submission import Submission, manual_questions, points_of
 from autograde.records.class_folder import ClassFolder
 from autograde.results import Answer, Execution
 from autograde.tables import Table, harmless, write_table

@@ -23,8 +23,8 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
 from autograde.files import write_atomically
-from autograde.judging.intake import manual_questions, released
 from autograde.judging.sanitize import NOT_TEXT, ONE_PICTURE, clean, harmless_attachments, harmless_markdown
+from autograde.judging.submission import manual_questions, released
 from autograde.notebook import grade_id, is_showcase
 from autograde.records.gradebook import GradebookEntry
 from autograde.records.manual import ManualGrade

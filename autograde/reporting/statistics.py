@@ -11,7 +11,7 @@ from statistics import StatisticsError, correlation, mean, median, quantiles
 
 from autograde.course import in_order, this_course
 from autograde.hidden import all_questions
-from autograde.judging.intake import manual_questions
+from autograde.judging.submission import manual_questions
 from autograde.records.verdicts import Row, SubmissionResult, needing_attention, waiting_answers
 from autograde.results import STATUSES
 from checking.questions import Question

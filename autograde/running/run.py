@@ -27,9 +27,10 @@ from autograde.authoring.build import register
 from autograde.authoring.script import read_script
 from autograde.course import this_course
 from autograde.files import FULL, write_atomically
-from autograde.judging.intake import Candidate, Submission, find, points_of
+from autograde.judging.intake import find
 from autograde.judging.judge import SECONDS_PER_CELL, Rules
 from autograde.judging.reader import Reader
+from autograde.judging.submission import Candidate, Submission, points_of
 from autograde.judging.tiers import GRACE, Isolation, describe, isolate, limits_for
 from autograde.notebook import read_notebook, write_notebook
 from autograde.records.class_folder import ClassFolder

@@ -14,8 +14,8 @@ from functools import cache
 from pathlib import Path
 
 from autograde.files import FULL
-from autograde.judging.intake import points_of
 from autograde.judging.judge import OpenBox, Rules, judge
+from autograde.judging.submission import points_of
 from autograde.judging.tiers import Boxes, OneAhead
 from autograde.notebook import read_notebook
 from autograde.records.class_folder import ClassFolder
