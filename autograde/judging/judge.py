@@ -152,22 +152,26 @@ class _NotebookRun:
         self._box: OpenBox | None = None
 
     def cells(self) -> list[int]:
-        """Which cells are run: the code but for check cells, and for demonstrations unless they are wanted."""
+        """Which cells are run: the code but for check cells, and for demonstrations, which are run once if they are wanted."""
         return [
             i
             for i, cell in enumerate(self.notebook.cells)
             if cell.cell_type == "code"
             and not grade_id(cell).startswith("test_")
-            and (self.rules.showcase or not is_showcase(cell))
+            and (not is_showcase(cell) or (self.rules.showcase and i not in self.outputs))
             and i not in self.deadly
         ]
+
+    def has_time(self) -> bool:
+        """Whether the notebook's time is not up."""
+        return time.monotonic() < self.end
 
     def box(self) -> OpenBox:
         """A box in which the cells have run. BoxDied if time is up, or if too many cells end its process."""
         if self._box is not None and self._box.out_of_turn:
             self.drop()
         while self._box is None:
-            if time.monotonic() > self.end:
+            if not self.has_time():
                 raise self._out_of_time()
             if len(self.deadly) > MAX_RESTARTS:
                 raise BoxDied("error", f"more than {MAX_RESTARTS} of the notebook's cells end its process")
@@ -192,7 +196,7 @@ class _NotebookRun:
             if death.status == "timeout":
                 self.ran_out()
             self.drop()
-            if time.monotonic() > self.end:  # of the notebook, and not of this cell
+            if not self.has_time():  # of the notebook, and not of this cell
                 raise self._out_of_time() from None
             if done == len(cells):  # all have run, and then it died: nothing can be left out
                 raise
@@ -203,7 +207,7 @@ class _NotebookRun:
 
     def ran_out(self) -> None:
         """Note that something has run out of time in this box, which is still open."""
-        whole = time.monotonic() > self.end
+        whole = not self.has_time()
         self.starved = self.starved or (self._box is not None and self._box.starved(whole))
 
     def _out_of_time(self) -> BoxDied:
@@ -229,19 +233,41 @@ def _ask_all(
     """The verdict on each question, and what came of its cases, in their order. untouched: those with nothing filled in.
 
     First all questions one after the other in the notebook's own process, which is quick. What is right there is right.
-    What is not may be another question's doing, so it is asked again, each question in a fork of its own, or in a box of its
-    own where boxes do not fork, and its visible cases' twins too: what passes all cases needs none.
+    What is not may be another question's doing, so it is asked again, each question in a fork of its own, and its visible
+    cases' twins too: what passes all cases needs none. Where boxes do not fork, those are asked together in a new box, and
+    what is not right then in boxes of their own, as long as there is time; the better verdict counts.
     """
     found = _asked_together(run, questions)
     verdicts = {name: _verdict(question, found[name]) for name, question in questions.items()}
     fine = {name for name, verdict in verdicts.items() if verdict.state == "right"}
     fine |= {name for name in untouched if verdicts[name].state == "unfilled"}
     again = {name: question for name, question in questions.items() if name not in fine}
-    for together in [again] if run.forks else [{name: question} for name, question in again.items()]:
-        run.drop()
-        found |= _asked_apart(run, together)
+    run.drop()
+    found |= _asked_apart(run, again)
     verdicts |= {name: _verdict(question, found[name]) for name, question in again.items()}
+    for alone in _boxes_of_their_own(run, again, verdicts):
+        run.drop()
+        outcomes = _asked_apart(run, alone)
+        for name, question in alone.items():
+            verdict = _verdict(question, outcomes[name])
+            if verdict.score > verdicts[name].score or (verdict.score == verdicts[name].score and run.has_time()):
+                found[name], verdicts[name] = outcomes[name], verdict
     return {name: (verdicts[name], found[name]) for name in questions}
+
+
+def _boxes_of_their_own(
+    run: _NotebookRun, asked: dict[str, Question], verdicts: dict[str, Verdict]
+) -> Iterator[dict[str, Question]]:
+    """Which questions are asked once more where boxes do not fork: each by itself. Functions that were missing may have been
+    taken away by another's call; they are asked in one box, since nothing is called for those that are missing indeed.
+    """
+    if run.forks or len(asked) < 2:
+        return
+    wrong = {name: question for name, question in asked.items() if verdicts[name].state != "right"}
+    missing = {n: q for n, q in wrong.items() if any(r.status == "missing" for r in verdicts[n].results)}
+    for alone in (missing, *({name: question} for name, question in wrong.items() if name not in missing)):
+        if alone and run.has_time():
+            yield alone
 
 
 def _asked_together(run: _NotebookRun, questions: dict[str, Question]) -> dict[str, list[Outcome]]:
