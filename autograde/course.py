@@ -73,7 +73,7 @@ class Course:
         return self.root / "solutions" / assignment / "questions.py"
 
     def variants(self, assignment: str) -> Path:
-        """Other right solutions of an assignment, for tests."""
+        """Other right solutions of an assignment, which have to get all points."""
         return self.root / "solutions" / assignment / "variants.py"
 
     def reference(self, assignment: str) -> Path:

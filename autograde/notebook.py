@@ -28,10 +28,25 @@ def is_manual(cell: NotebookNode) -> bool:
     return bool(marks.get("grade") and marks.get("solution"))
 
 
+def is_function(cell: NotebookNode) -> bool:
+    """Whether a student writes a graded function in a cell."""
+    return bool(cell.metadata.get("nbgrader", {}).get("solution")) and not is_manual(cell)
+
+
+def is_written(cell: NotebookNode) -> bool:
+    """Whether what counts in a cell is the student's: a graded function, or an answer."""
+    return is_function(cell) or is_manual(cell)
+
+
+def question_of(name: str) -> str:
+    """The question to which the cell of this grade id belongs."""
+    return name.removeprefix("test_")
+
+
 def points_in(notebook: NotebookNode) -> dict[str, float]:
     """The points of each question of a notebook with its marks, in order: of functions, and of what a person grades."""
     return {
-        grade_id(cell).removeprefix("test_"): float(cell.metadata.nbgrader.points)
+        question_of(grade_id(cell)): float(cell.metadata.nbgrader.points)
         for cell in notebook.cells
         if cell.metadata.get("nbgrader", {}).get("grade")
     }

@@ -8,6 +8,7 @@ from checking.cause import NOTHING, Cause
 # The words of the `status` column, the gravest first: of several that a submission has, that one stands for it. Only
 # `graded` needs no second look; `manual` waits for a person's points.
 STATUSES = ("rejected", "error", "timeout", "tampered", "missing", "manual", "graded")
+IN_ORDER = ("graded", "manual")  # nothing has gone wrong
 
 
 @dataclass(frozen=True)

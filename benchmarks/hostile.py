@@ -50,7 +50,7 @@ QUICK = ("many-processes", "sixty-busy-sessions", "one-array-many-times")
 
 
 @dataclass(frozen=True)
-class GradebookEntry:
+class ClassCost:
     """What came of the honest ones. seconds: by student; wall: of the whole command; memory: bytes at most."""
 
     seconds: dict[str, float]
@@ -69,7 +69,7 @@ def hand_in(folder: Path, honest: int, hostile: list[Attack]) -> None:
         attack.hand_in(folder / f"{i * place:04}-{attack.name}" / A, world)
 
 
-def grade(folder: Path, out: Path) -> GradebookEntry:
+def grade(folder: Path, out: Path) -> ClassCost:
     """`course grade`, watched."""
     before = psutil.virtual_memory().available
     least = [before]
@@ -97,7 +97,7 @@ def grade(folder: Path, out: Path) -> GradebookEntry:
         for row in csv.DictReader(file):
             if row["student"] in points:
                 points[row["student"]] += float(row["score"])
-    return GradebookEntry(seconds, points, wall, before - least[0])
+    return ClassCost(seconds, points, wall, before - least[0])
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """The engine knows no course: what is graded, and how its functions are called, stands in the course's own folders."""
 
+import importlib
 import re
 
 import pytest
@@ -49,3 +50,13 @@ def test_nor_does_it_import_what_a_course_has():
     for path in FILES:
         if path.suffix == ".py":
             assert not re.search(r"^\s*(from|import) helpers\b", path.read_text(encoding="utf-8"), re.MULTILINE), path
+
+
+@pytest.mark.parametrize(
+    ("published", "place"),
+    [("autograde.exports", "autograde.lms.exports"), ("autograde.preprocessors", "autograde.judging.preprocessors")],
+)
+def test_what_configurations_of_nbgrader_name_is_still_there(published, place):
+    shim, module = importlib.import_module(published), importlib.import_module(place)
+    assert [getattr(shim, name) for name in shim.__all__] == [getattr(module, name) for name in shim.__all__]
+    assert {"CanvasExport", "JudgeInBox"} & set(shim.__all__)

@@ -17,7 +17,7 @@ from nbgrader.api import Gradebook
 from autograde.authoring.new import new_course
 from autograde.authoring.script import ScriptError, read_script
 from autograde.course import ENGINE
-from autograde.notebook import grade_id
+from autograde.notebook import grade_id, points_in
 
 A = "first_steps"
 ASKED = {"predict": 1.0, "mean_squared_error": 2.0, "essay": 3.0, "places": 1.0}
@@ -129,6 +129,11 @@ def rows_of(folder, student):
 
 def gradebook(folder):
     return Gradebook(f"sqlite:///{folder / 'OUT' / 'gradebook.db'}")
+
+
+def pages_written(folder):
+    """When each feedback page was written."""
+    return {path: path.stat().st_mtime_ns for path in (folder / "OUT" / "feedback").rglob("*.html")}
 
 
 def page_of(folder, student):
@@ -274,6 +279,9 @@ def test_what_a_person_enters_is_exported_and_in_everything_that_is_written_agai
     assert "Well said, &lt;b&gt;but&lt;/b&gt; short." in page
     assert "a person will grade this" not in page
     assert page_of(here, "untouched") == before
+    written = pages_written(here)
+    course("grade", "submissions", "--out", "OUT", "--resume", cwd=here)
+    assert pages_written(here) == written, "there is nothing new to tell"
     essay = table(here / "OUT" / "report" / "questions.csv")[2]
     assert (essay["manual"], essay["graded"]) == ("1", "2")
     assert essay["mean_share"] == f"{(2.5 / 3 + 0 + 0) / 3:.4f}"
@@ -284,6 +292,18 @@ def test_what_a_person_enters_is_exported_and_in_everything_that_is_written_agai
     course("grade", "submissions", "--out", "OUT", "--resume", cwd=here)
     assert rows_of(here, "answered")["essay"] == ("manual", 2.5), "it counts what the gradebook counts, and waits again"
     assert "For what was there before you had 2.5 of 3 points." in page_of(here, "answered")
+
+    path = here / "OUT" / "autograded" / "answered" / A / f"{A}.ipynb"
+    path.write_text("{", encoding="utf-8")
+    with gradebook(here) as book:  # points are taken back, and given
+        book.find_grade("essay", A, A, "answered").manual_score = None
+        book.find_grade("essay", A, A, "stripped").manual_score = 3.0
+        book.find_grade("essay", A, A, "stripped").needs_manual_grade = False
+        book.db.commit()
+    course("grade", "submissions", "--out", "OUT", "--resume", cwd=here)
+    assert rows_of(here, "answered")["essay"] == ("manual", 0)
+    assert "JSONDecodeError" in (here / "OUT" / "log" / "failures.log").read_text(encoding="utf-8")
+    assert "essay · graded by a person · 3 of 3 points" in page_of(here, "stripped"), "nobody else's page waits"
 
 
 @pytest.mark.parametrize(
@@ -313,7 +333,7 @@ def test_a_mistake_in_a_header_is_one_line(tmp_path, old, new, said):
 
 def test_points_and_questions_are_those_of_the_script(tmp_path):
     script = read_script(script_with(tmp_path / "c", QUESTIONS))
-    assert script.points | script.manual == ASKED
+    assert points_in(script.notebook) == ASKED
 
 
 def test_a_sample_class_of_such_a_course_is_graded(tmp_path):

@@ -3,11 +3,10 @@
 import json
 import re
 
-from autograde.authoring.script import model_answers, read_script
+from autograde.authoring.script import Script, between_marks, model_answers, read_script
 from autograde.course import this_course
 
 MARKS = re.compile(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS)|autograde\.hidden")
-SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 TELLING = 2  # a solution of fewer lines may be any code's
 TELLING_WORDS = 6  # an answer of fewer may be anybody's
 
@@ -18,7 +17,9 @@ class Leak(Exception):
 
 def leaks_in(files: dict[str, str]) -> list[str]:
     """A phrase for each leak in `files` (text by name): marks, parts of a solution, hidden cases. Empty if all is well."""
-    solutions, hidden, answers = _solutions(), _hidden_cases(), _answers()
+    course = this_course()
+    scripts = [read_script(course.script(assignment)) for assignment in course.assignments]
+    solutions, hidden, answers = _solutions(scripts), _hidden_cases(), _answers(scripts)
     found = []
     for name, text in files.items():
         code = _code(name, text)
@@ -56,25 +57,25 @@ def _lines(code: str) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
-def _solutions() -> list[tuple[str, str]]:
+def _solutions(scripts: list[Script]) -> list[tuple[str, str]]:
     """(function, text) of all solution regions of TELLING lines or more."""
     parts = []
-    for assignment in this_course().assignments:
-        for cell in read_script(this_course().script(assignment)).notebook.cells:
-            for region in SOLUTION.findall(cell.source):
+    for script in scripts:
+        for cell in script.notebook.cells:
+            for region in between_marks(cell.source):
                 lines = _lines(region)
                 if len(lines) >= TELLING:
-                    parts.append((f"{assignment}.{cell.id}", "\n".join(lines)))
+                    parts.append((f"{script.assignment}.{cell.id}", "\n".join(lines)))
     return parts
 
 
-def _answers() -> list[tuple[str, str]]:
+def _answers(scripts: list[Script]) -> list[tuple[str, str]]:
     """(question, paragraph) of all that stands in model answers and is of TELLING_WORDS or more."""
     parts = []
-    for assignment in this_course().assignments:
-        for question, regions in model_answers(read_script(this_course().script(assignment))).items():
+    for script in scripts:
+        for question, regions in model_answers(script).items():
             paragraphs = (" ".join(words.split()) for region in regions for words in re.split(r"\n\s*\n", region))
-            parts += [(f"{assignment}.{question}", p) for p in paragraphs if len(p.split()) >= TELLING_WORDS]
+            parts += [(f"{script.assignment}.{question}", p) for p in paragraphs if len(p.split()) >= TELLING_WORDS]
     return parts
 
 

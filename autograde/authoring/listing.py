@@ -10,7 +10,7 @@ from pathlib import Path
 from autograde.authoring.script import read_script
 from autograde.course import Course, CourseError
 from autograde.files import write_text
-from autograde.notebook import grade_id
+from autograde.notebook import grade_id, points_in
 
 PAGES = ("README.md", "STUDENTS.md")
 BEGIN, END = "<!-- assignments -->", "<!-- /assignments -->"
@@ -20,39 +20,41 @@ BAR = re.compile(r"(?<!\\)\|")  # between two cells of a table; one inside a cel
 
 def write_lists(course: Course) -> list[Path]:
     """Bring the lists up to date; the pages that changed. Raises CourseError."""
-    return [page for page, text in _pages(course) if write_text(_with_list(course, page, text), page)]
+    return [page for page, _, current in _pages(course) if write_text(current, page)]
 
 
 def stale_lists(course: Course) -> list[str]:
     """A phrase for each page whose list a build would change. Raises CourseError."""
     return [
         f"the assignments in {course.told(page)} are not those of course.toml and the notebooks; run `make build`"
-        for page, text in _pages(course)
-        if _with_list(course, page, text) != text
+        for page, text, current in _pages(course)
+        if current != text
     ]
 
 
-def _pages(course: Course) -> list[tuple[Path, str]]:
-    """The pages that have a list, with their text."""
+def _pages(course: Course) -> list[tuple[Path, str, str]]:
+    """The pages that have a list, with their text, and with what it should be."""
     paths = (course.root / name for name in PAGES)
-    texts = ((path, path.read_text(encoding="utf-8")) for path in paths if path.is_file())
-    return [(path, text) for path, text in texts if BEGIN in text]
+    texts = [(path, path.read_text(encoding="utf-8")) for path in paths if path.is_file()]
+    with_list = [(path, text) for path, text in texts if BEGIN in text]
+    names = (*course.assignments, *course.lessons) if with_list else ()
+    rows = [[f"`{name}`", *_about(course, name)] for name in names]
+    return [(path, text, _with_list(course, rows, path, text)) for path, text in with_list]
 
 
-def _with_list(course: Course, page: Path, text: str) -> str:
+def _with_list(course: Course, rows: list[list[str]], page: Path, text: str) -> str:
     before, _, rest = text.partition(BEGIN)
     old, end, after = rest.partition(END)
     if not end or BEGIN in rest:
         raise CourseError(f"{course.told(page)}: one {BEGIN} is followed by one {END}, each in a line of its own")
-    return f"{before}{BEGIN}\n\n{_table(course, old)}\n{END}{after}"
+    return f"{before}{BEGIN}\n\n{_table(rows, old)}\n{END}{after}"
 
 
-def _table(course: Course, old: str) -> str:
+def _table(rows: list[list[str]], old: str) -> str:
     """The list as a table, with the columns that the `old` one has beyond ours."""
     kept = {cells[0]: cells[len(COLUMNS) :] for cells in map(_cells, old.strip().splitlines())}
     added = kept.get(COLUMNS[0], [])
     rule = ["---", "---", "--:", *kept.get("---", ["---"] * len(added))]
-    rows = [[f"`{name}`", *_about(course, name)] for name in (*course.assignments, *course.lessons)]
     rows = [[*row, *(kept.get(row[0]) or [""] * len(added))] for row in rows]
     lines = ["".join(f"| {cell} " if cell else "| " for cell in row) + "|\n" for row in ([*COLUMNS, *added], *rows)]
     return "".join([lines[0], f"|{'|'.join(rule)}|\n", *lines[1:]])
@@ -68,5 +70,5 @@ def _about(course: Course, name: str) -> tuple[str, str]:
     texts = [cell.source for cell in script.notebook.cells if cell.cell_type == "markdown" and not grade_id(cell)]
     titles = re.findall(r"^# +(.+?) *$", "\n\n".join(texts), flags=re.MULTILINE)
     title = BAR.sub(r"\\|", titles[0]) if titles else name
-    points = [*script.points.values(), *script.manual.values()]
+    points = points_in(script.notebook).values()
     return title, f"{sum(points):g}" if points else "not graded"

@@ -45,7 +45,7 @@ def new_assignment(folder: Path, name: str) -> None:
     added = _with_assignment(name, text, course)
     for kind in KINDS:
         _write(course.script(name).with_name(f"{kind}.py"), f"{kind}.py.txt", assignment=name)
-    write_atomically(added.encode(), folder / FILE)
+    write_atomically(added, folder / FILE)
 
 
 def _with_assignment(name: str, text: str, course: Course) -> str:
@@ -67,4 +67,4 @@ def _write(path: Path, template: str, **values: str) -> None:
     text = (TEMPLATES / "course" / template).read_text(encoding="utf-8")
     for name, value in values.items():
         text = text.replace(f"{{{name}}}", value)
-    write_atomically(text.encode(), path)
+    write_atomically(text, path)

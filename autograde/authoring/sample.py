@@ -15,10 +15,10 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
 from autograde.authoring.questions import specs_in
-from autograde.authoring.script import read_script
+from autograde.authoring.script import read_script, without_marks
 from autograde.course import this_course
 from autograde.judging.submission import released
-from autograde.notebook import grade_id
+from autograde.notebook import grade_id, is_manual
 
 
 class SampleNotebook:
@@ -29,7 +29,7 @@ class SampleNotebook:
         self.notebook = released(assignment)
         script = read_script(this_course().script(assignment))
         self._source = {grade_id(cell): cell.source for cell in script.notebook.cells}
-        self.answers = list(script.manual)
+        self.answers = [grade_id(cell) for cell in script.notebook.cells if is_manual(cell)]
         self.functions = list(specs_in(assignment))
 
     def cell(self, name: str) -> NotebookNode:
@@ -39,10 +39,7 @@ class SampleNotebook:
     def solve(self, *names: str) -> None:
         """Write the reference solution of these functions, or of all, and then the model answers too."""
         for name in names or (*self.functions, *self.answers):
-            lines = self._source[name].splitlines()
-            self.cell(name).source = "\n".join(
-                line for line in lines if "### BEGIN" not in line and "### END" not in line
-            )
+            self.cell(name).source = without_marks(self._source[name])
 
     def write(self, name: str, source: str) -> None:
         """Put this source into a function's cell, without the indentation that all its lines share."""

@@ -22,7 +22,7 @@ import jupytext
 from nbformat import NotebookNode
 
 from autograde.course import CourseError
-from autograde.notebook import KERNEL, SHOWCASE, grade_id, is_manual
+from autograde.notebook import KERNEL, SHOWCASE, grade_id, is_function, is_manual
 
 MANUAL = re.compile(r"(?!test_|setup$)[A-Za-z0-9_-]+")  # how a question for a person may be called
 MARK = re.compile(r"^.*\b(BEGIN|END) SOLUTION.*$", re.MULTILINE)  # a line around what students do not get
@@ -41,13 +41,12 @@ class ScriptError(CourseError):
 class Script:
     """One assignment as its author wrote it: the nbgrader source notebook and the points of each question in order.
 
-    points: of graded functions. manual: of questions for a person.
+    points: of graded functions.
     """
 
     assignment: str
     notebook: NotebookNode
     points: dict[str, float]
-    manual: dict[str, float]
 
 
 def read_script(path: Path) -> Script:
@@ -90,7 +89,7 @@ def read_script(path: Path) -> Script:
     _require_pairs(path, notebook, points)
     if both := sorted(set(manual) & set(points)):
         raise ScriptError(f"{_told(path)}: {both[0]!r} is a graded function and manual={both[0]!r}; rename one of them")
-    return Script(assignment, notebook, points, manual)
+    return Script(assignment, notebook, points)
 
 
 def _manual_name(path: Path, cell: NotebookNode, name: object, taken: dict[str, float]) -> str:
@@ -153,7 +152,7 @@ def _cell_id(cell: NotebookNode, taken: set[str]) -> str:
 
 
 def _require_pairs(path: Path, notebook: NotebookNode, points: dict[str, float]) -> None:
-    solutions = [grade_id(cell) for cell in notebook.cells if _is_function(cell)]
+    solutions = [grade_id(cell) for cell in notebook.cells if is_function(cell)]
     if sorted(solutions) != sorted(points):
         odd = set(solutions) ^ set(points)
         raise ScriptError(
@@ -161,33 +160,37 @@ def _require_pairs(path: Path, notebook: NotebookNode, points: dict[str, float])
         )
 
 
-def _is_function(cell: NotebookNode) -> bool:
-    """Whether a cell has a graded function."""
-    return bool(cell.metadata.get("nbgrader", {}).get("solution")) and not is_manual(cell)
-
-
 def model_answers(script: Script) -> dict[str, list[str]]:
     """What stands in a question for a person and students do not get, by its name: between the marks, or all if there are none."""
     found = {}
     for cell in filter(is_manual, script.notebook.cells):
-        parts = MARK.split(cell.source)[::2]  # the words of the marks stand between
-        found[grade_id(cell)] = parts[1::2] or parts
+        found[grade_id(cell)] = between_marks(cell.source) or [cell.source]
     return found
 
 
 def solution_source(script: Script, name: str) -> str | None:
     """The code of a solution cell, without the marks around what students write; None if there is no such cell."""
     for cell in script.notebook.cells:
-        if grade_id(cell) == name and cell.metadata.nbgrader.solution:
-            return re.sub(r"^ *### (BEGIN|END) SOLUTION\n", "", cell.source, flags=re.MULTILINE).strip() + "\n"
+        if grade_id(cell) == name and is_function(cell):
+            return without_marks(cell.source).strip() + "\n"
     return None
+
+
+def without_marks(source: str) -> str:
+    """A cell's source without the lines that mark what students do not get."""
+    return "\n".join(line for line in source.splitlines() if not MARK.match(line))
+
+
+def between_marks(source: str) -> list[str]:
+    """What stands between the marks of a cell, which students do not get."""
+    return MARK.split(source)[2::4]  # the words of the marks stand between
 
 
 def solution_namespace(script: Script) -> dict:
     """The names that the reference solution defines: its setup and solution cells, run in order in a fresh namespace."""
     namespace: dict = {"__name__": f"solutions.{script.assignment}"}
     for cell in script.notebook.cells:
-        if cell.cell_type == "code" and (grade_id(cell) == "setup" or _is_function(cell)):
+        if cell.cell_type == "code" and (grade_id(cell) == "setup" or is_function(cell)):
             try:
                 with contextlib.redirect_stdout(io.StringIO()):  # a setup cell may say what it found
                     run_source(cell.source, f"<{script.assignment}: {grade_id(cell)}>", namespace)

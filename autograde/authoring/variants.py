@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from autograde.authoring.questions import names_in
+from autograde.authoring.script import run_source
 from autograde.course import CourseError, this_course
 from autograde.hidden import all_questions
 from checking.calls import call_case
@@ -24,7 +25,7 @@ class Variant:
     def function(self) -> Callable:
         """The function that the cell leaves behind, run in the notebook after its setup cell and the other questions."""
         names = dict(names_in(self.assignment))
-        exec(compile(self.source, f"<{self.style}>", "exec"), names)
+        run_source(self.source, f"<{self.question}, {self.style}>", names)
         return names[self.question]
 
 

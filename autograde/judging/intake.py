@@ -21,9 +21,9 @@ from time import monotonic
 from nbformat import NotebookNode
 
 from autograde.course import this_course
-from autograde.judging.restore import defined_in, is_solution, restore
+from autograde.judging.restore import defined_in, restore
 from autograde.judging.submission import Candidate, Submission, as_handed_out, manual_questions
-from autograde.notebook import grade_id
+from autograde.notebook import SHOWCASE, grade_id, is_function, is_written
 from autograde.text import as_text, one_line
 
 MAX_BYTES = 20_000_000
@@ -44,8 +44,6 @@ MAX_REASON = 500  # characters
 _BLOCK = 1 << 20
 
 
-# Definitions at the left margin, past comments and strings. It takes linear time, where a parser takes a thousand times the
-# memory of the source; and it finds what a cell defines that does not parse.
 class Unreadable(Exception):
     """A file that is no notebook; the message says why."""
 
@@ -211,7 +209,7 @@ def recognise(path: Path) -> str | None:
     except Unreadable:
         return None
     ids = {grade_id(cell) for cell in cells} | {name for cell in cells for name in defined_in(cell)}
-    graded = {a: {grade_id(c) for c in as_handed_out(a).cells if is_solution(c)} for a in this_course().assignments}
+    graded = {a: {grade_id(c) for c in as_handed_out(a).cells if is_written(c)} for a in this_course().assignments}
     best = max(graded, key=lambda a: len(ids & graded[a]), default=None)
     return best if best and len(ids & graded[best]) >= min(2, len(graded[best])) > 0 else None
 
@@ -244,7 +242,7 @@ def _names_a_question(cells: list[NotebookNode], assignment: str) -> bool:
     answer."""
     if any({grade_id(cell), cell.id} & manual_questions(assignment) for cell in cells):
         return True
-    questions = [grade_id(cell) for cell in as_handed_out(assignment).cells if is_solution(cell)]
+    questions = [grade_id(cell) for cell in as_handed_out(assignment).cells if is_function(cell)]
     sources = [c.source for c in cells if c.cell_type == "code" and not grade_id(c).startswith("test_")]
     return any(question in source for question in questions for source in sources)
 
@@ -352,8 +350,8 @@ def _rebuilt(cell, i: int) -> NotebookNode:
     marks = metadata.get("nbgrader")
     if isinstance(marks, dict) and isinstance(marks.get("grade_id"), str):
         new.metadata.nbgrader = NotebookNode(grade_id=as_text(marks["grade_id"]), points=marks.get("points"))
-    if isinstance(metadata.get("tags"), list) and "showcase" in metadata["tags"]:
-        new.metadata.tags = ["showcase"]
+    if isinstance(metadata.get("tags"), list) and SHOWCASE in metadata["tags"]:
+        new.metadata.tags = [SHOWCASE]
     return new
 
 

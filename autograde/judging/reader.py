@@ -24,7 +24,7 @@ from typing import IO
 
 from autograde.course import this_course
 from autograde.judging import intake
-from autograde.judging.submission import Candidate, Submission, released
+from autograde.judging.submission import Candidate, Submission, as_handed_out
 from autograde.notebook import notebook_text
 
 try:
@@ -193,7 +193,7 @@ def main() -> None:
     _limit("RLIMIT_DATA", MEMORY)
     _limit("RLIMIT_CORE", 0)
     for assignment in this_course().assignments:
-        released(assignment)
+        as_handed_out(assignment)
     gc.freeze()
     gc.disable()  # a search among a million values takes longer than to read them, and finds nothing
     _say(replies, {})

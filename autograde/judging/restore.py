@@ -10,12 +10,14 @@ from itertools import count
 from nbformat import NotebookNode
 
 from autograde.judging.submission import Submission, as_handed_out, manual_questions
-from autograde.notebook import grade_id, is_manual, is_showcase
+from autograde.notebook import SHOWCASE, grade_id, is_function, is_manual, is_showcase, is_written, question_of
 
 MAX_SOURCE = (
     1_000_000  # bytes of a cell that is run: even escaped six times as long, it fits into a frame (sandbox.wire)
 )
 
+# Definitions at the left margin, past comments and strings. It takes linear time, where a parser takes a thousand times the
+# memory of the source; and it finds what a cell defines that does not parse.
 _DEFINITION = re.compile(
     r"""\#[^\n]* | '{3}.*?(?:'{3}|\Z) | "{3}.*?(?:"{3}|\Z) 
     | '[^'\\\n]*(?:\\.[^'\\\n]*)*'? | "[^"\\\n]*(?:\\.[^"\\\n]*)*"? | ^def[ \t]+(?P<name>\w+)[ \t]*\(""",
@@ -35,7 +37,7 @@ def restore(cells: list[NotebookNode], submission: Submission) -> NotebookNode:
         if grade_id(cell):
             _as_released(cell, original[grade_id(cell)], submission)
         elif cell.id in demonstrations:
-            cell.metadata.tags = ["showcase"]
+            cell.metadata.tags = [SHOWCASE]
     _put_back(cells, original, submission)
     _put_back_answers(cells, ours.cells, submission)
     if not manual_questions(submission.assignment):
@@ -47,15 +49,6 @@ def restore(cells: list[NotebookNode], submission: Submission) -> NotebookNode:
     return notebook
 
 
-def _question_of(name: str) -> str:
-    return name.removeprefix("test_")
-
-
-def is_solution(cell: NotebookNode) -> bool:
-    """Whether a student writes a graded function in it."""
-    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
-
-
 def _adopt_unmarked(cells: list[NotebookNode], original: dict[str, NotebookNode], submission: Submission) -> None:
     """Marks that were stripped: a cell that defines a graded function, or is a check cell's text, gets them back."""
     present = {grade_id(cell) for cell in cells}
@@ -63,14 +56,14 @@ def _adopt_unmarked(cells: list[NotebookNode], original: dict[str, NotebookNode]
     for name, cell in original.items():
         if name in present or is_manual(cell):
             continue
-        if is_solution(cell):
+        if is_function(cell):
             alike = [c for c, names in defined if name in names and not grade_id(c)]
         else:
             alike = [c for c in cells if not grade_id(c) and c.source.strip() == cell.source.strip()]
         if alike:
             alike[-1].metadata.nbgrader = NotebookNode(grade_id=name)
-            if name.startswith("test_") or is_solution(cell):
-                submission.note(_question_of(name), "the mark of its cell was missing and was restored")
+            if name.startswith("test_") or is_written(cell):
+                submission.note(question_of(name), "the mark of its cell was missing and was restored")
 
 
 def _adopt_answers(cells: list[NotebookNode], ours: list[NotebookNode], submission: Submission) -> None:
@@ -134,7 +127,7 @@ def _keep_last(cells: list[NotebookNode], original: dict[str, NotebookNode], sub
         if not name:
             continue
         if name in seen and name in original:
-            submission.note(_question_of(name), "its cell was there more than once; the last one counts")
+            submission.note(question_of(name), "its cell was there more than once; the last one counts")
         if name in seen or name not in original:
             del cell.metadata["nbgrader"]
             if name.startswith("test_") or name == "setup":
@@ -146,7 +139,7 @@ def _keep_last(cells: list[NotebookNode], original: dict[str, NotebookNode], sub
 
 def _as_released(cell: NotebookNode, ours: NotebookNode, submission: Submission) -> None:
     """Marks, type and, for locked cells, source as released; what differed is noted."""
-    name, question = grade_id(cell), _question_of(grade_id(cell))
+    name, question = grade_id(cell), question_of(grade_id(cell))
     points = cell.metadata.nbgrader.get("points")
     if points is not None and points != ours.metadata.nbgrader.get("points"):
         submission.note(question, "its points were changed and were restored")
@@ -174,16 +167,16 @@ def _put_back(cells: list[NotebookNode], original: dict[str, NotebookNode], subm
     """Insert locked cells that are missing, and move a check cell that stands before its function behind it."""
     place = _places(cells)
     for name, ours in original.items():
-        if is_solution(ours):
+        if is_written(ours):
             continue
-        target = 0 if name == "setup" else place.get(_question_of(name), len(cells) - 1) + 1
+        target = 0 if name == "setup" else place.get(question_of(name), len(cells) - 1) + 1
         if name not in place:
             cells.insert(target, deepcopy(ours))
             what = "the setup cell" if name == "setup" else "its check cell"
-            submission.note("" if name == "setup" else _question_of(name), f"{what} was missing and was put back")
+            submission.note("" if name == "setup" else question_of(name), f"{what} was missing and was put back")
             place = _places(cells)
         elif name != "setup" and place[name] < target - 1:
-            submission.note(_question_of(name), "its check cell stood before it and was moved behind it")
+            submission.note(question_of(name), "its check cell stood before it and was moved behind it")
             cells.insert(target - 1, cells.pop(place[name]))
             place = _places(cells)
 
@@ -194,7 +187,7 @@ def _set_aside_long_ones(cells: list[NotebookNode], submission: Submission) -> N
         if cell.cell_type == "code" and (size := len(cell.source.encode())) > MAX_SOURCE:
             which = f"its cell, number {i + 1}," if grade_id(cell) else f"cell {i + 1}"
             words = f"{which} has {size / 1e6:.1f} MB and was not run; up to {MAX_SOURCE / 1e6:g} MB are. Shorten it"
-            submission.note(_question_of(grade_id(cell)), words)
+            submission.note(question_of(grade_id(cell)), words)
             cells[i] = NotebookNode(id=cell.id, cell_type="raw", metadata=NotebookNode(), source=cell.source)
 
 

@@ -10,11 +10,12 @@ import ast
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from importlib.util import resolve_name
 from pathlib import Path
 
 from autograde.course import this_course
 from autograde.judging.judge import OpenBox, Rules
-from autograde.judging.submission import released
+from autograde.judging.submission import as_handed_out
 from autograde.notebook import is_showcase
 from autograde.sandbox.box import Limits
 from autograde.sandbox.cgroups import CgroupPlace, NoGroups, find_place, remove_forsaken
@@ -104,8 +105,9 @@ class Isolation:
         """Raises SandboxError if this machine does not offer the tier; it is tried."""
         self.tier, self._limits, self._log = tier, limits, log
         self.groups, self.no_groups = _groups(tier)
-        self._heavy = [assignment for assignment in assignments if imports_heavy(_imports(assignment))]
-        self._modules = _modules_by_server(assignments) if tier == "fork" else {}
+        imports = {assignment: _imports(assignment) for assignment in dict.fromkeys(assignments)}
+        self._heavy = frozenset(assignment for assignment, names in imports.items() if imports_heavy(names))
+        self._modules = _modules_by_server(imports, self._heavy) if tier == "fork" else {}
         self._servers: dict[frozenset[str], ForkServer] = {}
         try:
             boxes = self.boxes()
@@ -123,7 +125,7 @@ class Isolation:
             if server is None or not server.alive():
                 self._servers[served] = server = ForkServer(modules, self._log)
             sockets |= dict.fromkeys(sorted(served), server.control.fileno())
-        return Boxes(self.tier, sockets, self._limits, self.groups, self._heavy)
+        return Boxes(self.tier, sockets, self._limits, self.groups, sorted(self._heavy))
 
     def close(self) -> None:
         """End the fork servers, and remove the control groups that are left."""
@@ -214,17 +216,15 @@ def _try(open_box: Callable[[], OpenBox]) -> None:
         raise SandboxError("a cell that should give 42 does not")
 
 
-def _modules_by_server(assignments: Sequence[str]) -> dict[frozenset[str], list[str]]:
+def _modules_by_server(imports: dict[str, set[str]], heavy: frozenset[str]) -> dict[frozenset[str], list[str]]:
     """{assignments that share a fork server: the modules that they import}. The heavy ones have one of their own."""
-    imports = {assignment: _imports(assignment) for assignment in dict.fromkeys(assignments)}
-    heavy = frozenset(assignment for assignment, names in imports.items() if imports_heavy(names))
     groups = [group for group in (frozenset(imports) - heavy, heavy) if group]
     return {group: sorted(set().union(*(imports[a] for a in group))) for group in groups}
 
 
 def _imports(assignment: str) -> set[str]:
     """What the cells of the released notebook import, demonstrations left out."""
-    cells = (cell for cell in released(assignment).cells if cell.cell_type == "code" and not is_showcase(cell))
+    cells = (cell for cell in as_handed_out(assignment).cells if cell.cell_type == "code" and not is_showcase(cell))
     return set().union(*(_imported_by(cell.source) for cell in cells))
 
 
@@ -262,12 +262,11 @@ def _imported_by(source: str, module: str = "", is_package: bool = False) -> set
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            parts = module.split(".")
-            above = (
-                parts[: len(parts) + is_package - node.level] if node.level else []
-            )  # from . import is of the package
-            package = ".".join([*above, *([node.module] if node.module else [])])
-            names |= {package, *(f"{package}.{alias.name}" for alias in node.names)} - {""}
+            package = module if is_package else module.rpartition(".")[0]
+            if node.level and not package:  # which is no import at all
+                continue
+            named = resolve_name("." * node.level + (node.module or ""), package)
+            names |= {named, *(f"{named}.{alias.name}" for alias in node.names)}
     return names
 
 

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from nbgrader.api import InvalidEntry
 from nbgrader.plugins.export import ExportPlugin
-from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets import Bool, List, Unicode
 
@@ -23,6 +22,7 @@ from autograde.lms.grades import CannotExport, Grades, Person, read_grades
 from autograde.lms.naming import CANVAS
 from autograde.lms.roster import STUDENTS, read_students
 from autograde.records.class_folder import ClassFolder
+from autograde.records.gradebook import read_only
 from autograde.records.nbgrader import Gradebook
 from autograde.tables import BadTable, Table, as_number, harmless, is_harmless, read_table, write_table
 from autograde.text import one_line
@@ -71,9 +71,8 @@ def export(
         zeros=zeros,
         feedback=feedback,
     )
-    url = URL.create("sqlite", database=path.resolve().as_uri(), query={"mode": "ro", "uri": "true"})
     try:
-        with Gradebook(url, course_id="") as gradebook:
+        with Gradebook(read_only(path), course_id="") as gradebook:
             return plugin.write(gradebook, out)
     except (SQLAlchemyError, InvalidEntry) as error:
         raise CannotExport(f"'{path}' is no gradebook of this nbgrader: {str(error).splitlines()[0]}") from None

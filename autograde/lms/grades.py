@@ -20,6 +20,7 @@ from sqlalchemy import func, select
 from autograde.course import in_order
 from autograde.lms.naming import CANVAS, MOODLE
 from autograde.lms.roster import RosterEntry
+from autograde.notebook import question_of
 from autograde.tables import as_number, harmless
 
 
@@ -167,7 +168,7 @@ def _comments(gradebook: Gradebook, submissions: dict[tuple[str, str], Submissio
     for student, assignment, cell, score, most in gradebook.db.execute(
         grades.join(BaseCell, Grade.cell_id == BaseCell.id).order_by(BaseCell.name)
     ):
-        question = cell.removeprefix("test_")
+        question = question_of(cell)
         said.setdefault((student, assignment), []).append(f"{question} {as_number(score)}/{as_number(most)}")
     for key, one in submissions.items():
         if one.penalty:

@@ -79,6 +79,10 @@ class ClassFolder:
         """What a submission came to."""
         return self.root / "verdicts" / student / f"{assignment}.json"
 
+    def told(self, student: str, assignment: str) -> Path:
+        """What of a person's points and comments the feedback page of a submission tells."""
+        return self.root / "verdicts" / student / f"{assignment}.told.json"
+
     @property
     def pages(self) -> Path:
         """Folder of the feedback pages."""

@@ -40,7 +40,7 @@ from traitlets.config import Config
 from autograde.files import write_atomically
 from autograde.judging.judge import is_untouched
 from autograde.judging.sanitize import harmless_notebook
-from autograde.notebook import grade_id, notebook_text
+from autograde.notebook import grade_id, notebook_text, question_of
 from autograde.records.class_folder import ClassFolder
 from autograde.records.nbgrader import course_api
 
@@ -125,7 +125,7 @@ class GradebookWriter:
                     return change()
             except DatabaseError as error:
                 if _code(error) not in _IN_USE or monotonic() >= deadline:
-                    raise GradebookError(_explain(error, self._path)) from error
+                    raise GradebookError(explain(error, self._path)) from error
             finally:
                 self._session.close()  # forgets its objects; the next batch reads the file anew
             sleep(0.05)
@@ -270,7 +270,7 @@ def _fill(submission: SubmittedAssignment, one: GradebookEntry, ours: _Registere
     for cell in ours.cells:
         if cell.kind in ("GradeCell", "TaskCell"):
             grade = grades.get(cell.id) or _added(notebook.grades, Grade(cell_id=cell.id))
-            score = one.scores.get(cell.name.removeprefix("test_"))
+            score = one.scores.get(question_of(cell.name))
             grade.auto_score = None if score is None else float(score)
             # nbgrader asks a person where there is no automatic score, and where a person scored the earlier work
             grade.needs_manual_grade = score is None or grade.manual_score is not None
@@ -357,7 +357,13 @@ def _code(error: DatabaseError) -> int:
     return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
 
 
-def _explain(error: DatabaseError, path: Path) -> str:
+def read_only(path: Path) -> URL:
+    """The address of a gradebook that is read and never written, nor made where there is none."""
+    return URL.create("sqlite", database=path.resolve().as_uri(), query={"mode": "ro", "uri": "true"})
+
+
+def explain(error: DatabaseError, path: Path) -> str:
+    """Why a gradebook cannot be used, and what to do, in one sentence."""
     code = _code(error)
     if code in _IN_USE:
         return f"'{path}' is in use: close what uses it (formgrader, another grading run), then go on with --resume"

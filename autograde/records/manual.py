@@ -13,14 +13,14 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from sqlalchemy import URL, Select, create_engine, select
+from sqlalchemy import Select, create_engine, select
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from autograde.judging.submission import manual_questions
 from autograde.records.class_folder import ClassFolder
-from autograde.records.gradebook import GradebookError
+from autograde.records.gradebook import GradebookError, explain, read_only
 from autograde.records.verdicts import Row, SubmissionResult
 from autograde.text import one_line
 from checking.cause import NOTHING, Cause
@@ -45,21 +45,25 @@ class ManualGrades:
     grades: dict[str, ManualGrade] = field(default_factory=dict)
     late_penalty: float = 0.0
 
+    @staticmethod
+    def of(data: dict) -> "ManualGrades":
+        """From its JSON data."""
+        return ManualGrades(
+            {name: ManualGrade(**grade) for name, grade in data["grades"].items()}, data["late_penalty"]
+        )
+
 
 def read_manual_grades(folder: ClassFolder, assignments: Iterable[str]) -> dict[tuple[str, str], ManualGrades]:
     """By student and assignment, of those assignments that have questions for a person. Raises GradebookError."""
     asked = [assignment for assignment in assignments if manual_questions(assignment)]
     if not asked or not folder.gradebook.is_file():
         return {}
-    url = URL.create("sqlite", database=folder.gradebook.resolve().as_uri(), query={"mode": "ro", "uri": "true"})
-    engine = create_engine(url, poolclass=NullPool)
+    engine = create_engine(read_only(folder.gradebook), poolclass=NullPool)
     try:
         with Session(engine) as session:
             return _read(session, asked)
     except DatabaseError as error:
-        raise GradebookError(
-            f"'{folder.gradebook}' cannot be read ({error.orig}): put that right, then go on with --resume"
-        ) from error
+        raise GradebookError(explain(error, folder.gradebook)) from error
     finally:
         engine.dispose()
 
@@ -92,6 +96,18 @@ def _of(asked: Sequence[str], kind, cell, *columns) -> Select:
 def is_answered(row: Row) -> bool:
     """Whether it is of a question for a person, in a notebook that was run."""
     return row.question in manual_questions(row.assignment) and row.status in JUDGED
+
+
+def grades_of_all(decided: SubmissionResult, entered: ManualGrades) -> ManualGrades:
+    """What there is to say of each answer of a submission: what a person has entered, or else whether it waits for that."""
+    answers = [row for row in decided.rows if is_answered(row)]
+    return replace(
+        entered,
+        grades={
+            row.question: entered.grades.get(row.question) or ManualGrade(waits=row.status == "manual")
+            for row in answers
+        },
+    )
 
 
 def with_manual_grades(decided: SubmissionResult, entered: ManualGrades) -> SubmissionResult:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from autograde.course import this_course
 from autograde.files import write_atomically
-from autograde.judging.submission import Submission, manual_questions, points_of
+from autograde.judging.submission import Submission, points_of
 from autograde.records.class_folder import ClassFolder
-from autograde.results import Answer, Execution
+from autograde.results import IN_ORDER, Answer, Execution
 from autograde.tables import Table, harmless, write_table
 from checking.cause import NOTHING, Cause
 
@@ -79,8 +79,6 @@ def _same_for_all(submission: Submission, status: str, reason: str) -> list[Row]
 
 
 def _row(submission: Submission, question: str, points: float, answer: Answer | None) -> Row:
-    if answer is None and question in manual_questions(submission.assignment):
-        answer = Answer(question, 0.0, "manual")
     answer = answer or Answer(question, 0.0, "error", Cause("other", words="its check cell was not run"))
     own = submission.notes.get(question, [])
     status = "tampered" if own and answer.status == "graded" else answer.status
@@ -93,7 +91,7 @@ def needing_attention(rows: Iterable[Row]) -> list[tuple[str, str, str, str, lis
     """(student, assignment, status, reason, questions) of all that is not plainly graded, and does not only wait for points."""
     found: dict[tuple[str, str, str, str], list[str]] = {}
     for row in rows:
-        if row.status not in ("graded", "manual"):
+        if row.status not in IN_ORDER:
             found.setdefault((row.student, row.assignment, row.status, row.mistake), []).append(row.question)
     return [(*key, questions) for key, questions in found.items()]
 

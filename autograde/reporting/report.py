@@ -23,7 +23,7 @@ from autograde.reporting.statistics import (
     WorkSummary,
     class_statistics,
 )
-from autograde.results import STATUSES
+from autograde.results import IN_ORDER, STATUSES
 from autograde.tables import Table, harmless, write_table
 
 # How much of a large class is on the page, so that it can be read and opened; the tables beside it have everything.
@@ -47,6 +47,7 @@ def write_report(decided: Iterable[SubmissionResult], out: ClassFolder) -> None:
         statuses=_statuses(found.works),
         slowest=_slowest(found.works)[:SLOWEST_SHOWN],
         enough=ENOUGH,
+        in_order=IN_ORDER,
         feedback=lambda student, assignment: quote(out.told_page(student, assignment)),
     )
     out.report.write_text(page, encoding="utf-8")
@@ -140,7 +141,7 @@ def _at_a_glance(found: ClassStatistics) -> list[tuple[str, str]]:
                 f"{often.mistake}, in {often.question} ({_title(often.assignment)}{where}): {times}",
             )
         )
-    odd = [work for work in found.works if work.status not in ("graded", "manual")]
+    odd = [work for work in found.works if work.status not in IN_ORDER]
     absent = sum(work.status == "missing" and not work.handed_in for work in odd)
     beside = f", of which {absent} not handed in" if absent else ""
     facts.append(("Need a person", f"{_count(len(odd), 'submission')}{beside}" if odd else "none"))

@@ -16,7 +16,6 @@ from autograde.records.verdicts import Row, SubmissionResult, needing_attention,
 from autograde.results import STATUSES
 from checking.questions import Question
 
-# Of several statuses the first counts.
 NOT_HANDED_IN = ("missing", "rejected")
 STEPS = 10  # of a distribution, each as wide; all the points are a step of their own
 ENOUGH = 20  # submissions for a discrimination; with n of them it is known to 1 / sqrt(n), which is 0.22

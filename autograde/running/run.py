@@ -35,7 +35,7 @@ from autograde.judging.tiers import GRACE, Isolation, describe, isolate, limits_
 from autograde.notebook import read_notebook, write_notebook
 from autograde.records.class_folder import ClassFolder
 from autograde.records.gradebook import GradebookEntry, GradebookError, GradebookWriter, handed_in
-from autograde.records.manual import ManualGrades, is_answered, read_manual_grades, with_manual_grades
+from autograde.records.manual import ManualGrades, grades_of_all, is_answered, read_manual_grades, with_manual_grades
 from autograde.records.nbgrader import NbgraderFailed
 from autograde.records.verdicts import Row, SubmissionResult, VerdictFolder, fingerprint, rows_of, write_csv
 from autograde.reporting.feedback import write_feedback
@@ -267,9 +267,7 @@ class _ClassRun:
         submission.reason = f"the grader failed on it ({type(error).__name__}); its log/ says more"
         if isinstance(error, OSError):
             submission.reason = f"what came of it cannot be written ({error.strerror}); give its folder another name"
-        self.out.log.mkdir(exist_ok=True)
-        with (self.out.log / "failures.log").open("a", encoding="utf-8", errors="replace") as log:
-            log.write(f"{submission.student}, {submission.assignment}\n{''.join(traceback.format_exception(error))}\n")
+        self._log_failure(*key, error)
         self._waiting.pop(key, None)
         decided = SubmissionResult(rows_of(submission, None))
         try:
@@ -278,6 +276,11 @@ class _ClassRun:
             _raise_common(another)
             self.decided[key] = decided
             self.bar.update()
+
+    def _log_failure(self, student: str, assignment: str, error: Exception) -> None:
+        self.out.log.mkdir(exist_ok=True)
+        with (self.out.log / "failures.log").open("a", encoding="utf-8", errors="replace") as log:
+            log.write(f"{student}, {assignment}\n{''.join(traceback.format_exception(error))}\n")
 
     def finish(self) -> None:
         """Wait for what was handed out."""
@@ -294,14 +297,31 @@ class _ClassRun:
         self, decided: SubmissionResult, entered: dict[tuple[str, str], ManualGrades]
     ) -> SubmissionResult:
         key = decided.rows[0].student, decided.rows[0].assignment
-        of_one = entered.get(key, ManualGrades())
-        now = with_manual_grades(decided, of_one)
-        path = self.out.autograded(*key)
-        if (key in self._kept or now != decided) and path.is_file():  # points may have been taken back too
-            scores = {row.question: row.score for row in now.rows}
-            graded = GradebookEntry(*key, scores, None, read_notebook(path), now.notes)
-            write_feedback(graded, points_of(key[1]), self.out.page(*key), of_one.late_penalty, of_one.grades)
+        grades = grades_of_all(decided, entered.get(key, ManualGrades()))
+        now = with_manual_grades(decided, grades)
+        try:
+            if grades != self._told(key, decided):
+                self._tell(key, now, grades)
+        except Exception as error:  # its page stays as it is
+            _raise_common(error)
+            self._log_failure(*key, error)
         return now
+
+    def _told(self, key: tuple[str, str], decided: SubmissionResult) -> ManualGrades:
+        """What the feedback page of a submission tells of its answers now."""
+        path = self.out.told(*key)
+        if key not in self._kept:  # the page is new
+            path.unlink(missing_ok=True)
+        elif path.is_file():
+            return ManualGrades.of(json.loads(path.read_text(encoding="utf-8")))
+        return grades_of_all(decided, ManualGrades())
+
+    def _tell(self, key: tuple[str, str], now: SubmissionResult, grades: ManualGrades) -> None:
+        """Write a feedback page anew, with what a person says."""
+        scores = {row.question: row.score for row in now.rows}
+        graded = GradebookEntry(*key, scores, None, read_notebook(self.out.autograded(*key)), now.notes)
+        write_feedback(graded, points_of(key[1]), self.out.page(*key), grades.late_penalty, grades.grades)
+        write_atomically(json.dumps(asdict(grades), ensure_ascii=False), self.out.told(*key))
 
     def close(self) -> None:
         """End everything that was started; what is judged already is still landed."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from autograde.records.class_folder import ClassFolder
 from autograde.records.verdicts import Row, needing_attention, waiting_answers
 from autograde.reporting.statistics import answers
+from autograde.results import IN_ORDER
 from autograde.running.run import Result
 from autograde.text import one_line
 
@@ -56,7 +57,7 @@ def _cell(rows: list[Row]) -> str:
     """Points, or the status if no question has any; a * where a question needs a second look, +? where one has no points yet."""
     if not rows:
         return ""
-    odd = [row.status for row in rows if row.status not in ("graded", "manual")]
+    odd = [row.status for row in rows if row.status not in IN_ORDER]
     more = " +?" if any(row.status == "manual" for row in rows) else ""
     if len(odd) == len(rows) and len(set(odd)) == 1 and odd[0] != "tampered":
         return odd[0]
