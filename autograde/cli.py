@@ -179,6 +179,8 @@ def _new(options: argparse.Namespace) -> int:
     from autograde.authoring.new import FIRST, new_assignment, new_course
 
     match options.what:
+        case ["assignment"]:
+            raise CourseError("say which: course new assignment NAME")
         case [folder]:
             new_course(Path(folder))
             print(f"'{folder}' is a course with one assignment, {FIRST}. Next: cd {folder}; course build; course demo")
@@ -244,6 +246,8 @@ def _test(options: argparse.Namespace) -> int:
 
 def _bench(options: argparse.Namespace) -> int:
     scripts = sorted((this_course().root / "benchmarks").glob("*.py"))
+    if not scripts:
+        raise CourseError("this course has no benchmarks/*.py")
     return max(_python(str(script)) for script in scripts)
 
 

@@ -100,7 +100,11 @@ def this_course() -> Course:
 
 
 def use(folder: Path | None) -> Course:
-    """Make this the course of this process and of those that it starts. None: the nearest one."""
+    """Make this the course of this process and of those that it starts. None: the nearest one. Raises CourseError."""
+    if folder is None and VARIABLE not in os.environ and nearest(Path.cwd()) is None:
+        raise CourseError(
+            f"there is no {FILE} here or further up: `course new FOLDER` makes a course, --course says where one is"
+        )
     if folder is not None:
         os.environ[VARIABLE] = str(folder.resolve())
     this_course.cache_clear()
@@ -146,6 +150,8 @@ def load(folder: Path) -> Course:
     for key in ("name", "title", "assignments"):
         if not data.get(key) and data.get(key) != []:
             raise CourseError(f"{FILE}: '{key}' is missing")
+    if not NAME.fullmatch(data["name"]):
+        raise wrong("name", f"the course cannot be called '{data['name']}': letters, digits and _ only, a letter first")
     names = [*data["assignments"], *data.get("lessons", ())]
     for name in names:
         if not NAME.fullmatch(name):

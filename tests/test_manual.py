@@ -293,6 +293,16 @@ def test_what_a_person_enters_is_exported_and_in_everything_that_is_written_agai
     assert rows_of(here, "answered")["essay"] == ("manual", 2.5), "it counts what the gradebook counts, and waits again"
     assert "For what was there before you had 2.5 of 3 points." in page_of(here, "answered")
 
+    with gradebook(here) as book:
+        book.find_grade("essay", A, A, "untouched").manual_score = 30.0
+        book.find_grade("essay", A, A, "untouched").needs_manual_grade = False
+        book.db.commit()
+    _, said = exported(here)
+    assert [f"untouched/{A} essay 30 of 3" in line for line in said] == [True] * 3
+    course("grade", "submissions", "--out", "OUT", "--resume", cwd=here)
+    said = {(r["student"], r["question"]): r["mistake"] for r in table(here / "OUT" / "grades.csv")}
+    assert said["untouched", "essay"] == "a person gave 30 of 3 points; see to it in formgrader"
+
     path = here / "OUT" / "autograded" / "answered" / A / f"{A}.ipynb"
     path.write_text("{", encoding="utf-8")
     with gradebook(here) as book:  # points are taken back, and given

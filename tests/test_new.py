@@ -74,6 +74,12 @@ def test_a_mistake_in_course_toml_is_one_line_that_says_where(place, old, new, s
         ("notebook.py", "y = w * x + b", "y = w * x + b + c", "the reference solution fails"),
         ("notebook.py", "import numpy", "import nunpy", "cell 'setup' stops with ModuleNotFoundError"),
         ("variants.py", "# %% predict:", "# %% predct:", "variants.py: predct is no graded function"),
+        ("notebook.py", "check(predict)", "check(predct)", "the cell test='predict' checks predct"),
+        ("notebook.py", 'check.begin("first_steps")', 'check.begin("second")', "the setup cell begins 'second'"),
+        ("notebook.py", "### END SOLUTION", "", "each ### BEGIN SOLUTION needs one ### END SOLUTION below it"),
+        ("notebook.py", "def predict(", "def predicted(", "cell 'predict' does not define predict"),
+        ("notebook.py", "y = w * x + b", "y = w * x + b)", "cell 'predict' stops with SyntaxError"),
+        ("notebook.py", 'test="mean_squared_error"', 'test="predict"', "test='predict' is there more than once"),
         ("notebook.py", '# %% test="predict" points=40\ncheck(predict)\n', "", "every solution needs one test"),
     ],
 )

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 from conftest import solution, visible_questions
 
-from autograde.authoring.leaks import SOLUTION
 from autograde.authoring.questions import specs_in
-from autograde.authoring.script import read_script
+from autograde.authoring.script import between_marks, read_script
 from autograde.course import this_course
 from autograde.hidden import all_questions
 from autograde.notebook import grade_id
@@ -118,9 +117,7 @@ def test_there_are_two_hints_that_students_have_too_and_no_line_of_the_solution_
     assert all(hint[0].isupper() or hint[0] == "`" for hint in hints)
     assert all(hint.endswith((".", "?")) for hint in hints)
     source = next(c.source for c in read_script(this_course().script(assignment)).notebook.cells if grade_id(c) == name)
-    solved = [
-        line.strip() for region in SOLUTION.findall(source) for line in region.splitlines() if len(line.split()) > 2
-    ]
+    solved = [line.strip() for region in between_marks(source) for line in region.splitlines() if len(line.split()) > 2]
     right_sides = [line.split(" = ", 1)[-1].removeprefix("return ") for line in solved]
     said = "".join(" ".join(hints).replace("`", "").split())
     assert [side for side in right_sides if len(side) > 8 and "".join(side.split()) in said] == []

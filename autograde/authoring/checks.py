@@ -24,6 +24,10 @@ TOOLS = (  # over the code of the engine and of the course that it comes with
 
 def check_all() -> int:
     """Run every check and print what is wrong; 0 if nothing is, else 1."""
+    course = this_course()
+    if missing := [a for a in course.assignments if not course.reference(a).is_file()]:
+        print(f"check: {missing[0]} was never built; run `course build` first")
+        return 1
     problems = drift() + stale_lists(this_course()) + failing_variants() + leaks_in(texts_of(release_files()))
     for problem in problems:
         print(f"check: {problem}")

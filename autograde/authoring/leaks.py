@@ -37,11 +37,10 @@ def leaks_in(files: dict[str, str]) -> list[str]:
 
 
 def _code(name: str, text: str) -> str:
-    """Code of a file; of a notebook, that of all its cells."""
+    """What may be code in a file: all of a program or of a text; of a notebook, that of all its cells."""
     if not name.endswith(".ipynb"):
-        return text if name.endswith(".py") else ""
-    cells = json.loads(text)["cells"]
-    return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+        return text if name.endswith((".py", ".md")) else ""
+    return "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
 
 
 def _words(name: str, text: str) -> str:

@@ -107,6 +107,11 @@ def question(
     """
     if not cases:
         raise CourseError(f"{_told(_LOADING.get())}: {name} has no case; add a visible and a hidden one")
+    for kind, there in (("visible", not all(case.hidden for case in cases)), ("hidden", any(c.hidden for c in cases))):
+        if not there:
+            raise CourseError(f"{_told(_LOADING.get())}: {name} has no {kind} case; add one")
+    if isinstance(hints, str):
+        raise CourseError(f'{_told(_LOADING.get())}: hints of {name} are a text; write them as ("one", "another")')
     return QuestionSpec(name, cases, rtol, atol, section, hints, form_given)
 
 
@@ -119,6 +124,8 @@ def mistake(asked: QuestionSpec, name: str, *edits: str, says: str = "", hint: s
     """
     assignment = _LOADING.get()
     if edits:
+        if not says:
+            raise CourseError(f"{_told(assignment)}, mistake {name!r} of {asked.name}: says= is missing, the diagnosis")
         source = _edited(assignment, asked.name, name, edits)
         asked.mistakes.append(WrongSolution(name, says, hint, _defined(assignment, asked.name, source), source))
         return None
@@ -134,6 +141,7 @@ def mistake(asked: QuestionSpec, name: str, *edits: str, says: str = "", hint: s
 @cache  # a module of questions is loaded once for each draw
 def _edited(assignment: str, function: str, name: str, edits: tuple[str, ...]) -> str:
     """The reference solution of a function with these edits. Raises CourseError."""
+    names_in(assignment)  # which says so if a solution stops
     source = solution_source(_script(assignment), function)
 
     def wrong(what: str) -> CourseError:

@@ -9,6 +9,7 @@
 # %% and # %% [markdown]                anything else
 """
 
+import ast
 import contextlib
 import hashlib
 import io
@@ -67,9 +68,14 @@ def read_script(path: Path) -> Script:
             )
         kind = header.pop("title", None)
         if "solution" in header:
-            _mark(cell, header.pop("solution"), solution=True)
+            name = header.pop("solution")
+            _require_marks(path, cell, f"solution={name!r}", least=1)
+            _mark(cell, name, solution=True)
         elif "test" in header:
             name = header.pop("test")
+            if name in points:
+                raise ScriptError(f"{_told(path)}: test={name!r} is there more than once")
+            _require_call(path, cell, name)
             points[name] = _points(path, f"test={name!r}", header)
             _mark(cell, f"test_{name}", grade=True, locked=True, points=points[name])
             cell.source = HIDDEN_TEST.format(assignment=assignment, source=cell.source)
@@ -78,6 +84,7 @@ def read_script(path: Path) -> Script:
             manual[name] = _points(path, f"manual={name!r}", header)
             _mark(cell, name, grade=True, solution=True, points=manual[name])
         elif kind == "setup":
+            _require_call(path, cell, assignment)
             _mark(cell, "setup", locked=True)
         elif kind == SHOWCASE:
             cell.metadata.tags = [SHOWCASE]
@@ -101,10 +108,31 @@ def _manual_name(path: Path, cell: NotebookNode, name: object, taken: dict[str, 
         raise ScriptError(f"{where} is there more than once")
     if cell.cell_type not in ("code", "markdown"):
         raise ScriptError(f"{where} is a {cell.cell_type} cell, and has to be code or [markdown]")
+    _require_marks(path, cell, f"manual={name!r}")
+    return name
+
+
+def _require_marks(path: Path, cell: NotebookNode, header: str, least: int = 0) -> None:
     marks = [found[1] for found in MARK.finditer(cell.source)]
     if marks != ["BEGIN", "END"] * (len(marks) // 2):
-        raise ScriptError(f"{where}: each ### BEGIN SOLUTION needs one ### END SOLUTION below it")
-    return name
+        raise ScriptError(f"{_told(path)}: {header}: each ### BEGIN SOLUTION needs one ### END SOLUTION below it")
+    if len(marks) < 2 * least:
+        raise ScriptError(
+            f"{_told(path)}: {header} has no ### BEGIN SOLUTION and ### END SOLUTION around what students write"
+        )
+
+
+def _require_call(path: Path, cell: NotebookNode, name: str) -> None:
+    """A check cell checks its own function, and the setup cell, if it says so, begins its own assignment."""
+    with contextlib.suppress(SyntaxError):  # it is told of where the cell is run
+        for call in (node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Call)):
+            match call:
+                case ast.Call(func=ast.Name("check"), args=[ast.Name(given), *_]) if given != name:
+                    raise ScriptError(f"{_told(path)}: the cell test={name!r} checks {given}")
+                case ast.Call(func=ast.Attribute(ast.Name("check"), "begin"), args=[ast.Constant(given)]) if (
+                    given != name
+                ):
+                    raise ScriptError(f"{_told(path)}: the setup cell begins {given!r}, and this is {name!r}")
 
 
 def _points(path: Path, cell: str, header: dict) -> float:
@@ -195,9 +223,14 @@ def solution_namespace(script: Script) -> dict:
                 with contextlib.redirect_stdout(io.StringIO()):  # a setup cell may say what it found
                     run_source(cell.source, f"<{script.assignment}: {grade_id(cell)}>", namespace)
             except Exception as error:
-                where = f"solutions/{script.assignment}/notebook.py, cell '{grade_id(cell)}'"
-                raise ScriptError(f"{where} stops with {type(error).__name__}: {error}") from error
+                raise ScriptError(f"{_where(script, cell)} stops with {type(error).__name__}: {error}") from error
+            if is_function(cell) and grade_id(cell) not in namespace:
+                raise ScriptError(f"{_where(script, cell)} does not define {grade_id(cell)}")
     return namespace
+
+
+def _where(script: Script, cell: NotebookNode) -> str:
+    return f"solutions/{script.assignment}/notebook.py, cell '{grade_id(cell)}'"
 
 
 def run_source(source: str, name: str, namespace: dict) -> None:

@@ -175,7 +175,7 @@ def _put_back(cells: list[NotebookNode], original: dict[str, NotebookNode], subm
             what = "the setup cell" if name == "setup" else "its check cell"
             submission.note("" if name == "setup" else question_of(name), f"{what} was missing and was put back")
             place = _places(cells)
-        elif name != "setup" and place[name] < target - 1:
+        elif question_of(name) in place and place[name] < target - 1:
             submission.note(question_of(name), "its check cell stood before it and was moved behind it")
             cells.insert(target - 1, cells.pop(place[name]))
             place = _places(cells)

@@ -103,7 +103,7 @@ class _Export(ExportPlugin):
         """Read the gradebook of the course folder `out`, and write the file. Raises CannotExport."""
         to = Path(self.to or self.default_file)
         if meaningless := [name for name in self.unused if getattr(self, name)]:
-            raise CannotExport(f"--{meaningless[0]} means nothing for {type(self).__name__}")
+            raise CannotExport(f"--{meaningless[0]} means nothing for this format")
         if self.template and to.exists() and to.samefile(self.template):
             raise CannotExport(f"'{to}' is the template itself. Give --to another file")
         try:
@@ -248,6 +248,8 @@ def _warnings(grades: Grades, table: Table) -> Iterator[str]:
         yield f"{len(waiting)} wait for a person's grade, and count what they have: {', '.join(sorted(waiting))}"
     if cut := [f"{one.student}/{one.assignment}" for one in several if one.is_cut]:
         yield f"cut to the maximum, since there is no extra credit: {', '.join(sorted(cut))}"
+    if grades.beyond:
+        yield f"a person gave more than a question has, or less than 0, which counts: {', '.join(grades.beyond)}"
     if risky := sum(not is_harmless(cell) for row in table.rows for cell in row):
         yield (
             f"{risky} cells are kept as they are, since the system reads them, and look like formulas: open the file as"

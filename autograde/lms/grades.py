@@ -78,13 +78,17 @@ class SubmissionGrade:
 
 @dataclass
 class Grades:
-    """All that is exported. points: by assignment, in the order of the course. comments: by student and assignment."""
+    """All that is exported. points: by assignment, in the order of the course. comments: by student and assignment.
+
+    beyond: each question for which a person entered points that it does not have.
+    """
 
     points: dict[str, float]
     due: dict[str, datetime | None]
     people: list[Person]
     submissions: dict[tuple[str, str], SubmissionGrade]
     comments: dict[tuple[str, str], str] = field(default_factory=dict)
+    beyond: list[str] = field(default_factory=list)
 
 
 def read_grades(
@@ -121,7 +125,23 @@ def read_grades(
         [_person(person, lines.get(person.id, ())) for _, person in sorted(people.items()) if person.id in chosen],
         submissions,
         _comments(gradebook, submissions) if feedback else {},
+        _beyond(gradebook, submissions),
     )
+
+
+def _beyond(gradebook: Gradebook, submissions: dict[tuple[str, str], SubmissionGrade]) -> list[str]:
+    """Each question for which a person entered points that it does not have, and these."""
+    points = select(SubmittedAssignment.student_id, Assignment.name, BaseCell.name, Grade.manual_score, Grade.max_score)
+    points = points.join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+    points = points.join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+    points = points.join(Grade, Grade.notebook_id == SubmittedNotebook.id).join(BaseCell, Grade.cell_id == BaseCell.id)
+    return [
+        f"{student}/{assignment} {question_of(cell)} {as_number(score)} of {as_number(most)}"
+        for student, assignment, cell, score, most in gradebook.db.execute(
+            points.where(Grade.manual_score.is_not(None))
+        )
+        if (student, assignment) in submissions and not 0 <= score <= most
+    ]
 
 
 def _person(student: Student, known: Sequence[RosterEntry]) -> Person:

@@ -128,5 +128,7 @@ def _entered(row: Row, grade: ManualGrade) -> Row:
         words = "a person graded what was there before"
         return replace(row, score=score, status="manual", cause=Cause("other", words=words))
     words = one_line(grade.comment)[:MAX_COMMENT] or "graded by a person"
-    cause = Cause("other", words=words) if score < row.max_score else NOTHING
+    if grade.score != score:
+        words = f"a person gave {grade.score:g} of {row.max_score:g} points; see to it in formgrader"
+    cause = NOTHING if grade.score == row.max_score else Cause("other", words=words)
     return replace(row, score=score, status="graded", cause=cause)
