@@ -29,6 +29,7 @@ from autograde.paths import MATHJAX
 from autograde.records.nbgrader import Gradebook
 from autograde.serving.contents import FOR_PEOPLE
 from autograde.serving.lab import formgrader_on
+from checking.check import VERDICT_TYPE
 
 A = "gradient_checking"
 ODD_NAME = '";RAN=1;<svg onload=RAN=1><img src=x onerror=RAN=1>'
@@ -214,7 +215,11 @@ def test_saved_notebooks_hold_nothing_active(graded, by_nbgrader):
                     "text/latex",
                     "image/png",
                     "image/jpeg",
+                    VERDICT_TYPE,
                 }
+                title = output.get("data", {}).get(VERDICT_TYPE, {"title": []})
+                assert set(title) == {"title"}
+                assert all(isinstance(part, str) and part.isprintable() for part in title["title"])
                 html = output.get("data", {}).get("text/html", "")
                 assert active("".join(html)) == []
             if cell["cell_type"] == "raw":

@@ -82,7 +82,7 @@ def test_cell_ids_follow_from_the_content_alone(tmp_path):
         (" points=100", "", "no points"),
         ("points=100", "points=0", "above 0"),
         ('solution="f"', 'solution="g"', "alone: f, g"),
-        ('test="f"', 'test="g"', "the cell test='g' checks f"),
+        ('test="f"', 'test="g"', "the cell test='g' checks 'f'"),
         ("# %% showcase", "# %% showcace", "showcace"),
         ("# %% showcase", "# %% colour='red'", "colour"),
     ],
