@@ -72,7 +72,8 @@ def work(tier: str, quick: bool) -> None:
     from honest import HONEST, WITH_TENSORFLOW
 
     from autograde.hidden import all_questions
-    from autograde.judging.judge import Rules, judge
+    from autograde.judging.judge import judge
+    from autograde.judging.notebook_run import Rules
     from autograde.judging.tiers import _modules_by_server
     from autograde.sandbox.box import Limits
     from autograde.sandbox.client import Box, ForkServer

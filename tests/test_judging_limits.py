@@ -5,7 +5,8 @@ from nbformat.v4 import new_code_cell
 
 from autograde.authoring.sample import SampleNotebook
 from autograde.hidden import all_questions
-from autograde.judging.judge import Rules, judge
+from autograde.judging.judge import judge
+from autograde.judging.notebook_run import Rules
 from autograde.judging.submission import released
 from autograde.judging.tiers import Isolation, OneAhead
 from autograde.sandbox.box import Limits

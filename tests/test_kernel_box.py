@@ -23,7 +23,8 @@ from waiting import wait_until
 from autograde.authoring.sample import SampleNotebook
 from autograde.course import ENGINE, this_course
 from autograde.hidden import all_questions
-from autograde.judging.judge import Rules, judge
+from autograde.judging.judge import judge
+from autograde.judging.notebook_run import Rules
 from autograde.judging.restore import restore
 from autograde.judging.submission import Submission
 from autograde.sandbox import kernel, kernel_box, linux, seccomp

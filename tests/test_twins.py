@@ -18,8 +18,8 @@ from autograde.authoring.questions import specs_in
 from autograde.authoring.script import ScriptError
 from autograde.course import this_course
 from autograde.hidden import all_questions
-from autograde.judging.judge import Rules
 from autograde.judging.judge import judge as judge_notebook
+from autograde.judging.notebook_run import Rules
 from checking.calls import Outcome, call_case
 from checking.card import as_text
 from checking.check import summary

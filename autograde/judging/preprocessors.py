@@ -9,7 +9,8 @@ from traitlets import Bool, Enum, Float, Unicode
 
 from autograde.course import this_course
 from autograde.hidden import all_questions
-from autograde.judging.judge import SECONDS_PER_CELL, Rules, judge
+from autograde.judging.judge import judge
+from autograde.judging.notebook_run import SECONDS_PER_CELL, Rules
 from autograde.judging.sanitize import harmless_notebook
 from autograde.judging.tiers import TIERS, Isolation, describe, isolate, limits_for
 from autograde.notebook import is_showcase

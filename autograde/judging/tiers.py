@@ -14,7 +14,7 @@ from importlib.util import resolve_name
 from pathlib import Path
 
 from autograde.course import this_course
-from autograde.judging.judge import OpenBox, Rules
+from autograde.judging.notebook_run import OpenBox, Rules
 from autograde.judging.submission import as_handed_out
 from autograde.notebook import is_showcase
 from autograde.sandbox.box import Limits

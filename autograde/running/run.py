@@ -28,7 +28,7 @@ from autograde.authoring.script import read_script
 from autograde.course import this_course
 from autograde.files import FULL, write_atomically
 from autograde.judging.intake import find
-from autograde.judging.judge import SECONDS_PER_CELL, Rules
+from autograde.judging.notebook_run import SECONDS_PER_CELL, Rules
 from autograde.judging.reader import Reader
 from autograde.judging.submission import Candidate, Submission, points_of
 from autograde.judging.tiers import GRACE, Isolation, describe, isolate, limits_for
@@ -348,7 +348,9 @@ class _ClassRun:
             registered.result()
         self.result.isolation = describe(self._isolation)
         self._writer()  # its settings are read before anything is run
-        self._executor = LocalWorkers(self._start_worker, self.request.jobs, self._rules().seconds + 2 * GRACE)
+        self._executor = LocalWorkers(
+            self._start_worker, self.request.jobs, self._rules().seconds_of_both_looks + 2 * GRACE
+        )
 
     def _writer(self) -> GradebookWriter:
         if self._gradebook is None:

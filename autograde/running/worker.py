@@ -14,7 +14,8 @@ from functools import cache
 from pathlib import Path
 
 from autograde.files import FULL
-from autograde.judging.judge import OpenBox, Rules, judge
+from autograde.judging.judge import judge
+from autograde.judging.notebook_run import OpenBox, Rules
 from autograde.judging.submission import points_of
 from autograde.judging.tiers import Boxes, OneAhead
 from autograde.notebook import read_notebook

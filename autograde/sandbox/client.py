@@ -121,14 +121,14 @@ class Box:
     """One notebook's process. After any exception it is of no more use; close it and open another.
 
     out_of_turn: whether it has said what it was not asked. Then what it says next need not be what it is asked next.
+    forks: whether it can be asked in a fork, as it says itself; it no longer can once TensorFlow has run.
     """
-
-    forks = True
 
     def __init__(self, control: int, limits: Limits, groups: CgroupPlace | None = None):
         """control: file descriptor of a fork server's socket, which this process has or has inherited. groups: where to
         make a control group for it. Raises SandboxError."""
         self.out_of_turn = False
+        self.forks = True
         calls_end, calls = socket.socketpair()
         self._calls = _Stream(calls_end)
         self._status, status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -157,13 +157,16 @@ class Box:
         if self._group:
             self._group.close()
 
-    def run_cells(self, sources: Sequence[str], seconds: float, until: float = math.inf) -> Iterator[dict]:
+    def run_cells(
+        self, sources: Sequence[str], seconds: float, until: float = math.inf, lenient: bool = False
+    ) -> Iterator[dict]:
         """Run cells one after the other; {"outputs", "fine", "timeout"} of each, as the box says.
 
-        seconds: for each. until: when, by time.monotonic(), all must have ended.
+        seconds: for each. until: when, by time.monotonic(), all must have ended. lenient: see sandbox.lenient.
         """
         for together in _batches(sources):
-            number = self._send({"do": "cells", "sources": together, "seconds": seconds})
+            request = {"do": "cells", "sources": together, "seconds": seconds, "lenient": lenient}
+            number = self._send(request)
             for _ in together:
                 yield self._reply(self._calls, number, seconds, until)
             self._done(number)
@@ -234,6 +237,7 @@ class Box:
         try:
             reply = self._reply(self._calls, number, 0, time.monotonic() + SOON)
             self.out_of_turn |= "done" not in reply or self._calls.has_more
+            self.forks = reply.get("forks") is True
         except BoxDied:  # nobody waits for anything of it any more
             self.out_of_turn = True
 

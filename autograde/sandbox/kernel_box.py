@@ -59,6 +59,7 @@ class KernelBox:
         self._answers = f"{'boxed' if sandboxed else 'autograde.sandbox'}.kernel_side"
         self._idle = idle_seconds()
         self._began = time.monotonic()
+        self._lenient = False
         self._kernel = Kernel(sandboxed, self._limits, wanted, log, groups)
         self.isolation = self._kernel.isolation
         try:
@@ -70,7 +71,7 @@ class KernelBox:
         """Until it has done what it was asked, has sent what it shows, and has met all interrupts."""
         end = time.monotonic() + seconds
         while True:
-            said = self._call("prepare()", seconds, late=0.2)
+            said = self._call(f"prepare(lenient={self._lenient})", seconds, late=0.2)
             if said.complete and not _met_interrupt(said.reply):
                 return
             if time.monotonic() > end:
@@ -87,8 +88,14 @@ class KernelBox:
             return True
         return now - self._idle < IDLE * (time.monotonic() - self._began)
 
-    def run_cells(self, sources: Sequence[str], seconds: float, until: float = math.inf) -> Iterator[dict]:
-        """Run cells one after the other; {"outputs", "fine", "timeout"} of each, as the kernel says."""
+    def run_cells(
+        self, sources: Sequence[str], seconds: float, until: float = math.inf, lenient: bool = False
+    ) -> Iterator[dict]:
+        """Run cells one after the other; {"outputs", "fine", "timeout"} of each, as the kernel says. lenient: see
+        sandbox.lenient."""
+        if lenient != self._lenient:
+            self._lenient = lenient
+            self._wait(CATCH_UP)
         self._end = min(self._end, until)
         left = MAX_OF_ALL
         for source in sources:

@@ -13,14 +13,17 @@ from IPython.core.compilerop import CachingCompiler
 from . import wire
 from .answering import ModuleSnapshot, forget_hooks
 from .answering import answer as _answer
+from .lenient import be_lenient
 
 _pristine = ModuleSnapshot()
 
 
-def prepare() -> None:
+def prepare(lenient: bool) -> None:
     """Before the first cell, and after each."""
     shell = get_ipython()
     forget_hooks(shell)
+    if lenient:
+        be_lenient(shell)
     shell.ask_exit = _ask_exit
     # A kernel names cells after its process, and names get into messages. These are the same in every run and tier.
     shell.compile.get_code_name = partial(CachingCompiler.get_code_name, shell.compile)

@@ -2,8 +2,8 @@
 
 Requests and replies are wire frames; each reply repeats the number of its request.
 
-{"do": "cells", "sources", "seconds"}   a reply a cell {"outputs", "fine", "timeout"}, then {"done"}
-{"do": "ask", "calls", "fork"}          a reply a call {"kind", "value", "message", "printed"}, then {"done"}
+{"do": "cells", "sources", "seconds", "lenient"}   a reply a cell {"outputs", "fine", "timeout"}, then {"done", "forks"}
+{"do": "ask", "calls", "fork"}   a reply a call {"kind", "value", "message", "printed"}, then {"done", "forks"}
 
 With "fork" the calls are made in a fork of this process, which then ends with all it started; so nothing that one question
 does can reach the next. It replies on a socket that comes with the request, and has no other, so it cannot say that it is
@@ -14,6 +14,7 @@ import contextlib
 import os
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable
 from functools import partial
@@ -22,6 +23,7 @@ from checking.time_limit import time_limit
 
 from . import linux, wire
 from .answering import ModuleSnapshot, answer, forget_hooks
+from .lenient import be_lenient
 from .outputs import CUT
 from .shell import Shell
 
@@ -30,6 +32,7 @@ SOON = 0.01  # seconds that a reply may wait for the next
 
 def serve(calls: socket.socket, shell: Shell, pristine: ModuleSnapshot) -> None:
     """Answer requests until there are no more."""
+    sys.path.insert(0, "")  # as a kernel has it: a module that a cell writes can be imported
     while True:
         head, descriptors, *_ = socket.recv_fds(calls, wire.HEAD.size, 1)
         if not head:
@@ -38,7 +41,7 @@ def serve(calls: socket.socket, shell: Shell, pristine: ModuleSnapshot) -> None:
         tree, numbers = wire.sizes(head)
         request = wire.decode(_exactly(calls, tree), _exactly(calls, numbers))
         if request["do"] == "cells":
-            _run(shell, request["sources"], request["seconds"], _replier(calls, request["number"]))
+            _run(shell, request, _replier(calls, request["number"]))
         else:
             answers = socket.socket(fileno=descriptors[0]) if descriptors else calls
             work = partial(_answer, shell, pristine, request, answers)
@@ -48,7 +51,7 @@ def serve(calls: socket.socket, shell: Shell, pristine: ModuleSnapshot) -> None:
                 work()
             if answers is not calls:
                 answers.close()
-        _replier(calls, request["number"])({"done": True})
+        _replier(calls, request["number"])({"done": True, "forks": linux.threads() == 1})
 
 
 def _exactly(source: socket.socket, size: int) -> bytes:
@@ -80,9 +83,12 @@ def _replier(calls: socket.socket, number: str) -> Callable[..., None]:
     return reply
 
 
-def _run(shell: Shell, sources: list[str], seconds: float, reply: Callable[..., None]) -> None:
-    for source in sources:
+def _run(shell: Shell, request: dict, reply: Callable[..., None]) -> None:
+    seconds = request["seconds"]
+    for source in request["sources"]:
         forget_hooks(shell)
+        if request["lenient"]:
+            be_lenient(shell)
         stopped = KeyboardInterrupt(f"the cell was stopped after {seconds:g} seconds")
         outputs: list[dict] = [{"output_type": "error", "ename": "KeyboardInterrupt", "evalue": "", "traceback": []}]
         fine = False

@@ -1,0 +1,173 @@
+"""Never less than `check` showed: notebooks whose cells move, redefine, stop or take long get what their functions are worth.
+
+Each notebook here has right functions throughout, as a student saw who restarted and ran all cells, and something beside them
+that takes points away where all questions are asked at the end of a process in which only some cells have run.
+"""
+
+import pytest
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+
+from autograde.authoring.sample import SampleNotebook
+from autograde.hidden import all_questions
+from autograde.judging import judge as judge_module
+from autograde.judging import notebook_run
+from autograde.judging.judge import judge
+from autograde.judging.notebook_run import Rules
+from autograde.judging.submission import points_of
+from autograde.judging.tiers import isolate, limits_for
+from autograde.notebook import EDITED, is_showcase
+
+A = "initialization"
+F, G = "initialize_parameters_he", "initialize_parameters_random"
+
+
+@pytest.fixture(scope="module", params=["fork", "kernel"])
+def grade(request):
+    """Points by question of a notebook of initialization, in a tier."""
+    rules = Rules(seconds_per_cell=3, seconds=20)
+    isolation, reasons = isolate(request.param, [A], limits_for(rules))
+    assert not reasons
+
+    def grade(work: SampleNotebook, rules: Rules = rules):
+        judged = judge(work.notebook, all_questions(A), isolation.boxes().opener(A), rules)
+        return {answer.question: answer for answer in judged.answers}
+
+    yield grade
+    isolation.close()
+
+
+@pytest.fixture
+def work():
+    """A notebook in which all is right."""
+    solved = SampleNotebook(A)
+    solved.solve()
+    return solved
+
+
+def needs(work: SampleNotebook, expression: str, name: str = F) -> None:
+    """Have a function evaluate this first."""
+    lines = work.cell(name).source.splitlines()
+    first = next(i for i, line in enumerate(lines) if line.startswith("def "))
+    work.cell(name).source = "\n".join([*lines[: first + 1], f"    {expression}", *lines[first + 1 :]])
+
+
+def add(work: SampleNotebook, source: str, place: int) -> NotebookNode:
+    cell = new_code_cell(source)
+    work.notebook.cells.insert(place, cell)
+    return cell
+
+
+def place_of(work: SampleNotebook, name: str) -> int:
+    return next(i for i, cell in enumerate(work.notebook.cells) if cell is work.cell(name))
+
+
+def everything_right(found) -> bool:
+    return {name: answer.score for name, answer in found.items()} == points_of(A)
+
+
+LATER = {
+    "redefined as an experiment": f"def {F}(layers_dims):\n    return {{}}",
+    "hidden by a number": f"{F} = 3",
+    "deleted": f"del {F}",
+    "all names forgotten": "%reset -f",
+    "a library is another one now": "import math as np",
+    "a name that it needs is another": "np.sqrt = lambda x: 0 * x\nnp.zeros = None",
+    "its process ends": "import os\nos._exit(1)",
+}
+
+
+@pytest.mark.parametrize("source", LATER.values(), ids=LATER)
+def test_what_comes_after_its_check_cell_takes_nothing(grade, work, source):
+    add(work, source, len(work.notebook.cells))
+    assert everything_right(grade(work))
+
+
+BEFORE = {
+    "a library that is not here": "import no_such_library\nimport math",
+    "two, and one that is used": "import no_such_library as nsl\nfrom nowhere import thing\nnsl.set(1)\nimport math",
+    "a file that is not here": "data = open('my data.csv').read()\nimport math",
+    "a magic that is not here": "%no_such_magic 2.x\nimport math",
+    "a cell magic that is not here": "%%no_such_magic\nimport math",
+    "timed": "%%timeit -n 1 -r 1\nimport math",
+    "a widget toolkit that is not here": "%matplotlib widget\nimport math",
+    "on a hosted notebook": "from google.colab import drive\ndrive.mount('/content/drive')\nimport math",
+}
+
+
+@pytest.mark.parametrize("source", BEFORE.values(), ids=BEFORE)
+def test_what_is_lacking_here_does_not_take_the_rest_of_its_cell_along(grade, work, source):
+    needs(work, "math.pi")
+    add(work, source, 1)
+    assert everything_right(grade(work))
+
+
+@pytest.mark.parametrize("source", [s.rpartition("\n")[0] for s in BEFORE.values()], ids=BEFORE)
+def test_nor_does_it_above_the_function_itself(grade, work, source):
+    work.cell(F).source = f"{source}\n{work.cell(F).source}"
+    assert everything_right(grade(work))
+
+
+def test_a_module_that_a_cell_writes_can_be_imported(grade, work):
+    needs(work, "my_scale.two()")
+    add(work, "%%writefile my_scale.py\ndef two():\n    return 2", 1)
+    add(work, "import my_scale", 2)
+    assert everything_right(grade(work))
+
+
+def demonstration(work: SampleNotebook) -> NotebookNode:
+    first = place_of(work, F)
+    return next(cell for cell in work.notebook.cells[:first] if is_showcase(cell))
+
+
+def test_an_import_in_a_demonstration_that_was_edited_is_there(grade, work):
+    needs(work, "math.pi")
+    cell = demonstration(work)
+    cell.source, cell.metadata.tags = f"import math\n1\n{'x = 1'}", [*cell.metadata.tags, EDITED]
+    assert everything_right(grade(work))
+
+
+def test_so_is_a_name_that_only_a_demonstration_makes(grade, work):
+    needs(work, "of_a_demonstration")
+    demonstration(work).source = "of_a_demonstration = 1"
+    assert everything_right(grade(work))
+
+
+def test_demonstrations_are_not_run_where_a_function_only_gives_other_results(grade, work):
+    work.mistake(F)
+    cell = demonstration(work)
+    cell.source, cell.metadata.tags = "print('run')", [*cell.metadata.tags, EDITED]
+    found = grade(work)
+    assert found[F].score < points_of(A)[F]
+    assert cell.outputs == []
+
+
+def test_long_experiments_and_a_slow_function_cost_nobody_else_anything(grade, work, monkeypatch):
+    monkeypatch.setattr(notebook_run, "LONG", 1)
+    monkeypatch.setattr(judge_module, "QUICK_SECONDS", 0.2)
+    for i in range(5):
+        add(work, f"import time\ntime.sleep(1.6)\nexperiment_{i} = 1", 2)
+    work.mistake(G)
+    needs(work, "time.sleep(0.3)")
+    add(work, "import time", 1)
+    found = grade(work, Rules(seconds_per_cell=3, seconds=7))
+    points = points_of(A)
+    assert {name for name, answer in found.items() if answer.score < points[name]} == {G}
+    assert found[G].status == "graded"
+
+
+def test_of_a_missing_name_it_is_said_which_cell_stopped(grade, work):
+    needs(work, "factor")
+    add(work, "factor = 1 / 0", 3)
+    found = grade(work)[F]
+    assert found.score == 0
+    assert "Cell 4, which has `factor`, stopped with ZeroDivisionError: division by zero." in str(found.cause)
+
+
+def test_what_is_wrong_stays_wrong(grade, work):
+    """A right answer that is nobody's: a function that is wrong at its check cell and mended below counts at the end."""
+    right = work.cell(F).source
+    work.mistake(F)
+    assert grade(work)[F].score < points_of(A)[F]
+    add(work, right, len(work.notebook.cells))
+    assert everything_right(grade(work))
