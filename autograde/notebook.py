@@ -10,7 +10,7 @@ from autograde.files import write_text
 
 KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 SHOWCASE = "showcase"
-EDITED = "edited-showcase"  # beside it, on a demonstration that the student changed
+EDITED = "edited-showcase"  # beside it, on a demonstration that is not as it was handed out any more
 
 
 def is_showcase(cell: NotebookNode) -> bool:
@@ -19,7 +19,7 @@ def is_showcase(cell: NotebookNode) -> bool:
 
 
 def is_edited(cell: NotebookNode) -> bool:
-    """Whether a cell is a demonstration that the student changed."""
+    """Whether a cell is a demonstration of ours that the student has changed, as `judging.restore` found out."""
     return is_showcase(cell) and EDITED in cell.metadata.get("tags", [])
 
 

@@ -4,17 +4,20 @@ Everything that was put right is noted, and nothing that a student writes is los
 """
 
 import re
+from collections import Counter
 from copy import deepcopy
 from itertools import count
 
 from nbformat import NotebookNode
 
 from autograde.judging.submission import Submission, as_handed_out, manual_questions
-from autograde.notebook import SHOWCASE, grade_id, is_function, is_manual, is_showcase, is_written, question_of
+from autograde.notebook import EDITED, SHOWCASE, grade_id, is_function, is_manual, is_showcase, is_written, question_of
 
 MAX_SOURCE = (
     1_000_000  # bytes of a cell that is run: even escaped six times as long, it fits into a frame (sandbox.wire)
 )
+
+MOSTLY = 0.6  # the share of its lines by which an edited demonstration is known again
 
 # Definitions at the left margin, past comments and strings. It takes linear time, where a parser takes a thousand times the
 # memory of the source; and it finds what a cell defines that does not parse.
@@ -29,15 +32,13 @@ def restore(cells: list[NotebookNode], submission: Submission) -> NotebookNode:
     """A notebook that can be graded: marks and check cells as released, the student's code as it is. Changes `cells`."""
     ours = as_handed_out(submission.assignment)
     original = {grade_id(cell): cell for cell in ours.cells if grade_id(cell)}
-    demonstrations = {cell.id for cell in ours.cells if is_showcase(cell)}
     _adopt_unmarked(cells, original, submission)
     _adopt_answers(cells, ours.cells, submission)
     _keep_last(cells, original, submission)
     for cell in cells:
         if grade_id(cell):
             _as_released(cell, original[grade_id(cell)], submission)
-        elif cell.id in demonstrations:
-            cell.metadata.tags = [SHOWCASE]
+    _tag_demonstrations(cells, ours.cells)
     _put_back(cells, original, submission)
     _put_back_answers(cells, ours.cells, submission)
     if not manual_questions(submission.assignment):
@@ -161,6 +162,38 @@ def _make(cell: NotebookNode, kind: str) -> None:
     cell.cell_type = kind
     if kind == "code":
         cell.outputs, cell.execution_count = [], None
+
+
+def _tag_demonstrations(cells: list[NotebookNode], ours: list[NotebookNode]) -> None:
+    """Tag our demonstrations, known by their text; and those that the student changed, known by tag, id, or most of their lines.
+
+    What defines a graded function is run, whatever else it does.
+    """
+    texts = {cell.source.strip() for cell in ours if is_showcase(cell)}
+    ids = {cell.id for cell in ours if is_showcase(cell)}
+    lines = [_lines(cell) for cell in ours if is_showcase(cell)]
+    questions = {grade_id(cell) for cell in ours if is_function(cell)}
+    for cell in cells:
+        if grade_id(cell):
+            continue
+        was_tagged = cell.metadata.pop("tags", None)
+        if cell.cell_type != "code" or questions & defined_in(cell):
+            continue
+        if cell.source.strip() in texts:
+            cell.metadata.tags = [SHOWCASE]
+        elif was_tagged or cell.id in ids or _is_mostly_one_of(_lines(cell), lines):
+            cell.metadata.tags = [SHOWCASE, EDITED]
+
+
+def _lines(cell: NotebookNode) -> Counter[str]:
+    """The lines of a cell without their indentation, and how often each is there; none of a cell too long to be run."""
+    lines = (line.strip() for line in cell.source.splitlines()) if len(cell.source) <= MAX_SOURCE else ()
+    return Counter(line for line in lines if line)
+
+
+def _is_mostly_one_of(lines: Counter[str], several: list[Counter[str]]) -> bool:
+    """Whether a cell shares most of its lines with one of several; as difflib's ratio, but in linear time."""
+    return any(2 * (one & lines).total() >= MOSTLY * (one.total() + lines.total()) for one in several if lines)
 
 
 def _put_back(cells: list[NotebookNode], original: dict[str, NotebookNode], submission: Submission) -> None:
