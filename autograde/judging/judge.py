@@ -6,6 +6,7 @@ first hidden input.
 """
 
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -155,7 +156,19 @@ def _without_function(question: str, run: NotebookRun) -> Answer:
     if place in run.slow:
         return Answer(question, 0.0, "timeout", Cause("other", words="its cell did not end in time"))
     words = IN_CELL.sub(r"(line \1 of its cell)", _told(f"{error.ename}: {error.evalue}"))
+    if error.ename == "SyntaxError":
+        words += _if_newer(run.notebook)
     return Answer(question, 0.0, "error", Cause("cell", error=type_name(error.ename), words=words))
+
+
+def _if_newer(notebook: NotebookNode) -> str:
+    """What to say of a syntax error in a notebook that says it was written with a newer Python than this one."""
+    version = notebook.metadata.get("language_info", {}).get("version", "")
+    theirs = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
+    if theirs <= sys.version_info[:2]:
+        return ""
+    here, there = (".".join(map(str, numbers)) for numbers in (sys.version_info[:2], theirs))
+    return f". The notebook was written with Python {there} and is graded with {here}, which does not know all of its syntax"
 
 
 def _card(verdict: Verdict, answer: Answer) -> NotebookNode:

@@ -36,7 +36,7 @@ FAR_LOOKS = 0.25  # the same without namespaces, among all processes of the syst
 class Limits:
     """What one box may use. Memory: of all its processes together. seconds: from its first to its last moment."""
 
-    memory_mb: int = 2048
+    memory_mb: int = 2048  # where nothing is said; of a class it is said in judging/tiers.py
     files_mb: int = 64
     files: int = 10_000
     open_files: int = 128
