@@ -16,7 +16,7 @@ from nbformat.v4 import new_code_cell
 
 from autograde.authoring.sample import SampleNotebook
 from autograde.course import ENGINE, this_course
-from autograde.judging import intake, restore
+from autograde.judging import intake, notebook_file, restore
 from autograde.judging import reader as reading
 from autograde.judging.intake import find, take_in
 from autograde.judging.reader import Reader
@@ -175,13 +175,13 @@ def in_child(monkeypatch, tmp_path, body: str) -> None:
     (tmp_path / "site" / "sitecustomize.py").write_text(
         "import sys\n"
         "if sys.orig_argv[-1] == 'autograde.judging.reader':\n"
-        "    from autograde.judging import intake\n"
-        "    plain = intake._content\n"
+        "    from autograde.judging import notebook_file\n"
+        "    plain = notebook_file._content\n"
         "    def content(path):\n"
         "        if 'mallory' in str(path):\n"
         f"            {body}\n"
         "        return plain(path)\n"
-        "    intake._content = content\n"
+        "    notebook_file._content = content\n"
     )
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "site"), str(ENGINE)]))
 
