@@ -80,7 +80,7 @@ def test_an_honest_notebook_passes_with_every_source_as_it_was(notebook, tmp_pat
     [
         (b"", "empty"),
         (b'{"cells": [', "cut off: it ends in line 1"),
-        (b"\xff\x00bad\xe9", "not text"),
+        (b"\x80\x81bad", "not text"),
         (b"[]", "no notebook"),
         (b'{"nbformat": 4, "cells": 7}', "no list of cells"),
         (b'{"nbformat": 2, "worksheets": []}', "format"),
@@ -343,28 +343,28 @@ def test_what_is_no_notebook_is_named_for_what_it_is(content, reason, tmp_path):
 def test_of_a_file_with_large_outputs_the_outputs_are_left_behind(notebook, tmp_path):
     cell(notebook, FIRST).source = "x = 'outputs'"
     document = json.loads(nbformat.writes(notebook))
-    picture = {"output_type": "display_data", "metadata": {}, "data": {"image/png": "QUJD" * 8_000_000}}
-    lines = {"output_type": "stream", "name": "stdout", "text": ['a "]" [[{\\n'] * 1_000_000}
+    picture = {"output_type": "display_data", "metadata": {}, "data": {"image/png": "QUJD" * 3_000_000}}
+    lines = {"output_type": "stream", "name": "stdout", "text": ['a "]" [[{\\n'] * 300_000}
     for i in (3, 4):
         document["cells"][i] |= {"cell_type": "code", "execution_count": 1, "outputs": [picture, lines][i - 3 :]}
-    document["metadata"]["widgets"] = {"x": [{}] * 800_000}
+    document["metadata"]["widgets"] = {"x": [{}] * 600_000}
     document["cells"][0]["attachments"] = {"a.png": {"image/png": "QUJD" * 3_000_000}}
     path = hand_in(tmp_path, json.dumps(document))
-    assert path.stat().st_size > 60_000_000
+    assert path.stat().st_size > 24_000_000
     submission = only(tmp_path)
     assert submission.status == "", submission.reason
     assert [c.source for c in submission.notebook.cells] == [c.source for c in notebook.cells]
     with path.open("r+b") as file:
         file.truncate(path.stat().st_size // 2)
     assert "cut off" in only(tmp_path).reason
-    document["cells"][0]["source"] = ["a"] * 5_000_000
+    document["cells"][0]["source"] = "a" * 21_000_000
     hand_in(tmp_path, json.dumps(document))
     assert "MB without its outputs" in only(tmp_path).reason
 
 
 def test_lines_are_counted_as_in_the_file_where_outputs_were_left_behind():
     text = b'{"cells": [\n{"outputs": [\n1,\n"]"\n]},\n{"outputs":[\n\n[[]]\n], "source": "\\"outputs\\": ["}\n]}'
-    short = notebook_file._without_bulk(text)
+    short, _ = notebook_file._without_bulk(text)
     assert json.loads(short) == {"cells": [{"outputs": []}, {"outputs": [], "source": '"outputs": ['}]}
     assert short.count(b"\n") == text.count(b"\n")
 
@@ -390,7 +390,8 @@ def test_pasted_pictures_are_kept_within_bounds(notebook, tmp_path):
     ("language", "python"),
     [
         ({"name": "python", "version": "3.12.4"}, "3.12.4"),
-        ({"name": "python", "version": "3.12; rm -rf"}, ""),
+        ({"name": "python", "version": "3.13.0rc1"}, "3.13.0"),
+        ({"name": "python", "version": "x3.12"}, ""),
         ({"name": "python", "version": [3, 12]}, ""),
         ({"name": "julia", "version": "1.10.0"}, ""),
         ("python", ""),

@@ -55,11 +55,11 @@ def blank(name=FIRST, marked=True) -> NotebookNode:
 @pytest.mark.parametrize("marked", [True, False])
 @pytest.mark.parametrize("place", ["above", "below", "at the end"])
 def test_a_copy_as_handed_out_never_wins_over_an_answer(work, marked, place):
-    cells = work.notebook.cells
+    cells, answer = work.notebook.cells, work.cell(FIRST).source
     at = cells.index(work.cell(FIRST))
     cells.insert({"above": at, "below": at + 1, "at the end": len(cells)}[place], blank(marked=marked))
     after, submission = restored(cells)
-    assert cell(after, FIRST).source == work.cell(FIRST).source
+    assert cell(after, FIRST).source == answer
     assert value(after) == (3, 1)
     assert set(submission.notes) == {FIRST}
     assert submission.tampered == set()

@@ -56,8 +56,7 @@ def read_notebook_file(path: Path) -> NotebookFile:
         zeros = ": it holds nothing but zeros" if content.strip() else ""
         raise Unreadable(f"the file is empty{zeros}. Save the notebook and hand it in again")
     text, notes = _as_utf8(content)
-    if len(text) > MAX_VALUES:
-        text = _without_bulk(text)
+    text, dropped = _without_bulk(text) if len(text) > MAX_VALUES else (text, 0)
     if len(text) > MAX_BYTES:
         size, most = len(text) / 1e6, MAX_BYTES / 1e6
         raise Unreadable(f"the file has {size:.0f} MB without its outputs; {most:.0f} are accepted")
@@ -82,7 +81,7 @@ def read_notebook_file(path: Path) -> NotebookFile:
     if not isinstance(cells, list) or len(cells) > MAX_CELLS:
         raise Unreadable(f"the notebook has no list of cells, or more than {MAX_CELLS:,}")
     rebuilt = [_rebuilt(cell, i) for i, cell in enumerate(cells)]
-    return NotebookFile(rebuilt, _python_of(document), (*notes, *_bound_pictures(rebuilt)))
+    return NotebookFile(rebuilt, _python_of(document), (*notes, *_bound_pictures(rebuilt, dropped)))
 
 
 # Bytes
@@ -122,13 +121,14 @@ def _as_utf8(content: bytes) -> tuple[bytes, tuple[str, ...]]:
     return text, (f"its file is written in {encoding[:6].upper()}, and was read all the same. Save it in UTF-8",)
 
 
-def _without_bulk(content: bytes) -> bytes:
-    """The same JSON without what is in its outputs and the state of its widgets, and without very large attachments.
+def _without_bulk(content: bytes) -> tuple[bytes, int]:
+    """The same JSON without what is in its outputs and the state of its widgets, and without very large attachments; how many
+    of these there were.
 
     Line ends stay, so that a line has the same number. What is not closed is left out to the end.
     """
     kept: list[bytes] = []
-    start = opened = level = 0
+    start = opened = level = dropped = 0
     key = None
     for piece in _PIECE.finditer(content):
         at = piece.start()
@@ -143,8 +143,9 @@ def _without_bulk(content: bytes) -> bytes:
                 if level == 0 and key and (key[1] != b"attachments" or at - opened > MAX_PICTURE_BYTES):
                     kept += [content[start:opened], b"\n" * content.count(b"\n", opened, at)]
                     start = at
+                    dropped += key[1] == b"attachments"
     kept.append(content[start : opened if level else len(content)])
-    return b"".join(kept)
+    return b"".join(kept), dropped
 
 
 def _most_values(content: bytes) -> int:
@@ -232,7 +233,8 @@ def _what_it_is(content: bytes, text: bytes, error: ValueError) -> str:
         return f"the file is not JSON, so it is no notebook: it begins with '{one_line(head.strip()[:40])}'"
     if error.msg == "Extra data":
         return f"the notebook ends in line {error.lineno:,}, and something else follows in its file. Hand in the notebook alone"
-    if error.msg.startswith("Unterminated string") or len(error.doc.rstrip()) - error.pos < 8:
+    rest = error.doc[error.pos :].strip(" \t\r\n,") if len(error.doc) - error.pos < _HEAD else "more"
+    if error.msg.startswith("Unterminated string") or any(word.startswith(rest) for word in ("true", "false", "null")):
         lines = content.rstrip().count(b"\n") + 1
         return f"the file is cut off: it ends in line {lines:,}, in the middle of the notebook. Hand in the whole file"
     return f"the file is not JSON, so it is no notebook: {error}"
@@ -315,9 +317,9 @@ def _pasted(attachments: object) -> NotebookNode:
     return kept
 
 
-def _bound_pictures(cells: list[NotebookNode]) -> Iterator[str]:
-    """Leave out pictures that are too many, or too large, and say so."""
-    left, room, dropped = MAX_PICTURES, MAX_PICTURE_BYTES, 0
+def _bound_pictures(cells: list[NotebookNode], dropped: int) -> Iterator[str]:
+    """Leave out pictures that are too many, or too large, and say so. dropped: how many were before."""
+    left, room = MAX_PICTURES, MAX_PICTURE_BYTES
     for cell in cells:
         for name, forms in list(cell.get("attachments", {}).items()):
             size = sum(map(len, forms.values()))
@@ -338,6 +340,6 @@ def _python_of(document: dict) -> str:
     metadata = document.get("metadata")
     language = metadata.get("language_info") if isinstance(metadata, dict) else None
     match language:
-        case {"name": "python", "version": str(version)} if VERSION.fullmatch(version):
-            return version
+        case {"name": "python", "version": str(version)} if found := VERSION.match(version):
+            return found[0]
     return ""

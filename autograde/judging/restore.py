@@ -50,7 +50,8 @@ def restore(cells: list[NotebookNode], submission: Submission) -> NotebookNode:
         if is_function(cell):
             defining = [c for c in cells if name in defined[id(c)] and grade_id(c) not in (name, f"test_{name}")]
             _find_function(name, cells, defining, submission, stripped)
-        elif is_manual(cell):
+    for name, cell in original.items():
+        if is_manual(cell):  # after the others, between which its place is
             _find_answer(name, cells, ours.cells, submission, stripped)
     if stripped and any(map(grade_id, cells)):
         submission.note("", "the marks of all its cells were missing, and its cells were known by their text")
@@ -85,7 +86,7 @@ def _find_function(
     handed_out = next(cell for cell in ours if grade_id(cell) == name)
     blank, texts = ((), code_of(handed_out)), {code_of(cell) for cell in ours}
     marked = [cell for cell in cells if grade_id(cell) == name]
-    filled = [cell for cell in marked if code_of(cell) not in blank]
+    filled = [cell for cell in marked if code_of(cell) not in blank and name in cell.source]
     written = [cell for cell in defining if code_of(cell) not in texts]
     unmarked = [cell for cell in written if not grade_id(cell)]
     wiped_out = bool(written) and STUB in handed_out.source  # by the cell as handed out, if it were run after them
