@@ -8,9 +8,16 @@ from nbformat import NotebookNode
 
 from autograde.files import write_text
 
+ENDINGS = (".ipynb", ".ipynb.json", ".ipynb.txt")  # of a notebook's file, in small letters; browsers add to it
 KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 SHOWCASE = "showcase"
 EDITED = "edited-showcase"  # beside it, on a demonstration that is not as it was handed out any more
+
+
+def notebook_stem(name: str) -> str | None:
+    """The name of a notebook's file without its ending, whatever its capitals; None for a file that is not named as one."""
+    ending = next((ending for ending in ENDINGS if name.lower().endswith(ending)), None)
+    return None if ending is None else name[: -len(ending)]
 
 
 def is_showcase(cell: NotebookNode) -> bool:

@@ -101,6 +101,26 @@ def test_a_picture_that_was_pasted_stays_and_nothing_else_that_was():
     assert again == kept
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "![x](attachment:gone.png)",
+        "![x](<attachment:gone away.png>)",
+        "![x][1]\n\n[1]: attachment:gone.png",
+        'a ![](attachment:gone.png "title") b',
+        "[![x](attachment:gone.png)](https://example.org)",
+        "| ![x](attachment:gone.png) |\n|---|\n| 1 |",
+    ],
+)
+def test_a_reference_to_a_picture_that_is_not_there_does_not_stop_nbconvert(source):
+    cell = new_markdown_cell(f"before\n\n{source}\n\nafter ![kept](attachment:kept.png)")
+    cell.attachments = {"kept.png": {"image/png": PNG}}
+    kept = harmless_notebook(new_notebook(cells=[cell]))
+    html, _ = HTMLExporter(template_name="basic").from_notebook_node(kept)
+    assert "before" in html
+    assert "after" in html
+
+
 def test_of_a_style_what_is_small_stays():
     small = "color: #123; font-weight:bold; border-left:6px solid red; margin:2px 0 2px 1.6em; font-size: 12px"
     assert harmless_style(small) == small

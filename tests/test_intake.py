@@ -1,19 +1,34 @@
 """Intake: what cannot be a notebook is refused with a reason, what can be repaired is, and nobody stops the others."""
 
+import bz2
+import gzip
+import io
 import json
+import lzma
 import os
+import pickle
+import plistlib
+import re
+import tarfile
+import zipfile
 from copy import deepcopy
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
+from PIL import Image
 
 from autograde.authoring.questions import specs_in
 from autograde.course import this_course
-from autograde.judging.intake import Unreadable, find, read_cells, recognise, take_in
+from autograde.judging import notebook_file
+from autograde.judging.intake import find, recognise, take_in
+from autograde.judging.notebook_file import Unreadable, read_notebook_file
+from autograde.judging.reader import Reader
 from autograde.judging.restore import restore
 from autograde.judging.submission import Submission, released
 from autograde.notebook import grade_id
+from autograde.records.verdicts import needing_attention, rows_of
+from autograde.results import Answer, Execution, Job
 
 A = "initialization"
 FUNCTIONS = list(specs_in(A))
@@ -64,8 +79,8 @@ def test_an_honest_notebook_passes_with_every_source_as_it_was(notebook, tmp_pat
     ("content", "reason"),
     [
         (b"", "empty"),
-        (b'{"cells": [', "not JSON"),
-        (b"\xff\xfe\x00bad", "not text"),
+        (b'{"cells": [', "cut off: it ends in line 1"),
+        (b"\x80\x81bad", "not text"),
         (b"[]", "no notebook"),
         (b'{"nbformat": 4, "cells": 7}', "no list of cells"),
         (b'{"nbformat": 2, "worksheets": []}', "format"),
@@ -83,20 +98,20 @@ def test_an_honest_notebook_passes_with_every_source_as_it_was(notebook, tmp_pat
 def test_what_is_no_notebook_is_rejected_with_the_reason(content, reason, tmp_path):
     path = hand_in(tmp_path, content)
     with pytest.raises(Unreadable, match=reason):
-        read_cells(path)
+        read_notebook_file(path)
     assert only(tmp_path).status == "rejected"
 
 
 def test_a_large_file_and_a_link_are_not_read(tmp_path):
     path = hand_in(tmp_path, b"")
     with path.open("wb") as file:
-        file.truncate(30_000_000)
-    with pytest.raises(Unreadable, match="30 MB"):
-        read_cells(path)
+        file.truncate(300_000_000)
+    with pytest.raises(Unreadable, match="300 MB"):
+        read_notebook_file(path)
     link = tmp_path / "link.ipynb"
     link.symlink_to("/etc/passwd")
     with pytest.raises(Unreadable, match="link"):
-        read_cells(link)
+        read_notebook_file(link)
 
 
 def test_an_edited_check_cell_is_restored_and_noted(notebook, tmp_path):
@@ -154,7 +169,7 @@ def test_stripped_marks_are_found_again_by_content(notebook, tmp_path):
         c.metadata = nbformat.NotebookNode()
     after, notes = restored(notebook, tmp_path)
     assert {grade_id(c) for c in after.cells if grade_id(c)} == {grade_id(c) for c in released(A).cells if grade_id(c)}
-    assert set(notes) >= set(FUNCTIONS)
+    assert set(notes) == {""}
 
 
 def test_a_check_cell_moved_before_its_function_is_moved_back(notebook, tmp_path):
@@ -193,9 +208,10 @@ def test_a_renamed_notebook_is_recognised(notebook, tmp_path):
     assert "initialization (1).ipynb" in submission.notes[""][0]
 
 
-def test_two_renamed_notebooks_are_not_guessed_at(notebook, tmp_path):
-    hand_in(tmp_path, notebook, name="one")
-    hand_in(tmp_path, notebook, name="two")
+def test_two_renamed_notebooks_with_other_answers_are_not_guessed_at(notebook, tmp_path):
+    for name in ("one", "two"):
+        cell(notebook, FIRST).source = f"def {FIRST}(layers_dims):\n    return {name!r}"
+        hand_in(tmp_path, notebook, name=name)
     submission = only(tmp_path)
     assert submission.status == "rejected"
     assert "'one.ipynb'" in submission.reason
@@ -234,10 +250,275 @@ def test_an_unknown_assignment_is_rejected_and_the_known_ones_are_named(notebook
     assert all(a in submissions["week9"].reason for a in this_course().assignments)
 
 
-def test_a_byte_order_mark_and_source_as_lines_do_no_harm(notebook, tmp_path):
+# What a file is
+
+
+@pytest.mark.parametrize(
+    ("encoding", "note"),
+    [
+        ("utf-8", None),
+        ("utf-8-sig", "byte-order mark"),
+        ("utf-16", "UTF-16"),
+        ("utf-16-be", "UTF-16"),
+        ("utf-32", "UTF-32"),
+        ("cp1252", "not written in UTF-8"),
+    ],
+)
+def test_a_notebook_is_read_in_whatever_its_letters_are_written(encoding, note, notebook, tmp_path):
+    cell(notebook, FIRST).source = "# müde\nx = 1"
+    hand_in(tmp_path, nbformat.writes(notebook).encode(encoding))
+    submission = only(tmp_path)
+    assert submission.status == ""
+    source = cell(submission.notebook, FIRST).source
+    assert source == ("# müde\nx = 1" if encoding != "cp1252" else "# m\ufffdde\nx = 1")
+    assert submission.notes.keys() == ({""} if note else set())
+    assert not note or note in submission.notes[""][0]
+
+
+def packed(name: str) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr(name, "x")
+    return content.getvalue()
+
+
+def of_type(kind: str) -> bytes:
+    content = io.BytesIO()
+    if kind == "tar":
+        with tarfile.open(fileobj=content, mode="w") as archive:
+            archive.addfile(tarfile.TarInfo("x"))
+    else:
+        Image.new("RGB", (2, 2)).save(content, kind)
+    return content.getvalue()
+
+
+WHOLE = nbformat.writes(released(A))
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("", "is empty. Save"),
+        (" \n\n", "is empty. Save"),
+        (b"\0" * 1001, "nothing but zeros"),
+        (
+            WHOLE.replace("\n  {\n", "\n<<<<<<< HEAD\n  {\n=======\n>>>>>>> mine\n", 1),
+            "Git's merge marks in line 3. Resolve",
+        ),
+        ("\n<!DOCTYPE html><html>", "a web page. Download the file itself"),
+        ("<HTML lang='en'>", "a web page"),
+        (b"%PDF-1.7\n%\xe2\xe3", "a PDF"),
+        (packed("initialization.ipynb"), "a zip archive. Unpack it"),
+        (packed("[Content_Types].xml"), "a document of Word"),
+        (of_type("tar"), "a tar archive"),
+        (gzip.compress(WHOLE.encode()), "packed by gzip"),
+        (bz2.compress(WHOLE.encode()), "packed by bzip2"),
+        (lzma.compress(WHOLE.encode()), "packed by xz"),
+        (of_type("png"), "a picture"),
+        (of_type("jpeg"), "a picture"),
+        (pickle.dumps(WHOLE), "not text"),
+        ("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 3\n", "pointer of Git LFS"),
+        ('{"url": "https://docs.google.com/open?id=1", "doc_id": "1", "email": "a@b"}', "a link to the notebook"),
+        ("[InternetShortcut]\r\nURL=https://x\r\n", "a shortcut to a web page"),
+        (plistlib.dumps({"URL": "https://x"}), "a shortcut to a web page"),
+        ('{"message": "Not Found", "status": "404"}', "error message of a web page"),
+        ("#!/usr/bin/env python\n# coding: utf-8\n", "a Python script"),
+        ("import numpy as np\n", "a Python script"),
+        ("---\njupyter:\n  jupytext:\n", "converted to text"),
+        ("dear sir", "it begins with 'dear sir'"),
+        (WHOLE[: len(WHOLE) // 2], f"cut off: it ends in line {WHOLE[: len(WHOLE) // 2].count(chr(10)) + 1}, in"),
+        (WHOLE.rstrip()[:-1], "cut off: it ends in line"),
+        (WHOLE.strip() + "\n}\n", f"ends in line {WHOLE.strip().count(chr(10)) + 2}, and something else follows"),
+        ('{"nbformat": 4, "cells": [}', "not JSON.*line 1 column 27"),
+        ('{"nbformat": 5, "cells": []}', "has format 5; 3 and 4 are read"),
+    ],
+)
+def test_what_is_no_notebook_is_named_for_what_it_is(content, reason, tmp_path):
+    hand_in(tmp_path, content)
+    submission = only(tmp_path)
+    assert submission.status == "rejected"
+    assert re.search(reason, submission.reason), submission.reason
+
+
+def test_of_a_file_with_large_outputs_the_outputs_are_left_behind(notebook, tmp_path):
+    cell(notebook, FIRST).source = "x = 'outputs'"
     document = json.loads(nbformat.writes(notebook))
-    hand_in(tmp_path, b"\xef\xbb\xbf" + json.dumps(document).encode())
-    assert only(tmp_path).status == ""
+    picture = {"output_type": "display_data", "metadata": {}, "data": {"image/png": "QUJD" * 3_000_000}}
+    lines = {"output_type": "stream", "name": "stdout", "text": ['a "]" [[{\\n'] * 300_000}
+    for i in (3, 4):
+        document["cells"][i] |= {"cell_type": "code", "execution_count": 1, "outputs": [picture, lines][i - 3 :]}
+    document["metadata"]["widgets"] = {"x": [{}] * 600_000}
+    document["cells"][0]["attachments"] = {"a.png": {"image/png": "QUJD" * 3_000_000}}
+    path = hand_in(tmp_path, json.dumps(document))
+    assert path.stat().st_size > 24_000_000
+    submission = only(tmp_path)
+    assert submission.status == "", submission.reason
+    assert [c.source for c in submission.notebook.cells] == [c.source for c in notebook.cells]
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size // 2)
+    assert "cut off" in only(tmp_path).reason
+    document["cells"][0]["source"] = "a" * 21_000_000
+    hand_in(tmp_path, json.dumps(document))
+    assert "MB without its outputs" in only(tmp_path).reason
+
+
+def test_lines_are_counted_as_in_the_file_where_outputs_were_left_behind():
+    text = b'{"cells": [\n{"outputs": [\n1,\n"]"\n]},\n{"outputs":[\n\n[[]]\n], "source": "\\"outputs\\": ["}\n]}'
+    short, _ = notebook_file._without_bulk(text)
+    assert json.loads(short) == {"cells": [{"outputs": []}, {"outputs": [], "source": '"outputs": ['}]}
+    assert short.count(b"\n") == text.count(b"\n")
+
+
+def test_pasted_pictures_are_kept_within_bounds(notebook, tmp_path):
+    texts = [c for c in notebook.cells if c.cell_type == "markdown"]
+    texts[0].attachments = {
+        "a.png": {"image/png": "QUJD", "text/html": "<script>"},
+        "b.svg": {"image/svg+xml": "<svg/>"},
+    }
+    texts[1].attachments = {f"{i}.png": {"image/png": "QUJD"} for i in range(30)}
+    texts[2].attachments = {"big.png": {"image/png": "QUJD" * 3_000_000}}
+    after, notes = restored(notebook, tmp_path)
+    kept = [c.get("attachments", {}) for c in after.cells if c.cell_type == "markdown"]
+    assert kept[0] == {"a.png": {"image/png": "QUJD"}}
+    assert sum(map(len, kept)) == notebook_file.MAX_PICTURES
+    assert notes == {
+        "": ["12 of the pictures that were pasted into its text were left out: 20 pictures, or 10 MB of them, are kept"]
+    }
+
+
+@pytest.mark.parametrize(
+    ("language", "python"),
+    [
+        ({"name": "python", "version": "3.12.4"}, "3.12.4"),
+        ({"name": "python", "version": "3.13.0rc1"}, "3.13.0"),
+        ({"name": "python", "version": "x3.12"}, ""),
+        ({"name": "python", "version": [3, 12]}, ""),
+        ({"name": "julia", "version": "1.10.0"}, ""),
+        ("python", ""),
+    ],
+)
+def test_the_python_that_a_notebook_names_is_known(language, python, notebook, tmp_path):
+    document = json.loads(nbformat.writes(notebook))
+    document["metadata"]["language_info"] = language
+    hand_in(tmp_path, json.dumps(document))
+    submission = only(tmp_path)
+    assert submission.python == python
+    assert submission.notebook.metadata.get("language_info", {}).get("version", "") == python
+
+
+# Which file is the work
+
+
+def answer(notebook, number, name=FIRST):
+    """A copy in which a function has this answer."""
+    copy = deepcopy(notebook)
+    cell(copy, name).source = f"def {name}(layers_dims):\n    return {number}"
+    return copy
+
+
+@pytest.mark.parametrize("name", [f"{A}-Copy1", f"{A} (1)", f"{A}(1)", "my own", f"{A}.ipynb"])
+def test_where_the_plain_one_is_as_handed_out_the_one_with_answers_counts(name, notebook, tmp_path):
+    notebook.cells.append(new_code_cell(""))
+    hand_in(tmp_path, notebook)
+    path = hand_in(tmp_path, answer(notebook, 1), name=name)
+    submission = only(tmp_path)
+    assert submission.path == path
+    assert submission.status == ""
+    assert not submission.needs_person
+    (words,) = submission.notes[""]
+    assert f"'{path.name}'" in words
+    assert f"'{A}.ipynb'" in words
+
+
+@pytest.mark.parametrize("broken", ["", WHOLE[:5000], json.dumps({"nbformat": 4, "cells": []})])
+def test_where_the_plain_one_cannot_be_it_the_one_beside_it_counts(broken, notebook, tmp_path):
+    hand_in(tmp_path, broken)
+    path = hand_in(tmp_path, answer(notebook, 1), name="two")
+    assert only(tmp_path).path == path
+
+
+def test_where_both_hold_other_answers_the_plain_one_counts_and_a_person_is_asked(notebook, tmp_path):
+    plain = hand_in(tmp_path, answer(notebook, 1))
+    hand_in(tmp_path, answer(notebook, 2), name=f"{A}-Copy1")
+    with Reader() as reader:
+        (found,) = find(tmp_path, reader.recognise)
+        submission, text = reader.take_in(found)
+    assert (submission.path, submission.status, submission.needs_person) == (plain, "", True)
+    assert f"'{A}-Copy1.ipynb'" in submission.notes[""][0]
+    answers = tuple(Answer(name, 0.0, "graded") for name in FUNCTIONS)
+    rows = rows_of(submission, Execution(Job("ada", A), answers))
+    assert {row.status for row in rows} == {"graded"}
+    assert [questions for *_, questions in needing_attention(rows)] == [FUNCTIONS]
+
+
+def test_copies_and_earlier_states_of_the_plain_one_are_nothing_to_tell(notebook, tmp_path):
+    hand_in(tmp_path, answer(answer(notebook, 1), 2, SECOND))
+    hand_in(tmp_path, answer(answer(notebook, 1), 2, SECOND), name="copy")
+    hand_in(tmp_path, answer(notebook, 1), name="earlier")
+    hand_in(tmp_path, notebook, name="first")
+    submission = only(tmp_path)
+    assert (submission.path.stem, submission.notes, submission.needs_person) == (A, {}, False)
+
+
+def test_of_renamed_notebooks_that_with_all_answers_of_the_others_counts(notebook, tmp_path):
+    hand_in(tmp_path, answer(notebook, 1), name="one")
+    hand_in(tmp_path, answer(answer(notebook, 1), 2, SECOND), name="two")
+    hand_in(tmp_path, notebook, name="three")
+    assert only(tmp_path).path.stem == "two"
+
+
+@pytest.mark.parametrize("name", [f"{A}.ipynb.json", f"{A}.ipynb.txt", f"{A}.IPYNB", f"{A} (1).Ipynb.JSON"])
+def test_other_endings_of_a_notebook_are_taken(name, notebook, tmp_path):
+    hand_in(tmp_path, answer(notebook, 1)).rename(tmp_path / "ada" / A / name)
+    submission = only(tmp_path)
+    assert submission.status == ""
+    assert f"'{A}/{name}'" in submission.notes[""][0]
+
+
+def test_what_lies_in_the_place_of_a_notebook_is_named(notebook, tmp_path):
+    for name in ("solution.py", "report.pdf", "timestamp.txt"):
+        (tmp_path / "ada" / A).mkdir(parents=True, exist_ok=True)
+        (tmp_path / "ada" / A / name).touch()
+    submission = only(tmp_path)
+    assert submission.status == "missing"
+    assert "'report.pdf', 'solution.py'" in submission.reason
+    assert "timestamp" not in submission.reason
+
+
+B = "regularization"
+
+
+def found_in(folder) -> dict[str, Submission]:
+    return {s.assignment: s for s in map(take_in, find(folder, recognise))}
+
+
+def test_swapped_notebooks_are_judged_for_what_they_are(notebook, tmp_path):
+    first = hand_in(tmp_path, released(B), assignment=A)
+    second = hand_in(tmp_path, answer(notebook, 1), assignment=B)
+    found = found_in(tmp_path)
+    assert (found[A].path, found[B].path) == (second, first)
+    assert {s.status for s in found.values()} == {""}
+    assert f"'{B}/{B}.ipynb'" in found[A].notes[""][0]
+
+
+def test_a_notebook_in_the_folder_of_another_assignment_is_named_and_counts_if_there_is_no_other(notebook, tmp_path):
+    first = hand_in(tmp_path, released(B), assignment=A)
+    (tmp_path / "bela" / B).mkdir(parents=True)
+    found = {(s.student, s.assignment): s for s in map(take_in, find(tmp_path, recognise))}
+    assert found["ada", A].status == "missing"
+    assert f"the notebook of '{B}'" in found["ada", A].reason
+    assert (found["ada", B].status, found["ada", B].path) == ("", first)
+    hand_in(tmp_path, released(B), assignment=B)
+    found = {(s.student, s.assignment): s for s in map(take_in, find(tmp_path, recognise))}
+    assert f"the notebook of '{B}'" in found["ada", A].reason
+    assert (found["ada", B].path.parent.name, found["ada", B].notes) == (B, {})
+
+
+def test_a_stray_of_another_assignment_is_named_where_it_lies(notebook, tmp_path):
+    hand_in(tmp_path, released(B), name="final")
+    found = found_in(tmp_path)
+    assert found[A].status == "missing"
+    assert f"'final.ipynb', the notebook of '{B}'" in found[A].reason
 
 
 def test_restoring_twice_changes_nothing(notebook):
@@ -264,6 +545,7 @@ def test_a_notebook_without_cell_ids_comes_out_the_same_each_time(notebook, tmp_
 @pytest.mark.parametrize("files", [1, 2])
 def test_a_file_name_that_is_no_text_can_still_be_told(notebook, tmp_path, files):
     for i in range(files):
+        cell(notebook, FIRST).source = f"def {FIRST}(layers_dims):\n    return {i}"
         path = hand_in(tmp_path, notebook, name=f"copy-{i}")
         try:
             os.rename(os.fsencode(path), os.path.join(os.fsencode(path.parent), b"\xff\n=%d.ipynb" % i))

@@ -8,11 +8,13 @@ import subprocess
 import sys
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import psutil
 import pytest
 from nbformat.v4 import new_code_cell
+from tqdm import tqdm
 
 from autograde.authoring.sample import SampleNotebook
 from autograde.course import ENGINE, this_course
@@ -20,7 +22,7 @@ from autograde.judging import intake, restore
 from autograde.judging import reader as reading
 from autograde.judging.intake import find, take_in
 from autograde.judging.reader import Reader
-from autograde.judging.submission import Candidate, released
+from autograde.judging.submission import Candidate, Submission, released
 from autograde.notebook import grade_id
 from autograde.records.gradebook import handed_in
 from autograde.running import run as grading
@@ -175,13 +177,13 @@ def in_child(monkeypatch, tmp_path, body: str) -> None:
     (tmp_path / "site" / "sitecustomize.py").write_text(
         "import sys\n"
         "if sys.orig_argv[-1] == 'autograde.judging.reader':\n"
-        "    from autograde.judging import intake\n"
-        "    plain = intake._content\n"
+        "    from autograde.judging import notebook_file\n"
+        "    plain = notebook_file._content\n"
         "    def content(path):\n"
         "        if 'mallory' in str(path):\n"
         f"            {body}\n"
         "        return plain(path)\n"
-        "    intake._content = content\n"
+        "    notebook_file._content = content\n"
     )
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "site"), str(ENGINE)]))
 
@@ -453,6 +455,16 @@ def test_an_error_that_nobody_thought_of_costs_its_own_submission(tmp_path, monk
         assert words == "the grader failed on it (OverflowError); its log/ says more"
         assert "date value out of range" in (tmp_path / f"out{i}" / "log" / "failures.log").read_text()
         assert (tmp_path / f"out{i}" / "feedback" / "mallory" / A / f"{A}.html").is_file()
+
+
+def test_a_newer_python_than_that_which_grades_is_said_once(capsys):
+    run = SimpleNamespace(bar=tqdm(disable=True), _is_warned=False)
+    for python in ("", "3.9.1", f"3.{sys.version_info[1]}", "99.1.0", "99.2.0"):
+        grading._ClassRun._warn_of_newer_python(run, Submission(ADA, A, python=python))
+    said = capsys.readouterr().err
+    assert said.count("Python 99.1.0") == 1
+    assert "99.2" not in said
+    assert f"graded with 3.{sys.version_info[1]}" in said
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not say what a process has taken")

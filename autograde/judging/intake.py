@@ -3,14 +3,12 @@
 What leaves here is a notebook built anew from sources and cell types only: no saved outputs, no foreign metadata, every
 check cell where it belongs. Everything that was put right is noted, and nothing that a student writes is lost.
 
-Everything here takes linear time, within bounds on files, bytes, values and cells. What opens a file of a student's is called
-by the process in `reader`, which has a limit of time and memory too; `find` looks at names only.
+Which file is the work is said by its name, and where that leaves a doubt by what is in the files. What opens a file of a
+student's is called by the process in `reader`, which has a limit of time and memory; `find` looks at names only.
 """
 
 import contextlib
-import json
 import os
-import re
 import stat
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -21,17 +19,12 @@ from time import monotonic
 from nbformat import NotebookNode
 
 from autograde.course import this_course
-from autograde.judging.restore import defined_in, restore
+from autograde.judging.notebook_file import MAX_BYTES, MAX_FILE, Unreadable, read_notebook_file
+from autograde.judging.restore import code_of, defined_in, restore
 from autograde.judging.submission import Candidate, Submission, as_handed_out, manual_questions
-from autograde.notebook import SHOWCASE, grade_id, is_function, is_written
-from autograde.text import as_text, one_line
+from autograde.notebook import grade_id, is_function, is_written, notebook_stem
+from autograde.text import one_line
 
-MAX_BYTES = 20_000_000
-MAX_VALUES = 2_000_000  # in the JSON of a file, where each takes a hundred bytes of memory
-MAX_CELLS = 2_000
-CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-CELL_TYPES = ("code", "markdown", "raw")
-PASTED = ("image/png", "image/jpeg")  # what of a text's attachments is taken in, where a person will read it
 # Of one student's folder:
 MAX_FILES = 200  # notebooks
 MAX_ENTRIES = 10_000  # files and folders that are looked at
@@ -41,11 +34,7 @@ MAX_STRAYS = 40_000_000  # bytes of notebooks that lie elsewhere than they shoul
 STRAY_SECONDS = 4.0  # for that
 MAX_NAME = 200  # bytes of a student's or an assignment's name, so that there is room for what names of files add
 MAX_REASON = 500  # characters
-_BLOCK = 1 << 20
-
-
-class Unreadable(Exception):
-    """A file that is no notebook; the message says why."""
+MAX_RIVALS, MAX_RIVAL_BYTES = 10, 100_000_000  # notebooks of one assignment that are compared
 
 
 def find(submissions: Path, recognise: Callable[[Path], str | None]) -> list[Candidate]:
@@ -62,7 +51,11 @@ def find(submissions: Path, recognise: Callable[[Path], str | None]) -> list[Can
     for student, one in looked.items():
         for assignment in expected:
             paths = one.candidates.get(assignment)
-            found.append(Candidate(student, assignment, None if paths is None else tuple(paths), one.unread))
+            named = (p for others in one.candidates.values() for p in others[:1] if _is_named(p))
+            elsewhere = tuple(path for path in named if path.parent.name != assignment)
+            beside = _in_words(one.beside.get(assignment, []))
+            lies = None if paths is None else tuple(paths)
+            found.append(Candidate(student, assignment, lies, one.unread, elsewhere, beside))
         shown = _names(one.unknown, taken=this_course().assignments)
         found += [Candidate(student, shown[name], (), one.unread) for name in one.unknown]
     return found
@@ -105,12 +98,24 @@ def take_in(found: Candidate) -> Submission:
 class _Folder:
     """What lies in one student's folder.
 
-    candidates: notebooks by assignment, best first. unknown: folders of no assignment. unread: see Candidate.
+    candidates: notebooks by assignment, best first. unknown: folders of no assignment. unread: see Candidate. beside: by
+    assignment, what lies in its folder and is no notebook of it, in words.
     """
 
     candidates: dict[str, list[Path]] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
     unread: str = ""
+    beside: dict[str, list[str]] = field(default_factory=dict)
+
+
+def _is_named(path: Path) -> bool:
+    """Whether a notebook has the name and the place that it should have."""
+    return path.parent.name in this_course().assignments and path.name == f"{path.parent.name}.ipynb"
+
+
+def _in_words(things: Sequence[str]) -> str:
+    """The first five, and how many more there are."""
+    return ", ".join(things[:5]) + (f" and {len(things) - 5:,} more" if things[5:] else "")
 
 
 def _look(student: Path, recognise: Callable[[Path], str | None]) -> _Folder:
@@ -119,8 +124,8 @@ def _look(student: Path, recognise: Callable[[Path], str | None]) -> _Folder:
     notebooks, folders = _listed(student, found)
     strays = []
     for path in notebooks:
-        if path.parent.name in this_course().assignments and path.stem == path.parent.name:
-            found.candidates.setdefault(path.stem, []).append(path)
+        if _is_named(path):
+            found.candidates.setdefault(path.parent.name, []).append(path)
         else:
             strays.append(path)
     recognised = _recognised(strays, recognise, found)
@@ -130,9 +135,11 @@ def _look(student: Path, recognise: Callable[[Path], str | None]) -> _Folder:
         elif not any(student / name in path.parents for path in recognised):
             found.unknown.append(name)
     for path in strays:
-        assignment = recognised.get(path, path.parent.name)
+        assignment, folder = recognised.get(path, path.parent.name), path.parent.name
         if assignment in this_course().assignments:
             found.candidates.setdefault(assignment, []).append(path)
+        if assignment != folder:
+            found.beside.setdefault(folder, []).append(f"'{path.name}', the notebook of '{assignment}'")
     if len(found.unknown) > MAX_FOLDERS:
         found.unread = f"{len(found.unknown) - MAX_FOLDERS:,} more folders of no assignment have no line of their own"
         del found.unknown[MAX_FOLDERS:]
@@ -169,11 +176,13 @@ def _listed(student: Path, found: _Folder) -> tuple[list[Path], list[str]]:
                     below.append(path)
                     if depth == 0 and not entry.name.startswith("__"):
                         folders[entry.name] = None
-                elif entry.name.endswith(".ipynb"):
+                elif notebook_stem(entry.name) is not None:
                     notebooks[path] = None
                 elif depth == 0 and entry.name in this_course().assignments:
                     folders[entry.name] = None
                     found.unread = f"'{entry.name}' is a link or no folder"
+                elif depth and entry.name != "timestamp.txt" and folder.name in this_course().assignments:
+                    found.beside.setdefault(folder.name, []).append(f"'{entry.name}'")
         level = below
     if left == 0:
         found.unread = f"Only {MAX_ENTRIES:,} files and folders of this student were looked at"
@@ -193,7 +202,7 @@ def _recognised(strays: Sequence[Path], recognise: Callable[[Path], str | None],
             size = path.lstat().st_size
         except OSError:
             continue
-        left -= size if size <= MAX_BYTES else 0  # a larger one is not read
+        left -= min(size, MAX_BYTES) if size <= MAX_FILE else 0  # a larger one is not read
         if left < 0 or monotonic() > end:
             found.unread = "Not all notebooks in other places were read: they are too many, or too large"
             break
@@ -205,36 +214,127 @@ def _recognised(strays: Sequence[Path], recognise: Callable[[Path], str | None],
 def recognise(path: Path) -> str | None:
     """The assignment to which a notebook's graded cells or functions belong, whatever the file is called."""
     try:
-        cells = read_cells(path)
+        return _assignment_of(read_notebook_file(path).cells)
     except Unreadable:
         return None
+
+
+def _assignment_of(cells: list[NotebookNode], named: str | None = None) -> str | None:
+    """The assignment of which a notebook has most graded cells or functions; the one it is named after, if it has two of that."""
     ids = {grade_id(cell) for cell in cells} | {name for cell in cells for name in defined_in(cell)}
     graded = {a: {grade_id(c) for c in as_handed_out(a).cells if is_written(c)} for a in this_course().assignments}
-    best = max(graded, key=lambda a: len(ids & graded[a]), default=None)
-    return best if best and len(ids & graded[best]) >= min(2, len(graded[best])) > 0 else None
+    enough = [a for a in graded if len(ids & graded[a]) >= min(2, len(graded[a])) > 0]
+    return named if named in enough else max(enough, key=lambda a: len(ids & graded[a]), default=None)
+
+
+# Which of a student's notebooks counts
 
 
 def _read_first(submission: Submission, found: Candidate) -> Submission:
-    assignment, paths, unread = found.assignment, found.paths, f". {found.unread}" if found.unread else ""
-    if paths is None:
-        return _stop(submission, "missing", f"there is no folder '{assignment}'{unread}")
-    if not paths:
-        return _stop(submission, "missing", f"the folder '{assignment}' holds no notebook{unread}")
-    submission.path = path = paths[0]
-    if path.stem != assignment or path.parent.name != assignment:
-        if len(paths) > 1:
-            names = ", ".join(f"'{p.name}'" for p in paths[:5]) + (f" and {len(paths) - 5} more" if paths[5:] else "")
+    """The notebook that counts: the one with the right name, unless it is as it was handed out or cannot be that, and another
+    holds answers. Where that leaves a choice, a person is asked for it."""
+    rivals, unread = _rivals(found)
+    named = next((one for one in rivals if one.path and _is_named_for(one.path, found)), None)
+    usable = [one for one in rivals if one.notebook]
+    filled = [(one, answers) for one in usable if (answers := _answers(one))]
+    chosen = next(iter(usable or rivals), None)
+    if named and filled and filled[0][0] is named:
+        if others := [one for one, answers in filled if not answers.items() <= filled[0][1].items()]:
+            names = _in_words([_shown(one, found) for one in others])
+            named.note(
+                "", f"other answers lie in {names}; {_shown(named, found)} counts. A person should see which is meant"
+            )
+            named.needs_person = True
+    elif filled:  # the one that has all that is in the others
+        chosen = next((one for one, all_ in filled if all(some.items() <= all_.items() for _, some in filled)), None)
+        if chosen is None:
+            names = _in_words([_shown(one, found) for one, _ in filled])
             return _stop(submission, "rejected", f"several notebooks could be meant: {names}. Keep one{unread}")
-        submission.note("", f"recognised in '{path.parent.name}/{path.name}'")
+    if chosen is None:
+        lies = f"; there is {found.beside}" if found.beside else ""
+        folder = f"'{found.assignment}'"
+        nothing = (
+            f"there is no folder {folder}" if found.paths is None else f"the folder {folder} holds no notebook of it"
+        )
+        return _stop(submission, "missing", f"{nothing}{lies}{unread}")
+    if chosen.notebook and chosen is not named and chosen.path:
+        if named:
+            why = named.reason or "it is as it was handed out"
+            chosen.note("", f"{_shown(chosen, found)} was graded in place of {_shown(named, found)}: {why}")
+        else:
+            chosen.note("", f"recognised in '{chosen.path.parent.name}/{chosen.path.name}'")
+    if chosen.status and unread:
+        return _stop(chosen, chosen.status, f"{chosen.reason}{unread}")
+    return chosen
+
+
+def _rivals(found: Candidate) -> tuple[list[Submission], str]:
+    """The notebooks that may be the work, opened; and what was not looked at, as a sentence to end with.
+
+    Notebooks with the names of other assignments are opened only where there is no other with answers, and are rivals only if
+    they are of this one.
+    """
+    left, opened = MAX_RIVAL_BYTES, []
+    unread = f". {found.unread}" if found.unread else ""
+    for i, path in enumerate((*(found.paths or ()), *found.elsewhere)):
+        is_elsewhere = i >= len(found.paths or ())
+        if is_elsewhere and any(one.notebook and _answers(one) for one in opened):
+            break
+        with contextlib.suppress(OSError):
+            left -= path.lstat().st_size
+        if i and (left < 0 or i >= MAX_RIVALS):
+            unread += ". Not all of this student's notebooks were compared: they are too many, or too large"
+            break
+        one = _open(path, found, is_elsewhere)
+        if one.notebook or not is_elsewhere:
+            opened.append(one)
+    return opened, unread
+
+
+def _open(path: Path, found: Candidate, is_elsewhere: bool) -> Submission:
+    """What becomes of one notebook, if it is the one that counts."""
+    submission = Submission(found.student, found.assignment, path)
     try:
-        cells = read_cells(path)
+        file = read_notebook_file(path)
     except Unreadable as problem:
         return _stop(submission, "rejected", str(problem))
-    if not _names_a_question(cells, assignment):
-        asked = "functions and answers" if manual_questions(assignment) else "functions"
+    belongs_to = _assignment_of(file.cells, named=found.assignment)
+    if belongs_to != found.assignment and (belongs_to or is_elsewhere):
+        return _stop(submission, "missing", f"{_shown(submission, found)} is the notebook of '{belongs_to}'")
+    if not _names_a_question(file.cells, found.assignment):
+        asked = "functions and answers" if manual_questions(found.assignment) else "functions"
         return _stop(submission, "missing", f"the notebook has none of the assignment's {asked}")
-    submission.notebook = restore(cells, submission)
+    for words in file.notes:
+        submission.note("", words)
+    submission.python = file.python
+    submission.notebook = restore(file.cells, submission)
     return submission
+
+
+def _is_named_for(path: Path, found: Candidate) -> bool:
+    return path.parent.name == found.assignment and _is_named(path)
+
+
+def _shown(one: Submission, found: Candidate) -> str:
+    """The name of a notebook's file; with its folder, where that is not the assignment's."""
+    assert one.path
+    folder = one.path.parent.name
+    return f"'{one.path.name}'" if folder == found.assignment else f"'{folder}/{one.path.name}'"
+
+
+def _answers(one: Submission) -> dict[str, tuple[str, ...]]:
+    """What is written in the cells of the questions, without those as handed out; and where a question has no cell, in those
+    that name it."""
+    assert one.notebook
+    cells, answers = one.notebook.cells, {}
+    for ours in as_handed_out(one.assignment).cells:
+        if name := grade_id(ours) if is_written(ours) else "":
+            own = [c for c in cells if grade_id(c) == name]
+            own = own or [c for c in cells if c.cell_type == "code" and not grade_id(c) and name in c.source]
+            written = tuple(line for cell in own for line in code_of(cell))
+            if written and written != code_of(ours):
+                answers[name] = written
+    return answers
 
 
 def _names_a_question(cells: list[NotebookNode], assignment: str) -> bool:
@@ -250,120 +350,3 @@ def _names_a_question(cells: list[NotebookNode], assignment: str) -> bool:
 def _stop(submission: Submission, status: str, reason: str) -> Submission:
     submission.status, submission.reason = status, one_line(reason)[:MAX_REASON]
     return submission
-
-
-def read_cells(path: Path) -> list[NotebookNode]:
-    """The cells of a notebook file, rebuilt from type, source, id and the marks that grading needs.
-
-    Raises Unreadable for links, files too large, what is not JSON or no notebook.
-    """
-    content = _content(path)
-    if len(content) > MAX_VALUES and _most_values(content) > MAX_VALUES:
-        raise Unreadable(f"the file holds more than {MAX_VALUES:,} values. Clear its outputs first")
-    try:
-        document = json.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise Unreadable("the file is not text, so it is no notebook") from None
-    except RecursionError:
-        raise Unreadable("the file is nested too deeply to be a notebook") from None
-    except ValueError as error:
-        empty = "the file is empty" if not content else f"the file is not JSON, so it is no notebook: {error}"
-        raise Unreadable(empty) from None
-    if not isinstance(document, dict) or document.get("nbformat") not in (3, 4):
-        raise Unreadable("the file is JSON, but no notebook of format 3 or 4")
-    cells = _cells_of_format_3(document) if document["nbformat"] == 3 else document.get("cells")
-    if not isinstance(cells, list) or len(cells) > MAX_CELLS:
-        raise Unreadable(f"the notebook has no list of cells, or more than {MAX_CELLS:,}")
-    return [_rebuilt(cell, i) for i, cell in enumerate(cells)]
-
-
-def _content(path: Path) -> bytes:
-    """What is in an ordinary file of not too many bytes; nothing else is opened. Raises Unreadable."""
-    flags = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
-    try:
-        _require_ordinary(path, path.lstat())
-        with open(os.open(path, flags), "rb") as file:
-            _require_ordinary(path, os.fstat(file.fileno()))  # it may have become another one
-            return file.read(MAX_BYTES)
-    except OSError as error:
-        raise Unreadable(f"the file cannot be read: {error.strerror}") from None
-
-
-def _require_ordinary(path: Path, status: os.stat_result) -> None:
-    if not stat.S_ISREG(status.st_mode):
-        raise Unreadable(f"'{path.name}' is a link or no ordinary file")
-    if status.st_size > MAX_BYTES:
-        size, most = status.st_size / 1e6, MAX_BYTES / 1e6
-        raise Unreadable(f"the file has {size:.0f} MB; {most:.0f} are accepted. Clear its outputs first")
-
-
-def _most_values(content: bytes) -> int:
-    """How many values a JSON text can have at most: by the signs outside of its strings, a block at a time."""
-    plain = content.replace(b"\\\\", b"").replace(b'\\"', b"")  # so that each quote begins or ends a string
-    count = within = 0
-    for start in range(0, len(plain), _BLOCK):
-        parts = plain[start : start + _BLOCK].split(b'"')
-        outside = b"".join(parts[within::2])
-        within = (within + len(parts) - 1) % 2
-        count += sum(map(outside.count, (b",", b":", b"[", b"{")))
-    return count
-
-
-def _cells_of_format_3(document: dict) -> list | None:
-    """The cells of a notebook as it was written until 2014, like those of today. nbformat's own converter has no bounds."""
-    sheets = document.get("worksheets")
-    if not isinstance(sheets, list) or not all(
-        isinstance(s, dict) and isinstance(s.get("cells"), list) for s in sheets
-    ):
-        return None
-    return [_of_today(cell) for sheet in sheets for cell in sheet["cells"]]
-
-
-def _of_today(cell):
-    match cell:
-        case {"cell_type": "code"}:
-            return cell | {"source": cell.get("input", "")}
-        case {"cell_type": "heading" | "html"}:
-            return cell | {"cell_type": "markdown"}
-    return cell
-
-
-def _rebuilt(cell, i: int) -> NotebookNode:
-    kind = cell.get("cell_type") if isinstance(cell, dict) else None
-    if kind not in CELL_TYPES:
-        raise Unreadable(f"cell {i + 1} is no code, markdown or raw cell")
-    source = cell.get("source", "")
-    if isinstance(source, list) and all(isinstance(line, str) for line in source):
-        source = "".join(source)
-    if not isinstance(source, str):
-        raise Unreadable(f"the source of cell {i + 1} is not text")
-    metadata = cell.get("metadata")
-    metadata = metadata if isinstance(metadata, dict) else {}
-    name = cell.get("id")
-    name = name if isinstance(name, str) and CELL_ID.fullmatch(name) else ""  # `restore` gives it one then
-    # not by nbformat's new_code_cell, which validates every cell alone, slower than all else that happens here
-    new = NotebookNode(id=name, cell_type=kind, metadata=NotebookNode(), source=as_text(source))
-    if kind == "code":
-        new |= {"execution_count": None, "outputs": []}
-    if kind == "markdown" and (pictures := _pasted(cell.get("attachments"))):
-        new.attachments = pictures
-    marks = metadata.get("nbgrader")
-    if isinstance(marks, dict) and isinstance(marks.get("grade_id"), str):
-        new.metadata.nbgrader = NotebookNode(grade_id=as_text(marks["grade_id"]), points=marks.get("points"))
-    if isinstance(metadata.get("tags"), list) and SHOWCASE in metadata["tags"]:
-        new.metadata.tags = [SHOWCASE]
-    return new
-
-
-def _pasted(attachments: object) -> NotebookNode:
-    """The pictures that were pasted into a text, by name, as far as they have the form of it; nothing here opens them."""
-    kept = NotebookNode()
-    for name, forms in attachments.items() if isinstance(attachments, dict) else ():
-        pictures = {
-            kind: as_text(content)
-            for kind, content in (forms.items() if isinstance(forms, dict) else ())
-            if kind in PASTED and isinstance(content, str)
-        }
-        if pictures:
-            kept[as_text(name)] = NotebookNode(pictures)
-    return kept

@@ -18,6 +18,7 @@ import sys
 import threading
 import time
 import traceback
+from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
 from typing import IO
@@ -32,7 +33,7 @@ try:
 except ImportError:  # Windows, where the clock alone counts
     resource = None  # type: ignore[assignment]
 
-SECONDS = 3  # of its processor, for one file; one of 20 MB takes less than one
+SECONDS = 6  # of its processor, for one submission; a file of 200 MB takes three, one of 20 MB less than one
 SECONDS_ON_CLOCK = 60 if resource else 10  # for one file, however busy the machine is
 START_SECONDS = 120
 MEMORY = 500_000_000  # bytes that it may take
@@ -65,11 +66,14 @@ class Reader:
 
         Raises ReadingFailed.
         """
-        paths = None if found.paths is None else list(map(str, found.paths))
-        reply, text = self._ask({"do": "take_in", "found": [found.student, found.assignment, paths, found.unread]})
-        submission = Submission(found.student, found.assignment, found.paths[0] if found.paths else None)
+        reply, text = self._ask({"do": "take_in", "found": asdict(found)})
+        first = str(found.paths[0]) if found.paths else ""
+        submission = Submission(
+            found.student, found.assignment, Path(path) if (path := reply.get("path", first)) else None
+        )
         submission.status, submission.reason = reply["status"], reply["reason"]
-        submission.notes = reply.get("notes", {})
+        submission.notes, submission.tampered = reply.get("notes", {}), set(reply.get("tampered", ()))
+        submission.needs_person, submission.python = reply.get("needs_person", False), reply.get("python", "")
         return submission, text
 
     def recognise(self, path: Path) -> str | None:
@@ -106,7 +110,7 @@ class Reader:
 
     def _ask(self, request: dict) -> tuple[dict, str]:
         """The reply, and what is behind it; the reply says "rejected" where a limit was reached."""
-        line = json.dumps(request).encode() + b"\n"
+        line = json.dumps(request, default=str).encode() + b"\n"  # paths as strings
         for _ in range(TRIES):
             reply, text = self._said(line)
             if reply is None:
@@ -218,11 +222,13 @@ def _say(replies: IO[bytes], reply: dict, text: bytes = b"") -> None:
 def _reply(request: dict) -> tuple[dict, bytes]:
     if request["do"] == "recognise":
         return {"assignment": intake.recognise(Path(request["path"]))}, b""
-    student, assignment, paths, unread = request["found"]
-    found = Candidate(student, assignment, None if paths is None else tuple(map(Path, paths)), unread)
+    found = Candidate(**request["found"])
+    paths = None if found.paths is None else tuple(map(Path, found.paths))
+    found = replace(found, paths=paths, elsewhere=tuple(map(Path, found.elsewhere)))
     submission = intake.take_in(found)
     text = notebook_text(submission.notebook).encode() if submission.notebook else b""
-    return {"status": submission.status, "reason": submission.reason, "notes": submission.notes}, text
+    told = {key: getattr(submission, key) for key in ("status", "reason", "notes", "needs_person", "python")}
+    return told | {"path": str(submission.path or ""), "tampered": sorted(submission.tampered)}, text
 
 
 def _limit(kind: str, value: int) -> None:

@@ -10,13 +10,15 @@ from itertools import count
 
 from nbformat import NotebookNode
 
-from autograde.judging.submission import Submission, as_handed_out, manual_questions
+from autograde.judging.submission import Submission, as_handed_out
 from autograde.notebook import EDITED, SHOWCASE, grade_id, is_function, is_manual, is_showcase, is_written, question_of
 
 MAX_SOURCE = (
     1_000_000  # bytes of a cell that is run: even escaped six times as long, it fits into a frame (sandbox.wire)
 )
 
+SETUP = "setup"  # the mark of the cell that imports
+STUB = "raise NotImplementedError"  # in a function as it is handed out, which is nothing yet
 MOSTLY = 0.6  # the share of its lines by which an edited demonstration is known again
 
 # Definitions at the left margin, past comments and strings. It takes linear time, where a parser takes a thousand times the
@@ -28,52 +30,198 @@ _DEFINITION = re.compile(
 )
 
 
+# A line at the left margin that makes a name.
+_NAMING = re.compile(r"^(?:(?:async +)?def|class|import|from) |^[^\W\d]\w*(?: *, *\w+)* *=(?!=)", re.MULTILINE)
+
+
 def restore(cells: list[NotebookNode], submission: Submission) -> NotebookNode:
     """A notebook that can be graded: marks and check cells as released, the student's code as it is. Changes `cells`."""
     ours = as_handed_out(submission.assignment)
     original = {grade_id(cell): cell for cell in ours.cells if grade_id(cell)}
-    _adopt_unmarked(cells, original, submission)
-    _adopt_answers(cells, ours.cells, submission)
-    _keep_last(cells, original, submission)
+    stripped = not any(grade_id(cell) in original for cell in cells)
+    for cell in cells:
+        if grade_id(cell) not in original:
+            cell.metadata.pop("nbgrader", None)
+    for name, cell in original.items():
+        if not is_written(cell):
+            _find_locked(name, cells, cell, submission, stripped)
+    defined = {id(cell): defined_in(cell) for cell in cells}
+    for name, cell in original.items():
+        if is_function(cell):
+            defining = [c for c in cells if name in defined[id(c)] and grade_id(c) not in (name, f"test_{name}")]
+            _find_function(name, cells, defining, submission, stripped)
+    for name, cell in original.items():
+        if is_manual(cell):  # after the others, between which its place is
+            _find_answer(name, cells, ours.cells, submission, stripped)
+    if stripped and any(map(grade_id, cells)):
+        submission.note("", "the marks of all its cells were missing, and its cells were known by their text")
     for cell in cells:
         if grade_id(cell):
             _as_released(cell, original[grade_id(cell)], submission)
-    _tag_demonstrations(cells, ours.cells)
+    _tag_demonstrations(cells, ours.cells, defined)
     _put_back(cells, original, submission)
     _put_back_answers(cells, ours.cells, submission)
-    if not manual_questions(submission.assignment):
-        for cell in cells:
-            cell.pop("attachments", None)  # nobody reads them
     _set_aside_long_ones(cells, submission)
-    notebook = NotebookNode(cells=cells, metadata=deepcopy(ours.metadata), nbformat=4, nbformat_minor=5)
+    metadata = deepcopy(ours.metadata)
+    if submission.python:
+        metadata.language_info = NotebookNode(name="python", version=submission.python)
+    notebook = NotebookNode(cells=cells, metadata=metadata, nbformat=4, nbformat_minor=5)
     _number(notebook)
     return notebook
 
 
-def _adopt_unmarked(cells: list[NotebookNode], original: dict[str, NotebookNode], submission: Submission) -> None:
-    """Marks that were stripped: a cell that defines a graded function, or is a check cell's text, gets them back."""
-    present = {grade_id(cell) for cell in cells}
-    defined = [(cell, defined_in(cell)) for cell in cells if not grade_id(cell)]
-    for name, cell in original.items():
-        if name in present or is_manual(cell):
+# Which cell is a question's
+
+
+def _find_function(
+    name: str, cells: list[NotebookNode], defining: list[NotebookNode], submission: Submission, stripped: bool
+) -> None:
+    """Leave the mark of a function to one cell: to the last that is filled in, else to the last.
+
+    A cell as it was handed out never takes away what is written in another: it becomes plain text, and where the function
+    stands in an unmarked cell, that one gets the mark. Other cells that are filled in stay ordinary code. defining: the cells
+    without this mark that define the function.
+    """
+    ours = as_handed_out(submission.assignment).cells
+    handed_out = next(cell for cell in ours if grade_id(cell) == name)
+    blank, texts = ((), code_of(handed_out)), {code_of(cell) for cell in ours}
+    marked = [cell for cell in cells if grade_id(cell) == name]
+    filled = [cell for cell in marked if code_of(cell) not in blank and name in cell.source]
+    written = [cell for cell in defining if code_of(cell) not in texts]
+    unmarked = [cell for cell in written if not grade_id(cell)]
+    wiped_out = bool(written) and STUB in handed_out.source  # by the cell as handed out, if it were run after them
+    if filled or (marked and not wiped_out):
+        chosen = (filled or marked)[-1]
+    elif unmarked:
+        chosen = unmarked[-1]
+    else:
+        chosen = next((cell for cell in reversed(defining) if not grade_id(cell) and not written), None)
+    if chosen and not marked and not stripped:
+        submission.note(name, "the mark of its cell was missing and was restored", tampered=True)
+    elif marked and not filled and wiped_out:
+        where = "in another cell" if chosen else "in the cell of another question"
+        submission.note(name, f"its function was found {where}; its own cell is as it was handed out, and was left out")
+    for cell in (*marked, *defining):
+        if cell is chosen or grade_id(cell) not in ("", name):
             continue
-        if is_function(cell):
-            alike = [c for c, names in defined if name in names and not grade_id(c)]
-        else:
-            alike = [c for c in cells if not grade_id(c) and c.source.strip() == cell.source.strip()]
+        if code_of(cell) in blank:
+            _set_aside(cell)
+            if filled:
+                submission.note(name, "a copy of its cell as it was handed out was left out")
+        elif grade_id(cell):
+            del cell.metadata["nbgrader"]
+            submission.note(name, "its cell was there more than once; the last one counts", tampered=True)
+    if chosen:
+        chosen.metadata.setdefault("nbgrader", NotebookNode(grade_id=name))
+
+
+def _find_answer(
+    name: str, cells: list[NotebookNode], ours: list[NotebookNode], submission: Submission, stripped: bool
+) -> None:
+    """Leave the mark of an answer to one cell: to the last that is written, else to the last. A mark that was stripped comes
+    back: to the cell that has the answer's id, or stands where it did."""
+    i = next(i for i, cell in enumerate(ours) if grade_id(cell) == name)
+    marked = [cell for cell in cells if grade_id(cell) == name]
+    if not marked:
+        if found := _answer_to(cells, ours, i):
+            found.metadata.nbgrader = NotebookNode(grade_id=name)
+            if not stripped:
+                submission.note(name, "the mark of its cell was missing and was restored", tampered=True)
+        return
+    chosen = [*marked, *(cell for cell in marked if code_of(cell) not in ((), code_of(ours[i])))][-1]
+    for cell in marked:
+        if cell is not chosen:
+            del cell.metadata["nbgrader"]
+            submission.note(
+                name, "its cell was there more than once; the last one that is written counts", tampered=True
+            )
+
+
+def _find_locked(
+    name: str, cells: list[NotebookNode], ours: NotebookNode, submission: Submission, stripped: bool
+) -> None:
+    """Leave the mark of the setup cell to the first that has it, that of a check cell to the last; what a student wrote into
+    them is kept. A mark that was stripped comes back to the cell with the same text."""
+    is_setup = name == SETUP
+    marked = [cell for cell in cells if grade_id(cell) == name]
+    if not marked:
+        alike = [cell for cell in cells if not grade_id(cell) and cell.source.strip() == ours.source.strip()]
         if alike:
-            alike[-1].metadata.nbgrader = NotebookNode(grade_id=name)
-            if name.startswith("test_") or is_written(cell):
-                submission.note(question_of(name), "the mark of its cell was missing and was restored")
+            alike[0 if is_setup else -1].metadata.nbgrader = NotebookNode(grade_id=name)
+            if not is_setup and not stripped:
+                submission.note(question_of(name), "the mark of its cell was missing and was restored", tampered=True)
+        return
+    for cell in marked:
+        if cell.cell_type == "code":
+            _keep_own_lines(cell, cells, ours, submission)
+    chosen = marked[0 if is_setup else -1]
+    for cell in marked:
+        if cell is not chosen:
+            _set_aside(cell)
+            if not is_setup:
+                words = "its check cell was there more than once; the last one counts"
+                submission.note(question_of(name), words, tampered=True)
 
 
-def _adopt_answers(cells: list[NotebookNode], ours: list[NotebookNode], submission: Submission) -> None:
-    """An answer whose mark was stripped gets it back: it has the cell's id, or stands where the cell did."""
-    present = {grade_id(cell) for cell in cells}
-    for i, cell in enumerate(ours):
-        if is_manual(cell) and grade_id(cell) not in present and (found := _answer_to(cells, ours, i)):
-            found.metadata.nbgrader = NotebookNode(grade_id=grade_id(cell))
-            submission.note(grade_id(cell), "the mark of its cell was missing and was restored")
+def _set_aside(cell: NotebookNode) -> None:
+    """Make a copy that has nothing to add plain text, which is not run."""
+    cell.metadata.pop("nbgrader", None)
+    _make(cell, "raw")
+
+
+def code_of(cell: NotebookNode) -> tuple[str, ...]:
+    """What makes two cells the same: their lines but for blank ones, and for comments in code."""
+    lines = (line.rstrip() for line in cell.source.splitlines())
+    is_code = cell.cell_type == "code"
+    return tuple(line for line in lines if line and not (is_code and line.lstrip().startswith("#")))
+
+
+# Lines in cells that are restored
+
+
+def _keep_own_lines(cell: NotebookNode, cells: list[NotebookNode], ours: NotebookNode, submission: Submission) -> None:
+    """What a student wrote into a locked cell becomes a cell of its own: behind the setup cell, or before a check cell."""
+    own, is_added = _own_lines(cell.source, ours.source)
+    is_setup = grade_id(ours) == SETUP
+    if is_setup and own:
+        words = (
+            "lines were added to the setup cell; they were kept, in a cell of their own behind it"
+            if is_added
+            else "the setup cell was edited and was restored; the edited one is run behind it"
+        )
+        submission.note("", words)
+    if own and (is_setup or _NAMING.search(own)):
+        place = next(i for i, one in enumerate(cells) if one is cell) + is_setup
+        kept = NotebookNode(
+            id="", cell_type="code", metadata=NotebookNode(), source=own, outputs=[], execution_count=None
+        )
+        cells.insert(place, kept)
+        if is_setup:
+            cell.source = ours.source
+        else:
+            words = "lines were added to its check cell; they were kept, in a cell of their own before it"
+            submission.note(question_of(grade_id(ours)), words)
+
+
+def _own_lines(source: str, ours: str) -> tuple[str, bool]:
+    """The lines that were added to a cell of ours, and whether no other was changed; if one was, the whole cell.
+
+    Lines that continue one of ours are no lines to be run alone, so with them it is the whole cell too. "" if there is nothing
+    to keep.
+    """
+    left = [line.rstrip() for line in ours.splitlines() if line.strip()]
+    known, own, is_whole, was_ours = set(left), [], False, True
+    for line in source.splitlines():
+        if left and line.rstrip() == left[0]:
+            left.pop(0)
+            was_ours = True
+        elif line.strip():
+            is_whole |= was_ours and line[0] in " \t)]}"
+            own.append(line)
+            was_ours = False
+    if all(line.rstrip() in known for line in own):
+        return "", not own and not left
+    return (source, False) if left or is_whole else ("\n".join(own), True)
 
 
 def _answer_to(cells: list[NotebookNode], ours: list[NotebookNode], i: int) -> NotebookNode | None:
@@ -109,7 +257,7 @@ def _put_back_answers(cells: list[NotebookNode], ours: list[NotebookNode], submi
     for i, cell in enumerate(ours):
         if is_manual(cell) and grade_id(cell) not in _places(cells):
             cells.insert(_before(cells, ours[:i]) + 1, deepcopy(cell))
-            submission.note(grade_id(cell), "its cell was missing and was put back")
+            submission.note(grade_id(cell), "its cell was missing and was put back", tampered=True)
 
 
 def defined_in(cell: NotebookNode) -> set[str]:
@@ -120,36 +268,18 @@ def defined_in(cell: NotebookNode) -> set[str]:
     return {found["name"] for found in _DEFINITION.finditer(source) if found["name"]}
 
 
-def _keep_last(cells: list[NotebookNode], original: dict[str, NotebookNode], submission: Submission) -> None:
-    """One cell a mark, the last one; unknown marks go. The earlier cells stay as ordinary code."""
-    seen: set[str] = set()
-    for cell in reversed(cells):
-        name = grade_id(cell)
-        if not name:
-            continue
-        if name in seen and name in original:
-            submission.note(question_of(name), "its cell was there more than once; the last one counts")
-        if name in seen or name not in original:
-            del cell.metadata["nbgrader"]
-            if name.startswith("test_") or name == "setup":
-                cell.cell_type = "raw"  # a copy of a locked cell has nothing to add
-                for key in ("outputs", "execution_count"):
-                    cell.pop(key, None)
-        seen.add(name)
-
-
 def _as_released(cell: NotebookNode, ours: NotebookNode, submission: Submission) -> None:
     """Marks, type and, for locked cells, source as released; what differed is noted."""
     name, question = grade_id(cell), question_of(grade_id(cell))
     points = cell.metadata.nbgrader.get("points")
     if points is not None and points != ours.metadata.nbgrader.get("points"):
-        submission.note(question, "its points were changed and were restored")
+        submission.note(question, "its points were changed and were restored", tampered=True)
     if cell.cell_type != ours.cell_type:
-        submission.note(question, f"its cell was made a {cell.cell_type} cell and was restored")
+        submission.note(question, f"its cell was made a {cell.cell_type} cell and was restored", tampered=True)
         _make(cell, ours.cell_type)
-    if ours.metadata.nbgrader.locked and cell.source.strip() != ours.source.strip():
-        what = "the setup cell" if name == "setup" else "its check cell"
-        submission.note("" if name == "setup" else question, f"{what} was edited and was restored")
+    if ours.metadata.nbgrader.locked and code_of(cell) != code_of(ours):
+        what = "the setup cell" if name == SETUP else "its check cell"
+        submission.note("" if name == SETUP else question, f"{what} was edited and was restored", tampered=True)
     if ours.metadata.nbgrader.locked:
         cell.source = ours.source
     cell.metadata = deepcopy(ours.metadata)
@@ -164,7 +294,7 @@ def _make(cell: NotebookNode, kind: str) -> None:
         cell.outputs, cell.execution_count = [], None
 
 
-def _tag_demonstrations(cells: list[NotebookNode], ours: list[NotebookNode]) -> None:
+def _tag_demonstrations(cells: list[NotebookNode], ours: list[NotebookNode], defined: dict[int, set[str]]) -> None:
     """Tag our demonstrations, known by their text; and those that the student changed, known by tag, id, or most of their lines.
 
     What defines a graded function is run, whatever else it does.
@@ -177,7 +307,7 @@ def _tag_demonstrations(cells: list[NotebookNode], ours: list[NotebookNode]) -> 
         if grade_id(cell):
             continue
         was_tagged = cell.metadata.pop("tags", None)
-        if cell.cell_type != "code" or questions & defined_in(cell):
+        if cell.cell_type != "code" or questions & defined[id(cell)]:
             continue
         if cell.source.strip() in texts:
             cell.metadata.tags = [SHOWCASE]
@@ -202,14 +332,16 @@ def _put_back(cells: list[NotebookNode], original: dict[str, NotebookNode], subm
     for name, ours in original.items():
         if is_written(ours):
             continue
-        target = 0 if name == "setup" else place.get(question_of(name), len(cells) - 1) + 1
+        target = 0 if name == SETUP else place.get(question_of(name), len(cells) - 1) + 1
         if name not in place:
             cells.insert(target, deepcopy(ours))
-            what = "the setup cell" if name == "setup" else "its check cell"
-            submission.note("" if name == "setup" else question_of(name), f"{what} was missing and was put back")
+            what = "the setup cell" if name == SETUP else "its check cell"
+            submission.note(
+                "" if name == SETUP else question_of(name), f"{what} was missing and was put back", tampered=True
+            )
             place = _places(cells)
         elif question_of(name) in place and place[name] < target - 1:
-            submission.note(question_of(name), "its check cell stood before it and was moved behind it")
+            submission.note(question_of(name), "its check cell stood before it and was moved behind it", tampered=True)
             cells.insert(target - 1, cells.pop(place[name]))
             place = _places(cells)
 
@@ -220,7 +352,7 @@ def _set_aside_long_ones(cells: list[NotebookNode], submission: Submission) -> N
         if cell.cell_type == "code" and (size := len(cell.source.encode())) > MAX_SOURCE:
             which = f"its cell, number {i + 1}," if grade_id(cell) else f"cell {i + 1}"
             words = f"{which} has {size / 1e6:.1f} MB and was not run; up to {MAX_SOURCE / 1e6:g} MB are. Shorten it"
-            submission.note(question_of(grade_id(cell)), words)
+            submission.note(question_of(grade_id(cell)), words, tampered=True)
             cells[i] = NotebookNode(id=cell.id, cell_type="raw", metadata=NotebookNode(), source=cell.source)
 
 

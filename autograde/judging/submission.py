@@ -17,7 +17,9 @@ from autograde.text import one_line
 class Submission:
     """One student's work on one assignment. `status` is empty while it can be graded, else missing or rejected.
 
-    reason: why not, in words. notes: what was put right, by question; "" concerns the whole notebook.
+    reason: why not, in words. notes: what was put right, by question; "" concerns the whole notebook. tampered: the questions
+    whose graded cells were changed. needs_person: whether a person should see which notebook counts. python: the version with
+    which the notebook says it was written; "" if it does not.
     """
 
     student: str
@@ -27,9 +29,14 @@ class Submission:
     reason: str = ""
     notes: dict[str, list[str]] = field(default_factory=dict)
     notebook: NotebookNode | None = None
+    tampered: set[str] = field(default_factory=set)
+    needs_person: bool = False
+    python: str = ""
 
-    def note(self, question: str, text: str) -> None:
-        """Note a sentence on a question, on one line; the same one once only."""
+    def note(self, question: str, text: str, tampered: bool = False) -> None:
+        """Note a sentence on a question, on one line; the same one once only. tampered: its graded cells were changed."""
+        if tampered and question:
+            self.tampered.add(question)
         words = one_line(text)  # it may hold the name of a file
         if words not in self.notes.setdefault(question, []):
             self.notes[question].append(words)
@@ -64,10 +71,13 @@ def manual_questions(assignment: str) -> frozenset[str]:
 class Candidate:
     """Where one student's work on one assignment may lie; None for paths: there is no folder. Nothing is read yet.
 
-    unread: what of the student's folder was not looked at, and why; "" if all was.
+    unread: what of the student's folder was not looked at, and why; "" if all was. elsewhere: the notebooks that have the
+    names of other assignments. beside: what else lies in its folder, in words; "" if nothing.
     """
 
     student: str
     assignment: str
     paths: tuple[Path, ...] | None
     unread: str = ""
+    elsewhere: tuple[Path, ...] = ()
+    beside: str = ""

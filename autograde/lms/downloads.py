@@ -32,6 +32,7 @@ from autograde.lms.archives import (
 )
 from autograde.lms.naming import AGAIN, CANVAS, MOODLE, NBGRADER, EntryName, Naming, Owner, named_assignment, some
 from autograde.lms.roster import STUDENTS, RosterEntry, logins_in, read_students, write_students
+from autograde.notebook import notebook_stem
 from autograde.tables import BadTable, harmless, is_harmless
 from autograde.text import one_line
 
@@ -240,7 +241,7 @@ class _Reader:
         try:
             if is_clutter(place.rest):
                 self._result.other += 1
-            elif entry.suffix == ".ipynb":
+            elif notebook_stem(entry.parts[-1]) is not None:
                 yield self._candidate(self._archive, entry, place, place.rest, entry.name)
             elif entry.suffix == ".zip":
                 yield from self._nested(entry, place)
@@ -263,9 +264,10 @@ class _Reader:
         with self._unpacker.unpacked_zip(self._archive, entry) as archive:
             for inner in entries_of(archive, refuse):
                 try:
-                    if is_clutter(inner.name) or inner.suffix not in (".ipynb", ".zip", *OTHER_ARCHIVES):
+                    is_notebook = notebook_stem(inner.parts[-1]) is not None
+                    if is_clutter(inner.name) or not (is_notebook or inner.suffix in (".zip", *OTHER_ARCHIVES)):
                         self._result.other += 1
-                    elif inner.suffix != ".ipynb":
+                    elif not is_notebook:
                         raise Refused("is an archive in an archive, which is not opened: ask for the notebook")
                     else:
                         yield self._candidate(archive, inner, place, inner.name, f"{entry.name}/{inner.name}")
@@ -275,7 +277,7 @@ class _Reader:
     def _candidate(self, archive: zipfile.ZipFile, entry: Entry, place: EntryName, rest: str, shown: str) -> _Candidate:
         """Unpack a notebook. Canvas numbers files as they come in; elsewhere the plain name counts, then the date."""
         path = self._unpacker.unpack(archive, entry)
-        again = AGAIN.search(PurePosixPath(rest).stem)
+        again = AGAIN.search(notebook_stem(rest) or "")
         n = int(again[1] or again[2]) if again and len(again[0]) < 10 else 0
         date = entry.info.date_time
         order = (place.number, n, date) if self.system == CANVAS else (n == 0 and bool(named_assignment(rest)), date, n)

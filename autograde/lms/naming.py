@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from autograde.course import this_course
 from autograde.lms.archives import Entry, parts_of
+from autograde.notebook import notebook_stem
 
 CANVAS, MOODLE, NBGRADER = "Canvas", "Moodle", "nbgrader"
 MAX_DEPTH = 8  # folders that are looked at to find out which are the students'
@@ -158,5 +159,5 @@ def some(names: Sequence[str]) -> str:
 def named_assignment(rest: str) -> str:
     """The assignment that a student's own path names, by the file or else by its folder; "" if none."""
     path = PurePosixPath(rest)
-    words = (AGAIN.sub("", path.stem).casefold(), path.parent.name)
+    words = (AGAIN.sub("", notebook_stem(path.name) or path.stem).casefold(), path.parent.name)
     return next((word for word in words if word in this_course().assignments), "")

@@ -18,7 +18,11 @@ from checking.cause import NOTHING, Cause
 
 @dataclass(frozen=True)
 class Row:
-    """What one question of a submission came to. cause: why it has not all of its points. notes: what was put right."""
+    """What one question of a submission came to.
+
+    cause: why it has not all of its points. notes: what was put right. needs_person: whether a person should look at it, though
+    its status does not say so.
+    """
 
     student: str
     assignment: str
@@ -28,6 +32,12 @@ class Row:
     status: str
     cause: Cause = NOTHING
     notes: tuple[str, ...] = ()
+    needs_person: bool = False
+
+    @property
+    def is_in_order(self) -> bool:
+        """Whether it needs no second look."""
+        return self.status in IN_ORDER and not self.needs_person
 
     @property
     def mistake(self) -> str:
@@ -80,18 +90,17 @@ def _same_for_all(submission: Submission, status: str, reason: str) -> list[Row]
 
 def _row(submission: Submission, question: str, points: float, answer: Answer | None) -> Row:
     answer = answer or Answer(question, 0.0, "error", Cause("other", words="its check cell was not run"))
-    own = submission.notes.get(question, [])
-    status = "tampered" if own and answer.status == "graded" else answer.status
-    notes = (*own, *submission.notes.get("", []))
-    score = min(answer.score, points)
-    return Row(submission.student, submission.assignment, question, score, points, status, answer.cause, notes)
+    status = "tampered" if question in submission.tampered and answer.status == "graded" else answer.status
+    notes = (*submission.notes.get(question, []), *submission.notes.get("", []))
+    score, asks = min(answer.score, points), submission.needs_person
+    return Row(submission.student, submission.assignment, question, score, points, status, answer.cause, notes, asks)
 
 
 def needing_attention(rows: Iterable[Row]) -> list[tuple[str, str, str, str, list[str]]]:
     """(student, assignment, status, reason, questions) of all that is not plainly graded, and does not only wait for points."""
     found: dict[tuple[str, str, str, str], list[str]] = {}
     for row in rows:
-        if row.status not in IN_ORDER:
+        if not row.is_in_order:
             found.setdefault((row.student, row.assignment, row.status, row.mistake), []).append(row.question)
     return [(*key, questions) for key, questions in found.items()]
 

@@ -400,7 +400,9 @@ class _Renderer(IPythonRenderer):
         return self.block_math(f"\\begin{{{name}}}{body}\\end{{{name}}}")
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
-        if not url.startswith("data:image/"):  # what was pasted comes below, and a page asks nothing of the network
+        if url.startswith("attachment:"):
+            return f"<em>{escape(text) or 'a picture'} (pasted pictures that were kept stand below the text)</em>"
+        if not url.startswith("data:image/"):  # a page asks nothing of the network
             return f"<em>{escape(text) or 'a picture'} (not shown here)</em>"
         return super().image(text, url, title)
 

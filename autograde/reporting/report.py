@@ -141,7 +141,7 @@ def _at_a_glance(found: ClassStatistics) -> list[tuple[str, str]]:
                 f"{often.mistake}, in {often.question} ({_title(often.assignment)}{where}): {times}",
             )
         )
-    odd = [work for work in found.works if work.status not in IN_ORDER]
+    odd = [work for work in found.works if not all(row.is_in_order for row in work.rows)]
     absent = sum(work.status == "missing" and not work.handed_in for work in odd)
     beside = f", of which {absent} not handed in" if absent else ""
     facts.append(("Need a person", f"{_count(len(odd), 'submission')}{beside}" if odd else "none"))

@@ -193,6 +193,7 @@ class _ClassRun:
         self._isolation: Isolation | None = None
         self._gradebook: GradebookWriter | None = None
         self._workers = 0
+        self._is_warned = False
         self._kept: set[tuple[str, str]] = set()  # whose verdict is that of an earlier run
         self._has_gradebook = self.out.gradebook.exists()  # else all is judged, and landed, again
 
@@ -221,6 +222,7 @@ class _ClassRun:
         waiting = None
         with self._alone(found):
             submission, text = self._reader.take_in(found)
+            self._warn_of_newer_python(submission)
             waiting = self._unless_decided(submission, text)
         if waiting is None:
             return
@@ -239,6 +241,8 @@ class _ClassRun:
     def _unless_decided(self, submission: Submission, text: str) -> _Pending | None:
         """A submission that is to be run. Others are settled here, or have been in an earlier run."""
         content = text or submission.status + submission.reason
+        if submission.notes:  # they are not in the notebook
+            content += json.dumps(submission.notes, sort_keys=True)
         print_ = fingerprint(content, self._asked.get(submission.assignment, ""))
         kept = self._verdicts.read(submission, print_)
         waiting = _Pending(submission, print_)
@@ -251,6 +255,15 @@ class _ClassRun:
             self._settle(waiting, SubmissionResult(rows_of(submission, None)), executed=False)
             return None
         return waiting
+
+    def _warn_of_newer_python(self, submission: Submission) -> None:
+        """Say it once if a notebook was written with a newer Python than that which grades."""
+        named = tuple(map(int, submission.python.split(".")[:2]))
+        if named > sys.version_info[:2] and not self._is_warned:
+            self._is_warned = True
+            ours = ".".join(map(str, sys.version_info[:2]))
+            words = f"some notebooks were written with Python {submission.python}, and are graded with {ours}"
+            self.bar.write(f"{words}: what is new in the language since then is a SyntaxError here", file=sys.stderr)
 
     @contextlib.contextmanager
     def _alone(self, one: Candidate | Submission) -> Iterator[None]:

@@ -57,9 +57,9 @@ def _cell(rows: list[Row]) -> str:
     """Points, or the status if no question has any; a * where a question needs a second look, +? where one has no points yet."""
     if not rows:
         return ""
-    odd = [row.status for row in rows if row.status not in IN_ORDER]
+    odd = [row.status for row in rows if not row.is_in_order]
     more = " +?" if any(row.status == "manual" for row in rows) else ""
-    if len(odd) == len(rows) and len(set(odd)) == 1 and odd[0] != "tampered":
+    if len(odd) == len(rows) and len(set(odd)) == 1 and odd[0] not in ("tampered", *IN_ORDER):
         return odd[0]
     return f"{'* ' if odd else ''}{round(sum(row.score for row in rows), 2):g}{more}"
 

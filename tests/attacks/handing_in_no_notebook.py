@@ -26,7 +26,7 @@ def notebook_of(*cells: str, version: str = "4", more: str = "") -> bytes:
 
 
 raw(24, "not_json", b"this is not JSON", words="not JSON")
-raw(24, "half_of_it", notebook_of('{"cell_type": "code"')[:60], words="not JSON")
+raw(24, "half_of_it", notebook_of('{"cell_type": "code"')[:60], words="cut off")
 raw(24, "not_text", b"\x80\x02\xff\xfe" * 100, words="not text")
 raw(24, "zeros", b"\0" * 100_000)
 raw(24, "format_2", notebook_of(version="2"), words="format")

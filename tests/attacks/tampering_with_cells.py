@@ -98,6 +98,7 @@ def renamed(work):
 def renamed_twice(work):
     work.hand_in()
     (work.folder / work.name).rename(work.folder / "one.ipynb")
+    work.write(FORWARD, "def forward_propagation(x, theta):\n    return theta * x  # in other words\n    pass")
     work.name = "two.ipynb"
 
 
