@@ -16,7 +16,7 @@ import importlib.util
 import inspect
 import textwrap
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
@@ -55,13 +55,17 @@ class CaseInput:
 
 @dataclass(frozen=True)
 class WrongSolution:
-    """A named mistake of a graded function: `function` is what such a student has, and `source` how they wrote it."""
+    """A named mistake of a graded function: `function` is what such a student has, and `source` how they wrote it.
+
+    also: other ways to write it, which come to other numbers.
+    """
 
     name: str
     diagnosis: str
     hint: str
     function: Callable
     source: str
+    also: tuple[Callable, ...] = ()
 
 
 @dataclass
@@ -115,11 +119,14 @@ def question(
     return QuestionSpec(name, cases, rtol, atol, section, hints, form_given)
 
 
-def mistake(asked: QuestionSpec, name: str, *edits: str, says: str = "", hint: str) -> Callable | None:
+def mistake(
+    asked: QuestionSpec, name: str, *edits: str, says: str = "", hint: str, also: Sequence[Sequence[str]] = ()
+) -> Callable | None:
     """A named mistake. says: the diagnosis, in one line.
 
     edits: what the mistake differs in from the reference solution, old text and new text in turns. Each old text stands
-    there exactly once. Without edits this is a decorator, for people who take another way altogether: it adds the function
+    there exactly once. also: further edits, of the solution too, that make the same mistake in another way, where that comes
+    to other numbers. Without edits this is a decorator, for people who take another way altogether: it adds the function
     below, whose docstring is the diagnosis.
     """
     assignment = _LOADING.get()
@@ -127,7 +134,9 @@ def mistake(asked: QuestionSpec, name: str, *edits: str, says: str = "", hint: s
         if not says:
             raise CourseError(f"{_told(assignment)}, mistake {name!r} of {asked.name}: says= is missing, the diagnosis")
         source = _edited(assignment, asked.name, name, edits)
-        asked.mistakes.append(WrongSolution(name, says, hint, _defined(assignment, asked.name, source), source))
+        ways = [_edited(assignment, asked.name, name, tuple(other)) for other in also]
+        function, *others = (_defined(assignment, asked.name, way) for way in (source, *ways))
+        asked.mistakes.append(WrongSolution(name, says, hint, function, source, tuple(others)))
         return None
 
     def add(function: Callable) -> Callable:

@@ -3,13 +3,14 @@
 `solutions/<a>/reference.json` has all cases; `helpers/cases/<a>.json`, for students, the visible ones.
 """
 
+import ast
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from autograde.authoring.questions import CaseInput, QuestionSpec, specs_in
-from autograde.authoring.script import Script, ScriptError, solution_namespace
+from autograde.authoring.script import Script, ScriptError, solution_namespace, solution_source
 from autograde.course import CourseError, this_course
 from autograde.files import write_text
 from checking.calls import Outcome, call_case
@@ -35,7 +36,10 @@ def record(script: Script) -> dict[str, Any]:
     document = {
         "derived": f"by `make build` from notebook.py and questions.py in solutions/{script.assignment}/",
         "assignment": script.assignment,
-        "questions": [_question(asked[name], points, namespace[name]) for name, points in script.points.items()],
+        "questions": [
+            _question(asked[name], points, namespace[name], result_parts(solution_source(script, name) or "", name))
+            for name, points in script.points.items()
+        ],
     }
     for question in questions_from(document).values():
         _require_mistakes_that_show(script.assignment, question)
@@ -46,19 +50,21 @@ def _require_mistakes_that_show(assignment: str, question: Question) -> None:
     """Raises CourseError for a mistake that fails no case, and for two that no case tells apart."""
     course = this_course()
     for mistake in question.mistakes:
-        outcomes = [Outcome(**outcome) for outcome in mistake.outcomes]
-        statuses = [judge(question, case, out).status for case, out in zip(question.cases, outcomes, strict=True)]
         where = f"{course.told(course.questions(assignment))}, mistake {mistake.name!r} of {question.name}"
-        if set(statuses) == {"passed"}:
-            raise CourseError(f"{where}: it changes no result; add a case that shows it, or leave it out")
-        named = recognise(question, outcomes)
-        if named is not None and named is not mistake:
-            raise CourseError(
-                f"{where}: no case tells it from {named.name!r}; add one that does, or make one mistake of the two"
-            )
+        for way in mistake.ways:
+            outcomes = [Outcome(**outcome) for outcome in way]
+            statuses = [judge(question, case, out).status for case, out in zip(question.cases, outcomes, strict=True)]
+            if set(statuses) == {"passed"}:
+                raise CourseError(f"{where}: it changes no result; add a case that shows it, or leave it out")
+            others = [named for named in recognise(question, outcomes) if named is not mistake]
+            if others:
+                raise CourseError(
+                    f"{where}: no case tells it from {others[0].name!r}; "
+                    "add one that does, or make one mistake of the two"
+                )
 
 
-def _question(asked: QuestionSpec, points: float, function: Callable) -> dict[str, Any]:
+def _question(asked: QuestionSpec, points: float, function: Callable, parts: tuple) -> dict[str, Any]:
     return {
         "name": asked.name,
         "points": points,
@@ -67,17 +73,49 @@ def _question(asked: QuestionSpec, points: float, function: Callable) -> dict[st
         "section": asked.section,
         "hints": list(asked.hints),
         **({"form_given": True} if asked.form_given else {}),
+        **({"parts": parts} if parts else {}),
         "cases": [_case(asked, case, function) for case in asked.cases],
         "mistakes": [
             {
                 "name": wrong.name,
                 "diagnosis": wrong.diagnosis,
                 "hint": wrong.hint,
-                "outcomes": [outcome_document(call_case(wrong.function, case)) for case in asked.cases],
+                "outcomes": _outcomes(wrong.function, asked),
+                **({"also": [_outcomes(function, asked) for function in wrong.also]} if wrong.also else {}),
             }
             for wrong in asked.mistakes
         ],
     }
+
+
+def result_parts(source: str, function: str) -> tuple:
+    """What the values are called that a function returns as a tuple: the names in its last return, () if it has none.
+
+    A name that holds a tuple of names itself is a pair of the name and these: `return A, cache` with `cache = (Z, W)`
+    gives ("A", ("cache", ("Z", "W"))).
+    """
+    tuples: dict[str, tuple] = {}
+    returned: tuple = ()
+    for node in (n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef) and n.name == function):
+        for inner in sorted((n for n in ast.walk(node) if isinstance(n, ast.stmt)), key=lambda n: n.lineno):
+            match inner:
+                case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                    tuples[name] = _names(value)
+                case ast.Return(value=value):
+                    returned = _names(value)
+    return tuple((name, tuples[name]) if tuples.get(name) else name for name in returned)
+
+
+def _names(value: ast.AST | None) -> tuple[str, ...]:
+    """The names in a tuple of nothing but names, () for anything else."""
+    if not isinstance(value, ast.Tuple) or not all(isinstance(part, ast.Name) for part in value.elts):
+        return ()
+    return tuple(part.id for part in value.elts if isinstance(part, ast.Name))
+
+
+def _outcomes(function: Callable, asked: QuestionSpec) -> list[dict[str, Any]]:
+    """What a mistake comes to in each case."""
+    return [outcome_document(call_case(function, case)) for case in asked.cases]
 
 
 def _case(asked: QuestionSpec, case: CaseInput, function: Callable) -> dict[str, Any]:
@@ -107,7 +145,8 @@ def _expected(case: CaseInput, outcome: Outcome):
 
 def outcome_document(outcome: Outcome) -> dict[str, Any]:
     """What a mistake came to, as JSON data."""
-    return to_json({"kind": outcome.kind, "value": outcome.value if outcome.kind == "returned" else None})
+    told = {"kind": outcome.kind, "value": outcome.value if outcome.kind == "returned" else None}
+    return to_json(told | ({"error": outcome.error} if outcome.error else {}))
 
 
 def write_record(document: dict[str, Any], path: Path) -> bool:
@@ -126,10 +165,16 @@ def write_visible(recording: Path, path: Path) -> bool:
     questions = []
     for entry in document["questions"]:
         kept = [i for i, case in enumerate(entry["cases"]) if not case["hidden"]]
-        mistakes = [{**m, "outcomes": [m["outcomes"][i] for i in kept]} for m in entry["mistakes"]]
+        mistakes = [_of_cases(wrong, kept) for wrong in entry["mistakes"]]
         shown = {key: value for key, value in entry.items() if key != "twins"}
         questions.append({**shown, "cases": [entry["cases"][i] for i in kept], "mistakes": mistakes})
     return write_text(_dump({**document, "questions": questions}), path)
+
+
+def _of_cases(mistake: dict[str, Any], kept: list[int]) -> dict[str, Any]:
+    """A mistake with its outcomes in these cases only."""
+    also = [[way[i] for i in kept] for way in mistake.get("also", ())]
+    return {**mistake, "outcomes": [mistake["outcomes"][i] for i in kept], **({"also": also} if also else {})}
 
 
 def _same(old, new) -> bool:

@@ -25,7 +25,7 @@ from checking.calls import PRINTED_KEPT, SECONDS_PER_CALL, Outcome
 from checking.card import as_html, note_html, title
 from checking.cause import Cause, cause_of
 from checking.check import VERDICT_TYPE
-from checking.examiner import Verdict, twins_of_returned, verdict_on
+from checking.examiner import Verdict, places_as_recorded, twins_of_returned, verdict_on
 from checking.questions import Case, Question
 
 SECONDS_PER_CELL = 60  # unless the command says otherwise; a call has checking.calls.SECONDS_PER_CALL
@@ -293,6 +293,7 @@ def _asked_apart(run: _NotebookRun, questions: dict[str, Question]) -> dict[str,
             if hidden:
                 so_far = [found.get(place, SKIPPED) for place in _all_places(name, question)]
                 ended = any(outcome.kind in FINAL for outcome in so_far)
+                wanted += [(name, i) for i in places_as_recorded(question)]
                 wanted = [(name, i) for i in twins_of_returned(question, so_far)] + (wanted if not ended else [])
             if wanted:
                 found |= _ask(run, questions, wanted, fork=True, seconds=SECONDS_PER_CALL)
