@@ -12,7 +12,7 @@ class Cause:
     kind: "" (nothing, or no more than is known), mistake or nearest (`name` is that of a known mistake, or of several that come to the same numbers), not started, case
     (`name` is that of the first case that fails, of which `words` say what happened, and `error` is the type of the exception
     that ended it), cell (the function's own cell stopped with `error`, of which `words` say more), or other (`words`).
-    failed, cases: of how many cases how many fail.
+    failed, cases: of how many cases how many fail. advice: what the error that stopped a cell means, if that is known.
     """
 
     kind: str = ""
@@ -21,6 +21,7 @@ class Cause:
     words: str = ""
     failed: int = 0
     cases: int = 0
+    advice: str = ""
 
     def __str__(self) -> str:
         match self.kind:

@@ -15,6 +15,7 @@ import numpy as np
 
 from checking.calls import Outcome
 from checking.comparison import Difference, compare, not_accurate, not_below
+from checking.explain import about_a_raise_left_in
 from checking.plain import leaves
 from checking.questions import Case, Mistake, Question
 from checking.recognition import nearest, recognise
@@ -35,7 +36,7 @@ class CaseResult:
     right: paths of the parts that are as expected, when others are not; any_right: whether numbers are among them
     in a result that is not zero throughout.
     well_formed: whether the result has the right keys, shapes and number of values, whatever its numbers are.
-    error: the type of the exception that ended the call.
+    error: the type of the exception that ended the call; advice: what it means, if that is known.
     """
 
     case: Case
@@ -46,6 +47,7 @@ class CaseResult:
     message: str = ""
     well_formed: bool = False
     error: str = ""
+    advice: str = ""
 
     @property
     def has_right_part(self) -> bool:
@@ -188,9 +190,7 @@ def _number(value) -> float | None:
     return float(value) if isinstance(value, (bool, int, float)) else None
 
 
-def _as_far_as_twins_go(
-    results: list[CaseResult], twins: dict[str, CaseResult], is_known: bool
-) -> list[CaseResult]:
+def _as_far_as_twins_go(results: list[CaseResult], twins: dict[str, CaseResult], is_known: bool) -> list[CaseResult]:
     """The results, those of visible cases being right only as far as their twins are, unless all is right anyway.
 
     A case for which there are no other numbers has no twin: it counts where any ordinary hidden case does, or where all
@@ -260,8 +260,10 @@ def judge(question: Question, case: Case, outcome: Outcome) -> CaseResult:
     """One case: passed, or what differs and which parts are right."""
     if outcome.kind == "skipped":
         return CaseResult(case, "skipped", message="Not tried, since an earlier case could not be finished.")
+    if outcome.kind == "unfilled" and (said := about_a_raise_left_in(outcome.line, outcome.around, question.given)):
+        return CaseResult(case, "raised", message=said, error="NotImplementedError", advice=said)
     if outcome.kind != "returned":
-        return CaseResult(case, outcome.kind, message=outcome.message, error=outcome.error)
+        return CaseResult(case, outcome.kind, message=outcome.message, error=outcome.error, advice=outcome.advice)
     parts = _compared(question, case, outcome.value)
     differences = tuple(part for part in parts if part.what)
     if not differences:

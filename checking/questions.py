@@ -63,6 +63,7 @@ class Question:
     twins: visible cases once more with other numbers, under the same names; only the grader has them.
     recorded: hidden cases as they are recorded, under the same names, where `cases` has them with other numbers. They carry
     no points: mistakes are named by them, so that a name does not depend on the numbers of a run.
+    given: the lines of code that the notebook hands out above and below the parts to be written.
     parts: what the values of a result that is a tuple are called: a name each, or a pair of a name and the parts inside.
     """
 
@@ -77,6 +78,7 @@ class Question:
     form_given: bool = False
     twins: tuple[Case, ...] = ()
     recorded: tuple[Case, ...] = ()
+    given: tuple[str, ...] = ()
     parts: tuple = ()
 
     @property
@@ -114,7 +116,7 @@ def case_from(entry: dict[str, Any]) -> Case:
 
 def _question(entry: dict) -> Question:
     cases = {key: tuple(map(case_from, entry.get(key, ()))) for key in ("cases", "twins", "recorded")}
-    plain = {key: _as_tuples(entry.get(key, ())) for key in ("hints", "parts")}
+    plain = {key: _as_tuples(entry.get(key, ())) for key in ("hints", "given", "parts")}
     return Question(**{**entry, **cases, **plain, "mistakes": tuple(map(_mistake, entry["mistakes"]))})
 
 

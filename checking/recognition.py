@@ -68,7 +68,7 @@ def nearest(question: Question, outcomes: Sequence[Outcome], failed: list[int]) 
     wrong = [_wrong_parts(question, case, outcome) for case, outcome in zip(question.cases, outcomes, strict=True)]
     found: tuple[int, int] = (0, 0)
     best: tuple[Mistake, Sequence[dict]] | None = None
-    for mistake, way in ((mistake, way) for mistake in question.mistakes for way in mistake.ways):
+    for mistake, way in ((m, way) for m in question.mistakes for way in m.ways):
         telling = [_telling_numbers(question, i, way[i], outcomes[i], wrong[i]) for i in failed]
         explained = (sum(n > 0 for n in telling), sum(telling))
         if explained <= found or explained[1] < ENOUGH or 5 * explained[0] < 2 * len(failed):

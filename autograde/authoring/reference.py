@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from autograde.authoring.questions import CaseInput, QuestionSpec, specs_in
-from autograde.authoring.script import Script, ScriptError, solution_namespace, solution_source
+from autograde.authoring.script import Script, ScriptError, lines_around_marks, solution_namespace, solution_source
 from autograde.course import CourseError, this_course
 from autograde.files import write_text
 from checking.calls import Outcome, call_case
@@ -37,7 +37,7 @@ def record(script: Script) -> dict[str, Any]:
         "derived": f"by `make build` from notebook.py and questions.py in solutions/{script.assignment}/",
         "assignment": script.assignment,
         "questions": [
-            _question(asked[name], points, namespace[name], result_parts(solution_source(script, name) or "", name))
+            {**_question(asked[name], points, namespace[name]), **_form(script, name)}
             for name, points in script.points.items()
         ],
     }
@@ -64,7 +64,7 @@ def _require_mistakes_that_show(assignment: str, question: Question) -> None:
                 )
 
 
-def _question(asked: QuestionSpec, points: float, function: Callable, parts: tuple) -> dict[str, Any]:
+def _question(asked: QuestionSpec, points: float, function: Callable) -> dict[str, Any]:
     return {
         "name": asked.name,
         "points": points,
@@ -73,7 +73,6 @@ def _question(asked: QuestionSpec, points: float, function: Callable, parts: tup
         "section": asked.section,
         "hints": list(asked.hints),
         **({"form_given": True} if asked.form_given else {}),
-        **({"parts": parts} if parts else {}),
         "cases": [_case(asked, case, function) for case in asked.cases],
         "mistakes": [
             {
@@ -88,14 +87,20 @@ def _question(asked: QuestionSpec, points: float, function: Callable, parts: tup
     }
 
 
-def result_parts(source: str, function: str) -> tuple:
-    """What the values are called that a function returns as a tuple: the names in its last return, () if it has none.
+def _form(script: Script, name: str) -> dict[str, Any]:
+    """What a cell says of its answer: the code around what is to be written, and the names of what is returned."""
+    parts = result_parts(solution_source(script, name) or "", name)
+    return {"given": lines_around_marks(script, name), **({"parts": parts} if parts else {})}
+
+
+def result_parts(source: str, function: str) -> list:
+    """What the values are called that a function returns as a tuple: the names in its last return, [] if it has none.
 
     A name that holds a tuple of names itself is a pair of the name and these: `return A, cache` with `cache = (Z, W)`
-    gives ("A", ("cache", ("Z", "W"))).
+    gives ["A", ["cache", ["Z", "W"]]].
     """
-    tuples: dict[str, tuple] = {}
-    returned: tuple = ()
+    tuples: dict[str, list[str]] = {}
+    returned: list[str] = []
     for node in (n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef) and n.name == function):
         for inner in sorted((n for n in ast.walk(node) if isinstance(n, ast.stmt)), key=lambda n: n.lineno):
             match inner:
@@ -103,14 +108,14 @@ def result_parts(source: str, function: str) -> tuple:
                     tuples[name] = _names(value)
                 case ast.Return(value=value):
                     returned = _names(value)
-    return tuple((name, tuples[name]) if tuples.get(name) else name for name in returned)
+    return [[name, tuples[name]] if tuples.get(name) else name for name in returned]
 
 
-def _names(value: ast.AST | None) -> tuple[str, ...]:
-    """The names in a tuple of nothing but names, () for anything else."""
+def _names(value: ast.AST | None) -> list[str]:
+    """The names in a tuple of nothing but names, [] for anything else."""
     if not isinstance(value, ast.Tuple) or not all(isinstance(part, ast.Name) for part in value.elts):
-        return ()
-    return tuple(part.id for part in value.elts if isinstance(part, ast.Name))
+        return []
+    return [part.id for part in value.elts if isinstance(part, ast.Name)]
 
 
 def _outcomes(function: Callable, asked: QuestionSpec) -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ from checking.card import as_html, note_html, title
 from checking.cause import Cause, cause_of
 from checking.check import VERDICT_TYPE
 from checking.examiner import Verdict, places_as_recorded, twins_of_returned, verdict_on
+from checking.explain import StudentError, explanation
 from checking.questions import Case, Question
 
 SECONDS_PER_CELL = 60  # unless the command says otherwise; a call has checking.calls.SECONDS_PER_CALL
@@ -346,9 +347,21 @@ def _outcome(reply: dict) -> Outcome:
     kind, message, printed, error = (reply.get(key) for key in ("kind", "message", "printed", "error"))
     if kind not in KINDS:
         return Outcome("died", message="Its process sent what cannot be read.")
-    message = ADDRESS.sub("0x…", message[:500]) if isinstance(message, str) else ""
+    message, advice = (
+        ADDRESS.sub("0x…", w[:500]) if isinstance(w, str) else "" for w in (message, reply.get("advice"))
+    )
     printed = printed[:PRINTED_KEPT] if isinstance(printed, str) else ""
-    return Outcome(str(kind), reply.get("value"), message, printed, _name(error))
+    line, around = reply.get("line"), reply.get("around")
+    return Outcome(
+        str(kind),
+        reply.get("value"),
+        message,
+        printed,
+        _name(error),
+        advice,
+        line=line if isinstance(line, int) else 0,
+        around=tuple(w for w in around if isinstance(w, str)) if isinstance(around, (list, tuple)) else (),
+    )
 
 
 def _name(error: object) -> str:
@@ -399,7 +412,8 @@ def _without_function(question: str, run: _NotebookRun) -> Answer:
     if place in run.slow:
         return Answer(question, 0.0, "timeout", Cause("other", words="its cell did not end in time"))
     words = IN_CELL.sub(r"(line \1 of its cell)", _told(f"{error.ename}: {error.evalue}"))
-    return Answer(question, 0.0, "error", Cause("cell", error=_name(error.ename), words=words))
+    advice = explanation(StudentError(str(error.ename), str(error.evalue)))
+    return Answer(question, 0.0, "error", Cause("cell", error=_name(error.ename), words=words, advice=advice))
 
 
 def _card(verdict: Verdict, answer: Answer) -> NotebookNode:
@@ -407,6 +421,6 @@ def _card(verdict: Verdict, answer: Answer) -> NotebookNode:
     html, first_line = as_html(verdict), title(verdict)
     if any(result.status == "missing" for result in verdict.results):
         first_line = [f"○ {answer.question}", f"0 of {verdict.question.points:g} points"]
-        html = note_html(" · ".join(first_line), f"{answer.cause}.")
+        html = note_html(" · ".join(first_line), *filter(None, (f"{answer.cause}.", answer.cause.advice)))
     data = {"text/plain": repr(answer.score), "text/html": html, VERDICT_TYPE: {"title": first_line}}
     return new_output("execute_result", data=data, metadata={}, execution_count=1)
