@@ -65,15 +65,16 @@ def body_of(verdict: Verdict) -> Body:
         further = "" if hidden else " Grading tries further ones: other shapes and edge cases."
         return Body(lines=(f"All {len(results)} cases pass.{further}",))
     failed = [result for result in results if result.status != "passed"]
-    finding, *more = _diagnosis(verdict) or _first_failure(failed)
+    finding, *more = _diagnosis(verdict, failed) or _first_failure(failed)
     details = [_made_of(verdict.groups), *(line for result in results for line in _case_lines(result))]
     if question.section:
         details.append(f"Read again: {question.section}.")
-    return Body(finding, tuple(more), f"{len(failed)} of {len(results)} cases fail", tuple(details))
+    count = f"{len(failed)} of {len(results)} cases {'fails' if len(failed) == 1 else 'fail'}"
+    return Body(finding, tuple(more), count, tuple(details))
 
 
-def _diagnosis(verdict: Verdict) -> list[str]:
-    """The mistake that it looks like, or the two that look alike, what else is wrong, and the hint."""
+def _diagnosis(verdict: Verdict, failed: Sequence[CaseResult]) -> list[str]:
+    """The mistake that it looks like, or those that look alike, whether more is wrong, one difference, and the hint."""
     if not verdict.mistakes:
         return []
     first, *others = verdict.mistakes
@@ -87,7 +88,8 @@ def _diagnosis(verdict: Verdict) -> list[str]:
         said = [f"It looks as if {_in_a_sentence(first.diagnosis)}"]
     if verdict.nearest:
         said.append("That explains a part of what differs. Something else is wrong too.")
-    return [*said, f"Hint: {first.hint}"]
+    shown = next((result for result in failed if not result.case.hidden and result.differences), None)
+    return [*said, *([_first_difference(shown)] if shown else []), f"Hint: {first.hint}"]
 
 
 def _in_a_sentence(diagnosis: str) -> str:
@@ -104,14 +106,17 @@ def _first_failure(failed: Sequence[CaseResult]) -> list[str]:
         if not failed:
             return [""]
         return ["All visible cases pass, and not all of the grader's.", _hidden(failed[0])]
-    place = f"In the case '{shown.case.name}'"
     if shown.status == "unfilled":
-        return [f"{place} it still reaches a part that is not filled in."]
+        return [f"In the case '{shown.case.name}' it still reaches a part that is not filled in."]
     if shown.status != "differs":
         told = [] if shown.advice == shown.message else [shown.advice]
         return [shown.message, *filter(None, told)]
-    first = shown.differences[0]
-    return [f"{place}, {_called(first.where)}: {first.what}."]
+    return [_first_difference(shown)]
+
+
+def _first_difference(result: CaseResult) -> str:
+    first = result.differences[0]
+    return f"In the case '{result.case.name}', {_called(first.where)}: {first.what}."
 
 
 def _called(where: str) -> str:

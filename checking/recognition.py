@@ -33,8 +33,11 @@ def recognise(question: Question, outcomes: Sequence[Outcome]) -> tuple[Mistake,
 
 
 def _is_all(question: Question, way: Sequence[dict], outcomes: Sequence[Outcome]) -> bool:
-    """Whether what a mistake came to in each case is what the student's function did."""
-    return all(
+    """Whether what a mistake came to in each case is what the student's function did.
+
+    A function that returns nothing in any case has shown nothing of what it does.
+    """
+    return any(outcome.kind == "returned" for outcome in outcomes) and all(
         _same(question, case, recorded, outcome)
         for case, recorded, outcome in zip(question.cases, way, outcomes, strict=True)
     )

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from autograde.authoring.questions import CaseInput, QuestionSpec, specs_in
+from autograde.authoring.questions import CaseInput, QuestionSpec, WrongSolution, equivalents_of, specs_in
 from autograde.authoring.script import Script, ScriptError, lines_around_marks, solution_namespace, solution_source
 from autograde.course import CourseError, this_course
 from autograde.files import write_text
@@ -42,8 +42,21 @@ def record(script: Script) -> dict[str, Any]:
         ],
     }
     for question in questions_from(document).values():
+        _require_equivalents_that_are_right(script.assignment, question, asked[question.name])
         _require_mistakes_that_show(script.assignment, question)
     return document
+
+
+def _require_equivalents_that_are_right(assignment: str, question: Question, asked: QuestionSpec) -> None:
+    """Raises CourseError for edits that are said to leave the solution right, and do not."""
+    course = this_course()
+    for edits, function in zip(asked.equivalent, equivalents_of(asked, assignment), strict=True):
+        for case in question.cases:
+            if judge(question, case, call_case(function, case)).status != "passed":
+                raise CourseError(
+                    f"{course.told(course.questions(assignment))}, {question.name}: with {edits[1]!r} for {edits[0]!r} "
+                    f"the solution fails the case {case.name!r}, so that is not equivalent"
+                )
 
 
 def _require_mistakes_that_show(assignment: str, question: Question) -> None:
@@ -56,6 +69,8 @@ def _require_mistakes_that_show(assignment: str, question: Question) -> None:
             statuses = [judge(question, case, out).status for case, out in zip(question.cases, outcomes, strict=True)]
             if set(statuses) == {"passed"}:
                 raise CourseError(f"{where}: it changes no result; add a case that shows it, or leave it out")
+            if all(outcome.kind != "returned" for outcome in outcomes):
+                raise CourseError(f"{where}: it returns nothing in any case, so nothing tells it from other errors")
             others = [named for named in recognise(question, outcomes) if named is not mistake]
             if others:
                 raise CourseError(
@@ -80,7 +95,7 @@ def _question(asked: QuestionSpec, points: float, function: Callable) -> dict[st
                 "diagnosis": wrong.diagnosis,
                 "hint": wrong.hint,
                 "outcomes": _outcomes(wrong.function, asked),
-                **({"also": [_outcomes(function, asked) for function in wrong.also]} if wrong.also else {}),
+                **_other_ways(wrong, asked),
             }
             for wrong in asked.mistakes
         ],
@@ -116,6 +131,16 @@ def _names(value: ast.AST | None) -> list[str]:
     if not isinstance(value, ast.Tuple) or not all(isinstance(part, ast.Name) for part in value.elts):
         return []
     return [part.id for part in value.elts if isinstance(part, ast.Name)]
+
+
+def _other_ways(wrong: WrongSolution, asked: QuestionSpec) -> dict[str, Any]:
+    """What the other ways to write a mistake come to, as far as that is not the same."""
+    ways = [_outcomes(wrong.function, asked)]
+    for function in wrong.also:
+        outcomes = _outcomes(function, asked)
+        if not any(_same(way, outcomes) for way in ways):
+            ways.append(outcomes)
+    return {"also": ways[1:]} if ways[1:] else {}
 
 
 def _outcomes(function: Callable, asked: QuestionSpec) -> list[dict[str, Any]]:
