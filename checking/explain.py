@@ -80,7 +80,7 @@ def _product(rows: int | str, columns: int | str) -> str:
 
 def _sizes_of_tensors(match: re.Match[str], error: StudentError) -> str:
     a, b = _shapes(match[1]), _shapes(match[2])
-    return _product(b[-2] if len(b) > 1 else b, a[-1] if a else a)
+    return _product(b[0], a[-1])
 
 
 def _key(match: re.Match[str], error: StudentError) -> str:
@@ -157,7 +157,7 @@ TABLE = (
     _entry("ValueError", r"^No gradients provided for any variable",
         "All gradients are None: the tape has not seen how the cost comes from the variables. The forward pass and the "
         "cost belong inside `with tf.GradientTape() as tape:`."),
-    _entry("InvalidArgumentError", r"Matrix size-incompatible: In\[0\]: \[([\d,]+)\], In\[1\]: \[([\d,]+)\]", _sizes_of_tensors),
+    _entry("InvalidArgumentError", r"Matrix size-incompatible: In\[0\]: \[(\d+,\d+)\], In\[1\]: \[(\d+,\d+)\]", _sizes_of_tensors),
     _entry("InvalidArgumentError", r"expected to be a (\w+) tensor but is a (\w+) tensor",
         "TensorFlow does not mix types of numbers: one is {0}, the other {1}. `tf.cast(x, tf.float32)` changes the type."),
     _entry("InvalidArgumentError", r"Value for attr 'T' of (int\d+) is not in the list of allowed values",

@@ -81,9 +81,9 @@ def nearest(question: Question, outcomes: Sequence[Outcome], failed: list[int]) 
             found, best = explained, (mistake, way)
     if best is None:
         return ()
-    mistake, way = best
-    same = recognise(question, [Outcome(**recorded) for recorded in way])
-    return mistake, *(other for other in same if other is not mistake)
+    named, numbers = best
+    same = recognise(question, [Outcome(**recorded) for recorded in numbers])
+    return named, *(other for other in same if other is not named)
 
 
 def _leaves_something(
