@@ -360,7 +360,7 @@ def _outcome(reply: dict) -> Outcome:
         _name(error),
         advice,
         line=line if isinstance(line, int) else 0,
-        around=tuple(w for w in around if isinstance(w, str)) if isinstance(around, (list, tuple)) else (),
+        around=tuple(w for w in around[:2] if isinstance(w, str)) if isinstance(around, (list, tuple)) else (),
     )
 
 
