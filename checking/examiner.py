@@ -167,7 +167,7 @@ def verdict_on(question: Question, outcomes: Sequence[Outcome]) -> Verdict:
         mistakes=exactly or roughly,
         nearest=bool(roughly),
         printed=next(
-            (o.printed for case, o in zip(question.cases, outcomes, strict=True) if o.printed and not case.hidden), ""
+            (o.printed for case, o in zip(question.cases, outcomes, strict=False) if o.printed and not case.hidden), ""
         ),
     )
 

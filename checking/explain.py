@@ -103,7 +103,7 @@ TABLE = (
     _entry(
         "TypeError",
         r"^'tuple' object cannot be interpreted as an integer",
-        "np.random.rand and np.random.randn take the sizes one by one, without a second pair of parentheses: "
+        "The sizes go into np.random.rand and np.random.randn one by one, without a second pair of parentheses: "
         "`np.random.randn(2, 3)`.",
     ),
     _entry("TypeError", r"^'float' object cannot be interpreted as an integer",
@@ -119,7 +119,7 @@ TABLE = (
     _entry("ValueError", r"^matmul: Input operand \d does not have enough dimensions",
         "@ is the matrix product of two arrays, and one of the two is a number here. Numbers are multiplied by *."),
     _entry("ValueError", r"^cannot reshape array of size (\d+) into shape \((.+?)\)",
-        "reshape keeps all {0} numbers; a shape ({1}) holds another number of them. The product of the sizes has to be {0}."),
+        "A reshape keeps all {0} numbers; a shape ({1}) holds another number of them. The product of the sizes has to be {0}."),
     _entry("ValueError", r"^The truth value of an array",
         "An `if` or `while` needs one yes or no, and a comparison of arrays gives one for each entry. "
         "np.where, or a product with the comparison, works entry by entry."),

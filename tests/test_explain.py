@@ -57,7 +57,7 @@ ERRORS = [  # the student's line, what stops, what has to be said
     ("one()", lambda: one(), "does not pass 'x'", "`def` line"),
     ("one(1, 2)", lambda: one(1, 2), "passes 2 arguments", ""),
     ("-None", lambda: -None, "A function without `return` gives None", "tape"),
-    ("None[0]", lambda: None[0], "is None", ""),
+    ("grad[0]", lambda grad=None: grad[0], "is None", ""),
     ("0.5 * None", lambda: 0.5 * None, "is None", ""),
     ("forever()", forever, "calls itself", ""),
     ("1 / 0", lambda: 1 / 0, "below the fraction line", ""),
@@ -117,8 +117,7 @@ def initialize_parameters_he(layers_dims):
     np.random.seed(3)
     parameters = {}
     for l in range(1, len(layers_dims)):
-{}
-    return parameters
+BODY    return parameters
 """
 WRITTEN = "        parameters[f'W{l}'] = np.zeros((2, 3))\n"
 STUB = "        # Your code here\n        raise NotImplementedError\n"
@@ -140,7 +139,7 @@ STUB = "        # Your code here\n        raise NotImplementedError\n"
 def test_a_raise_that_was_left_in_is_told_from_one_that_nothing_was_written_for(body, line):
     question = visible_questions()["initialization"]["initialize_parameters_he"]
     names = {"np": np}
-    define(HE.replace("{}", body, 1), names)
+    define(HE.replace("BODY", body), names)
     outcome = call(names["initialize_parameters_he"], ([2, 3],))
     assert outcome.kind == "unfilled"
     said = about_a_raise_left_in(outcome.line, outcome.around, question.given)

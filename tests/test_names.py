@@ -1,18 +1,18 @@
 """A name is true of the function: however it is written and whatever a run asks, it is that of the mistake, or there is none.
 
-A sample of what `python tests/rewriting.py` goes through: there every mistake is asked in every way with twenty seeds.
+A sample of what `python tests/rewriting.py` goes through: there every mistake is asked in every way with twenty seeds. test_confusion.py asks all as they are
+written, with other seeds too.
 """
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import ASKED_WITH, asked, visible_questions
+from conftest import asked, visible_questions
 from rewriting import misnamed, more_keys, said_of
 
-from autograde.authoring.questions import specs_in
 from autograde.course import this_course
-from checking.calls import Outcome, call_case
+from checking.calls import Outcome
 from checking.card import as_html, as_text
 from checking.cause import cause_of
 from checking.examiner import examine
@@ -20,7 +20,7 @@ from checking.plain import to_json
 from checking.questions import Case, Mistake, Question
 
 IN_NUMPY = [a for a in this_course().assignments if a != "tensorflow_signs"]
-EVERY = 6  # of the mistakes of a question
+EVERY = 8  # of the mistakes of a question
 
 
 @pytest.mark.parametrize("assignment", IN_NUMPY)
@@ -28,15 +28,6 @@ def test_a_mistake_keeps_its_name_however_it_is_written(assignment):
     times, found = misnamed(assignment, asked(assignment, None), slice(None, None, EVERY))
     assert times > 20
     assert found == []
-
-
-@pytest.mark.parametrize("assignment", IN_NUMPY)
-def test_a_name_does_not_depend_on_the_seed(assignment):
-    versions = [asked(assignment, seed) for seed in ASKED_WITH[assignment]]
-    for name, entry in specs_in(assignment).items():
-        for wrong in entry.mistakes[::EVERY]:
-            said = [examine(v[name], lambda case, f=wrong.function: call_case(f, case)) for v in versions]
-            assert {said_of(verdict) for verdict in said} == {wrong.name}
 
 
 @pytest.mark.parametrize("assignment", IN_NUMPY)

@@ -220,12 +220,12 @@ mistake(forward_propagation_with_dropout, "mask drawn but not used",
 
 mistake(forward_propagation_with_dropout, "dropout after layer 1 alone",
     *each(2, old=" * D# / keep_prob", new=""),
-    says="You drew D2, but A2 is not changed by it: there is dropout after layer 1 alone.",
+    says="No mask changes your A2: there is dropout after layer 1 alone.",
     hint="Compare your lines for layer 2 with those for layer 1. Which step is missing?")
 
 mistake(forward_propagation_with_dropout, "dropout after layer 2 alone",
     *each(1, old=" * D# / keep_prob", new=""),
-    says="You drew D1, but A1 is not changed by it: there is dropout after layer 2 alone.",
+    says="No mask changes your A1: there is dropout after layer 2 alone.",
     hint="Compare your lines for layer 1 with those for layer 2. Which step is missing?")
 
 mistake(forward_propagation_with_dropout, "seed set again before the second mask",
