@@ -9,15 +9,17 @@ import importlib
 import inspect
 import io
 import linecache
+import re
 import traceback
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from checking.explain import MAX_READ, StudentError, explanation
 from checking.plain import NotPlain, leaves, plain
 from checking.time_limit import time_limit
 
@@ -29,8 +31,9 @@ PRINTED_KEPT = 2_000  # characters
 class Outcome:
     """What one call came to. `kind` is returned, raised, unfilled, timeout or unusable; `value` counts if returned.
 
-    message: one or two sentences for the student, for every kind but returned. printed: what the call wrote. error: the
-    type of the exception, for kind raised.
+    message: one or two sentences for the student, for every kind but returned and unfilled. printed: what the call wrote.
+    error: the type of the exception, for kind raised; advice: what it means, if that is known. line, around: for kind unfilled,
+    in which line of its cell the function says `raise NotImplementedError`, and the lines of code above and below that one.
     """
 
     kind: str
@@ -38,6 +41,9 @@ class Outcome:
     message: str = ""
     printed: str = ""
     error: str = ""
+    advice: str = ""
+    line: int = 0
+    around: tuple[str, ...] = ()
 
 
 def call_case(function: Callable, case) -> Outcome:
@@ -74,13 +80,13 @@ def call(
         outcome = Outcome("timeout", message=f"It was still running after {seconds:g} seconds. Does every loop end?")
     except KeyboardInterrupt:
         outcome = Outcome("timeout", message="It was stopped while it was running. Does every loop end?")
-    except NotImplementedError:
-        outcome = Outcome("unfilled")
+    except NotImplementedError as error:
+        outcome = _unfilled(error, function)
     except NotPlain as problem:
         where = f" in {problem.where}" if problem.where else ""
         outcome = Outcome("unusable", message=f"It returns {problem.what}{where}; numbers and arrays were expected.")
     except BaseException as error:  # a student's code may raise anything, SystemExit included
-        outcome = Outcome("raised", message=_describe(error, function), error=type(error).__name__)
+        outcome = _raised(error, function)
     return replace(outcome, printed=printed.getvalue()[:PRINTED_KEPT])
 
 
@@ -125,18 +131,49 @@ def _does_something(function: Callable) -> bool:
     return any(name.startswith(("CALL", "BINARY", "STORE_SUBSCR", "FOR_ITER", "COMPARE")) for name in operations)
 
 
-def _describe(error: BaseException, function: Callable) -> str:
-    """Name, message and the student's own line of an error, in one or two short lines."""
+def _raised(error: BaseException, function: Callable) -> Outcome:
+    """Name, message and the student's own line of an error, in one or two short lines, and what it means."""
+    kind = type(error).__name__
     with contextlib.suppress(Exception):  # str(error) is the student's code too
         text = str(error)
-        code = getattr(inspect.unwrap(function), "__code__", None)
-        frames = [f for f in traceback.extract_tb(error.__traceback__) if code and f.filename == code.co_filename]
-        said = f"{type(error).__name__}: {text[:200]}" if text else type(error).__name__
-        if not frames:
-            return f"It stops with {said}"
-        line = linecache.getline(frames[-1].filename, frames[-1].lineno or 0).strip()
-        return f"It stops in line {frames[-1].lineno}, `{line[:120]}`: {said}"
-    return f"It stops with an error of type {type(error).__name__}"
+        number, line = _own_line(error, function)
+        where = f"in line {number}, `{line[:120]}`:" if number else "with"
+        said = f"{kind}: {_first_line(text)[:200]}" if text else kind
+        advice = explanation(StudentError(kind, text[:MAX_READ], line))
+        return Outcome("raised", message=f"It stops {where} {said}", error=kind, advice=advice)
+    return Outcome("raised", message=f"It stops with an error of type {kind}", error=kind)
+
+
+def _first_line(text: str) -> str:
+    """TensorFlow's errors begin with the name of a node, and go on for lines."""
+    return re.sub(r"^\{\{function_node \S+\}\} ", "", text.strip()).partition("\n")[0].strip()
+
+
+def _own_line(error: BaseException, function: Callable) -> tuple[int, str]:
+    """Number and text of the line at which the function's cell had arrived; 0 if it is none of its own."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if code and f.filename == code.co_filename]
+    if not frames:
+        return 0, ""
+    number = frames[-1].lineno or 0
+    return number, linecache.getline(frames[-1].filename, number).strip()
+
+
+def nearest_code(lines: Iterable[str]) -> str:
+    """The first of these lines that is no comment, "" if the function ends before."""
+    code = next((line for line in lines if line.strip() and not line.strip().startswith("#")), "")
+    return code.strip() if code[:1].isspace() or code.startswith("def ") else ""
+
+
+def _unfilled(error: NotImplementedError, function: Callable) -> Outcome:
+    """What is not written yet, or is, and the line that says it is not stands there still."""
+    with contextlib.suppress(Exception):
+        number, line = _own_line(error, function)
+        if line.startswith("raise NotImplementedError"):
+            lines = linecache.getlines(inspect.unwrap(function).__code__.co_filename)
+            above, below = nearest_code(reversed(lines[: number - 1])), nearest_code(lines[number:])
+            return Outcome("unfilled", line=number, around=(above[:200], below[:200]))
+    return Outcome("unfilled")
 
 
 class _TimeLimit(BaseException):

@@ -3,6 +3,8 @@
 Colours are Okabe-Ito's and always come with a sign and a word.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 
 from checking.examiner import CaseResult, Group, Verdict
@@ -37,25 +39,88 @@ def title(verdict: Verdict) -> list[str]:
     return [f"{sign} {verdict.question.name}", word, f"{score}{basis}"]
 
 
-def sentences(verdict: Verdict) -> list[str]:
-    """The rest of a card, a sentence or case a line."""
+@dataclass(frozen=True)
+class Body:
+    """A card below its first line. finding: what is wrong, first and in bold. lines: what is worth knowing at once.
+
+    folded: what the details are about, "" where there are none. details: a sentence or case a line.
+    """
+
+    finding: str = ""
+    lines: tuple[str, ...] = ()
+    folded: str = ""
+    details: tuple[str, ...] = ()
+
+
+def body_of(verdict: Verdict) -> Body:
+    """What a card says of a verdict."""
+    question, results = verdict.question, verdict.results
     if verdict.state == "unfilled":
-        return ["Fill in the marked part of the function, run its cell, and run this cell again."]
+        return Body(
+            "Write the marked part of the function in the place of `raise NotImplementedError`.",
+            ("Then run its cell, and run this cell again.",),
+        )
     if verdict.state == "right":
-        hidden = any(case.hidden for case in verdict.question.cases)
-        return [
-            f"All {len(verdict.results)} cases pass."
-            + ("" if hidden else " Grading tries further ones: other shapes and edge cases.")
+        hidden = any(case.hidden for case in question.cases)
+        further = "" if hidden else " Grading tries further ones: other shapes and edge cases."
+        return Body(lines=(f"All {len(results)} cases pass.{further}",))
+    failed = [result for result in results if result.status != "passed"]
+    finding, *more = _diagnosis(verdict, failed) or _first_failure(failed)
+    details = [_made_of(verdict.groups), *(line for result in results for line in _case_lines(result))]
+    if question.section:
+        details.append(f"Read again: {question.section}.")
+    count = f"{len(failed)} of {len(results)} cases {'fails' if len(failed) == 1 else 'fail'}"
+    return Body(finding, tuple(more), count, tuple(details))
+
+
+def _diagnosis(verdict: Verdict, failed: Sequence[CaseResult]) -> list[str]:
+    """The mistake that it looks like, or those that look alike, whether more is wrong, one difference, and the hint."""
+    if not verdict.mistakes:
+        return []
+    first, *others = verdict.mistakes
+    if others:
+        said = [
+            f"It looks like one of {len(verdict.mistakes)} mistakes, which come to the same numbers here.",
+            f"Either: {first.diagnosis}",
+            *(f"Or: {other.diagnosis}" for other in others),
         ]
-    lines = [_made_of(verdict.groups)]
-    if verdict.mistake:
-        like = "It comes nearest to this, and something else is wrong too" if verdict.nearest else "It looks like this"
-        lines.append(f"{like}: {verdict.mistake.name}. {verdict.mistake.diagnosis}")
-        lines.append(f"Hint: {verdict.mistake.hint}")
-    lines += [line for result in verdict.results for line in _case_lines(result)]
-    if verdict.question.section:
-        lines.append(f"Read again: {verdict.question.section}.")
-    return lines
+    else:
+        said = [f"It looks as if {_in_a_sentence(first.diagnosis)}"]
+    if verdict.nearest:
+        said.append("That explains a part of what differs. Something else is wrong too.")
+    shown = next((result for result in failed if not result.case.hidden and result.differences), None)
+    return [*said, *([_first_difference(shown)] if shown else []), f"Hint: {first.hint}"]
+
+
+def _in_a_sentence(diagnosis: str) -> str:
+    """A sentence as a part of another: its first letter small, unless the word is a name."""
+    word = diagnosis.partition(" ")[0]
+    is_name = word != "A" and not (word[:1].isupper() and word[1:].islower() and word.isalpha())
+    return diagnosis if is_name else diagnosis[:1].lower() + diagnosis[1:]
+
+
+def _first_failure(failed: Sequence[CaseResult]) -> list[str]:
+    """What is wrong in the first case that fails and may be shown, or, where none may be, of what kind the case is."""
+    shown = next((result for result in failed if not result.case.hidden), None)
+    if shown is None:
+        if not failed:
+            return [""]
+        return ["All visible cases pass, and not all of the grader's.", _hidden(failed[0])]
+    if shown.status == "unfilled":
+        return [f"In the case '{shown.case.name}' it still reaches a part that is not filled in."]
+    if shown.status != "differs":
+        told = [] if shown.advice == shown.message else [shown.advice]
+        return [shown.message, *filter(None, told)]
+    return [_first_difference(shown)]
+
+
+def _first_difference(result: CaseResult) -> str:
+    first = result.differences[0]
+    return f"In the case '{result.case.name}', {_called(first.where)}: {first.what}."
+
+
+def _called(where: str) -> str:
+    return f"`{where}`" if where.isidentifier() else where or "the result"
 
 
 def _made_of(groups: tuple[Group, ...]) -> str:
@@ -65,13 +130,18 @@ def _made_of(groups: tuple[Group, ...]) -> str:
     return " ".join([f"Points for {', '.join(shares)}.", *idle])
 
 
+def _hidden(result: CaseResult) -> str:
+    """What is told of a case of the grader."""
+    kind = "an edge case" if result.case.edge else "a case"
+    return f"✗ {result.case.name} ({kind} of the grader): {_kind_of_failure(result)}."
+
+
 def _case_lines(result: CaseResult) -> list[str]:
     name = f"{result.case.name} (edge case)" if result.case.edge else result.case.name
     if result.status == "passed":
         return [f"✓ {name}"]
     if result.case.hidden:
-        kind = "an edge case" if result.case.edge else "a case"
-        return [f"✗ {result.case.name} ({kind} of the grader): {_kind_of_failure(result)}."]
+        return [_hidden(result)]
     if result.status == "unfilled":
         return [f"✗ {name}: it still reaches a part that is not filled in."]
     if result.status != "differs":
@@ -102,44 +172,54 @@ def _kind_of_failure(result: CaseResult) -> str:
 
 def as_text(verdict: Verdict) -> str:
     """The card in plain text."""
-    printed = [f"    | {line}" for line in verdict.printed.splitlines()]
-    return "\n".join(
-        [heading(verdict), *(f"  {s}" for s in sentences(verdict)), *(["  It printed:", *printed] if printed else [])]
-    )
+    return as_plain(heading(verdict), body_of(verdict), verdict.printed)
 
 
 def as_html(verdict: Verdict) -> str:
     """The card in HTML, styled inline, so that it looks the same in a notebook, an export and a feedback page."""
-    return html_card(verdict.state, heading(verdict), sentences(verdict), verdict.printed)
+    return html_card(verdict.state, heading(verdict), body_of(verdict), verdict.printed)
 
 
-def note_html(title: str, text: str) -> str:
+def note_html(title: str, *lines: str) -> str:
     """A card that is no verdict: `check` was not given something it knows."""
-    return html_card("note", title, [text])
+    return html_card("note", title, Body(lines=lines))
 
 
-def as_plain(title: str, lines: list[str]) -> str:
-    """A card that is no verdict, in plain text."""
+def as_plain(title: str, body: Body, printed: str = "") -> str:
+    """A card in plain text."""
+    lines = [body.finding] if body.finding else []
+    lines += body.lines
+    if body.folded:
+        lines += [f"{body.folded}:", *(f"  {line}" for line in body.details)]
+    if printed:
+        lines += ["It printed:", *(f"  | {line}" for line in printed.splitlines())]
     return "\n".join([title, *(f"  {line}" for line in lines)])
 
 
-def html_card(state: str, title: str, lines: list[str], printed: str = "") -> str:
-    """A card with a bar in the state's colour; lines that begin with spaces are details of the line before."""
-    colour = STATES[state][2]
-    rows = "".join(
-        f'<div style="margin:2px 0 2px {1.6 if line.startswith(" ") else 0}em">{_code(escape(line.strip()))}</div>'
-        for line in lines
-    )
+def html_card(state: str, title: str, body: Body, printed: str = "") -> str:
+    """A card with a bar in the state's colour. Details are folded; those that begin with spaces belong to the line before."""
+    rows = [_row(body.finding, "font-weight:600;")] if body.finding else []
+    rows += [_row(line) for line in body.lines]
+    if body.folded:
+        details = "".join(_row(line, indent=1.6 if line.startswith(" ") else 0) for line in body.details)
+        rows.append(_folded(f"{body.folded}: details", details))
     if printed:
-        rows += (
-            f'<details style="margin-top:4px"><summary>What it printed</summary>'
-            f'<pre style="margin:4px 0;white-space:pre-wrap">{escape(printed)}</pre></details>'
+        rows.append(
+            _folded("What it printed", f'<pre style="margin:4px 0;white-space:pre-wrap">{escape(printed)}</pre>')
         )
     return (
-        f'<div role="group" aria-label="{escape(title, quote=True)}" style="border-left:6px solid {colour};'
+        f'<div role="group" aria-label="{escape(title, quote=True)}" style="border-left:6px solid {STATES[state][2]};'
         f'padding:6px 12px;margin:4px 0;line-height:1.5;max-width:60em">'
-        f'<div role="heading" aria-level="3" style="font-weight:600">{escape(title)}</div>{rows}</div>'
+        f'<div role="heading" aria-level="3" style="font-weight:600">{escape(title)}</div>{"".join(rows)}</div>'
     )
+
+
+def _row(line: str, style: str = "", indent: float = 0) -> str:
+    return f'<div style="{style}margin:2px 0 2px {indent:g}em">{_code(escape(line.strip()))}</div>'
+
+
+def _folded(summary: str, content: str) -> str:
+    return f'<details style="margin-top:4px"><summary>{escape(summary)}</summary>{content}</details>'
 
 
 def _code(line: str) -> str:

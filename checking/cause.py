@@ -9,10 +9,10 @@ from checking.examiner import Verdict
 class Cause:
     """What went wrong with a question.
 
-    kind: "" (nothing, or no more than is known), mistake or nearest (`name` is that of a known mistake), not started, case
+    kind: "" (nothing, or no more than is known), mistake or nearest (`name` is that of a known mistake, or of several that come to the same numbers), not started, case
     (`name` is that of the first case that fails, of which `words` say what happened, and `error` is the type of the exception
     that ended it), cell (the function's own cell stopped with `error`, of which `words` say more), or other (`words`).
-    failed, cases: of how many cases how many fail.
+    failed, cases: of how many cases how many fail. advice: what the error that stopped a cell means, if that is known.
     """
 
     kind: str = ""
@@ -21,6 +21,7 @@ class Cause:
     words: str = ""
     failed: int = 0
     cases: int = 0
+    advice: str = ""
 
     def __str__(self) -> str:
         match self.kind:
@@ -40,8 +41,8 @@ NOTHING = Cause()
 def cause_of(verdict: Verdict) -> Cause:
     """The cause in a verdict. Of a hidden case only its name is told."""
     failed = [result for result in verdict.results if result.status != "passed"]
-    if verdict.mistake:
-        return Cause("nearest" if verdict.nearest else "mistake", verdict.mistake.name)
+    if verdict.mistakes:
+        return Cause("nearest" if verdict.nearest else "mistake", " or ".join(m.name for m in verdict.mistakes))
     if verdict.state == "unfilled":
         return Cause("not started")
     if not failed:

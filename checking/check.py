@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from checking.calls import call_case
-from checking.card import STATES, as_html, as_plain, as_text, html_card
+from checking.card import STATES, Body, as_html, as_plain, as_text, html_card
 from checking.cause import cause_of
 from checking.examiner import Verdict, examine
 from checking.questions import Question
@@ -39,7 +39,8 @@ class Advice:
 
     def __init__(self, state: str, title: str, lines: list[str]):
         heading = f"{STATES[state][0]} {title}"
-        self.html, self.text = html_card(state, heading, lines), as_plain(heading, lines)
+        body = Body(lines=tuple(lines))
+        self.html, self.text = html_card(state, heading, body), as_plain(heading, body)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return {"text/plain": self.text, "text/html": self.html}
@@ -63,6 +64,7 @@ class Check:
         self._questions = questions
         self._assignment = assignment
         self._hints: dict[tuple[str | None, str], list[str]] = {}  # given in this session, by function
+        self._on_cards: set[str] = set()  # hints that a card has shown
 
     def begin(self, assignment: str) -> None:
         """Say which assignment this notebook is, since two assignments may share the name of a function.
@@ -81,6 +83,7 @@ class Check:
         if question is None:
             return self._unknown(function)
         verdict = _verdict(question, function)
+        self._on_cards.update(mistake.hint for mistake in verdict.mistakes[:1])
         score = Score(verdict.score)
         score.html, score.text, score.summary = as_html(verdict), as_text(verdict), summary(verdict)
         return _shown(score)
@@ -88,7 +91,8 @@ class Check:
     def hint(self, function: Callable) -> Advice:
         """The next hint for `function`: on the mistake that it looks like, then on the question, then where to read.
 
-        Asking costs nothing. Each hint is given once a session; after the last they are all shown again.
+        Asking costs nothing. Each hint is given once a session, and none that a card has shown already; after the last they
+        are all shown again.
         """
         question = self._question_of(function, sys._getframe(1).f_globals)
         if question is None:
@@ -98,8 +102,8 @@ class Check:
             said = "All visible cases pass. Grading tries further ones: other shapes and edge cases."
             return _shown(Advice("right", f"{question.name} · no hint is needed", [said]))
         given = self._hints.setdefault((self._assignment, question.name), [])
-        known = [verdict.mistake.hint] if verdict.mistake else []
-        left = [hint for hint in (*known, *question.hints) if hint not in given]
+        known = [mistake.hint for mistake in verdict.mistakes]
+        left = [hint for hint in (*known, *question.hints) if hint not in {*given, *self._on_cards}]
         if not left:
             lines = [f"Read again: {question.section}."] if question.section else []
             return _shown(Advice("hint", f"{question.name} · no more hints", [*given, *lines]))

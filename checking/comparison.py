@@ -31,16 +31,16 @@ class Difference:
     outward: bool = False
 
 
-def compare(expected, found, rtol: float, atol: float, where: str = "") -> list[Difference]:
+def compare(expected, found, rtol: float, atol: float, where: str = "", names: tuple = ()) -> list[Difference]:
     """Every part of `expected` with what is wrong about its counterpart in `found` ("" if nothing is).
 
     The walk follows `expected`, so an empty dict cannot pass; extra keys in `found` do no harm. Lists and tuples stand
-    for each other, so do ints, floats and bools that are equal as numbers.
+    for each other, so do ints, floats and bools that are equal as numbers. names: see `parts` of checking.questions.Question.
     """
     if isinstance(expected, dict):
         return _compare_dicts(expected, found, rtol, atol, where)
     if isinstance(expected, (list, tuple)):
-        return _compare_sequences(expected, found, rtol, atol, where)
+        return _compare_sequences(expected, found, rtol, atol, where, names)
     if isinstance(expected, np.ndarray):
         return [_compare_array(expected, found, rtol, atol, where)]
     if isinstance(expected, (bool, int, float)):
@@ -56,7 +56,7 @@ def _compare_dicts(expected: dict, found, rtol, atol, where) -> list[Difference]
         return [Difference(where, f"expected a dict, got {_kind(found)}", form=True)]
     parts = []
     for key, value in expected.items():
-        inside = f"{where}[{key!r}]" if where else key
+        inside = f"{key} in {where}" if where else key
         if key not in found:
             parts.append(Difference(inside, f"the key is missing{_near(key, found)}", form=True))
             continue
@@ -73,13 +73,18 @@ def _near(key: str, found: dict) -> str:
     return f" (there is {near[0]!r}: upper and lower case matter)" if near else ""
 
 
-def _compare_sequences(expected, found, rtol, atol, where) -> list[Difference]:
+def _compare_sequences(expected, found, rtol, atol, where, names) -> list[Difference]:
     if not isinstance(found, (list, tuple)):
         return [Difference(where, f"expected {len(expected)} values, got {_kind(found)}", form=True)]
     if len(found) != len(expected):
         return [Difference(where, f"expected {len(expected)} values, got {len(found)}", form=True)]
-    pairs = enumerate(zip(expected, found, strict=True))
-    return [part for i, (e, f) in pairs for part in compare(e, f, rtol, atol, f"{where}[{i}]" if where else _nth(i))]
+    if len(names) == len(expected) and isinstance(expected, tuple):
+        named = [(name, ()) if isinstance(name, str) else name for name in names]
+        inside = [(f"{name} in {where}" if where else name, deeper) for name, deeper in named]
+    else:
+        inside = [(f"{where}[{i}]" if where else _nth(i), ()) for i in range(len(expected))]
+    pairs = zip(expected, found, inside, strict=True)
+    return [part for e, f, (place, deeper) in pairs for part in compare(e, f, rtol, atol, place, deeper)]
 
 
 def _nth(i: int) -> str:
@@ -150,7 +155,7 @@ def close(expected, found, rtol, atol) -> np.ndarray:
     if same.all():
         return same
     if isinstance(found, np.ndarray) and found.dtype == np.float32:
-        atol += FLOAT32_ROUNDING * float(np.abs(expected).max(initial=0))
+        atol += FLOAT32_ROUNDING * float(np.abs(y[np.isfinite(y)]).max(initial=0))
     with np.errstate(invalid="ignore", over="ignore"):
         near = np.abs(x - y) <= atol + rtol * np.abs(y)
     return near & np.isfinite(y) | same | np.isnan(x) & np.isnan(y)

@@ -15,6 +15,7 @@ import numpy as np
 
 from checking.calls import Outcome
 from checking.comparison import Difference, compare, not_accurate, not_below
+from checking.explain import about_a_raise_left_in
 from checking.plain import leaves
 from checking.questions import Case, Mistake, Question
 from checking.recognition import nearest, recognise
@@ -35,7 +36,7 @@ class CaseResult:
     right: paths of the parts that are as expected, when others are not; any_right: whether numbers are among them
     in a result that is not zero throughout.
     well_formed: whether the result has the right keys, shapes and number of values, whatever its numbers are.
-    error: the type of the exception that ended the call.
+    error: the type of the exception that ended the call; advice: what it means, if that is known.
     """
 
     case: Case
@@ -46,6 +47,7 @@ class CaseResult:
     message: str = ""
     well_formed: bool = False
     error: str = ""
+    advice: str = ""
 
     @property
     def has_right_part(self) -> bool:
@@ -79,7 +81,8 @@ class Group:
 class Verdict:
     """The judgement on one function. state: right, partly, wrong, unfilled or timeout.
 
-    groups: what the score is made of. nearest: whether `mistake` explains a part only of what is wrong.
+    groups: what the score is made of. mistakes: the known mistake that it looks like, or several that come to the same
+    numbers. nearest: whether they explain a part only of what is wrong.
     printed: what it wrote in the first visible case in which it wrote anything.
     """
 
@@ -88,9 +91,14 @@ class Verdict:
     score: float
     results: tuple[CaseResult, ...]
     groups: tuple[Group, ...] = ()
-    mistake: Mistake | None = None
+    mistakes: tuple[Mistake, ...] = ()
     nearest: bool = False
     printed: str = ""
+
+    @property
+    def mistake(self) -> Mistake | None:
+        """The first of the mistakes, None if there is none."""
+        return self.mistakes[0] if self.mistakes else None
 
     @property
     def passed(self) -> int:
@@ -99,7 +107,10 @@ class Verdict:
 
 
 def examine(question: Question, call: Callable[[Case], Outcome]) -> Verdict:
-    """Call the function on every case and judge it. After a time-out the rest is skipped; twins are not."""
+    """Call the function on every case and judge it. After a time-out the rest is skipped; twins are not.
+
+    Twins and recorded cases are asked where not all is right.
+    """
     outcomes = [Outcome("skipped")] * len(question.calls)
 
     def ask(places: Iterable[int]) -> None:
@@ -110,10 +121,12 @@ def examine(question: Question, call: Callable[[Case], Outcome]) -> Verdict:
 
     ask(range(len(question.cases)))
     verdict = verdict_on(question, outcomes)
-    twins = twins_of_returned(question, outcomes)
-    if verdict.state == "right" or not twins:
+    further = twins_of_returned(question, outcomes)
+    if not any(outcome.kind in LAST for outcome in outcomes):
+        further += places_as_recorded(question)
+    if verdict.state == "right" or not further:
         return verdict
-    ask(twins)
+    ask(further)
     return verdict_on(question, outcomes)
 
 
@@ -123,35 +136,45 @@ def twins_of_returned(question: Question, outcomes: list[Outcome]) -> list[int]:
     return [i for i, twin in enumerate(question.twins, start=len(question.cases)) if twin.name in returned]
 
 
+def places_as_recorded(question: Question) -> list[int]:
+    """The places, in `question.calls`, of the hidden cases as they are recorded, where they are asked with other numbers."""
+    return list(range(len(question.cases) + len(question.twins), len(question.calls)))
+
+
 def verdict_on(question: Question, outcomes: Sequence[Outcome]) -> Verdict:
-    """The judgement on what came of `question.calls`, in their order."""
+    """The judgement on what came of `question.calls`, in their order.
+
+    Mistakes are named by the recorded cases alone, so that the name is the same with whatever numbers points are given.
+    """
     judged = [judge(question, case, out) for case, out in zip(question.calls, outcomes, strict=True)]
+    seen = [outcomes[place] for place in question.evidence]
+    failed = [i for i, place in enumerate(question.evidence) if judged[place].status != "passed"]
+    judged = judged[: len(question.cases) + len(question.twins)]
     if _is_one_number(judged, outcomes):
         judged = [_guessed(result) if result.status == "passed" else result for result in judged]
     own, twins = judged[: len(question.cases)], judged[len(question.cases) :]
-    outcomes = outcomes[: len(question.cases)]
-    exactly = recognise(question, outcomes) if any(result.status != "passed" for result in own) else None
-    results = _as_far_as_twins_go(own, {twin.case.name: twin for twin in twins}, exactly)
+    is_wrong = any(result.status != "passed" for result in own)
+    exactly = recognise(question.as_recorded, seen) if is_wrong and failed else ()
+    results = _as_far_as_twins_go(own, {twin.case.name: twin for twin in twins}, bool(exactly))
     groups = groups_of(results, question.form_given)
-    failed = [i for i, result in enumerate(results) if result.status != "passed"]
-    roughly = nearest(question, outcomes, failed) if failed and not exactly else None
+    roughly = nearest(question.as_recorded, seen, failed) if is_wrong and failed and not exactly else ()
     return Verdict(
         question=question,
         state=_state(results, groups),
         score=round(question.points * sum(group.earned for group in groups) / 100, 2),
         results=tuple(results),
         groups=groups,
-        mistake=exactly or roughly,
-        nearest=roughly is not None,
+        mistakes=exactly or roughly,
+        nearest=bool(roughly),
         printed=next(
-            (o.printed for case, o in zip(question.cases, outcomes, strict=True) if o.printed and not case.hidden), ""
+            (o.printed for case, o in zip(question.cases, outcomes, strict=False) if o.printed and not case.hidden), ""
         ),
     )
 
 
 def _is_one_number(results: Sequence[CaseResult], outcomes: Sequence[Outcome]) -> bool:
     """Whether one and the same number is returned whatever is given, and is not right for all of it: a guess."""
-    returned = [(result, out.value) for result, out in zip(results, outcomes, strict=True) if out.kind == "returned"]
+    returned = [(result, out.value) for result, out in zip(results, outcomes, strict=False) if out.kind == "returned"]
     numbers = {_number(value) for _, value in returned}
     return (
         len(returned) > 1 and len(numbers) == 1 and numbers != {None} and any(r.status != "passed" for r, _ in returned)
@@ -167,19 +190,17 @@ def _number(value) -> float | None:
     return float(value) if isinstance(value, (bool, int, float)) else None
 
 
-def _as_far_as_twins_go(
-    results: list[CaseResult], twins: dict[str, CaseResult], mistake: Mistake | None
-) -> list[CaseResult]:
+def _as_far_as_twins_go(results: list[CaseResult], twins: dict[str, CaseResult], is_known: bool) -> list[CaseResult]:
     """The results, those of visible cases being right only as far as their twins are, unless all is right anyway.
 
     A case for which there are no other numbers has no twin: it counts where any ordinary hidden case does, or where all
-    results are those of one known mistake, which no table has. Students have neither twins nor hidden cases, and so
+    results are those of one known mistake (is_known), which no table has. Students have neither twins nor hidden cases, and so
     nothing changes for them.
     """
     if not any(r.case.hidden for r in results) or all(r.status == "passed" for r in results):
         return results
     shown = next((r for r in results if r.case.hidden and not r.case.edge and r.status == "passed"), NOTHING)
-    return [r if r.case.hidden else _as_far_as(r, twins.get(r.case.name, r if mistake else shown)) for r in results]
+    return [r if r.case.hidden else _as_far_as(r, twins.get(r.case.name, r if is_known else shown)) for r in results]
 
 
 def _as_far_as(result: CaseResult, twin: CaseResult) -> CaseResult:
@@ -239,8 +260,10 @@ def judge(question: Question, case: Case, outcome: Outcome) -> CaseResult:
     """One case: passed, or what differs and which parts are right."""
     if outcome.kind == "skipped":
         return CaseResult(case, "skipped", message="Not tried, since an earlier case could not be finished.")
+    if outcome.kind == "unfilled" and (said := about_a_raise_left_in(outcome.line, outcome.around, question.given)):
+        return CaseResult(case, "raised", message=said, error="NotImplementedError", advice=said)
     if outcome.kind != "returned":
-        return CaseResult(case, outcome.kind, message=outcome.message, error=outcome.error)
+        return CaseResult(case, outcome.kind, message=outcome.message, error=outcome.error, advice=outcome.advice)
     parts = _compared(question, case, outcome.value)
     differences = tuple(part for part in parts if part.what)
     if not differences:
@@ -268,4 +291,4 @@ def _compared(question: Question, case: Case, value) -> list[Difference] | tuple
         return not_below(case.below, value)
     if case.accuracy is not None:
         return not_accurate(case.expected, case.accuracy, value)
-    return compare(case.expected, value, question.rtol, question.atol)
+    return compare(case.expected, value, question.rtol, question.atol, names=question.parts)

@@ -5,7 +5,7 @@ visible cases only, and that is all that a student's copy contains.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -37,12 +37,21 @@ class Case:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A wrong solution that people write: what it returns for each case of the question (`outcomes`, same order)."""
+    """A wrong solution that people write: what came of it in each case of the question (`outcomes`, same order).
+
+    also: the same for other ways to write the same mistake, where these come to other numbers.
+    """
 
     name: str
     diagnosis: str
     hint: str
     outcomes: tuple
+    also: tuple[tuple, ...] = ()
+
+    @property
+    def ways(self) -> tuple[tuple, ...]:
+        """The outcomes of each way to write it."""
+        return self.outcomes, *self.also
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,10 @@ class Question:
     section: the heading of the notebook to read again. hints: shown one at a time, on request.
     form_given: whether the notebook hands out code with results of the right form, which is then worth no points.
     twins: visible cases once more with other numbers, under the same names; only the grader has them.
+    recorded: hidden cases as they are recorded, under the same names, where `cases` has them with other numbers. They carry
+    no points: mistakes are named by them, so that a name does not depend on the numbers of a run.
+    given: the lines of code that the notebook hands out above and below the parts to be written.
+    parts: what the values of a result that is a tuple are called: a name each, or a pair of a name and the parts inside.
     """
 
     name: str
@@ -64,11 +77,26 @@ class Question:
     hints: tuple[str, ...] = ()
     form_given: bool = False
     twins: tuple[Case, ...] = ()
+    recorded: tuple[Case, ...] = ()
+    given: tuple[str, ...] = ()
+    parts: tuple = ()
 
     @property
     def calls(self) -> tuple[Case, ...]:
-        """All that a function may be called on: the cases, then the twins."""
-        return self.cases + self.twins
+        """All that a function may be called on: the cases, then the twins, then hidden cases as recorded."""
+        return self.cases + self.twins + self.recorded
+
+    @property
+    def evidence(self) -> tuple[int, ...]:
+        """The place in `calls` of each case as it is recorded, in the order of the mistakes' outcomes."""
+        first = len(self.cases) + len(self.twins)
+        places = {case.name: first + i for i, case in enumerate(self.recorded)}
+        return tuple(places.get(case.name, i) if case.hidden else i for i, case in enumerate(self.cases))
+
+    @property
+    def as_recorded(self) -> "Question":
+        """The same question with its cases as they are recorded."""
+        return replace(self, cases=tuple(self.calls[i] for i in self.evidence), twins=(), recorded=())
 
 
 def load_questions(path: Path) -> dict[str, Question]:
@@ -87,10 +115,19 @@ def case_from(entry: dict[str, Any]) -> Case:
 
 
 def _question(entry: dict) -> Question:
-    cases, twins = (tuple(map(case_from, entry.get(key, ()))) for key in ("cases", "twins"))
-    mistakes = tuple(Mistake(**{**m, "outcomes": tuple(from_json(m["outcomes"]))}) for m in entry["mistakes"])
-    hints = tuple(entry.get("hints", ()))
-    return Question(**{**entry, "cases": cases, "twins": twins, "mistakes": mistakes, "hints": hints})
+    cases = {key: tuple(map(case_from, entry.get(key, ()))) for key in ("cases", "twins", "recorded")}
+    plain = {key: _as_tuples(entry.get(key, ())) for key in ("hints", "given", "parts")}
+    return Question(**{**entry, **cases, **plain, "mistakes": tuple(map(_mistake, entry["mistakes"]))})
+
+
+def _mistake(entry: dict) -> Mistake:
+    also = tuple(tuple(from_json(way)) for way in entry.get("also", ()))
+    return Mistake(**{**entry, "outcomes": tuple(from_json(entry["outcomes"])), "also": also})
+
+
+def _as_tuples(value):
+    """Lists of lists as tuples of tuples."""
+    return tuple(map(_as_tuples, value)) if isinstance(value, (list, tuple)) else value
 
 
 @cache

@@ -24,52 +24,81 @@ class _Absent:
 ABSENT = _Absent()
 
 
-def recognise(question: Question, outcomes: Sequence[Outcome]) -> Mistake | None:
-    """The known mistake whose results are these on every case, and that is wrong on at least one of them."""
-    for mistake in question.mistakes:
-        pairs = list(zip(mistake.outcomes, outcomes, strict=True))
-        if all(_same(theirs, mine, question) for theirs, mine in pairs):
-            return mistake
-    return None
+def recognise(question: Question, outcomes: Sequence[Outcome]) -> tuple[Mistake, ...]:
+    """The known mistakes whose results are these in every recorded case: none, one, or several that come to the same numbers.
+
+    outcomes: what came of the recorded cases, in their order; one of them at least has to be wrong.
+    """
+    return tuple(m for m in question.mistakes if any(_is_all(question, way, outcomes) for way in m.ways))
 
 
-def _same(recorded: dict, outcome: Outcome, question: Question) -> bool:
-    """Whether a recorded outcome {"kind", "value"} of a mistake is what the student's function did."""
-    if recorded["kind"] != outcome.kind:
+def _is_all(question: Question, way: Sequence[dict], outcomes: Sequence[Outcome]) -> bool:
+    """Whether what a mistake came to in each case is what the student's function did.
+
+    A function that returns nothing in any case has shown nothing of what it does.
+    """
+    return any(outcome.kind == "returned" for outcome in outcomes) and all(
+        _same(question, case, recorded, outcome)
+        for case, recorded, outcome in zip(question.cases, way, outcomes, strict=True)
+    )
+
+
+def _same(question: Question, case: Case, recorded: dict, outcome: Outcome) -> bool:
+    """Whether a recorded outcome {"kind", "value", "error"} of a mistake is what the student's function did in a case.
+
+    What the result has besides, under keys of its own, says nothing. What the mistake leaves out, it has to leave out too,
+    or a mistake that returns {} would be seen in every dict.
+    """
+    if recorded["kind"] != outcome.kind or recorded.get("error", "") != outcome.error:
         return False
     if outcome.kind != "returned":
         return True
-    if _number_of_keys(recorded["value"]) != _number_of_keys(outcome.value):
-        return False  # or a mistake that returns {} would be seen in every dict
-    return not any(d.what for d in compare(recorded["value"], outcome.value, question.rtol, question.atol))
+    value = recorded["value"]
+    if any(part.what for part in compare(value, outcome.value, question.rtol, question.atol)):
+        return False
+    left_out = [path for path in _parts(_expected(case)) if path and _at(value, path) is ABSENT]
+    return all(_at(outcome.value, path) is ABSENT for path in left_out)
 
 
-def _number_of_keys(value) -> int:
-    """How many keys all dicts in a value have together."""
-    if isinstance(value, dict):
-        return len(value) + sum(map(_number_of_keys, value.values()))
-    return sum(map(_number_of_keys, value)) if isinstance(value, (list, tuple)) else 0
-
-
-def nearest(question: Question, outcomes: Sequence[Outcome], failed: list[int]) -> Mistake | None:
-    """The known mistake that explains the most of what is wrong, where no one explains all; None if none does.
+def nearest(question: Question, outcomes: Sequence[Outcome], failed: list[int]) -> tuple[Mistake, ...]:
+    """The known mistake that explains the most of what is wrong, where no one explains all; none if none does.
 
     A mistake is named if the function is wrong wherever the mistake is, and if some part of its result is wrong in exactly
     the mistake's way: in at least two of five cases that fail, and in three of four in which the mistake shows, since two
-    ways to be wrong may well meet in a special case. failed: the places of those that fail in the question.
+    ways to be wrong may well meet in a special case. And something else has to be seen to be wrong. failed: the places of
+    those recorded cases that fail. Mistakes that come to the same numbers are named together.
     """
     wrong = [_wrong_parts(question, case, outcome) for case, outcome in zip(question.cases, outcomes, strict=True)]
     found: tuple[int, int] = (0, 0)
-    best = None
-    for mistake in question.mistakes:
-        telling = [_telling_numbers(question, i, mistake, outcomes[i], wrong[i]) for i in failed]
+    best: tuple[Mistake, Sequence[dict]] | None = None
+    for mistake, way in ((m, way) for m in question.mistakes for way in m.ways):
+        telling = [_telling_numbers(question, i, way[i], outcomes[i], wrong[i]) for i in failed]
         explained = (sum(n > 0 for n in telling), sum(telling))
         if explained <= found or explained[1] < ENOUGH or 5 * explained[0] < 2 * len(failed):
             continue
-        shows = _cases_in_which_it_shows(question, mistake, wrong)
-        if shows is not None and 4 * explained[0] >= 3 * shows:
-            found, best = explained, mistake
-    return best
+        shows = _cases_in_which_it_shows(question, way, wrong)
+        if shows is not None and 4 * explained[0] >= 3 * shows and _leaves_something(question, way, outcomes, wrong):
+            found, best = explained, (mistake, way)
+    if best is None:
+        return ()
+    named, numbers = best
+    same = recognise(question, [Outcome(**recorded) for recorded in numbers])
+    return named, *(other for other in same if other is not named)
+
+
+def _leaves_something(
+    question: Question, way: Sequence[dict], outcomes: Sequence[Outcome], wrong: list[set[Path]]
+) -> bool:
+    """Whether some part of a result is wrong in another way than a mistake's."""
+    for case, recorded, outcome, paths in zip(question.cases, way, outcomes, wrong, strict=True):
+        if not paths or case.below is not None or case.accuracy is not None:
+            continue
+        if outcome.kind != "returned" or recorded["kind"] != "returned":
+            if (outcome.kind, outcome.error) != (recorded["kind"], recorded.get("error", "")):
+                return True
+        elif not all(_alike(_at(recorded["value"], path), _at(outcome.value, path), question) for path in paths):
+            return True
+    return False
 
 
 def _wrong_parts(question: Question, case: Case, outcome: Outcome) -> set[Path]:
@@ -80,16 +109,16 @@ def _wrong_parts(question: Question, case: Case, outcome: Outcome) -> set[Path]:
     return {path for path, part in expected.items() if not _alike(part, _at(outcome.value, path), question)}
 
 
-def _telling_numbers(question: Question, i: int, mistake: Mistake, outcome: Outcome, wrong: set[Path]) -> int:
-    """How many numbers of a result are wrong in exactly the way of a mistake and could hardly be so by chance.
+def _telling_numbers(question: Question, i: int, recorded: dict, outcome: Outcome, wrong: set[Path]) -> int:
+    """How many numbers of a result are wrong in exactly the way of a mistake (recorded) and could hardly be so by chance.
 
     A wrong shape and a key that should not be there count as one each. A value that anybody may come to says nothing: an
     argument handed back, zeros, ones, the same number everywhere, nan, yes instead of no.
     """
-    if outcome.kind != "returned" or mistake.outcomes[i]["kind"] != "returned":
+    if outcome.kind != "returned" or recorded["kind"] != "returned":
         return 0
     case, found = question.cases[i], 0
-    for path, theirs in _parts(mistake.outcomes[i]["value"]).items():
+    for path, theirs in _parts(recorded["value"]).items():
         expected = _at(_expected(case), path)
         if expected is not ABSENT and path not in wrong:
             continue
@@ -103,10 +132,10 @@ def _telling_numbers(question: Question, i: int, mistake: Mistake, outcome: Outc
     return found
 
 
-def _cases_in_which_it_shows(question: Question, mistake: Mistake, wrong: list[set[Path]]) -> int | None:
+def _cases_in_which_it_shows(question: Question, way: Sequence[dict], wrong: list[set[Path]]) -> int | None:
     """In how many cases a mistake is wrong; None if the function is right in a part in which the mistake is wrong."""
     shows = 0
-    for case, recorded, mine in zip(question.cases, mistake.outcomes, wrong, strict=True):
+    for case, recorded, mine in zip(question.cases, way, wrong, strict=True):
         if case.below is not None or case.accuracy is not None:
             continue  # not judged part by part
         theirs = _wrong_parts(question, case, Outcome(**recorded))
@@ -147,7 +176,11 @@ def _is_number(part) -> bool:
 
 
 def _alike(expected, found, question: Question) -> bool:
-    """Whether two innermost values are the same within the question's tolerance."""
+    """Whether two innermost values are the same within the question's tolerance; nested lists stand for arrays."""
+    if isinstance(expected, _Absent) or isinstance(found, _Absent):
+        return expected is found
+    if isinstance(expected, np.ndarray) and isinstance(found, (list, tuple)):
+        return not any(part.what for part in compare(expected, found, question.rtol, question.atol))
     if not (_is_number(expected) and _is_number(found)):
         return type(expected) is type(found) is str and expected == found
     if not isinstance(expected, np.ndarray) and np.size(found) == 1:

@@ -3,10 +3,12 @@
 import re
 import sys
 import time
+from html import unescape
 
 import numpy as np
 import pytest
 
+from autograde.judging.sanitize import clean
 from checking.calls import call
 from checking.check import Check
 from checking.questions import Case, Mistake, Question
@@ -175,7 +177,7 @@ def test_a_known_mistake_is_named_with_its_hint():
     text = card(scale)
     assert "12 of 20 points" in text
     assert "Points for shape and keys 2 of 2 (20 %), values 1 of 2 (80 %)." in text
-    assert "You divided by the factor." in text
+    assert text.splitlines()[1] == "  It looks as if you divided by the factor."
     assert "Hint: Should the weights grow?" in text
 
 
@@ -351,3 +353,56 @@ def test_importing_helpers_is_light():
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+def test_a_hint_that_a_card_has_shown_is_not_given_again():
+    session = Check(lambda: {"demo": {"scale": QUESTION}}, "demo")
+    divided.__name__ = "scale"
+    assert "Hint: Should the weights grow?" in session(divided).text
+    first, second, last = (session.hint(divided).text for _ in range(3))
+    assert first == "? scale · hint 1 of 2\n  Which entries change?"
+    assert "What is a factor of 1?" in second
+    assert "no more hints" in last
+
+
+def in_order(html, *parts):
+    """Whether these stand in the text one after the other."""
+    places = [html.index(part) for part in parts]
+    return places == sorted(places)
+
+
+def test_the_diagnosis_comes_first_and_in_bold_and_the_cases_are_folded():
+    divided.__name__ = "scale"
+    score = check(divided)
+    finding = '<div style="font-weight:600;margin:2px 0 2px 0em">It looks as if you divided by the factor.</div>'
+    folded = '<details style="margin-top:4px"><summary>1 of 2 cases fails: details</summary>'
+    assert in_order(score.html, "scale · partly right", finding, "<code>W1</code>", "Hint: Should", folded, "✗ twice")
+    assert in_order(score.text, "scale · partly right", "It looks as if", "Hint:", "1 of 2 cases fails:", "✗ twice")
+    assert unescape(clean(score.html)) == unescape(score.html), "what a student has shown stays as it is, folded"
+
+
+def test_an_error_is_first_with_its_line_and_what_it_means():
+    def scale(parameters, factor):
+        return np.zeros(2, 5)
+
+    lines = check(scale).text.splitlines()
+    assert "`return np.zeros(2, 5)`: TypeError: Cannot interpret '5' as a data type" in lines[1]
+    assert lines[2].startswith("  A shape is one argument")
+
+
+def test_parts_of_a_tuple_have_the_names_of_the_return_statement():
+    expected = (1.0, (np.ones(2), np.zeros(2)), {"W1": np.ones(2)})
+    parts = ("cost", ("cache", ("Z", "A")), "parameters")
+    asked = Question("f", 1.0, (Case("a", (), expected),), parts=parts)
+
+    def f():
+        return 2.0, (np.ones(2), np.ones(2)), {}
+
+    text = Check(lambda: {"demo": {"f": asked}}, "demo")(f).text
+    for said in (
+        "`cost`: expected 1, got 2",
+        "A in cache: 2 of 2",
+        "W1 in parameters: the key is missing",
+        "Z in cache.",
+    ):
+        assert said.replace("2 of 2", "all 2") in text

@@ -74,7 +74,7 @@ def test_nothing_right_is_named(assignment):
     for version in versions_of(assignment):
         for variant in variants_of(assignment):
             question, function = version[variant.question], variant.function()
-            assert recognise(question, [call_case(function, case) for case in question.cases]) is None, variant
+            assert recognise(question, [call_case(function, case) for case in question.cases]) == (), variant
 
 
 def test_the_matrix_shows_what_is_off_its_diagonal():

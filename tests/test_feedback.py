@@ -22,7 +22,7 @@ from autograde.judging.submission import Submission, released
 from autograde.notebook import grade_id, is_showcase
 from autograde.records.gradebook import GradebookEntry
 from autograde.reporting.feedback import MAX_PAGE, MAX_RICH, MAX_RICH_PAGE, _code, feedback_page, write_feedback
-from checking.card import html_card
+from checking.card import Body, html_card
 from checking.check import VERDICT_TYPE
 
 A = "gradient_checking"
@@ -34,9 +34,8 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(1
 
 
 def card(question):
-    return html_card(
-        "partly", f"◐ {question} · partly right", ['✗ a case: `x` isn\'t > 1 & "y"', "    W1: <b> differs"], "p<q"
-    )
+    body = Body("It looks as if", folded="1 of 2", details=('✗ a case: `x` isn\'t > 1 & "y"', "    W1: <b> differs"))
+    return html_card("partly", f"◐ {question} · partly right", body, "p<q")
 
 
 def executed():

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from autograde.authoring.questions import CaseInput, QuestionSpec, specs_in
-from autograde.authoring.reference import case_document, outcome_document
+from autograde.authoring.reference import case_document
 from autograde.authoring.script import ScriptError, read_script, solution_namespace
 from autograde.course import this_course
 from autograde.hidden import all_questions
@@ -39,7 +39,8 @@ def questions_for_run(assignment: str, seed: int | None) -> dict[str, Question]:
 def record_run(assignment: str, seed: int) -> dict[str, Any]:
     """The recording of an assignment, with the hidden cases of one run in the place of its own.
 
-    The same seed gives the same, in whatever order and process. A case of which no draw is fair stays as recorded.
+    The same seed gives the same, in whatever order and process. A case of which no draw is fair stays as recorded. Mistakes
+    are named by the recording's own cases, which go along as "recorded".
     """
     document = json.loads(this_course().reference(assignment).read_text(encoding="utf-8"))
     functions = solution_namespace(read_script(this_course().script(assignment)))
@@ -47,10 +48,9 @@ def record_run(assignment: str, seed: int) -> dict[str, Any]:
     for entry, recorded in zip(document["questions"], questions_from(document).values(), strict=True):
         for i, case in enumerate(recorded.cases):
             found = _first_fair(recorded, i, draws.of(recorded.name), functions[recorded.name]) if case.hidden else None
-            if found:
-                entry["cases"][i], outcomes = found
-                for wrong, outcome in zip(entry["mistakes"], outcomes, strict=True):
-                    wrong["outcomes"][i] = outcome
+            if found and found != entry["cases"][i]:
+                entry.setdefault("recorded", []).append(entry["cases"][i])
+                entry["cases"][i] = found
         twins = {twin["name"]: twin for twin in _twins(recorded, others.of, functions[recorded.name])}
         entry["twins"] = [twins.get(twin["name"], twin) for twin in entry["twins"]]
     return {
@@ -93,13 +93,13 @@ def _twins(
     """The twins of visible cases as JSON data, as far as a draw is fair."""
     for i, case in enumerate(recorded.cases):
         if not case.hidden and (found := _first_fair(recorded, i, draws(recorded.name), reference)):
-            yield found[0]
+            yield found
 
 
 def _first_fair(
     recorded: Question, i: int, draws: Iterator[QuestionSpec], reference: Callable
-) -> tuple[dict[str, Any], list[dict[str, Any]]] | None:
-    """Case i, or its twin if it is visible, as JSON data, and what each mistake comes to in it."""
+) -> dict[str, Any] | None:
+    """Case i, or its twin if it is visible, as JSON data."""
     for asked in draws:
         if asked.cases[i].alone:
             return None
@@ -116,7 +116,7 @@ def _first_fair(
         wrong = [_call(mistake.function, case) for mistake in asked.mistakes]
         is_fair = _shows_as_much if recorded.cases[i].hidden else _costs_nothing
         if is_fair(recorded, i, case, wrong):
-            return document, [outcome_document(outcome) for outcome in wrong]
+            return document
     return None
 
 

@@ -16,7 +16,7 @@ import importlib.util
 import inspect
 import textwrap
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
@@ -55,13 +55,17 @@ class CaseInput:
 
 @dataclass(frozen=True)
 class WrongSolution:
-    """A named mistake of a graded function: `function` is what such a student has, and `source` how they wrote it."""
+    """A named mistake of a graded function: `function` is what such a student has, and `source` how they wrote it.
+
+    also: other ways to write it, which come to other numbers.
+    """
 
     name: str
     diagnosis: str
     hint: str
     function: Callable
     source: str
+    also: tuple[Callable, ...] = ()
 
 
 @dataclass
@@ -75,6 +79,7 @@ class QuestionSpec:
     section: str
     hints: tuple[str, ...]
     form_given: bool
+    equivalent: tuple[Sequence[str], ...] = ()
     mistakes: list[WrongSolution] = field(default_factory=list)
 
 
@@ -99,11 +104,13 @@ def question(
     section: str = "",
     hints: tuple[str, ...] = (),
     form_given: bool = False,
+    equivalent: tuple[Sequence[str], ...] = (),
 ) -> QuestionSpec:
     """The cases of one graded function. section: the heading of the notebook to read again.
 
     hints: for students who ask, whether they have begun or not: first where to begin, then what is easily missed. They
-    lead, and leave the answer to be found. form_given: see checking.questions.Question.
+    lead, and leave the answer to be found. form_given: see checking.questions.Question. equivalent: edits after which the
+    solution is right all the same; each mistake is known with them too.
     """
     if not cases:
         raise CourseError(f"{_told(_LOADING.get())}: {name} has no case; add a visible and a hidden one")
@@ -112,14 +119,17 @@ def question(
             raise CourseError(f"{_told(_LOADING.get())}: {name} has no {kind} case; add one")
     if isinstance(hints, str):
         raise CourseError(f'{_told(_LOADING.get())}: hints of {name} are a text; write them as ("one", "another")')
-    return QuestionSpec(name, cases, rtol, atol, section, hints, form_given)
+    return QuestionSpec(name, cases, rtol, atol, section, hints, form_given, equivalent)
 
 
-def mistake(asked: QuestionSpec, name: str, *edits: str, says: str = "", hint: str) -> Callable | None:
+def mistake(
+    asked: QuestionSpec, name: str, *edits: str, says: str = "", hint: str, also: Sequence[Sequence[str]] = ()
+) -> Callable | None:
     """A named mistake. says: the diagnosis, in one line.
 
     edits: what the mistake differs in from the reference solution, old text and new text in turns. Each old text stands
-    there exactly once. Without edits this is a decorator, for people who take another way altogether: it adds the function
+    there exactly once. also: further edits, of the solution too, that make the same mistake in another way, where that comes
+    to other numbers. Without edits this is a decorator, for people who take another way altogether: it adds the function
     below, whose docstring is the diagnosis.
     """
     assignment = _LOADING.get()
@@ -127,7 +137,10 @@ def mistake(asked: QuestionSpec, name: str, *edits: str, says: str = "", hint: s
         if not says:
             raise CourseError(f"{_told(assignment)}, mistake {name!r} of {asked.name}: says= is missing, the diagnosis")
         source = _edited(assignment, asked.name, name, edits)
-        asked.mistakes.append(WrongSolution(name, says, hint, _defined(assignment, asked.name, source), source))
+        ways = [source, *(_edited(assignment, asked.name, name, tuple(other)) for other in also)]
+        ways += [way for edits in asked.equivalent if (way := _also_edited(source, edits))]
+        function, *others = (_defined(assignment, asked.name, way) for way in ways)
+        asked.mistakes.append(WrongSolution(name, says, hint, function, source, tuple(others)))
         return None
 
     def add(function: Callable) -> Callable:
@@ -160,6 +173,21 @@ def _edited(assignment: str, function: str, name: str, edits: tuple[str, ...]) -
     except SyntaxError as error:
         raise wrong(f"what comes of it is no Python: {error.msg}: {(error.text or '').strip()}") from None
     return source
+
+
+def _also_edited(source: str, edits: Sequence[str]) -> str:
+    """A source with edits of the solution that are no mistake, "" if it has not each old text once."""
+    for old, new in zip(edits[::2], edits[1::2], strict=True):
+        if source.count(old) != 1:
+            return ""
+        source = source.replace(old, new)
+    return source
+
+
+def equivalents_of(asked: QuestionSpec, assignment: str) -> list[Callable]:
+    """The solution with each of the edits that leave it right. Raises CourseError."""
+    sources = [_edited(assignment, asked.name, "equivalent=", tuple(edits)) for edits in asked.equivalent]
+    return [_defined(assignment, asked.name, source) for source in sources]
 
 
 @cache

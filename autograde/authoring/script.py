@@ -23,6 +23,7 @@ from nbformat import NotebookNode
 
 from autograde.course import CourseError
 from autograde.notebook import KERNEL, SHOWCASE, grade_id, is_function, is_manual
+from checking.calls import nearest_code
 
 MANUAL = re.compile(r"(?!test_|setup$)[A-Za-z0-9_-]+")  # how a question for a person may be called
 MARK = re.compile(r"^.*\b(BEGIN|END) SOLUTION.*$", re.MULTILINE)  # a line around what students do not get
@@ -209,6 +210,15 @@ def without_marks(source: str) -> str:
 def between_marks(source: str) -> list[str]:
     """What stands between the marks of a cell, which students do not get."""
     return MARK.split(source)[2::4]  # the words of the marks stand between
+
+
+def lines_around_marks(script: Script, name: str) -> list[str]:
+    """The lines of code right above and below each part that students write in a solution cell; "" where there is none."""
+    source = next(c.source for c in script.notebook.cells if grade_id(c) == name and is_function(c))
+    given = MARK.split(source)[0::4]  # the words of the marks, and what is between them, stand between
+    above = [nearest_code(reversed(part.splitlines())) for part in given[:-1]]
+    below = [nearest_code(part.splitlines()) for part in given[1:]]
+    return list(dict.fromkeys([*above, *below]))
 
 
 def solution_namespace(script: Script) -> dict:

@@ -67,9 +67,21 @@ def _outcome(reply: dict) -> Outcome:
     kind, message, printed, error = (reply.get(key) for key in ("kind", "message", "printed", "error"))
     if kind not in KINDS:
         return Outcome("died", message="Its process sent what cannot be read.")
-    message = ADDRESS.sub("0x…", message[:500]) if isinstance(message, str) else ""
+    message, advice = (
+        ADDRESS.sub("0x…", w[:500]) if isinstance(w, str) else "" for w in (message, reply.get("advice"))
+    )
     printed = printed[:PRINTED_KEPT] if isinstance(printed, str) else ""
-    return Outcome(str(kind), reply.get("value"), message, printed, type_name(error))
+    line, around = reply.get("line"), reply.get("around")
+    return Outcome(
+        str(kind),
+        reply.get("value"),
+        message,
+        printed,
+        type_name(error),
+        advice,
+        line=line if isinstance(line, int) else 0,
+        around=tuple(w for w in around[:2] if isinstance(w, str)) if isinstance(around, (list, tuple)) else (),
+    )
 
 
 def type_name(error: object) -> str:

@@ -25,6 +25,7 @@ from checking.card import as_html, note_html, title
 from checking.cause import Cause, cause_of
 from checking.check import VERDICT_TYPE
 from checking.examiner import Verdict
+from checking.explain import StudentError, explanation
 from checking.questions import Question
 
 QUICK_SECONDS = 2  # a call, where all questions share a process
@@ -158,7 +159,8 @@ def _without_function(question: str, run: NotebookRun) -> Answer:
     words = IN_CELL.sub(r"(line \1 of its cell)", _told(f"{error.ename}: {error.evalue}"))
     if error.ename == "SyntaxError":
         words += _if_newer(run.notebook)
-    return Answer(question, 0.0, "error", Cause("cell", error=type_name(error.ename), words=words))
+    advice = explanation(StudentError(str(error.ename), str(error.evalue)))
+    return Answer(question, 0.0, "error", Cause("cell", error=type_name(error.ename), words=words, advice=advice))
 
 
 def _if_newer(notebook: NotebookNode) -> str:
@@ -176,6 +178,6 @@ def _card(verdict: Verdict, answer: Answer) -> NotebookNode:
     html, first_line = as_html(verdict), title(verdict)
     if any(result.status == "missing" for result in verdict.results):
         first_line = [f"○ {answer.question}", f"0 of {verdict.question.points:g} points"]
-        html = note_html(" · ".join(first_line), f"{answer.cause}.")
+        html = note_html(" · ".join(first_line), *filter(None, (f"{answer.cause}.", answer.cause.advice)))
     data = {"text/plain": repr(answer.score), "text/html": html, VERDICT_TYPE: {"title": first_line}}
     return new_output("execute_result", data=data, metadata={}, execution_count=1)

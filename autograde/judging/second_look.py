@@ -16,7 +16,7 @@ from autograde.judging.notebook_run import NotebookRun
 from autograde.notebook import grade_id, is_edited, is_showcase
 from autograde.sandbox.client import BoxDied
 from checking.calls import SECONDS_PER_CALL, Outcome
-from checking.examiner import judge, twins_of_returned
+from checking.examiner import judge, places_as_recorded, twins_of_returned
 from checking.questions import Question
 
 FINAL = ("died", "timeout", "missing")  # after which a question is not asked on
@@ -92,12 +92,13 @@ class SecondLook:
         return self._ask(name, wanted, cell)
 
     def _hidden(self, name: str, found: Found, cell: int | None) -> Found:
-        """Twins, which say what the visible cases are worth, and hidden cases, unless something has not ended."""
+        """Twins, which say what the visible cases are worth, and hidden cases, unless something has not ended; and those by
+        which a mistake is known."""
         question = self._questions[name]
         so_far = in_order(name, question, found)
         wanted = twins_of_returned(question, so_far)
         if not any(outcome.kind in FINAL for outcome in so_far):
-            wanted += [i for i, case in enumerate(question.cases) if case.hidden]
+            wanted += [i for i, case in enumerate(question.cases) if case.hidden] + places_as_recorded(question)
         return self._ask(name, wanted, cell)
 
     def _ask(self, name: str, wanted: list[int], cell: int | None) -> Found:

@@ -28,7 +28,7 @@ from autograde.judging.submission import manual_questions, released
 from autograde.notebook import grade_id, is_showcase
 from autograde.records.gradebook import GradebookEntry
 from autograde.records.manual import ManualGrade
-from checking.card import STATES, html_card, note_html
+from checking.card import STATES, Body, html_card, note_html
 from checking.check import VERDICT_TYPE
 
 MAX_PAGE = 500_000  # bytes
@@ -193,7 +193,7 @@ class _Page:
             state = "right" if grade.score >= points else "partly" if grade.score > 0 else "wrong"
             title = ["graded by a person", given]
         title = [f"{STATES[state][0]} {question}", *title]
-        html = Markup(html_card(state, " · ".join(title), said))
+        html = Markup(html_card(state, " · ".join(title), Body(lines=tuple(said))))
         return _Card(question, title, html, question in self._named, is_manual=True, waits=grade.waits)
 
     def _cells(self) -> Iterator[_Cell]:

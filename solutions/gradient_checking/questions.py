@@ -144,6 +144,10 @@ gradient_check = question(
         "J = (x + theta)⁴, a wrong gradient, epsilon 0.1",
         *(within(3, 2.2, 4.0), within(1, 0.6, 1.4), within(0.1, 0.05, 0.2)), **QUARTIC,
     ),
+    visible(  # where x is less than theta; the two sizes add up, so it is 1 for all numbers
+        "J = (x + theta)⁴, a gradient of the wrong sign",
+        *(within(1, 0.6, 1.8), within(3, 2.2, 4.0), within(0.05, 0.02, 0.05)), **QUARTIC, one_answer=True,
+    ),
     hidden(
         "half the gradient, large epsilon",
         *(within(-1.5, -4.0, -0.5), within(2, 1.2, 3.5), within(0.5, 0.3, 0.8)), **HALF,
@@ -205,6 +209,11 @@ mistake(gradient_check, "norms missing",
     RATIO, "(grad - gradapprox) / (grad + gradapprox)",
     says="You divided the plain difference by the plain sum; without the norms the result can be negative.",
     hint="What does the formula put around the difference, and around each slope?")
+
+mistake(gradient_check, "norm of the sum below the fraction line",
+    "np.linalg.norm(grad) + np.linalg.norm(gradapprox)", "np.linalg.norm(grad + gradapprox)",
+    says="You divided by the size of the sum of both slopes; the sum of their two sizes is asked for.",
+    hint="Which of the two is 0 where one slope is 3 and the other -3?")
 
 mistake(gradient_check, "epsilon ignored",
     "theta + epsilon", "theta + 1e-7",
@@ -299,6 +308,17 @@ mistake(gradient_check_n, "denominator missing",
     " / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))", "",
     says="You returned the length of the difference, not divided by the sum of the two lengths.",
     hint="Is a distance of 0.01 much? Compared with what?")
+
+mistake(gradient_check_n, "norm of the sum below the fraction line",
+    "np.linalg.norm(grad) + np.linalg.norm(gradapprox)", "np.linalg.norm(grad + gradapprox)",
+    says="You divided by the length of the sum of both vectors; the sum of their two lengths is asked for.",
+    hint="Which of the two is 0 where one vector is the other's negative?")
+
+mistake(gradient_check_n, "sum of squares in place of the length",
+    "np.linalg.norm(grad - gradapprox)", "np.sum(np.square(grad - gradapprox))",
+    "np.linalg.norm(grad) + np.linalg.norm(gradapprox)", "np.sum(np.square(grad)) + np.sum(np.square(gradapprox))",
+    says="You took the sums of squares; the length of a vector is the root of that.",
+    hint="How long is the vector (3, 4)?")
 
 mistake(gradient_check_n, "epsilon ignored",
     "+= epsilon", "+= 1e-7",

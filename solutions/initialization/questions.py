@@ -27,11 +27,16 @@ def transposed(asked):
 
 
 def misplaced_randomness(asked, units, inputs, scale):
-    """Two mistakes with random weights. units, inputs, scale: how the solution writes n_l, n_{l-1} and the factor."""
+    """Three mistakes with random weights. units, inputs, scale: how the solution writes n_l, n_{l-1} and the factor."""
     mistake(asked, "random biases",
         f"np.zeros(({units}, 1))", f"np.random.randn({units}, 1) * {scale}",
         says="You drew the biases at random too. They should be zero, and their draws change the weights that follow.",
         hint="Random weights break the symmetry. What is left to do for the biases?")
+
+    mistake(asked, "seed set in every layer",
+        "len(layers_dims)):", "len(layers_dims)):\n        np.random.seed(3)",
+        says="You set the seed again in each layer, so every layer gets the same numbers.",
+        hint="What does setting a seed do to the numbers that come next?")
 
     mistake(asked, "one number for a whole layer",
         f"randn({units}, {inputs})", f"randn() * np.ones(({units}, {inputs}))",
@@ -100,11 +105,6 @@ mistake(random, "uniform numbers",
     hint="np.random has a function for each distribution. What does the n in randn mean?")
 
 misplaced_randomness(random, "layers_dims[l]", "layers_dims[l - 1]", "10")
-
-mistake(random, "seed set in every layer",
-    "len(layers_dims)):", "len(layers_dims)):\n        np.random.seed(3)",
-    says="You set the seed again in each layer, so every layer gets the same numbers.",
-    hint="What does setting a seed do to the numbers that come next?")
 
 transposed(random)
 

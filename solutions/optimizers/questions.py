@@ -136,6 +136,7 @@ random_mini_batches = question(
     "random_mini_batches",
     visible("10 examples in batches of 4", *examples(20, 3, 10), 4, within(1, 1, 9999)),
     visible("12 examples in batches of 4, no rest", *examples(21, 2, 12), 4, within(2, 1, 9999)),
+    visible("3 examples in batches of 4", *examples(28, 2, 3), 4, within(8, 1, 9999), edge=True),
     hidden("default size and seed", *examples(22, 2, within(150, 130, 190))),
     hidden("a single example in each batch", *examples(23, 4, within(7, 5, 12)), 1, within(3, 1, 9999), edge=True),
     hidden(
@@ -162,6 +163,35 @@ mistake(random_mini_batches, "rest taken from the front",
     "+ mini_batch_size", "+ mini_batch_size\n        if end > m:\n            start, end = 0, m - start",
     says="Your last batch has the right size but the wrong examples: they were in an earlier batch already.",
     hint="At which column does the last batch begin?")
+
+mistake(random_mini_batches, "rest begins at the number of examples left over",
+    "+ mini_batch_size", "+ mini_batch_size\n        if end > m:\n            start = m - mini_batch_size * (m // mini_batch_size)",
+    says="Your last batch begins at column m - mini_batch_size * k. That is how many columns are left over, and not "
+    "where they begin.",
+    hint="After k complete batches, how many columns are used up?")
+
+mistake(random_mini_batches, "batches overlap",
+    "X[:, start:end]", "X[:, start // mini_batch_size : end]",
+    "Y[:, start:end]", "Y[:, start // mini_batch_size : end]",
+    says="Your batches overlap: batch k begins at column k, and not at column k * mini_batch_size.",
+    hint="Write down the first and the last column of your second batch.")
+
+mistake(random_mini_batches, "counter of the loop used where the loop did not run",
+    "(0, m, mini_batch_size):", "(m // mini_batch_size):\n"
+    "        start = k * mini_batch_size",
+    "for start", "for k",
+    "        mini_batches.append((X[:, start:end], Y[:, start:end]))\n",
+    "        mini_batches.append((X[:, start:end], Y[:, start:end]))\n"
+    "    if m % mini_batch_size:\n"
+    "        start = (k + 1) * mini_batch_size\n"
+    "        mini_batches.append((X[:, start:], Y[:, start:]))\n",
+    says="After the loop over complete batches you use its counter, which does not exist where no batch is complete.",
+    hint="How many complete batches of 4 do 3 examples give? And what is then the value of the loop's counter?")
+
+mistake(random_mini_batches, "seed fixed at 0",
+    "np.random.seed(seed)", "np.random.seed(0)",
+    says="You always begin at seed 0; the caller may pass another one.",
+    hint="Which value arrives as the argument seed, and where does your function use it?")
 
 mistake(random_mini_batches, "last example lost",
     "+ mini_batch_size", "+ mini_batch_size\n        if end > m:\n            end = -1",
@@ -422,6 +452,7 @@ update_parameters_with_rmsprop = question(
         "Follow one number: s = 0, gradient 2, beta2 0.75, learning rate 0.1, parameter 1. After the step s is 1 "
         "and the parameter 0.8.",
     ),
+    equivalent=(("(np.sqrt(s[d]) + epsilon)", "np.sqrt(s[d] + epsilon)"),),
 )
 
 mistake(update_parameters_with_rmsprop, "root forgotten",
@@ -457,6 +488,7 @@ mistake(update_parameters_with_rmsprop, "weights exchanged",
 mistake(update_parameters_with_rmsprop, "division by the old s",
     "s[d] =", "old, s[d] = s[d],",
     "np.sqrt(s[d])", "np.sqrt(old)",
+    also=[("s[d] =", "old, s[d] = s[d],", "(np.sqrt(s[d]) + epsilon)", "np.sqrt(old + epsilon)")],
     says="You made the step before you updated s.",
     hint="Which comes first, the average or the step?")
 
@@ -545,11 +577,13 @@ update_parameters_with_adam = question(
         "The corrections are for this step alone: give them names of their own. Which of the four quantities does"
         " the step use?",
     ),
+    equivalent=(("(np.sqrt(s_corrected) + epsilon)", "np.sqrt(s_corrected + epsilon)"),),
 )
 
 mistake(update_parameters_with_adam, "not corrected",
     "* v_corrected", "* v[d]",
     "(s_corrected)", "(s[d])",
+    also=[("* v_corrected", "* v[d]", "(np.sqrt(s_corrected) + epsilon)", "np.sqrt(s[d] + epsilon)")],
     says="Your step uses v and s; it should use the corrected ones.",
     hint="You compute two corrected averages. Where are they used?")
 
@@ -560,6 +594,7 @@ mistake(update_parameters_with_adam, "v for v_corrected",
 
 mistake(update_parameters_with_adam, "s for s_corrected",
     "(s_corrected)", "(s[d])",
+    also=[("(np.sqrt(s_corrected) + epsilon)", "np.sqrt(s[d] + epsilon)")],
     says="Your step uses s below the fraction line; it should be the corrected s.",
     hint="Which of the two quantities in your step is still the uncorrected one?")
 
@@ -574,6 +609,17 @@ mistake(update_parameters_with_adam, "power forgotten",
     "beta2**t", "beta2",
     says="You divided by 1 - beta; the correction is 1 - beta to the power t.",
     hint="The correction depends on the number of the step. Where is t in yours?")
+
+mistake(update_parameters_with_adam, "square in place of the power t",
+    "beta2**t", "beta2**2",
+    says="You corrected s with beta2 squared; the power is t, the number of this step.",
+    hint="The correction depends on the number of the step. What stands in its place in yours?")
+
+mistake(update_parameters_with_adam, "power one too large",
+    "beta1**t", "beta1**(t + 1)",
+    "beta2**t", "beta2**(t + 1)",
+    says="You raised both betas to the power t + 1; t is 1 in the first step already.",
+    hint="Which value has t in the first step?")
 
 mistake(update_parameters_with_adam, "beta1 in the correction of s",
     "beta2*", "beta1*",

@@ -122,6 +122,7 @@ backward_propagation_with_regularization = question(
         "What the L2 term adds to the gradient of one weight depends on that weight, on lambd and on m. "
         "Differentiate it on paper for one w.",
     ),
+    equivalent=(each(2, 1, old="(Z# > 0)", new="(A# > 0)"),),
 )
 
 mistake(backward_propagation_with_regularization, "lambd not divided by m",
@@ -170,7 +171,7 @@ def _forward_case(seed: int, *layers_dims: int, m: int) -> tuple:
 
 forward_propagation_with_dropout = question(
     "forward_propagation_with_dropout",
-    visible("keep_prob 0.7, 5 examples", *_forward_case(21, 3, 4, 2, 1, m=5), 0.7),
+    visible("keep_prob 0.7, seed 3", *_forward_case(21, 3, 4, 2, 1, m=5), 0.7, within(3, 2, 9999)),
     visible("keep_prob left at its default", *_forward_case(22, 2, 6, 3, 1, m=4)),
     visible("keep_prob 1: nothing is dropped", *_forward_case(23, 4, 2, 5, 1, m=3), 1.0, edge=True),
     hidden("another keep_prob and other sizes", *_forward_case(24, 5, 7, 4, 1, m=6), within(0.86, 0.75, 0.9)),
@@ -217,6 +218,26 @@ mistake(forward_propagation_with_dropout, "mask drawn but not used",
     says="You drew the masks, but the activations are not multiplied by them.",
     hint="Look at A1 in your cache: is it zero where D1 is False?")
 
+mistake(forward_propagation_with_dropout, "dropout after layer 1 alone",
+    *each(2, old=" * D# / keep_prob", new=""),
+    says="No mask changes your A2: there is dropout after layer 1 alone.",
+    hint="Compare your lines for layer 2 with those for layer 1. Which step is missing?")
+
+mistake(forward_propagation_with_dropout, "dropout after layer 2 alone",
+    *each(1, old=" * D# / keep_prob", new=""),
+    says="No mask changes your A1: there is dropout after layer 2 alone.",
+    hint="Compare your lines for layer 1 with those for layer 2. Which step is missing?")
+
+mistake(forward_propagation_with_dropout, "seed set again before the second mask",
+    *each(2, old="D# = np", new="np.random.seed(seed)\n    D# = np"),
+    says="You set the seed again before the mask of layer 2, which then begins with the same numbers as that of layer 1.",
+    hint="What does setting a seed do to the numbers that come next?")
+
+mistake(forward_propagation_with_dropout, "seed fixed at 1",
+    "np.random.seed(seed)", "np.random.seed(1)",
+    says="You always begin at seed 1; the caller may pass another one.",
+    hint="Which value arrives as the argument seed, and where does your function use it?")
+
 
 # --- 6 · backward_propagation_with_dropout
 
@@ -254,6 +275,7 @@ backward_propagation_with_dropout = question(
         "by the other?",
         "The backward pass draws nothing. All that it needs is in the cache and in keep_prob.",
     ),
+    equivalent=(each(2, 1, old="(Z# > 0)", new="(A# > 0)"),),
 )
 
 mistake(backward_propagation_with_dropout, "mask not applied backward",
@@ -270,6 +292,16 @@ mistake(backward_propagation_with_dropout, "no division by keep_prob",
     *each(2, 1, old="D# / keep_prob", new="D#"),
     says="You applied the masks but did not divide by keep_prob, which the forward pass did.",
     hint="Forward, A was multiplied by D and by 1 / keep_prob. The chain rule keeps both factors.")
+
+mistake(backward_propagation_with_dropout, "mask of layer 1 left out",
+    *each(1, old=" * D# / keep_prob", new=""),
+    says="You used D2 in dA2, but dA1 is left as it is without dropout.",
+    hint="The forward pass changed A1 in two ways after its ReLU. Which of them are in your dA1?")
+
+mistake(backward_propagation_with_dropout, "mask of layer 2 left out",
+    *each(2, old=" * D# / keep_prob", new=""),
+    says="You used D1 in dA1, but dA2 is left as it is without dropout.",
+    hint="The forward pass changed A2 in two ways after its ReLU. Which of them are in your dA2?")
 
 mistake(backward_propagation_with_dropout, "masks drawn again",
     *each(2, 1, old="* D#", new="* (np.random.rand(*A#.shape) < keep_prob)"),

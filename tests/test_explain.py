@@ -1,0 +1,163 @@
+"""What is said about an error: in the words of each version, of the right numbers, and nothing where nothing is known.
+
+The errors are made by Python, NumPy and TensorFlow themselves, so that a version with other words is noticed.
+"""
+
+import math
+import re
+
+import numpy as np
+import pytest
+from conftest import visible_questions
+
+from checking.calls import call
+from checking.explain import StudentError, about_a_raise_left_in, explanation
+
+A, B, C = np.ones((3, 4)), np.ones((4, 5)), np.ones((3, 5))
+
+
+def undefined_counter():
+    for k in range(0):  # noqa: B007
+        pass
+    return k
+
+
+def one(x):
+    return x
+
+
+def forever():
+    return forever()
+
+
+ERRORS = [  # the student's line, what stops, what has to be said
+    ("W = np.zeros(2, 5)", lambda: np.zeros(2, 5), "`np.zeros((2, 3))`", "5 is taken for the type"),
+    ("b = np.ones(3, 1)", lambda: np.ones(3, 1), "`np.ones((2, 3))`", "1 is taken for the type"),
+    ("W = np.random.randn((3, 4))", lambda: np.random.randn((3, 4)), "one by one", "`np.random.randn(2, 3)`"),
+    ("np.zeros((4 / 2, 1))", lambda: np.zeros((4 / 2, 1)), "whole number", "//"),
+    ("Z = W * X", lambda: A * B, "(3, 4) and (4, 5)", "`@` or np.dot; it would give shape (3, 5)"),
+    ("Z = W + X", lambda: A + C, "(3, 4) and (3, 5)", "Print both shapes"),
+    ("Z = Z + b", lambda: A + np.ones(3), "(3,) is taken for a row", "a column has shape (3, 1)"),
+    ("db += dZ", lambda: np.add(np.ones((3, 1)), A, out=np.ones((3, 1))), "shape (3,4)", "sum over the examples"),
+    ("W @ X", lambda: A @ C, "as many columns as B has rows; here it is 4 and 3", ""),
+    ("np.dot(W, X)", lambda: np.dot(A, C), "as many columns as B has rows; here it is 4 and 3", ""),
+    ("W @ 2", lambda: A @ 2, "Numbers are multiplied by *", ""),
+    ("X.reshape(5, 2)", lambda: A.reshape(5, 2), "keeps all 12 numbers", "(5,2)"),
+    ("if A > 0:", lambda: bool(A > 0), "one yes or no", ""),
+    ("math.sqrt(A)", lambda: math.sqrt(A), "np.sqrt", ""),
+    ("A[3]", lambda: A[3], "no entry 3", "size 3"),
+    ("[1][1]", lambda: [1][1], "counted from 0", ""),
+    ("A[0, 0, 0]", lambda: A[0, 0, 0], "2 axes", "3 indices"),
+    ("A.sum(axis=2)", lambda: A.sum(axis=2), "There is no axis 2", ""),
+    ("return k", undefined_counter, "k has a value only if", "loop"),
+    ("J = cost", lambda: eval("cost"), "Nothing is called cost", "run to its end first"),
+    ("grads['dW0']", lambda: {}["dW0"], "layers are counted from 1", "'dW1'"),
+    ("parameters['w1']", lambda: {}["w1"], "no entry 'w1'", "upper and lower case"),
+    ("A(3)", lambda: A(3), "brackets", ""),
+    ("one()", lambda: one(), "does not pass 'x'", "`def` line"),
+    ("one(1, 2)", lambda: one(1, 2), "passes 2 arguments", ""),
+    ("-None", lambda: -None, "A function without `return` gives None", "tape"),
+    ("grad[0]", lambda grad=None: grad[0], "is None", ""),
+    ("0.5 * None", lambda: 0.5 * None, "is None", ""),
+    ("forever()", forever, "calls itself", ""),
+    ("1 / 0", lambda: 1 / 0, "below the fraction line", ""),
+    ("import nowhere", lambda: __import__("nowhere_at_all"), "no package nowhere_at_all", "leave that line out"),
+    ("f(", lambda: compile("f((1)", "<cell>", "exec"), "each that opens has to close", ""),
+    ("if x:\n1", lambda: compile("if x:\n1", "<cell>", "exec"), "same column", ""),
+]  # fmt: skip
+
+
+def raised_by(function):
+    with pytest.raises(Exception) as caught:  # noqa: PT011
+        function()
+    return type(caught.value).__name__, str(caught.value)
+
+
+@pytest.mark.parametrize(("line", "stops", "says", "and_says"), ERRORS, ids=[line for line, *_ in ERRORS])
+def test_an_error_is_explained_with_its_own_numbers(line, stops, says, and_says):
+    said = explanation(StudentError(*raised_by(stops), line))
+    assert says in said
+    assert and_says in said
+    assert re.fullmatch(r"[A-Z+@`k\d].*[.?]", said), "whole sentences"
+
+
+def test_what_is_not_known_is_not_explained():
+    assert explanation(StudentError("ValueError", "shapes are odd")) == ""
+    assert explanation(StudentError("Odd", "name 'x' is not defined")) == ""
+    assert explanation(StudentError("KeyError", "0" * 10**6)) == ""
+
+
+def test_the_words_of_tensorflow():
+    tf = pytest.importorskip("tensorflow")
+    x, wide = tf.ones((3, 4)), tf.ones((3, 4), tf.float64)
+    variable = tf.Variable(1.0)
+    step = tf.keras.optimizers.SGD(0.1).apply_gradients
+    for stops, says in (
+        (lambda: tf.matmul(x, x), "here it is 4 and 3"),
+        (lambda: x + wide, "one is float, the other double"),
+        (lambda: tf.sigmoid(tf.constant(0)), "whole numbers (int32)"),
+        (lambda: x * tf.ones((2, 2)), "tf.matmul"),
+        (lambda: x.T, "tf.transpose(x)"),
+        (lambda: x.assign(x), "tf.Variable(value)"),
+        (lambda: step([(None, variable)]), "inside `with tf.GradientTape() as tape:`"),
+        (lambda: tf.function(lambda t: t.numpy(), autograph=False)(x), "leave out .numpy()"),
+    ):
+        assert says in explanation(StudentError(*raised_by(stops)))
+
+
+def test_the_call_brings_the_explanation_and_keeps_the_words():
+    said = call(lambda: np.zeros(2, 5), ())
+    assert "Cannot interpret '5' as a data type" in said.message
+    assert "A shape is one argument" in said.advice
+    assert call(lambda: {}["x y z!"], ()).advice == ""
+
+
+HE = """
+def initialize_parameters_he(layers_dims):
+    np.random.seed(3)
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+BODY    return parameters
+"""
+WRITTEN = "        parameters[f'W{l}'] = np.zeros((2, 3))\n"
+STUB = "        # Your code here\n        raise NotImplementedError\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        (STUB, None),
+        (STUB.replace("here", "HERE"), None),
+        ("        raise NotImplementedError\n", None),
+        (WRITTEN + STUB, 8),
+        (STUB + WRITTEN, 7),
+        (WRITTEN + "    # Your code here\n    raise NotImplementedError\n", 8),
+        ("        # a note of my own\n\n" + STUB, None),
+    ],
+    ids=["as handed out", "comment changed", "comment gone", "above", "below", "below the loop", "a comment alone"],
+)
+def test_a_raise_that_was_left_in_is_told_from_one_that_nothing_was_written_for(body, line):
+    question = visible_questions()["initialization"]["initialize_parameters_he"]
+    names = {"np": np}
+    define(HE.replace("BODY", body), names)
+    outcome = call(names["initialize_parameters_he"], ([2, 3],))
+    assert outcome.kind == "unfilled"
+    said = about_a_raise_left_in(outcome.line, outcome.around, question.given)
+    assert said == (f"Line {line} still says `raise NotImplementedError`, which stops the function there: delete that line."
+                    if line else "")  # fmt: skip
+
+
+def define(source, names):
+    """Run a cell as the shell does, which remembers its lines."""
+    import linecache
+
+    name = f"<cell {hash(source)}>"
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    exec(compile(source, name, "exec"), names)
+
+
+def test_where_one_of_two_parts_is_written_the_other_is_still_to_be_written():
+    question = visible_questions()["regularization"]["forward_propagation_with_dropout"]
+    around = ("A2 = relu(Z2)", "Z3 = W3 @ A2 + b3")
+    assert about_a_raise_left_in(9, around, question.given) == ""
+    assert "Line 9" in about_a_raise_left_in(9, ("A2 = A2 * D2", around[1]), question.given)

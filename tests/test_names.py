@@ -1,0 +1,115 @@
+"""A name is true of the function: however it is written and whatever a run asks, it is that of the mistake, or there is none.
+
+A sample of what `python tests/rewriting.py` goes through: there every mistake is asked in every way with twenty seeds. test_confusion.py asks all as they are
+written, with other seeds too.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from conftest import asked, visible_questions
+from rewriting import misnamed, more_keys, said_of
+
+from autograde.course import this_course
+from checking.calls import Outcome
+from checking.card import as_html, as_text
+from checking.cause import cause_of
+from checking.examiner import examine
+from checking.plain import to_json
+from checking.questions import Case, Mistake, Question
+
+IN_NUMPY = [a for a in this_course().assignments if a != "tensorflow_signs"]
+EVERY = 8  # of the mistakes of a question
+
+
+@pytest.mark.parametrize("assignment", IN_NUMPY)
+def test_a_mistake_keeps_its_name_however_it_is_written(assignment):
+    times, found = misnamed(assignment, asked(assignment, None), slice(None, None, EVERY))
+    assert times > 20
+    assert found == []
+
+
+@pytest.mark.parametrize("assignment", IN_NUMPY)
+def test_a_run_asks_the_recorded_cases_too(assignment):
+    recorded = asked(assignment, None)
+    for name, question in asked(assignment, 3).items():
+        cases = [to_json([*case.args, case.expected]) for case in question.as_recorded.cases]
+        assert cases == [to_json([*case.args, case.expected]) for case in recorded[name].cases]
+        assert all(case.hidden for case in question.recorded)
+
+
+def returned(*values):
+    return tuple({"kind": "returned", "value": value} for value in values)
+
+
+def asked_of(function, question):
+    return examine(question, lambda case: function(case.args[0]))
+
+
+TRIPLED = Mistake("tripled", "You multiplied by 3.", "Which factor?", returned(3.0, 9.0))
+ADDED = Mistake("added", "You added twice the number.", "Which sign?", returned(3.0, 9.0))
+DOUBLE = Question("double", 10.0, (Case("one", (1.0,), 2.0), Case("three", (3.0,), 6.0)), (TRIPLED, ADDED))
+
+
+def test_two_mistakes_with_the_same_numbers_are_both_named():
+    said = asked_of(lambda x: Outcome("returned", 3 * x), DOUBLE)
+    assert [mistake.name for mistake in said.mistakes] == ["tripled", "added"]
+    assert str(cause_of(said)) == "tripled or added"
+    for card in (as_text(said), as_html(said)):
+        assert "Either: You multiplied by 3." in card
+        assert "Or: You added twice the number." in card
+
+
+def test_mistakes_go_by_the_recorded_cases_and_points_by_those_of_the_run():
+    cases = (DOUBLE.cases[0], Case("three", (5.0,), 10.0, hidden=True))
+    run = replace(DOUBLE, cases=cases, recorded=(replace(DOUBLE.cases[1], hidden=True),))
+    assert [mistake.name for mistake in asked_of(lambda x: Outcome("returned", 3 * x), run).mistakes] == [
+        "tripled",
+        "added",
+    ]
+    only_there = {1.0: 3.0, 3.0: 9.0, 5.0: 10.0}
+    said = asked_of(lambda x: Outcome("returned", only_there[x]), run)
+    assert (said.passed, len(said.mistakes)) == (1, 2)
+    right_in_the_run = {1.0: 2.0, 3.0: 0.0, 5.0: 10.0}
+    assert asked_of(lambda x: Outcome("returned", right_in_the_run[x]), run).state == "right"
+
+
+def test_other_ways_to_write_a_mistake_have_its_name():
+    question = replace(DOUBLE, mistakes=(replace(TRIPLED, also=(returned(4.0, 12.0),)),))
+    assert asked_of(lambda x: Outcome("returned", 4 * x), question).mistake.name == "tripled"
+    assert asked_of(lambda x: Outcome("returned", 5 * x), question).mistake is None
+
+
+def test_an_error_is_that_of_a_mistake_only_if_it_is_of_the_same_type_and_something_else_returns():
+    outcomes = (*returned(3.0), {"kind": "raised", "value": None, "error": "ValueError"})
+    question = replace(DOUBLE, mistakes=(replace(TRIPLED, outcomes=outcomes),))
+
+    def stops(error, first=3.0):
+        return lambda x: Outcome("returned", first) if x == 1 else Outcome("raised", error=error)
+
+    assert asked_of(stops("ValueError"), question).mistake.name == "tripled"
+    assert asked_of(stops("TypeError"), question).mistake is None
+    always = replace(question, mistakes=(replace(TRIPLED, outcomes=(outcomes[1],) * 2),))
+    assert asked_of(lambda x: Outcome("raised", error="ValueError"), always).mistake is None
+
+
+def test_something_else_is_wrong_only_where_it_is_seen():
+    """All that differs is as the mistake has it, and there is a key more: it is the mistake, and nothing else."""
+    expected = {"W": np.arange(6.0), "b": np.ones(3)}
+    wrong = {"W": np.arange(6.0) * 2, "b": np.ones(3)}
+    question = Question("f", 1.0, (Case("a", (), expected),), (Mistake("doubled", "", "", returned(wrong)),))
+    said = examine(question, lambda case: Outcome("returned", more_keys(wrong)))
+    assert said_of(said) == "doubled"
+    said = examine(question, lambda case: Outcome("returned", {**wrong, "b": np.zeros(3)}))
+    assert said_of(said) == "nearest: doubled"
+    assert "Something else is wrong too." in as_text(said)
+    said = examine(question, lambda case: Outcome("returned", {"W": wrong["W"]}))
+    assert said_of(said) == "nearest: doubled"
+
+
+@pytest.mark.parametrize("assignment", IN_NUMPY)
+def test_a_mistake_that_leaves_a_key_out_is_not_seen_in_what_has_it(assignment):
+    for name, question in visible_questions()[assignment].items():
+        said = examine(question, lambda case: Outcome("returned", more_keys(case.expected)))
+        assert said.mistakes == (), name
