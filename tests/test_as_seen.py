@@ -10,8 +10,6 @@ from nbformat.v4 import new_code_cell
 
 from autograde.authoring.sample import SampleNotebook
 from autograde.hidden import all_questions
-from autograde.judging import judge as judge_module
-from autograde.judging import notebook_run
 from autograde.judging.judge import judge
 from autograde.judging.notebook_run import Rules
 from autograde.judging.submission import points_of
@@ -140,20 +138,6 @@ def test_demonstrations_are_not_run_where_a_function_only_gives_other_results(gr
     found = grade(work)
     assert found[F].score < points_of(A)[F]
     assert cell.outputs == []
-
-
-def test_long_experiments_and_a_slow_function_cost_nobody_else_anything(grade, work, monkeypatch):
-    monkeypatch.setattr(notebook_run, "LONG", 1)
-    monkeypatch.setattr(judge_module, "QUICK_SECONDS", 0.2)
-    for i in range(5):
-        add(work, f"import time\ntime.sleep(1.6)\nexperiment_{i} = 1", 2)
-    work.mistake(G)
-    needs(work, "time.sleep(0.3)")
-    add(work, "import time", 1)
-    found = grade(work, Rules(seconds_per_cell=3, seconds=7))
-    points = points_of(A)
-    assert {name for name, answer in found.items() if answer.score < points[name]} == {G}
-    assert found[G].status == "graded"
 
 
 def test_of_a_missing_name_it_is_said_which_cell_stopped(grade, work):

@@ -28,7 +28,11 @@ class Kernel:
         self.clock.now += SECONDS
         if self.clock.now > until:
             raise BoxDied("timeout", "it ran out of time")
-        return iter([{"outputs": []}] * len(sources))
+        for source in sources:
+            self.clock.now += int(source.removeprefix("sleep ")) if source.startswith("sleep ") else 0
+            if self.clock.now > until:
+                raise BoxDied("timeout", "it ran out of time")
+            yield {"outputs": []}
 
     def ask(self, calls, fork, until):
         for call in calls:
@@ -116,3 +120,18 @@ def test_demonstrations_run_once(grade):
     _, boxes = grade({"f": half, "g": half, "h": right, "k": right}, cells=[shown], showcase=True, seconds=3600)
     assert ["train()" in box.ran for box in boxes] == [True] + [False] * (len(boxes) - 1)
     assert len(boxes) > 2
+
+
+def test_long_experiments_are_left_out_where_there_would_be_no_time_for_functions(grade):
+    long = [new_code_cell(f"sleep {50 + i}") for i in range(6)]
+    points, boxes = grade({"f": half, "g": right, "h": right, "k": right}, cells=[new_code_cell("sleep 1"), *long])
+    assert [points[name] for name in "ghk"] == [10, 10, 10]
+    assert 0 < points["f"] < 10
+    ran = [source for box in boxes[1:2] for source in box.ran if source.startswith("sleep")]
+    assert ran == ["sleep 1", "sleep 50", "sleep 51"], "those for which there is half of the time"
+
+
+def test_a_cell_that_never_ended_is_not_waited_for_again(grade):
+    answers = {"f": half, "g": half, "h": right, "k": right}
+    _, boxes = grade(answers, cells=[new_code_cell("sleep 60")])
+    assert ["sleep 60" in box.ran for box in boxes] == [True] + [False] * (len(boxes) - 1)
