@@ -223,7 +223,7 @@ def test_summary_and_report_have_one_line_a_question(here):
     assert [assignment[k] for k in ("max_points", "handed_in", "manual", "graded", "error")] == [
         "7",
         "4",
-        "1",
+        "2",
         "1",
         "0",
     ]
