@@ -424,6 +424,14 @@ def test_of_pictures_that_are_too_many_the_smaller_ones_are_kept():
     ]
 
 
+def test_a_pasted_picture_stands_below_its_text():
+    cell = new_markdown_cell("My sum: ![sum](attachment:sum.png) and ![lost](attachment:lost.png)")
+    cell.attachments = {"sum.png": {"image/png": PNG}}
+    page = page_of(cell)
+    assert f"data:image/png;base64,{PNG}" in page
+    assert "<em>sum (below)</em> and <em>lost (not shown here)</em>" in page
+
+
 def test_the_file_is_the_page_and_nothing_else_is_left_there(tmp_path):
     path = tmp_path / "ada" / A / f"{A}.html"
     half = shows(new_output("stream", text="half a character \ud83d"))

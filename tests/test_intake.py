@@ -347,7 +347,7 @@ def test_of_a_file_with_large_outputs_the_outputs_are_left_behind(notebook, tmp_
     lines = {"output_type": "stream", "name": "stdout", "text": ['a "]" [[{\\n'] * 300_000}
     for i in (3, 4):
         document["cells"][i] |= {"cell_type": "code", "execution_count": 1, "outputs": [picture, lines][i - 3 :]}
-    document["metadata"]["widgets"] = {"x": [{}] * 600_000}
+    document["metadata"]["widgets"] = {"x": [{}] * 50_000}
     document["cells"][0]["attachments"] = {"a.png": {"image/png": "QUJD" * 3_000_000}}
     path = hand_in(tmp_path, json.dumps(document))
     assert path.stat().st_size > 24_000_000

@@ -274,7 +274,8 @@ def _rivals(found: Candidate) -> tuple[list[Submission], str]:
     Notebooks with the names of other assignments are opened only where there is no other with answers, and are rivals only if
     they are of this one.
     """
-    left, opened = MAX_RIVAL_BYTES, []
+    left = MAX_RIVAL_BYTES
+    opened: list[Submission] = []
     unread = f". {found.unread}" if found.unread else ""
     for i, path in enumerate((*(found.paths or ()), *found.elsewhere)):
         is_elsewhere = i >= len(found.paths or ())

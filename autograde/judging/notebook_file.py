@@ -28,9 +28,12 @@ PASTED = ("image/png", "image/jpeg")  # what of a text's attachments is taken in
 VERSION = re.compile(r"\d{1,3}(\.\d{1,3}){1,2}")
 _BLOCK = 1 << 20
 
-# A piece of JSON: strings and what stands between brackets, or one bracket. Possessive, so that it takes no memory.
-_PIECE = re.compile(rb'(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[^\[\]{}"]++)++|[\[\]{}]', re.DOTALL)
-_BULKY = re.compile(rb'"(outputs|attachments|widgets)"\s{0,20}:\s{0,20}\Z')  # before a bracket
+# Pieces of JSON: up to what is bulky and its bracket, and up to any bracket. Possessive, so that they take no memory.
+_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?'
+_BULKY = rb'"(?P<key>outputs|attachments|widgets)"\s{0,20}:\s{0,20}[\[{]'
+_TO_BULK = re.compile(rb'(?:[^"]++|(?!%s)%s)*+%s' % (_BULKY.replace(b"?P<key>", b"?:"), _STRING, _BULKY), re.DOTALL)
+_INNERMOST = rb'[\[{](?:[^"\[\]{}]++|%s)*+[\]}]' % _STRING
+_TO_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|%s|%s)*+([\[\]{}])' % (_STRING, _INNERMOST), re.DOTALL)
 
 
 class Unreadable(Exception):
@@ -128,24 +131,23 @@ def _without_bulk(content: bytes) -> tuple[bytes, int]:
     Line ends stay, so that a line has the same number. What is not closed is left out to the end.
     """
     kept: list[bytes] = []
-    start = opened = level = dropped = 0
-    key = None
-    for piece in _PIECE.finditer(content):
-        at = piece.start()
-        match content[at]:
-            case 0x5B | 0x7B if level:
-                level += 1
-            case 0x5B | 0x7B:
-                if key := _BULKY.search(content, max(0, at - 60), at):
-                    opened, level = at + 1, 1
-            case 0x5D | 0x7D if level:
-                level -= 1
-                if level == 0 and key and (key[1] != b"attachments" or at - opened > MAX_PICTURE_BYTES):
-                    kept += [content[start:opened], b"\n" * content.count(b"\n", opened, at)]
-                    start = at
-                    dropped += key[1] == b"attachments"
-    kept.append(content[start : opened if level else len(content)])
-    return b"".join(kept), dropped
+    start = brackets = dropped = 0
+    while bulk := _TO_BULK.match(content, start):
+        opened = at = bulk.end()
+        level, end = 1, len(content)
+        while level and (piece := _TO_BRACKET.match(content, at)):
+            level += 1 if piece[1] in b"[{" else -1
+            at, brackets = piece.end(), brackets + 1
+            if brackets > MAX_VALUES:
+                raise Unreadable(f"the outputs of the file hold more than {MAX_VALUES:,} values. Clear them first")
+            if level == 0:
+                end = piece.start(1)
+        is_kept = bulk["key"] == b"attachments" and end - opened <= MAX_PICTURE_BYTES
+        dropped += bulk["key"] == b"attachments" and not is_kept
+        dull = content[opened:end] if is_kept else b"\n" * content.count(b"\n", opened, end)
+        kept += [content[start:opened], dull]
+        start = end
+    return b"".join([*kept, content[start:]]), dropped
 
 
 def _most_values(content: bytes) -> int:

@@ -90,6 +90,7 @@ def _find_function(
     written = [cell for cell in defining if code_of(cell) not in texts]
     unmarked = [cell for cell in written if not grade_id(cell)]
     wiped_out = bool(written) and STUB in handed_out.source  # by the cell as handed out, if it were run after them
+    chosen: NotebookNode | None
     if filled or (marked and not wiped_out):
         chosen = (filled or marked)[-1]
     elif unmarked:

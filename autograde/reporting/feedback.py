@@ -51,6 +51,7 @@ PREFERRED = (  # of what an output comes as, the first of these is shown; all el
     "image/jpeg",
     "text/plain",
 )
+BELOW = "#below"  # what a pasted picture is at in the text of its cell
 BASE64 = re.compile(r"[A-Za-z0-9+/=]+")
 HIDING = re.compile(rf"<(?:{'|'.join(sorted(NOT_TEXT))})\b", re.IGNORECASE)  # what begins with it is not shown
 HEADING = re.compile(r"^(#+) +(.+)$", re.MULTILINE)
@@ -221,7 +222,7 @@ class _Page:
                 about=_about(cell, is_ours, not_run),
                 is_folded=is_ours,
                 is_text=cell.cell_type == "markdown",
-                source=self._source(cell.cell_type, source),
+                source=self._source(cell.cell_type, _with_pictures_below(cell, source)),
                 outputs=[shown for output in outputs if (shown := self._output(output))] + self._pasted(cell),
             )
             heading = ""
@@ -305,6 +306,13 @@ class _Page:
             return False
         self._left -= size
         return True
+
+
+def _with_pictures_below(cell: NotebookNode, source: str) -> str:
+    """The text of a cell, in which what is said of a pasted picture that is kept leads to what comes below the text."""
+    for name in harmless_attachments(cell.get("attachments")) if cell.cell_type == "markdown" else ():
+        source = source.replace(f"](attachment:{name})", f"]({BELOW})")
+    return source
 
 
 def _about(cell: NotebookNode, is_ours: bool, not_run: bool) -> str:
@@ -400,8 +408,8 @@ class _Renderer(IPythonRenderer):
         return self.block_math(f"\\begin{{{name}}}{body}\\end{{{name}}}")
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
-        if url.startswith("attachment:"):
-            return f"<em>{escape(text) or 'a picture'} (pasted pictures that were kept stand below the text)</em>"
+        if url == BELOW:
+            return f"<em>{escape(text) or 'the picture'} (below)</em>"
         if not url.startswith("data:image/"):  # a page asks nothing of the network
             return f"<em>{escape(text) or 'a picture'} (not shown here)</em>"
         return super().image(text, url, title)

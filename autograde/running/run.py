@@ -258,7 +258,7 @@ class _ClassRun:
 
     def _warn_of_newer_python(self, submission: Submission) -> None:
         """Say it once if a notebook was written with a newer Python than that which grades."""
-        named = tuple(map(int, submission.python.split(".")[:2]))
+        named = tuple(int(number) for number in submission.python.split(".")[:2] if number)
         if named > sys.version_info[:2] and not self._is_warned:
             self._is_warned = True
             ours = ".".join(map(str, sys.version_info[:2]))
