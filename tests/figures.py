@@ -102,8 +102,8 @@ POINTS = Figure(
 
 
 def read_figures(path: Path) -> list[Figure]:
-    """All entries of a table, and what every assignment says of its points."""
-    entries = tomllib.loads(path.read_text(encoding="utf-8"))["figure"]
+    """All entries of a table, if there is one, and what assignments say of points."""
+    entries = tomllib.loads(path.read_text(encoding="utf-8"))["figure"] if path.exists() else []
     for entry in entries:
         entry["says"] = _joined(entry["says"])
         if isinstance(entry.get("shown"), str):
@@ -166,7 +166,7 @@ def _printed(output: NotebookNode) -> str:
 def unheld(notebook: NotebookNode, figures: list[Figure]) -> list[str]:
     """A line for each number of the text that has no entry and needs one, and for each entry whose phrase is not there."""
     found = []
-    phrases = {figure.says for figure in figures}
+    phrases = {figure.says for figure in figures if figure is not POINTS}
     for section in sections(notebook):
         places = [match.span() for figure in figures for match in re.finditer(_pattern(figure.says), section.text)]
         phrases -= {figure.says for figure in figures if re.search(_pattern(figure.says), section.text)}
