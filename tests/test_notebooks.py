@@ -87,7 +87,7 @@ def test_with_the_reference_solution_it_runs_and_every_check_is_full(assignment,
 @pytest.mark.parametrize("assignment", this_course().assignments)
 def test_what_the_text_says_of_numbers_is_what_comes_out(assignment, ran, figures):
     """Which numbers these are, tests/test_figures.py asks."""
-    if any((this_course().datasets / "original").glob("*.[mh]*")):
+    if any(path.suffix in (".mat", ".h5") for path in (this_course().datasets / "original").iterdir()):
         pytest.skip("the text is about our own data, and datasets/original/ has others")
     table = read_figures(this_course().script(assignment).with_name("figures.toml"))
     names = {**solution(assignment), "published": figures}

@@ -571,7 +571,7 @@ print(f"The numbers of a picture add up to {np.sum(X_train, axis=0).mean():,.0f}
 # So let inputs have both signs: subtract from each pixel its mean over the training pictures, as in section 7 of
 # *Regularization*. Whatever the network is shown later has to have the same mean subtracted.
 #
-# **Predict.** How many epochs does the network now need to be better on the test pictures than it was after 1,500?
+# **Predict.** Will the network learn faster now, and will it be better on the test pictures?
 
 # %% showcase
 mean = np.mean(X_train, axis=1, keepdims=True)  # the mean picture, a column
@@ -579,8 +579,8 @@ centred = initialize_parameters()
 record = signs.Record(
     predict, {"training": (X_train - mean, labels_train), "test": (X_test - mean, labels_test)}, every=5, log="runs/centred"
 )
-signs.fit(train_step, X_train - mean, Y_train, centred, signs.Adam(0.0001), num_epochs=100, watch=record)
-print(f"Dead units: {dead(X_train - mean, centred)}.")
+signs.fit(train_step, X_train - mean, Y_train, centred, signs.Adam(0.0001), num_epochs=150, watch=record)
+print(f"Dead units with centred inputs: {dead(X_train - mean, centred)}.")
 runs = {"plain": plain, "centred": record}
 
 
@@ -593,7 +593,9 @@ def compare(runs):
 compare(runs)
 
 # %% [markdown]
-# **See.** TODO
+# **See.** No unit is dead. Now all training pictures, or all but one or two, are right within 150 epochs, a tenth of what
+# the network had before. The test accuracy is higher, between 85 and 95 %, and depends less on the first weights. The gap is
+# still there, though: 25 units that live learn pictures by heart as well as a few did, and sooner.
 
 # %% [markdown]
 # ## 14 · More pictures than there are  (7 min)
@@ -603,7 +605,7 @@ compare(runs)
 # This is *augmentation*. It may change everything but the label: a moved or mirrored hand shows the same number, a
 # hand from which fingers are cut off does not.
 #
-# **Predict.** After 300 epochs of pictures that never come twice, will the accuracy on the training set be higher than
+# **Predict.** After as many epochs, of pictures that never come twice, will the accuracy on the training set be higher than
 # before, or lower? And on the test set?
 
 
@@ -628,15 +630,18 @@ better = initialize_parameters()
 record = signs.Record(
     predict, {"training": (X_train - mean, labels_train), "test": (X_test - mean, labels_test)}, every=5, log="runs/moved"
 )
-signs.fit(train_step, X_train - mean, Y_train, better, signs.Adam(0.0001), num_epochs=300, watch=record, prepare=moved)
+signs.fit(train_step, X_train - mean, Y_train, better, signs.Adam(0.0001), num_epochs=150, watch=record, prepare=moved)
 runs["moved"] = record
 compare(runs)
 
 # %% [markdown]
-# **See.** TODO Read the last digits with care: one of 120 pictures is
-# 0.8 %, and the curve swings by several. What else would help? Mirrored, brighter and darker pictures; fewer weights;
-# and above all a network that looks for the same pattern everywhere in the picture. That is a convolutional network;
-# a small one, trained for a minute or two, is right on 98 % of these test pictures.
+# **See.** Learning by heart takes longer: the training accuracy stays behind that of the centred network, and a few
+# training pictures are still wrong at the end. On the test set the accuracy comes to about 90 % or more, whatever the first
+# weights are. A start that did worse without moving gains several pictures; one that did well stays about where it was.
+# Read the last digits with care: one of 120 pictures is 0.8 %, and the curve swings by several. What else would help?
+# Mirrored, brighter and darker pictures; fewer weights; and above all a network that looks for the same pattern everywhere
+# in the picture. That is a convolutional network; a small one, trained for a minute or two, is right on 98 % of these test
+# pictures.
 
 # %% [markdown]
 # ## 15 · Your own hand  (5 min)
@@ -663,11 +668,11 @@ image = read_photo(path) if path else data.images_test[0]
 classify(image)
 
 # %% [markdown]
-# **See.** Without a file, the cell shows a test picture. With one, do not be disappointed. We tested a network like yours
-# on photographs of real hands: trained on these rendered pictures, it was right on about one in four, where guessing is
-# right on one in six. Training pictures must resemble what a network will see. Light, skin, lens and wall of these
-# were invented, and a photograph comes from elsewhere. How would you collect pictures so that it works for you, and for
-# everybody else?
+# **See.** Without a file, the cell shows a test picture. With one, do not be disappointed. We tested networks like yours
+# on photographs of real hands: trained on these rendered pictures, they were right on less than half of them, where
+# guessing is right on one in six. Training pictures must resemble what a network will see. Light, skin, lens and wall of
+# these were invented, and a photograph comes from elsewhere. How would you collect pictures so that it works for you, and
+# for everybody else?
 
 # %% [markdown]
 # ## 16 · TensorBoard  (3 min)
