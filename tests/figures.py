@@ -37,7 +37,7 @@ NUMBER = re.compile(
     r"(?:(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<decimals>\d+))?(?:\s*\\cdot\s*10\^\{?(?P<times>-?\d+)\}?)?)"
 )
 POWER_OF_TEN = re.compile(r"(?<![\w.])(?<!\\cdot\ )10\^\{(?P<power>-?\d+)\}")
-SHOWN = r"([-−]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[-+]?\d+)?)"
+SHOWN = r"([-−]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[-+]?\d+)?)(?![.,]?\d)"  # all of a number
 
 # What stands in these needs no entry. Whole numbers below 10 in inline formulas, 0 and 1, and what the section's code has
 # need none either.

@@ -93,3 +93,4 @@ def test_two_places_with_different_numbers_are_ambiguous():
     ran = notebook("The cost is 0.07.", printed="cost 0.07, cost 0.08, price 0.07, price 0.07")
     assert "2 different numbers" in untrue(ran, [Figure("cost is 0.07", shown=["cost #"])], {})[0]
     assert untrue(ran, [Figure("cost is 0.07", shown=["price #"])], {}) == []
+    assert "not in the outputs" in untrue(ran, [Figure("cost is 0.07", shown=["price #.07"])], {})[0]
