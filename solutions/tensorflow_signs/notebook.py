@@ -543,7 +543,7 @@ plot_pictures(data.images_test[wrong], [f"{labels_test[0, i]}, taken for {answer
 # each of them, gets no gradient, and stays as it is for ever. It is *dead*.
 #
 # **Predict.** The first layer has 25 units. How many of them are dead in the network that you trained: none, about 5, or
-# more than 10?
+# 10 and more?
 
 
 # %% showcase
@@ -560,7 +560,7 @@ print(f"Dead units: {before} before training, {dead(X_train, first)} after one e
 print(f"The numbers of a picture add up to {np.sum(X_train, axis=0).mean():,.0f} on average.")
 
 # %% [markdown]
-# **See.** More than 10 of the 25 are dead, and nearly all of them died in the first epoch. The rest has to do all the work,
+# **See.** From 10 to 22 of the 25 are dead, and nearly all of them died in the first epochs. The rest has to do all the work,
 # and how many are left, and which, is a matter of luck: of the weights that you started with.
 #
 # They die because all inputs are positive. One of Adam's first steps changes each of a unit's 12,288 weights by about
