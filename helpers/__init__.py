@@ -6,11 +6,20 @@ when they are imported themselves.
 
 from pathlib import Path
 
-from checking.check import Check
-from checking.questions import questions_in
-
 CASES = Path(__file__).parent / "cases"  # the visible cases, an assignment a file; `make build` writes them
 
-check = Check(lambda: questions_in(CASES))
+try:
+    from checking.check import Check
+    from checking.questions import questions_in
+except ModuleNotFoundError as error:  # `helpers.doctor`, which says what is missing, must run without it
+    MISSING = str(error)
+
+    def __getattr__(name: str):
+        if name == "check":
+            raise ImportError(f"`check` cannot be used here ({MISSING}). Run: python -m helpers.doctor")
+        raise AttributeError(name)
+
+else:
+    check = Check(lambda: questions_in(CASES))
 
 __all__ = ["check"]

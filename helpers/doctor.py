@@ -1,4 +1,7 @@
-"""Does this machine have what the course needs? `python -m helpers.doctor` says so, and what to do where it has not."""
+"""Does this machine have what the course needs? `python -m helpers.doctor` says so, and what to do where it has not.
+
+None of the packages that it looks for is imported before it has been looked for.
+"""
 
 import importlib.metadata
 import os
@@ -6,12 +9,21 @@ import platform
 import sys
 from pathlib import Path
 
-from checking.questions import questions_in
 from helpers import CASES
-from helpers.data import verify_datasets
 
 PYTHONS = ((3, 11), (3, 13))
-NEEDED = ("numpy", "matplotlib", "scipy", "h5py", "pillow", "ipywidgets", "anywidget", "tqdm", "jupyterlab")
+NEEDED = (
+    "numpy",
+    "matplotlib",
+    "scipy",
+    "h5py",
+    "pillow",
+    "ipywidgets",
+    "anywidget",
+    "tqdm",
+    "tensorboard",
+    "jupyterlab",
+)
 INSTALL = "in the course's folder, run: python -m pip install -c constraints.txt -e ."
 
 
@@ -44,6 +56,10 @@ def _tensorflow() -> tuple[bool, str]:
 
 
 def _cases() -> tuple[bool, str]:
+    try:
+        from checking.questions import questions_in
+    except ImportError as error:
+        return False, f"Check cases cannot be read ({error}): {INSTALL}"
     names = ", ".join(questions_in(CASES))
     if names:
         return True, f"Check cases for {names}."
@@ -51,6 +67,10 @@ def _cases() -> tuple[bool, str]:
 
 
 def _data() -> list[tuple[bool, str]]:
+    try:
+        from helpers.data import verify_datasets
+    except ImportError as error:
+        return [(False, f"Data sets cannot be read ({error}): {INSTALL}")]
     problems = verify_datasets()
     return [(False, problem) for problem in problems] or [(True, "Data sets are complete and unchanged.")]
 

@@ -1,5 +1,5 @@
 """Pictures of the course. Every function draws on the axes it is given, or on a new figure, and prints one sentence that
-says what the picture shows. Nothing here loads data or trains.
+says what the picture shows, which becomes the picture's alternative text too. Nothing here loads data or trains.
 
 Colours are Okabe-Ito's, and never the only cue: classes differ by marker, curves by dash.
 """
@@ -12,6 +12,7 @@ from matplotlib.colors import ListedColormap
 
 from helpers import nets
 from helpers.data import Dataset
+from helpers.pictures import Picture
 from helpers.training import History
 
 BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
@@ -24,12 +25,21 @@ CLASSES = {0: (VERMILION, "o"), 1: (BLUE, "^")}  # label: colour, marker
 
 def new_axes(columns: int = 1, width: float = 5.0, height: float = 3.6):
     """A figure with `columns` axes side by side in the course's look: one Axes, or an array of them."""
-    figure, axes = plt.subplots(1, columns, figsize=(width * columns, height), layout="constrained")
+    figure, axes = plt.subplots(
+        1, columns, figsize=(width * columns, height), layout="constrained", FigureClass=Picture
+    )
     for ax in np.atleast_1d(axes):
         ax.set_prop_cycle(STYLES)
         ax.spines[["top", "right"]].set_visible(False)
         ax.grid(alpha=0.25)
     return axes
+
+
+def _say(ax: Axes, sentence: str) -> None:
+    """Print what a picture shows, and keep it as its description."""
+    if isinstance(ax.figure, Picture):  # a student may have made another
+        ax.figure.describe(sentence)
+    print(sentence)
 
 
 def plot_points(X, Y, ax: Axes | None = None, names: tuple[str, str] = ("label 0", "label 1")) -> None:
@@ -40,8 +50,9 @@ def plot_points(X, Y, ax: Axes | None = None, names: tuple[str, str] = ("label 0
         ax.scatter(*X[:, chosen], c=colour, marker=marker, s=22, edgecolors="white", linewidths=0.5, label=names[label])
     ax.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False)  # above, where no point is hidden
-    print(
-        f"{Y.size} points in the plane, {int((Y == 0).sum())} with {names[0]} and {int((Y == 1).sum())} with {names[1]}."
+    _say(
+        ax,
+        f"{Y.size} points in the plane, {int((Y == 0).sum())} with {names[0]} and {int((Y == 1).sum())} with {names[1]}.",
     )
 
 
@@ -63,9 +74,10 @@ def plot_boundary(parameters: nets.Parameters, dataset: Dataset, ax: Axes | None
     train = nets.accuracy(parameters, dataset.X_train, dataset.Y_train)
     test = nets.accuracy(parameters, dataset.X_test, dataset.Y_test)
     about = f"{title}: the" if title else "The"
-    print(
+    _say(
+        ax,
         f"{about} net says 1 in {answer.mean():.0%} of the picture and is right on {train:.1%} of the training points"
-        f" and {test:.1%} of the test points."
+        f" and {test:.1%} of the test points.",
     )
 
 
@@ -80,7 +92,7 @@ def plot_cost(*histories: History, labels: tuple[str, ...] = (), ax: Axes | None
         if np.isinf(history.costs[0]) and np.isfinite(history.costs[-1]):
             start = int(np.argmax(np.isfinite(history.costs)))
             first = f"infinity (and {history.costs[start]:.3g} at {history.unit} {history.steps[start]:,})"
-        print(f"{name} cost goes from {first} to {history.costs[-1]:.3g} in {history.steps[-1]:,} {history.unit}s.")
+        _say(ax, f"{name} cost goes from {first} to {history.costs[-1]:.3g} in {history.steps[-1]:,} {history.unit}s.")
     ax.set(xlabel=histories[0].unit, ylabel="cost $J$", title=title)
     if labels:
         ax.legend()
@@ -98,7 +110,7 @@ def plot_lines(lines: dict, ax: Axes | None = None, **labels_and_scales) -> None
     ax.legend(framealpha=0.9)
     quantity = labels_and_scales.get("ylabel", "the value").replace("$", "")
     changes = "; ".join(f"{label} from {y[0]:.3g} to {y[-1]:.3g}" for label, (_, y) in lines.items())
-    print(f"Curves of {quantity}: {changes}.")
+    _say(ax, f"Curves of {quantity}: {changes}.")
 
 
 def plot_paths(
@@ -124,14 +136,16 @@ def plot_paths(
         f"{label} ends at cost {cost(*points[-1]):.3g} after {len(points) - 1:,} steps"
         for label, points in paths.items()
     )
-    print("Paths on the contours of the cost: " + "; ".join(ends) + ".")
+    _say(ax, "Paths on the contours of the cost: " + "; ".join(ends) + ".")
 
 
 def plot_surface(
     cost, paths: dict, w: tuple[float, float], b: tuple[float, float], ax: Axes | None = None, title: str = ""
 ) -> None:
     """The surface cost(w, b) in space and paths over it. A new figure, unless `ax` is an axes with projection "3d"."""
-    ax = ax or plt.figure(figsize=(6.4, 4.8), layout="constrained").add_subplot(projection="3d", computed_zorder=False)
+    ax = ax or plt.figure(figsize=(6.4, 4.8), layout="constrained", FigureClass=Picture).add_subplot(
+        projection="3d", computed_zorder=False
+    )
     W, B = np.meshgrid(np.linspace(*w, 60), np.linspace(*b, 60))
     ax.plot_surface(W, B, cost(W, B), cmap="Greys_r", alpha=0.6, linewidth=0, rasterized=True)
     ax.contour(W, B, cost(W, B), levels=12, colors="0.45", linewidths=0.5)
@@ -141,8 +155,9 @@ def plot_surface(
     ax.view_init(elev=45, azim=25)
     ax.locator_params(nbins=5)
     ax.legend(loc="upper left")
-    print(
-        f"The surface of the cost, between {cost(W, B).min():.3g} and {cost(W, B).max():.3g}, with {len(paths)} paths."
+    _say(
+        ax,
+        f"The surface of the cost, between {cost(W, B).min():.3g} and {cost(W, B).max():.3g}, with {len(paths)} paths.",
     )
 
 
@@ -155,7 +170,7 @@ def plot_averages(days, values, averages: dict, ax: Axes | None = None, ylabel: 
     ax.set(xlabel="day $t$", ylabel=ylabel, title=title)
     ax.legend()
     starts = "; ".join(f"{label} starts at {average[0]:.2f}" for label, average in averages.items())
-    print(f"{len(days)} measured days, the first {values[0]:.2f}, and their averages: {starts}.")
+    _say(ax, f"{len(days)} measured days, the first {values[0]:.2f}, and their averages: {starts}.")
 
 
 # Regularization
@@ -173,8 +188,9 @@ def plot_weights(*parameters: nets.Parameters, labels: tuple[str, ...], ax: Axes
         ax.hist(
             w, bins, histtype="stepfilled", facecolor=colour + "33", edgecolor=colour, ls=dash, hatch=hatch, label=label
         )
-        print(
-            f"{label}: {w.size} weights, root of the mean square {np.sqrt(np.mean(w**2)):.2f}, largest {np.abs(w).max():.2f}."
+        _say(
+            ax,
+            f"{label}: {w.size} weights, root of the mean square {np.sqrt(np.mean(w**2)):.2f}, largest {np.abs(w).max():.2f}.",
         )
     ax.set(xlabel="weight", ylabel="number of weights")
     ax.legend()
@@ -190,9 +206,10 @@ def plot_early_stopping(steps, train_costs, dev_costs, ax: Axes | None = None) -
     ax.plot(steps[best], dev_costs[best], color=BLACK, marker="*", markersize=13, linestyle="", label="lowest dev cost")
     ax.set(xlabel="iteration", ylabel="cost $J$", ylim=(0, None))
     ax.legend()
-    print(
+    _say(
+        ax,
         f"The dev cost is lowest, {dev_costs[best]:.3f}, at iteration {steps[best]:,}; at the end it is {dev_costs[-1]:.3f}."
-        f" The training cost goes from {train_costs[best]:.3f} there to {train_costs[-1]:.3f}."
+        f" The training cost goes from {train_costs[best]:.3f} there to {train_costs[-1]:.3f}.",
     )
 
 
@@ -215,9 +232,10 @@ def plot_bowl(X, y, path, ax: Axes | None = None, title: str = "") -> None:
     ax.legend(loc="upper right", framealpha=0.9)
     left = np.linalg.norm(path[:, -1:] - lowest) / np.linalg.norm(path[:, :1] - lowest)
     ratio = np.sqrt(np.linalg.cond(curvature))
-    print(
+    _say(
+        ax,
         f"{title or 'the bowl'}: the valley is {ratio:.1f} times as long as wide; after {path.shape[1] - 1} steps"
-        f" {left:.1%} of the way is left."
+        f" {left:.1%} of the way is left.",
     )
 
 
@@ -242,9 +260,10 @@ def plot_slopes(f, slope, at: float, epsilon: float, ax: Axes | None = None, tit
     ax.plot([left, at, right], [f(left), f(at), f(right)], "o", color=BLACK, markersize=6)
     ax.set(xlabel=r"$\theta$", title=title)
     ax.legend()
-    print(
+    _say(
+        ax,
         f"At {at:g} with epsilon {epsilon:g} the tangent has slope {slopes['tangent']:.5g}, the one-sided line"
-        f" {slopes['one-sided']:.5g}, the two-sided line {slopes['two-sided']:.5g}."
+        f" {slopes['one-sided']:.5g}, the two-sided line {slopes['two-sided']:.5g}.",
     )
 
 
@@ -258,7 +277,7 @@ def plot_against_epsilon(
         (line,) = ax.loglog(epsilons, shown, label=label, linewidth=1.4)
         best = int(np.nanargmin(shown))
         ax.plot(epsilons[best], shown[best], "o", color=line.get_color(), markersize=8)
-        print(f"{label}: smallest at epsilon {epsilons[best]:.1g}, where the {ylabel} is {shown[best]:.1g}.")
+        _say(ax, f"{label}: smallest at epsilon {epsilons[best]:.1g}, where the {ylabel} is {shown[best]:.1g}.")
     ax.set(xlabel=r"$\varepsilon$", ylabel=ylabel, title=title)
     ax.legend()
 
@@ -280,7 +299,9 @@ def plot_differences(differences: dict, ax: Axes | None = None, bounds=(1e-7, 1e
     ax.invert_yaxis()
     ax.grid(False, axis="y")
     found = [name for name, value in differences.items() if value > bounds[1]]
-    print(f"Above {bounds[1]:g}: {', '.join(found)}." if found else f"All {len(differences)} are below {bounds[1]:g}.")
+    _say(
+        ax, f"Above {bounds[1]:g}: {', '.join(found)}." if found else f"All {len(differences)} are below {bounds[1]:g}."
+    )
 
 
 # Initialization: outputs of a layer, signal by depth
@@ -292,7 +313,7 @@ def plot_outputs(outputs: dict[str, np.ndarray]) -> None:
         ax.hist(A.ravel(), bins=41, range=(-1, 1), weights=np.full(A.size, 100 / A.size), color=BLUE)
         ax.set(xlabel="output", ylabel="share in %", title=label, axisbelow=True)
         flat = np.mean(np.abs(A) > 0.99)
-        print(f"{label}: {flat:.0%} of the outputs lie beyond ±0.99; their standard deviation is {A.std():.2g}.")
+        _say(ax, f"{label}: {flat:.0%} of the outputs lie beyond ±0.99; their standard deviation is {A.std():.2g}.")
 
 
 def plot_signal(signals: dict[str, np.ndarray], ax: Axes | None = None, title: str = "") -> None:
@@ -301,7 +322,7 @@ def plot_signal(signals: dict[str, np.ndarray], ax: Axes | None = None, title: s
     for label, signal in signals.items():
         L = len(signal)
         ax.plot(np.arange(1, L + 1), signal, label=label)
-        print(f"{label}: the signal is {signal[0]:.2g} after layer 1 and {signal[-1]:.2g} after layer {L}.")
+        _say(ax, f"{label}: the signal is {signal[0]:.2g} after layer 1 and {signal[-1]:.2g} after layer {L}.")
     ax.set(yscale="log", xlabel="layer $l$", ylabel="standard deviation of $A^{[l]}$", title=title)
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
 
@@ -320,14 +341,19 @@ def plot_pictures(images, titles, columns: int = 6, sentence: str = "") -> None:
     columns = min(columns, len(images))
     rows = -(-len(images) // columns)
     figure, axes = plt.subplots(
-        rows, columns, figsize=(1.5 * columns + 0.6, 1.75 * rows), layout="constrained", squeeze=False
+        rows,
+        columns,
+        figsize=(1.5 * columns + 0.6, 1.75 * rows),
+        layout="constrained",
+        squeeze=False,
+        FigureClass=Picture,
     )
     for ax in axes.flat:
         ax.axis("off")
     for ax, image, title in zip(axes.flat, images, titles, strict=False):
         ax.imshow(image)
         ax.set_title(title, fontsize=9)
-    print(sentence or f"{len(images)} pictures: {'; '.join(titles)}.")
+    _say(axes.flat[0], sentence or f"{len(images)} pictures: {'; '.join(titles)}.")
 
 
 def plot_confusion(labels, answers, classes, ax: Axes | None = None) -> None:
@@ -346,8 +372,9 @@ def plot_confusion(labels, answers, classes, ax: Axes | None = None) -> None:
         ((counts[r, c], classes[r], classes[c]) for r in ticks for c in ticks if r != c and counts[r, c]), reverse=True
     )
     worst = ", ".join(f"{true} taken for {answer} {_times(n)}" for n, true, answer in errors[:3])
-    print(
-        f"{np.trace(counts)} of {counts.sum()} are right. {f'Most frequent errors: {worst}.' if worst else ''}".strip()
+    _say(
+        ax,
+        f"{np.trace(counts)} of {counts.sum()} are right. {f'Most frequent errors: {worst}.' if worst else ''}".strip(),
     )
 
 
@@ -368,4 +395,4 @@ def plot_probabilities(image, probabilities, classes) -> None:
     right.set(yticks=range(len(classes)), yticklabels=classes, xlim=(0, 1.18), xlabel="probability", ylabel="class")
     right.invert_yaxis()
     right.grid(False)
-    print(f"The answer is {classes[best]}, with a probability of {probabilities[best]:.0%}.")
+    _say(left, f"The answer is {classes[best]}, with a probability of {probabilities[best]:.0%}.")

@@ -9,6 +9,8 @@ import importlib.metadata
 import inspect
 import os
 import re
+import shlex
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -85,6 +87,12 @@ def _installed(package: str) -> bool:
     except importlib.metadata.PackageNotFoundError:
         return False
     return True
+
+
+def tensorboard_command(log: str | Path) -> str:
+    """What to type into a terminal, in whatever folder, to see a folder of records in TensorBoard."""
+    words = [sys.executable, "-m", "tensorboard.main", "--logdir", str(Path(log).resolve())]
+    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
 
 
 class Adam:

@@ -120,7 +120,7 @@ def test_without_a_kernel_every_figure_is_there_with_its_sentence(lab, opened, n
     path = root / "explorers.ipynb"
     opened.wait_for_timeout(500)
     for _ in range(40):
-        if path.read_text(encoding="utf-8").count("image/png") == len(EXPLORERS):
+        if path.read_text(encoding="utf-8").count("data:image/png") == len(EXPLORERS):
             break
         opened.wait_for_timeout(250)
     command = [sys.executable, "-m", "nbconvert", "--to", "html", str(path), "--output-dir", str(root)]

@@ -99,9 +99,9 @@ def test_a_notebook_runs_in_it_without_the_repository(release, tmp_path):
     assert f"{work.functions[1]} · not started yet" in text
 
 
-def doctor(folder):
-    """What `python -m helpers.doctor` says in a folder that a student has."""
-    command = [sys.executable, "-m", "helpers.doctor"]
+def doctor(folder, *options):
+    """What `python -m helpers.doctor` says in a folder that a student has. options: of Python itself."""
+    command = [sys.executable, *options, "-m", "helpers.doctor"]
     environment = {**os.environ, "PYTHONPATH": str(folder)}
     return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=folder, check=False)
 
@@ -120,3 +120,17 @@ def test_the_doctor_says_what_is_missing_and_what_to_do(release, tmp_path):
     assert ran.returncode == 1
     assert "circles_train.csv" in ran.stdout
     assert "Traceback" not in ran.stderr
+
+
+def test_the_doctor_needs_none_of_the_packages_that_it_looks_for(release):
+    ran = doctor(release, "-S")  # without site-packages
+    assert ran.returncode == 1
+    assert ran.stderr == ""
+    assert "✗ numpy is not installed: in the course's folder, run: " in ran.stdout
+    assert ran.stdout.count("No module named 'numpy'") == 3  # of TensorFlow, cases, data
+
+
+def test_without_numpy_check_says_what_to_do(release):
+    code = "import sys; sys.modules['numpy'] = None; from helpers import check"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=release, check=False)
+    assert ran.stderr.splitlines()[-1].endswith("Run: python -m helpers.doctor")

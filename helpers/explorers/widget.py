@@ -17,11 +17,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 from IPython.core.getipython import get_ipython
-from IPython.display import Image, Markdown, display
+from IPython.display import Markdown, display
 from matplotlib.figure import Figure
 
 from helpers.explorers.blit import BlitWidget
 from helpers.explorers.explorer import Arrays, Choice, Control, Explorer, Params, Slider, frame, panels
+from helpers.pictures import described
 
 HERE = Path(__file__).parent
 LIBRARY = ("draws", "words", "plot", "frame")  # what the explorers' JavaScript is built on, in the order of need
@@ -150,7 +151,8 @@ def _show_static(explorer: Explorer, arrays: Arrays, problem: str) -> None:
     picture = io.BytesIO()
     figure.savefig(picture, format="png", dpi=80)
     plt.close(figure)
-    display(Image(picture.getvalue(), alt=_label(explorer)))
+    data, metadata = described(picture.getvalue(), _label(explorer))
+    display(data, metadata=metadata, raw=True)
     display(Markdown(f"**{_label(explorer)}** {explorer.describe(arrays)} {problem}".strip()))
 
 

@@ -177,6 +177,7 @@ for batch_size in (300, 64, 1):
     print(f"batches of {batch_size}: {len(points) // 10} steps and about {milliseconds:.1f} ms a pass")
     paths[f"batches of {batch_size}"] = points
     costs[f"batches of {batch_size}"] = np.linspace(0, 10, len(points)), line_cost(*points.T)
+print(f"The lowest cost of any line is {line_cost(*np.polyfit(x[0], y[0], 1)):.3f}.")
 left, right = new_axes(columns=2, width=5.6, height=4)
 plot_paths(line_cost, paths, (-1.3, 3.2), (-1.3, 2.2), left, "The way of the parameters")
 about = {"xlabel": "passes through the data", "ylabel": "cost $J$ on all points", "title": "What a pass buys"}
@@ -455,9 +456,10 @@ show_descents(rules)
 # \approx 3.2\,\alpha$.
 #
 # There is a price. As the gradient shrinks, the divisor shrinks with it, so the steps stay of the order of $\alpha$
-# and RMSprop does not settle: it jumps over the minimum and back, and after 100 steps it is no lower than plain
-# descent. A learning rate that falls with time helps (section 8). And the first steps are too long, because $s$
-# starts at zero and is too small at first. That is the cold start of section 3.
+# and RMSprop does not settle: it jumps over the minimum and back, and its cost falls and rises again. Here, after 100
+# steps it is 0.13, not far below the 0.17 of plain descent and far above the 0.0002 of momentum. A learning rate that
+# falls with time helps (section 8). And the first steps are too long, because $s$ starts at zero and is too small at
+# first. That is the cold start of section 3.
 
 # %% [markdown]
 # ## 6 · Adam  (9 min)
