@@ -18,7 +18,7 @@ from nbgrader.api import (
 from sqlalchemy import func, select
 
 from autograde.course import in_order
-from autograde.lms.naming import CANVAS, MOODLE
+from autograde.lms.naming import NBGRADER
 from autograde.lms.roster import RosterEntry
 from autograde.notebook import question_of
 from autograde.tables import as_number, harmless
@@ -48,7 +48,7 @@ class Person:
     @property
     def login(self) -> str:
         """The id, unless the folder was named after what a download says of its owner: then that of the roster, or ""."""
-        lines = [k for k in self.known if k.system in (CANVAS, MOODLE)]
+        lines = [k for k in self.known if k.system != NBGRADER]
         return next((k.login for k in lines if k.login), "") if lines else self.id
 
 
