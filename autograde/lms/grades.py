@@ -90,6 +90,12 @@ class Grades:
     comments: dict[tuple[str, str], str] = field(default_factory=dict)
     beyond: list[str] = field(default_factory=list)
 
+    def add_people(self, students: Iterable[str]) -> None:
+        """Those of whom there was nothing that could be judged, whom the gradebook does not know."""
+        there = {person.id for person in self.people}
+        self.people += [Person(student) for student in sorted(set(students) - there)]
+        self.people.sort(key=lambda person: person.id)
+
 
 def read_grades(
     gradebook: Gradebook,
