@@ -8,6 +8,8 @@ from pathlib import Path
 
 from autograde.course import CourseError, this_course, use
 
+MOST_PAGES = 20  # that are named
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; its exit code. 0: done. 1: a check failed, or part was left out. 2: it was asked something it cannot do."""
@@ -59,7 +61,27 @@ def _parser() -> argparse.ArgumentParser:
         "--memory", type=_positive, metavar="MB", help="of a notebook (default 400; 2048 with --showcase)"
     )
 
-    take = verb("import", _import, "Take in the zip of all submissions, from Canvas, Moodle or in nbgrader's layout.")
+    again = verb(
+        "regrade", _regrade, "Judge anew what was graded into OUT, by what the course is now; list changed points."
+    )
+    again.add_argument("out", type=Path, metavar="OUT")
+    again.add_argument("--student", action="append", default=[], help="only this one's (may be given again)")
+    again.add_argument("--assignment", action="append", default=[], help="only this one (may be given again)")
+    again.add_argument(
+        "--question", action="append", default=[], help="only with the new cases of this one (may be given again)"
+    )
+    again.add_argument("--submissions", type=Path, help="where they are now (default: where they were)")
+    again.add_argument("--jobs", type=_positive, help="notebooks at a time (default: one a processor)")
+    again.add_argument("--tier", default="auto", choices=("auto", "fork", "kernel", "none"), help="isolation")
+
+    feedback = verb(
+        "feedback", _feedback, "Write pages and tables again, with the points and comments that people entered."
+    )
+    feedback.add_argument("out", type=Path, metavar="OUT")
+
+    take = verb(
+        "import", _import, "Take in the zip of all submissions, from a learning system or in nbgrader's layout."
+    )
     take.add_argument("download", type=Path, metavar="DOWNLOAD.zip")
     take.add_argument(
         "--to", type=Path, required=True, metavar="SUBMISSIONS", help="folder for <student>/<assignment>/"
@@ -136,6 +158,42 @@ def _grade(options: argparse.Namespace) -> int:
         print(f"\ncourse: stopped; verdicts so far are kept. Go on with --out {options.out} --resume", file=sys.stderr)
         return 130
     print_summary(result, options.out)
+    return 0
+
+
+def _regrade(options: argparse.Namespace) -> int:
+    from autograde.running.regrade import print_changes, regrade
+    from autograde.running.run import CannotGrade, Selection, default_jobs
+
+    selection = Selection(tuple(options.student), tuple(options.assignment), tuple(options.question))
+    try:
+        done = regrade(options.out, options.submissions, selection, options.jobs or default_jobs(), options.tier)
+    except CannotGrade as error:
+        return _refuse(error)
+    except KeyboardInterrupt:
+        print(f"\ncourse: stopped; begin again with `course regrade {options.out}`", file=sys.stderr)
+        return 130
+    print_changes(done)
+    return 0
+
+
+def _feedback(options: argparse.Namespace) -> int:
+    from autograde.records.class_folder import ClassFolder
+    from autograde.records.gradebook import GradebookError
+    from autograde.running.entered import tell_again
+
+    folder = ClassFolder(options.out)
+    if not folder.mark.is_file():
+        raise CourseError(f"'{options.out}' is not what `course grade` wrote")
+    try:
+        told = tell_again(options.out)
+    except (GradebookError, ValueError) as error:
+        return _refuse(error)
+    except OSError as error:
+        raise CourseError(f"'{error.filename or options.out}' cannot be written: {error.strerror or error}") from None
+    for student, assignment in told.pages[:MOST_PAGES]:
+        print(folder.page(student, assignment))
+    print(f"pages written anew: {len(told.pages)}; {folder.grades} and {folder.report} are current.")
     return 0
 
 

@@ -208,6 +208,26 @@ def test_a_canvas_template_is_filled_in_and_all_else_in_it_is_kept(out, tmp_path
     assert done.rows == 2
 
 
+def test_zeros_are_for_all_who_have_no_grade_unless_somebodys_grade_has_no_row(out, tmp_path):
+    head = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", A, B]
+    people = [
+        [name, str(500 + i), "", name, "S1", "", ""] for i, name in enumerate(("ada", "bela", "chidi", "dana", "emre"))
+    ]
+    noone, excused = ["Noone", "900", "", "noone", "S1", "", "3"], ["Ex", "901", "", "ex", "S1", "EX", ""]
+    (out / "verdicts" / "rejected").mkdir(parents=True)
+    for rows, given in (
+        ([*people, noone, excused], ["0", "3", "EX", "0"]),
+        ([*people[1:], noone, excused], ["", "3", "EX", ""]),
+    ):
+        write_table(Table([head, *rows]), tmp_path / "t.csv")
+        done = export(out, "canvas", tmp_path / "c.csv", template=tmp_path / "t.csv", zeros=True)
+        filled = cells(tmp_path / "c.csv")
+        assert filled[-2][5:] + filled[-1][5:] == given
+        assert any("Noone, Ex" in note for note in done.notes)
+    export(out, "canvas", tmp_path / "c.csv", zeros=True, assignment=[A])
+    assert {row["Student"]: row[A] for row in lines_of(tmp_path / "c.csv")}["rejected"] == "0"
+
+
 def test_a_column_can_be_named_by_its_title_or_number_and_one_that_is_missing_is_told(out, tmp_path):
     canvas_template(tmp_path / "t.csv")
     for name in ("9", "Essay", "Essay (9)"):
@@ -268,7 +288,7 @@ def test_a_moodle_worksheet_is_filled_in_and_all_that_moodle_reads_back_is_kept(
     for words in (
         "cannot be changed in Moodle, left as they are: chidi",
         "cut to Moodle's maximum: dana",
-        "nothing in the gradebook: Noone",
+        "nothing in the gradebook, and no 0 given, since it may be work of those above: Noone",
     ):
         assert words in said
     assert "in no row of the template: bela, emre" in said

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from autograde.course import this_course
 from autograde.judging.tiers import available_tiers
 from autograde.lms.exports import export
 from autograde.records.nbgrader import Gradebook
-from autograde.serving.lab import CannotOpen, formgrader_on
+from autograde.serving.lab import CannotOpen, formgrader_on, settings
 
 A = "gradient_checking"
 SOLVED = {"ada": 3, "bela": 1, "chidi": 0}
@@ -212,3 +213,9 @@ def test_a_configuration_that_somebody_has_written_stays(graded):
     path.write_text(path.read_text(encoding="utf-8") + "# mine\n", encoding="utf-8")
     formgrader_on(graded / "out")
     assert path.read_text(encoding="utf-8").endswith("# mine\n")
+
+
+@pytest.mark.parametrize(("uid", "allowed"), [(0, True), (1000, None)])
+def test_jupyterlab_is_told_that_it_runs_as_root_only_where_it_does(monkeypatch, tmp_path, uid, allowed):
+    monkeypatch.setattr(os, "geteuid", lambda: uid, raising=False)
+    assert settings(tmp_path, of_class=False).get("ServerApp.allow_root") is allowed

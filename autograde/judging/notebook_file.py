@@ -299,7 +299,9 @@ def _rebuilt(cell, i: int) -> NotebookNode:
         new.attachments = pictures
     marks = metadata.get("nbgrader")
     if isinstance(marks, dict) and isinstance(marks.get("grade_id"), str):
-        new.metadata.nbgrader = NotebookNode(grade_id=as_text(marks["grade_id"]), points=marks.get("points"))
+        new.metadata.nbgrader = NotebookNode(
+            grade_id=as_text(marks["grade_id"]), points=marks.get("points"), checksum=marks.get("checksum")
+        )
     if isinstance(metadata.get("tags"), list) and SHOWCASE in metadata["tags"]:
         new.metadata.tags = [SHOWCASE]
     return new

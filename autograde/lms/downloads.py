@@ -1,4 +1,4 @@
-"""Import what Canvas, Moodle or nbgrader hand out as one zip: each student's notebook goes where the grader looks for it.
+"""Import what a learning system or nbgrader hands out as one zip: each student's notebook goes where the grader looks for it.
 
 All that is written is a folder named after the student, and in it the notebook under the name of its assignment, inside
 the one folder asked for. What cannot be taken is refused with its reason, and stops nothing else.
@@ -6,13 +6,11 @@ the one folder asked for. What cannot be taken is refused with its reason, and s
 
 import filecmp
 import os
-import re
 import shutil
 import tempfile
-import unicodedata
 import zipfile
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -21,7 +19,6 @@ from tqdm import tqdm
 from autograde.course import this_course
 from autograde.judging.reader import recognise
 from autograde.lms.archives import (
-    RESERVED,
     Entry,
     Refused,
     Unpacker,
@@ -30,21 +27,40 @@ from autograde.lms.archives import (
     is_clutter,
     open_zip,
 )
-from autograde.lms.naming import AGAIN, CANVAS, MOODLE, NBGRADER, EntryName, Naming, Owner, named_assignment, some
+from autograde.lms.folders import Folders, safe_name
+from autograde.lms.gradescope import Unclear, submitters_in
+from autograde.lms.naming import (
+    AGAIN,
+    BY_LOGIN,
+    CANVAS,
+    GOOGLE,
+    GRADESCOPE,
+    METADATA,
+    NBGRADER,
+    EntryName,
+    Naming,
+    Owner,
+    Submitters,
+    named_assignment,
+    some,
+)
 from autograde.lms.roster import STUDENTS, RosterEntry, logins_in, read_students, write_students
 from autograde.notebook import notebook_stem
-from autograde.tables import BadTable, harmless, is_harmless
+from autograde.tables import BadTable
 from autograde.text import one_line
 
 ASIDE = "__aside"  # beside the students; the grader looks into no folder that begins like this
-MAX_NAME = 120  # bytes of a student's folder
+MAX_METADATA = 50_000_000  # bytes, which say all that the tests of Gradescope have put out too
 MAX_TIMESTAMP = 1_000  # bytes; the grader says what is no time
 MAX_LINES = 10  # about one student, of one kind
 MAX_ASIDE = 20  # files of one student and assignment
 BIG = 20_000_000  # bytes; from here on progress is shown
 OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 
-_BLIND = "participant"  # Moodle's name for everybody while marking is anonymous
+_NAMESAKES = (
+    "is one of several notebooks of '{}' for '{}', and Google Classroom does not say whether they are one student's:"
+    " put the right one in its place by hand"
+)
 
 
 class CannotImport(Exception):
@@ -70,8 +86,8 @@ class Import:
 
     @property
     def complete(self) -> bool:
-        """Whether everybody's notebook has its place."""
-        return not (self.refused or self.kept or self.without)
+        """Whether everybody's notebook has its place, and nothing is left for a person to look at."""
+        return not (self.refused or self.kept or self.without or self.aside)
 
     def lines(self, to: Path) -> Iterator[str]:
         """The report for the terminal."""
@@ -134,8 +150,8 @@ def import_download(
             with tempfile.TemporaryDirectory(prefix=".import-", dir=to) as staging:
                 result = Import()
                 reader = _Reader(archive, Unpacker(Path(staging), limits), result)
-                logins = logins_in(roster, reader.system) if roster else {}
-                folders = _Folders(reader.system, to, known.values(), logins, reader.owners)
+                logins = logins_in(roster, reader.system) if roster else reader.logins
+                folders = Folders(reader.system, to, known.values(), logins, reader.owners)
                 writer = _Writer(to.resolve(), known, folders, reader, result)
                 try:
                     for candidates in reader.read():
@@ -148,7 +164,7 @@ def import_download(
                 if not (result.found or result.refused):
                     raise CannotImport(f"'{download}' holds no notebook. Give the zip of all submissions")
                 reader.sum_up()
-                result.notes += folders.notes
+                result.notes += dict.fromkeys(folders.notes)
                 return result
     except Refused as problem:
         raise CannotImport(f"'{download}' {problem}") from None
@@ -168,17 +184,38 @@ class _Reader:
         entries = entries_of(archive, lambda entry, why: bad.append((entry, why)))
         result.files = len(entries) + len(bad)
         likely = [e for e in entries if e.suffix in (".ipynb", ".zip") and not is_clutter(e.name)]
-        self._naming = Naming(likely or entries)
+        self._naming = Naming(likely or entries, self._submitters(entries))
         self.system = result.system = self._naming.system
         result.notes += self._naming.notes
         self._by_owner: dict[Owner, list[tuple[Entry, EntryName]]] = {}
         self._spellings: dict[Owner, str] = {}
+        self._homes: dict[Owner, set[str]] = {}
         for entry, why in bad:
             places = self._naming.places(entry) if entry.parts else []
             self.refuse(entry.name, why, places[0].owner if places else None)
         for entry in entries:
             self._sort_in(entry)
+        for owner in list(self._by_owner):
+            if why_not := self._several_in(owner):
+                for entry, _ in self._by_owner.pop(owner):
+                    self.refuse(entry.name, why_not, owner)
         self.owners = [o for o, own in self._by_owner.items() if any(e.suffix in (".ipynb", ".zip") for e, _ in own)]
+
+    @property
+    def logins(self) -> dict[str, str]:
+        """{number: login}, where the download itself says logins."""
+        return {owner.lms_id: owner.lms_id for owner in self.owners} if self.system in BY_LOGIN else {}
+
+    def _submitters(self, entries: Sequence[Entry]) -> Submitters:
+        """Who has handed in the folders of Gradescope's, by the file beside them."""
+        found: dict[str, list[Owner]] = {}
+        for entry in entries:
+            if entry.parts[-1] == METADATA and len(entry.parts) <= 2:
+                try:
+                    found |= submitters_in(self._unpacker.unpack(self._archive, entry, MAX_METADATA).read_bytes())
+                except (Refused, Unclear) as problem:
+                    self.refuse(entry.name, Refused(str(problem)))
+        return found
 
     def _sort_in(self, entry: Entry) -> None:
         """Find out whose an entry is; say so where that cannot be told."""
@@ -187,8 +224,9 @@ class _Reader:
             return
         places = self._naming.places(entry)
         owners = dict.fromkeys(place.owner for place in places)
-        if len(owners) == 1:
-            self._give(entry, places[0])
+        if len(owners) == 1 or (owners and self.system == GRADESCOPE):  # there several have handed it in together
+            for place in places:
+                self._give(entry, place)
         elif is_clutter(entry.name) or entry.suffix not in (".ipynb", ".zip"):
             self._result.other += 1
         elif owners:
@@ -197,6 +235,11 @@ class _Reader:
             self.refuse(entry.name, why, places[-1].owner)
         elif self.system == NBGRADER:
             self.refuse(entry.name, Refused("lies in no student's folder"))
+        elif self.system == GRADESCOPE:
+            whose = (
+                f"is of Gradescope, and no {METADATA} beside its folder says whose it is: export the submissions again"
+            )
+            self.refuse(entry.name, Refused(whose))
         else:
             self.refuse(entry.name, Refused(f"has not the name that {self.system} gives: nobody knows whose it is"))
 
@@ -207,6 +250,29 @@ class _Reader:
             self.refuse(entry.name, Refused(twin), place.owner)
         else:
             self._by_owner.setdefault(place.owner, []).append((entry, place))
+            self._homes.setdefault(place.owner, set()).add(self._naming.home(entry))
+
+    def _several_in(self, owner: Owner) -> Refused | None:
+        """Why what is taken for one student's may be several students', in folders that no system has named; None if not."""
+        if self.system != NBGRADER:
+            return None
+        if len(homes := sorted(self._homes[owner])) > 1:
+            return Refused(
+                f"lies in one of several folders of this name: {some(homes)}. Give each student one of their own"
+            )
+        inner = sorted(
+            {
+                _below_assignment(PurePosixPath(place.rest))
+                for entry, place in self._by_owner[owner]
+                if entry.suffix in (".ipynb", ".zip") and not is_clutter(place.rest)
+            }
+        )
+        if len(inner) > 1 and "" not in inner:
+            return Refused(
+                f"lies in one of several folders in '{owner}' ({some(inner)}), which may be several students':"
+                " make a zip of <student>/<assignment>/ from them"
+            )
+        return None
 
     def refuse(self, name: str, why: Refused, owner: Owner | None = None) -> None:
         """Report what is not taken; of one student's so much that the others' can still be found."""
@@ -275,13 +341,23 @@ class _Reader:
                     refuse(inner, problem)
 
     def _candidate(self, archive: zipfile.ZipFile, entry: Entry, place: EntryName, rest: str, shown: str) -> _Candidate:
-        """Unpack a notebook. Canvas numbers files as they come in; elsewhere the plain name counts, then the date."""
+        """Unpack a notebook. Some systems number files as they come in; elsewhere the plain name counts, then the date."""
         path = self._unpacker.unpack(archive, entry)
         again = AGAIN.search(notebook_stem(rest) or "")
         n = int(again[1] or again[2]) if again and len(again[0]) < 10 else 0
         date = entry.info.date_time
-        order = (place.number, n, date) if self.system == CANVAS else (n == 0 and bool(named_assignment(rest)), date, n)
+        plain = n == 0 and bool(named_assignment(rest))
+        in_place = self.system == NBGRADER and plain and not _below_assignment(PurePosixPath(rest))
+        order = (place.number, n, date) if self.system == CANVAS else (place.number, in_place, plain, date, n)
         return _Candidate(replace(place, rest=rest), shown, path, order)
+
+
+def _below_assignment(path: PurePosixPath) -> str:
+    """Where in a student's folder a notebook lies, or what a zip is, without the folder of an assignment at its beginning."""
+    folders = path.parent.parts
+    if folders and folders[0] in this_course().assignments:
+        return "/".join(folders[1:])
+    return str(path) if path.suffix == ".zip" else "/".join(folders)
 
 
 def _assign(candidate: _Candidate, asked: str | None, system: str) -> None:
@@ -298,116 +374,6 @@ def _assign(candidate: _Candidate, asked: str | None, system: str) -> None:
         candidate.why_not = "is of no assignment, by its cells and its name; say which with --assignment"
 
 
-def safe_name(words: str, most: int = MAX_NAME) -> str:
-    """A name of one file or folder on every system, which no spreadsheet takes for a formula; most stay as they are."""
-    name = re.sub(r'[<>:"/\\|?*]', "_", one_line(unicodedata.normalize("NFC", words)))
-    name = re.sub(r"^__+|^(?=\.)", "_", name)  # the grader passes over such folders
-    if _folded(name).startswith(STUDENTS):  # also while it is being written
-        name = f"_{name}"
-    if not is_harmless(name):
-        name = re.sub(r"[=+\-@＝＋－＠]", "_", name)
-    if RESERVED.fullmatch(name):
-        name = f"_{name}"
-    return name.encode()[:most].decode(errors="ignore").rstrip(". ") or "_"
-
-
-class _Folders:
-    """Which folder is whose. Two students never share one; one who is known keeps the one that is there."""
-
-    def __init__(
-        self,
-        system: str,
-        to: Path,
-        known: Iterable[RosterEntry],
-        logins: dict[str, str],
-        owners: Iterable[Owner],
-    ):
-        self.notes: list[str] = []
-        self._system, self.logins_in = system, logins
-        self._known: dict[str, list[RosterEntry]] = {}  # by folder
-        for line in known:
-            self._known.setdefault(_folded(line.student), []).append(line)
-        self._there = {_folded(folder.name): folder.name for folder in to.iterdir() if folder.is_dir()}
-        lines = (line for several in self._known.values() for line in several)
-        self._mine = {k.lms_id: k.student for k in lines if k.system == system and k.lms_id}
-        self._namesakes = Counter(_folded(safe_name(owner.name)) for owner in owners)
-        self._given: dict[str, Owner] = {}
-
-    def login(self, owner: Owner) -> str:
-        return self.logins_in.get(owner.lms_id, "")
-
-    def of(self, owner: Owner, assignments: Collection[str]) -> str:
-        """The name of a student's folder. Raises Refused: in nbgrader's layout, where it may not be changed."""
-        folder = self._choose(owner, assignments)
-        names = (folder, *(f"{folder}_{n}" for n in range(2, 10_000)))
-        name = next(name for name in names if not self._is_anothers(owner, name))
-        self._given[_folded(name)] = owner
-        return name
-
-    def _is_anothers(self, owner: Owner, folder: str) -> bool:
-        """Whether a folder was given to another student, now or by an earlier import."""
-        if self._given.get(_folded(folder), owner) != owner:
-            return True
-        if self._system == NBGRADER:
-            return False
-        lines = self._known.get(_folded(folder), [])
-        return bool(lines) and not any(self._is_of(owner, line) for line in lines)
-
-    def _is_of(self, owner: Owner, line: RosterEntry) -> bool:
-        """Whether a line of students.csv is of this student. Moodle's numbers change from assignment to assignment."""
-        login = self.login(owner)
-        if line.system == self._system and line.lms_id == owner.lms_id != "":
-            return True
-        if login or line.system != self._system:
-            return line.login == login != ""
-        return self._system == MOODLE and line.name == harmless(owner.name)
-
-    def _choose(self, owner: Owner, assignments: Collection[str]) -> str:
-        if self._system == NBGRADER:
-            return self._unchanged(owner.name)
-        if owner.lms_id in self._mine:
-            return self._mine[owner.lms_id]
-        if self.login(owner):
-            return safe_name(self.login(owner))
-        alone = safe_name(owner.name)
-        numbered = re.sub("^__+", "_", f"{safe_name(owner.name, MAX_NAME - 21)}_{owner.lms_id}")
-        if self._system == CANVAS or (owner.lms_id and self._is_somebody_else(owner, alone, assignments)):
-            return numbered
-        return alone
-
-    def _unchanged(self, student: str) -> str:
-        if safe_name(student) != student:
-            raise Refused(f"lies in '{student}', which cannot be a student's folder everywhere: rename it")
-        there = self._there.setdefault(_folded(student), student)
-        if there != student:
-            raise Refused(f"lies in '{student}', and there is '{there}': some systems take them for one, so rename one")
-        return student
-
-    def _is_somebody_else(self, owner: Owner, folder: str, assignments: Collection[str]) -> bool:
-        """Whether another may have the folder of this name. Moodle's numbers change from assignment to assignment."""
-        if owner.name.casefold() == _BLIND:
-            return True
-        if self._namesakes[_folded(folder)] > 1:
-            self.notes.append(
-                f"more than one student is called '{owner.name}': Moodle's numbers keep them apart in this assignment,"
-                " and --roster in all of them"
-            )
-            return True
-        there = self._there.get(_folded(folder))
-        lines = [k for k in self._known.get(_folded(folder), []) if k.student == there]
-        return there is not None and not (
-            lines
-            and all(k.system == MOODLE and k.name == harmless(owner.name) for k in lines)
-            and not any(k.assignment in assignments for k in lines)
-        )
-
-
-def _folded(name: str) -> str:
-    """What names have in common that a file system or a reader takes for one: capitals, widths and unseen marks go."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    return "".join(c for c in folded if unicodedata.category(c) != "Cf" and not "\ufe00" <= c <= "\ufe0f")
-
-
 class _Writer:
     """Gives each submission its place, and keeps aside what is none."""
 
@@ -415,7 +381,7 @@ class _Writer:
         self,
         to: Path,
         known: dict[tuple[str, str], RosterEntry],
-        folders: _Folders,
+        folders: Folders,
         reader: _Reader,
         result: Import,
     ):
@@ -437,7 +403,11 @@ class _Writer:
                 self._reader.refuse(candidate.entry, problem, owner)
             return
         aside = [(candidate, candidate.why_not) for candidate in candidates if candidate.why_not]
-        for _, several in sorted(submissions.items()):
+        for assignment, several in sorted(submissions.items()):
+            if self._reader.system == GOOGLE and len(several) > 1:
+                for one in several:
+                    self._reader.refuse(one.entry, Refused(_NAMESAKES.format(owner, assignment)), owner)
+                continue
             *older, newest = sorted(several, key=lambda c: (c.certain, c.order))
             differs = (one for one in reversed(older) if not filecmp.cmp(one.path, newest.path, shallow=False))
             aside += [(one, f"gives way to '{newest.filename}'") for one in differs]

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from autograde.lms.grades import CannotExport, Grades, Person
+from autograde.lms.grades import CannotExport, Grades, Person, SubmissionGrade
 from autograde.lms.naming import CANVAS, MOODLE
 from autograde.tables import Table, as_number, column, harmless, is_harmless, number_in
 
@@ -44,12 +44,12 @@ def fill_gradebook(
     students = [_Row(row, row[0], _cells(row, number, login, user)) for row in named]
     kept: list[str] = []
     filled = 0
-    for row, person in _match(students, grades, _keys_in_canvas, notes):
+    for row, person in _match(students, grades, _keys_in_canvas, zeros, notes):
         written = 0
         for assignment, place in columns.items():
-            one, old = grades.submissions.get((person.id, assignment)), row.cells[place].strip()
+            one, old = _of(person, assignment, grades), row.cells[place].strip()
             if one and old.upper() in _KEPT_IN_CANVAS:
-                kept.append(f"{person.id}/{assignment} ({old})")
+                kept.append(f"{one.student}/{assignment} ({old})")
             elif one or (zeros and not old):
                 row.cells[place] = as_number(one.score * factors[assignment] if one else 0)
                 written += 1
@@ -80,17 +80,17 @@ def fill_worksheet(table: Table, grades: Grades, zeros: bool, template: str, not
     locked: list[str] = []
     cut: list[str] = []
     filled = 0
-    for row, person in _match(students, grades, lambda person: _keys_in_moodle(person, assignment), notes):
-        cells, one = row.cells, grades.submissions.get((person.id, assignment))
+    for row, person in _match(students, grades, lambda person: _keys_in_moodle(person, assignment), zeros, notes):
+        cells, one = row.cells, _of(person, assignment, grades)
         if one and changeable is not None and cells[changeable].strip().casefold() == "no":
-            locked.append(person.id)
+            locked.append(one.student)
         elif one or (zeros and not cells[grade].strip()):
             score = one.score * factor if one else 0.0
             if most is not None and score > most:  # Moodle would pass over the row
                 score = most
-                cut.append(person.id)
+                cut.append(one.student if one else row.name)
             cells[grade] = as_number(score)
-            if comment is not None and not cells[comment].strip():
+            if person and comment is not None and not cells[comment].strip():
                 cells[comment] = grades.comments.get((person.id, assignment), "")
             filled += 1
     for cells in rows:  # from the date of the grade on, Moodle reads what is there
@@ -130,10 +130,22 @@ def _keys_in_moodle(person: Person, assignment: str) -> tuple[set[str], ...]:
     return numbers, {person.email, *logins}, logins, {person.lms_user_id, *logins}
 
 
+def _of(person: Person | None, assignment: str, grades: Grades) -> SubmissionGrade | None:
+    return grades.submissions.get((person.id, assignment)) if person else None
+
+
 def _match(
-    rows: Sequence[_Row], grades: Grades, keys_of: Callable[[Person], tuple[set[str], ...]], notes: list[str]
-) -> list[tuple[_Row, Person]]:
-    """Rows and people who are the same, never by name; who cannot be matched is told. keys_of: like the keys of a row."""
+    rows: Sequence[_Row],
+    grades: Grades,
+    keys_of: Callable[[Person], tuple[set[str], ...]],
+    zeros: bool,
+    notes: list[str],
+) -> list[tuple[_Row, Person | None]]:
+    """Rows and people who are the same, never by name; who cannot be matched is told. keys_of: like the keys of a row.
+
+    zeros: also the rows of those who are not in the gradebook, without a person. Not where somebody of the gradebook has no
+    row, or not surely one: then any of them may be theirs.
+    """
     index: dict[tuple[int, str], dict[str, Person]] = {}
     for person in grades.people:
         for i, keys in enumerate(keys_of(person)):
@@ -145,10 +157,16 @@ def _match(
     sure = [(row, found) for row, found in first if len(found) == 1 and times[next(iter(found))] == 1]
     doubtful = [row.name for row, found in first if found and (row, found) not in sure]
     _tell(notes, "not sure who this is, left as it is", doubtful)
-    _tell(notes, "in the template, and nothing in the gradebook", [row.name for row, found in first if not found])
+    absent = [row for row, found in first if not found]
     missing = {student for student, _ in grades.submissions} - set(times)
     _tell(notes, "in the gradebook, and in no row of the template", sorted(missing))
-    return [(row, next(iter(found.values()))) for row, found in sure]
+    matched: list[tuple[_Row, Person | None]] = [(row, next(iter(found.values()))) for row, found in sure]
+    if zeros and not missing and not doubtful:
+        _tell(notes, "nothing in the gradebook, so 0 where the cell was empty", [row.name for row in absent])
+        return [*matched, *((row, None) for row in absent)]
+    what = ", and no 0 given, since it may be work of those above" if zeros else ""
+    _tell(notes, f"in the template, and nothing in the gradebook{what}", [row.name for row in absent])
+    return matched
 
 
 def _columns(

@@ -18,7 +18,7 @@ from nbgrader.api import (
 from sqlalchemy import func, select
 
 from autograde.course import in_order
-from autograde.lms.naming import CANVAS, MOODLE
+from autograde.lms.naming import NBGRADER
 from autograde.lms.roster import RosterEntry
 from autograde.notebook import question_of
 from autograde.tables import as_number, harmless
@@ -48,7 +48,7 @@ class Person:
     @property
     def login(self) -> str:
         """The id, unless the folder was named after what a download says of its owner: then that of the roster, or ""."""
-        lines = [k for k in self.known if k.system in (CANVAS, MOODLE)]
+        lines = [k for k in self.known if k.system != NBGRADER]
         return next((k.login for k in lines if k.login), "") if lines else self.id
 
 
@@ -89,6 +89,12 @@ class Grades:
     submissions: dict[tuple[str, str], SubmissionGrade]
     comments: dict[tuple[str, str], str] = field(default_factory=dict)
     beyond: list[str] = field(default_factory=list)
+
+    def add_people(self, students: Iterable[str]) -> None:
+        """Those of whom there was nothing that could be judged, whom the gradebook does not know."""
+        there = {person.id for person in self.people}
+        self.people += [Person(student) for student in sorted(set(students) - there)]
+        self.people.sort(key=lambda person: person.id)
 
 
 def read_grades(

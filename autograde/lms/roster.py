@@ -48,9 +48,7 @@ def logins_in(roster: Path, system: str) -> dict[str, str]:
     header, *rows = read_table(roster).rows
     wanted = {CANVAS: ("ID", "SIS Login ID"), MOODLE: ("Identifier", "Username", "Email address", "ID number")}
     if system not in wanted:
-        raise BadTable(
-            "--roster is for downloads from Canvas and Moodle; the folders of this one are the students already"
-        )
+        raise BadTable(f"--roster is for downloads from Canvas and Moodle; this one is read as {system}'s")
     identifier, *logins = wanted[system]
     number = column(header, identifier)
     places = [place for place in (column(header, login) for login in logins) if place is not None]

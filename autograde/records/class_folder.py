@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+TOLD = ".told.json"  # at the end of a file's name, beside the verdict
+
 
 @dataclass(frozen=True)
 class ClassFolder:
@@ -75,13 +77,18 @@ class ClassFolder:
         """The same as executed."""
         return _notebook(self.root / "autograded" / student, assignment)
 
+    @property
+    def verdicts(self) -> Path:
+        """Folder of what all submissions came to."""
+        return self.root / "verdicts"
+
     def verdict(self, student: str, assignment: str) -> Path:
         """What a submission came to."""
-        return self.root / "verdicts" / student / f"{assignment}.json"
+        return self.verdicts / student / f"{assignment}.json"
 
     def told(self, student: str, assignment: str) -> Path:
         """What of a person's points and comments the feedback page of a submission tells."""
-        return self.root / "verdicts" / student / f"{assignment}.told.json"
+        return self.verdicts / student / f"{assignment}{TOLD}"
 
     @property
     def pages(self) -> Path:

@@ -69,7 +69,7 @@ class GradebookEntry:
     scores: points by question, of those that wait for no person; the check cell of a question is `test_<question>`, a
     question for a person is a cell of its own name. timestamp: when it was handed in, in
     UTC, or None if nobody knows. notebook: as executed, with the marks that it was released with. notes: what was put right
-    before that, by question; "" concerns the whole notebook.
+    before that, by question; "" concerns the whole notebook. is_same: as the one that a person may have graded.
     """
 
     student: str
@@ -78,6 +78,7 @@ class GradebookEntry:
     timestamp: datetime | None
     notebook: NotebookNode
     notes: dict[str, list[str]] = field(default_factory=dict)
+    is_same: bool = False
 
 
 class GradebookWriter:
@@ -273,7 +274,8 @@ def _fill(submission: SubmittedAssignment, one: GradebookEntry, ours: _Registere
             score = one.scores.get(question_of(cell.name))
             grade.auto_score = None if score is None else float(score)
             # nbgrader asks a person where there is no automatic score, and where a person scored the earlier work
-            grade.needs_manual_grade = score is None or grade.manual_score is not None
+            if grade.manual_score is None or not one.is_same:
+                grade.needs_manual_grade = score is None or grade.manual_score is not None
         if cell.kind in ("SolutionCell", "TaskCell"):
             comment = comments.get(cell.id) or _added(notebook.comments, Comment(cell_id=cell.id))
             if cell.name in answers:

@@ -3,9 +3,11 @@
 import contextlib
 import logging
 import os
+import stat
 import warnings
 from pathlib import Path
 
+from autograde.files import write_atomically
 from autograde.paths import NBGRADER_CONFIG
 from autograde.records.class_folder import ClassFolder
 
@@ -24,6 +26,8 @@ from traitlets.config import Config, PyFileConfigLoader
 
 # The version of a new gradebook's tables, for which nbgrader starts the command `alembic`: seconds, and it must be found.
 nbgrader.api.get_alembic_version = lambda: str(ScriptDirectory(ALEMBIC_DIR).get_current_head())
+
+MAX_SHORT = 1_000  # bytes of a file of nbgrader's exchange
 
 
 def course_api(root: Path, overrides: Config | None = None) -> NbGraderAPI:
@@ -49,6 +53,31 @@ def write_config(root: Path, *settings: str) -> None:
         *settings,
     ]
     ClassFolder(root).config.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def keep_for_exchange(submission: Path, page: Path) -> None:
+    """Put beside a page what `nbgrader release_feedback` looks for there, of a submission that nbgrader's exchange collected.
+
+    submission, page: folders. By its secret the student's own nbgrader finds the page.
+    """
+    for name in ("timestamp.txt", "submission_secret.txt"):
+        page.joinpath(name).unlink(missing_ok=True)  # of an earlier one
+    contents = {name: _short_file(submission / name) for name in ("timestamp.txt", "submission_secret.txt")}
+    if contents["submission_secret.txt"]:
+        for name, content in contents.items():
+            write_atomically(content, page / name)
+
+
+def _short_file(path: Path) -> bytes:
+    """An ordinary file of a few lines; b"" for anything else."""
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            return b""
+        with path.open("rb") as file:
+            content = file.read(MAX_SHORT + 1)
+    except OSError:
+        return b""
+    return content if len(content) <= MAX_SHORT else b""
 
 
 class _ByName:

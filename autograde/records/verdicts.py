@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from autograde.course import this_course
+from autograde.course import in_order, this_course
 from autograde.files import write_atomically
-from autograde.judging.submission import Submission, points_of
-from autograde.records.class_folder import ClassFolder
+from autograde.judging.submission import Candidate, Submission, points_of
+from autograde.records.class_folder import TOLD, ClassFolder
 from autograde.results import IN_ORDER, Answer, Execution
 from autograde.tables import Table, harmless, write_table
 from checking.cause import NOTHING, Cause
@@ -58,12 +58,13 @@ COLUMNS = ("student", "assignment", "question", "score", "max_score", "status", 
 class SubmissionResult:
     """What came of one submission. seconds: that it took to run and judge it; None if it was not run, or not timed.
 
-    notes: see intake.Submission.
+    notes: see intake.Submission. executed: whether a notebook was run to its end, of which there is a page.
     """
 
     rows: list[Row]
     seconds: float | None = None
     notes: dict[str, list[str]] = field(default_factory=dict)
+    executed: bool = False
 
 
 def rows_of(submission: Submission, execution: Execution | None) -> list[Row]:
@@ -122,32 +123,64 @@ class VerdictFolder:
     def __init__(self, folder: ClassFolder):
         self._folder = folder
 
-    def _path(self, submission: Submission) -> Path:
+    def _path(self, submission: Submission | Candidate) -> Path:
         return self._folder.verdict(submission.student, submission.assignment)
 
     def has(self, submission: Submission) -> bool:
         """Whether there is a verdict of an earlier run, on whatever was handed in then."""
         return self._path(submission).is_file()
 
-    def read(self, submission: Submission, print_: str) -> SubmissionResult | None:
-        """The verdict of an earlier run, if the fingerprint is still the same."""
-        try:
-            document = json.loads(self._path(submission).read_text(encoding="utf-8"))
-            if document["fingerprint"] == print_:
-                seconds = document.get("seconds")  # earlier versions did not write it
-                return SubmissionResult(
-                    [Row.of(row) for row in document["rows"]],
-                    None if seconds is None else float(seconds),
-                    document.get("notes", {}),
-                )
-        except (OSError, ValueError, KeyError, TypeError):
-            pass  # none yet, or from another version: it is graded again
-        return None
+    def read(
+        self, found: Submission | Candidate, print_: str | None, seen: str | None = None
+    ) -> SubmissionResult | None:
+        """The verdict of an earlier run, if the fingerprint is still the same, or if it is of the files that were seen.
 
-    def write(self, submission: Submission, print_: str, decided: SubmissionResult) -> None:
-        """Keep the verdict, with the fingerprint that `read` compares."""
-        document = {"fingerprint": print_, **asdict(decided)}
+        print_: None for a verdict that may be any. seen: see `files_seen`.
+        """
+        try:
+            document = json.loads(self._path(found).read_text(encoding="utf-8"))
+            is_same = document.get("seen") == seen if seen else print_ in (None, document["fingerprint"])
+            return _result_in(document) if is_same else None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None  # none yet, or from another version: it is graded again
+
+    def all(self) -> list[SubmissionResult]:
+        """Every verdict there is, by student and in the order of the course. Raises ValueError for one that is damaged."""
+        found = []
+        for student in sorted(path for path in self._folder.verdicts.glob("*") if path.is_dir()):
+            names = (path.stem for path in student.glob("*.json") if not path.name.endswith(TOLD))
+            for assignment in in_order(names):
+                path = self._folder.verdict(student.name, assignment)
+                try:
+                    found.append(_result_in(json.loads(path.read_text(encoding="utf-8"))))
+                except (ValueError, KeyError, TypeError):
+                    raise ValueError(f"'{path}' is damaged or from another version") from None
+        return found
+
+    def write(self, submission: Submission, print_: str, decided: SubmissionResult, seen: str = "") -> None:
+        """Keep the verdict, with the fingerprint that `read` compares, and what was seen of the files that it is of."""
+        document = {"fingerprint": print_, "seen": seen, **asdict(decided)}
         write_atomically(json.dumps(document, ensure_ascii=False), self._path(submission))
+
+
+def files_seen(found: Candidate, also: str) -> str:
+    """A fingerprint of the files that may be a submission, without reading them: places, sizes and when they were changed.
+
+    Whoever writes a file changes the last of these. also: what else a verdict depends on. "" if a file cannot be seen.
+    """
+    try:
+        states = [(str(path), path.lstat()) for path in found.paths or ()]
+    except OSError:
+        return ""
+    files = [(path, s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino) for path, s in states]
+    return fingerprint(repr((found.paths is None, found.unread, files)), also)
+
+
+def _result_in(document: dict) -> SubmissionResult:
+    """A verdict from its JSON data. Earlier versions wrote no seconds, and not whether it was executed."""
+    seconds, rows = document.get("seconds"), [Row.of(row) for row in document["rows"]]
+    executed = document.get("executed", any(row.status in (*IN_ORDER, "tampered") for row in rows))
+    return SubmissionResult(rows, None if seconds is None else float(seconds), document.get("notes", {}), executed)
 
 
 def write_csv(rows: Iterable[Row], path: Path) -> None:

@@ -11,7 +11,7 @@ import keyword
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from html import escape
 from pathlib import Path
@@ -67,8 +67,7 @@ def write_feedback(
     """Write the feedback page of a submission. max_scores: points by question. late_penalty: points taken off.
 
     The check cells of `graded.notebook`, named `test_<question>`, must have been filled by the grader. by_hand: what a person
-    entered in the gradebook for the questions that a person grades. What was entered for others is not on the page;
-    `nbgrader generate_feedback` writes one that has it.
+    entered in the gradebook, by question.
     """
     write_atomically(_bytes(feedback_page(graded, max_scores, late_penalty, by_hand)), path)
 
@@ -151,7 +150,7 @@ class _Page:
         self._named = {name: cell for cell in graded.notebook.cells if times[name := grade_id(cell)] == 1}
         manual = manual_questions(graded.assignment)
         self.cards = {
-            question: (self._manual_card if question in manual else self._card)(question, points)
+            question: (self._manual_card if question in manual else self._judged_card)(question, points)
             for question, points in max_scores.items()
         }
         self.waiting = round(sum(max_scores[card.question] for card in self.cards.values() if card.waits), 2)
@@ -163,6 +162,17 @@ class _Page:
         self._pictures: list[_Output] = []
         self.cells = list(self._cells())
         self._choose_pictures(for_pictures + self._left)
+
+    def _judged_card(self, question: str, points: float) -> _Card:
+        """The card in a question's check cell; before it that of a person who has given other points, or a comment."""
+        card, grade = self._card(question, points), self._by_hand.get(question)
+        if grade is None:
+            return card
+        if grade.score is None:
+            said = [line for line in _shortened(grade.comment).splitlines() if line.strip()]
+            return replace(card, html=Markup(html_card("note", f"{question} · a comment", said)) + card.html)
+        manual = self._manual_card(question, points)
+        return replace(manual, html=manual.html + card.html, is_manual=False)
 
     def _card(self, question: str, points: float) -> _Card:
         """The card in a question's check cell."""

@@ -1,3 +1,4 @@
 """The command `course grade`: `run` takes a class in and lands what comes out, `runner` hands notebooks to processes, which are
-`worker`s; `summary` is what is printed at the end; `demo` does it with the sample class.
+`worker`s; `summary` is what is printed at the end; `demo` does it with the sample class. `basis` keeps what the grades go by,
+`regrade` judges anew, and `entered` brings what people have entered in the gradebook to tables and pages.
 """

@@ -7,7 +7,9 @@ from autograde.authoring.build import build
 from autograde.authoring.sample import make_sample
 from autograde.course import this_course
 from autograde.records.class_folder import ClassFolder
-from autograde.running.run import RECORDED, CannotGrade, Request, default_jobs, grade
+from autograde.records.gradebook import GradebookError
+from autograde.running.basis import changes_since
+from autograde.running.run import RECORDED, CannotGrade, Request, Selection, default_jobs, grade
 from autograde.running.summary import print_summary
 
 
@@ -19,7 +21,12 @@ def demo() -> int:
     if out.exists() and not ClassFolder(out).mark.exists():
         shutil.rmtree(out)  # a demo that was stopped before it began
     try:
-        result = grade(Request(submissions, out, jobs=default_jobs(), resume=out.exists(), seed=RECORDED))
+        changed = out.exists() and bool(changes_since(ClassFolder(out)))
+    except (GradebookError, ValueError, KeyError, TypeError):
+        changed = False  # which is said when it is graded
+    anew = Selection() if changed else None  # the course was worked on
+    try:
+        result = grade(Request(submissions, out, jobs=default_jobs(), resume=out.exists(), seed=RECORDED, anew=anew))
     except CannotGrade as error:
         print(f"course: {error}", file=sys.stderr)
         return 2

@@ -13,8 +13,7 @@ import shutil
 import subprocess
 import sys
 import time
-import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from itertools import islice
@@ -25,22 +24,24 @@ from tqdm import tqdm
 
 from autograde.authoring.build import register
 from autograde.authoring.script import read_script
+from autograde.course import FILE as COURSE_FILE
 from autograde.course import this_course
 from autograde.files import FULL, write_atomically
 from autograde.judging.intake import find
 from autograde.judging.notebook_run import SECONDS_PER_CELL, Rules
 from autograde.judging.reader import Reader
-from autograde.judging.submission import Candidate, Submission, points_of
+from autograde.judging.submission import Candidate, Submission, as_handed_out, points_of
 from autograde.judging.tiers import GRACE, Isolation, describe, isolate, limits_for
-from autograde.notebook import read_notebook, write_notebook
+from autograde.notebook import notebook_text, read_notebook, write_notebook
 from autograde.records.class_folder import ClassFolder
 from autograde.records.gradebook import GradebookEntry, GradebookError, GradebookWriter, handed_in
-from autograde.records.manual import ManualGrades, grades_of_all, is_answered, read_manual_grades, with_manual_grades
-from autograde.records.nbgrader import NbgraderFailed
-from autograde.records.verdicts import Row, SubmissionResult, VerdictFolder, fingerprint, rows_of, write_csv
+from autograde.records.nbgrader import NbgraderFailed, keep_for_exchange
+from autograde.records.verdicts import Row, SubmissionResult, VerdictFolder, files_seen, fingerprint, rows_of
 from autograde.reporting.feedback import write_feedback
-from autograde.reporting.report import write_report, write_stopped_page
+from autograde.reporting.report import write_stopped_page
 from autograde.results import Execution, Job, scores_of
+from autograde.running.basis import basis_now, changes_since, keep_basis
+from autograde.running.entered import log_failure, tell_class
 from autograde.running.runner import LocalWorkers
 from autograde.sandbox.client import SandboxError
 
@@ -56,11 +57,36 @@ class CannotGrade(Exception):
 
 
 @dataclass(frozen=True)
+class Selection:
+    """Which of the submissions are judged anew though nothing of theirs has changed; empty: all.
+
+    questions: whose cases are those of today; the others of their assignments are asked as before.
+    """
+
+    students: tuple[str, ...] = ()
+    assignments: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+
+    def has(self, student: str, assignment: str) -> bool:
+        """Whether a submission is to be judged anew."""
+        return student in (self.students or (student,)) and self.has_assignment(assignment)
+
+    def has_assignment(self, assignment: str) -> bool:
+        """Whether any submission to an assignment is."""
+        if assignment not in (self.assignments or (assignment,)):
+            return False
+        if not self.questions or assignment not in this_course().assignments:
+            return not self.questions
+        return not points_of(assignment).keys().isdisjoint(self.questions)
+
+
+@dataclass(frozen=True)
 class Request:
     """What `course grade` was asked. jobs: notebooks at a time. seconds_per_cell: when a cell is interrupted.
 
-    memory_mb: that a box may use; None for the usual. seed: of the hidden inputs; None for a new one, or, with `resume`, for that of the run that is resumed; RECORDED for
-    those of the recorded reference.
+    memory_mb: that a box may use; None for the usual. seed: of the hidden inputs; None for a new one, or, with `resume`,
+    for that of the run that is resumed; RECORDED for those of the recorded reference. anew: with `resume`, what of OUT is
+    judged once more, by what the course is now.
     """
 
     submissions: Path
@@ -72,6 +98,7 @@ class Request:
     seconds_per_cell: int = SECONDS_PER_CELL
     seed: int | None = None
     memory_mb: int | None = None
+    anew: Selection | None = None
 
 
 @dataclass
@@ -87,6 +114,7 @@ class Result:
 def grade(request: Request) -> Result:
     """Grade everything. Raises CannotGrade: before anything is written, or with all verdicts so far kept."""
     _require_submissions(request.submissions)
+    _require_apart(request.submissions.resolve(), request.out.resolve())
     _require_out(request)
     with Reader() as reader:
         found = find(request.submissions, reader.recognise)
@@ -101,17 +129,16 @@ def _grade(request: Request, found: list[Candidate], reader: Reader) -> Result:
     result = Result([], _open_out(request))
     run = _ClassRun(request, result, reader)
     try:
+        if request.resume and request.anew is None:
+            _require_same_course(run.out)
         assignments = [a for a in this_course().assignments if any(f.assignment == a and f.paths for f in found)]
         run.ask(assignments)
         with tqdm(total=len(found), unit=" submissions", desc="grading", dynamic_ncols=True) as run.bar:
             for place in found:
                 run.take(place)
             run.finish()
-        decided = [run.decided[place.student, place.assignment] for place in found]
-        decided = run.with_manual_grades(decided)
-        result.rows = [row for one in decided for row in one.rows]
-        write_csv(result.rows, run.out.grades)
-        write_report(decided, run.out)
+        result.rows = run.tell(found)
+        run.keep_basis()
     except (SandboxError, GradebookError) as error:
         raise CannotGrade(str(error)) from None
     except OSError as error:
@@ -128,6 +155,19 @@ def _require_submissions(folder: Path) -> None:
         raise CannotGrade(f"'{folder}' is a file. Give the folder that holds <student>/<assignment>/")
 
 
+def _require_apart(submissions: Path, out: Path) -> None:
+    """What is written must not be taken for what was handed in, nor a course or a graded class for students."""
+    advice = "Give the folder that holds <student>/<assignment>/"
+    if ClassFolder(submissions).mark.is_file():
+        raise CannotGrade(f"'{submissions}' is what `course grade` wrote, not what was handed in. {advice}")
+    if (submissions / COURSE_FILE).is_file():
+        raise CannotGrade(f"'{submissions}' is a course, not a folder of submissions. {advice}")
+    if out.is_relative_to(submissions):
+        raise CannotGrade(f"'{out}' lies in the folder of submissions, '{submissions}'. Give --out a folder beside it")
+    if submissions.is_relative_to(out):
+        raise CannotGrade(f"the submissions, '{submissions}', lie in '{out}'. Give --out another folder")
+
+
 def _require_out(request: Request) -> None:
     """OUT must be new, or, to resume, one of ours."""
     out = request.out
@@ -135,6 +175,23 @@ def _require_out(request: Request) -> None:
         raise CannotGrade(f"'{out}' exists already. Choose another folder, or continue in it with --resume")
     if out.exists() and not ClassFolder(out).mark.is_file():
         raise CannotGrade(f"'{out}' is not the result of an earlier `course grade`, so nothing is resumed in it")
+
+
+def _require_same_course(out: ClassFolder) -> None:
+    """A class is not graded half on these terms and half on others."""
+    try:
+        changes = changes_since(out)
+    except (ValueError, KeyError, TypeError):
+        raise _damaged(out) from None
+    if changes:
+        raise CannotGrade(
+            f"since '{out.root}' was graded, these have changed: {'; '.join(changes)}. Nothing was done;"
+            f" `course regrade {out.root}` judges anew, and lists old and new points"
+        )
+
+
+def _damaged(out: ClassFolder) -> CannotGrade:
+    return CannotGrade(f"'{out.mark}' is damaged or from another version. Grade into a new folder")
 
 
 def _open_out(request: Request) -> int:
@@ -148,10 +205,11 @@ def _open_out(request: Request) -> int:
             return seed
         seed = 1 + secrets.randbelow(2**31 - 1) if request.seed is None else request.seed
         request.out.mkdir(parents=True, exist_ok=True)
-        mark.write_text(json.dumps({"submissions": str(request.submissions), "seed": seed}) + "\n", encoding="utf-8")
+        run = {"submissions": str(request.submissions.resolve()), "seed": seed}
+        mark.write_text(json.dumps(run) + "\n", encoding="utf-8")
         return seed
     except (ValueError, KeyError, TypeError):
-        raise CannotGrade(f"'{mark}' is damaged or from another version. Grade into a new folder") from None
+        raise _damaged(ClassFolder(request.out)) from None
     except OSError as error:
         raise _cannot_write(request.out, error) from None
 
@@ -175,6 +233,8 @@ class _Pending:
 
     submission: Submission
     fingerprint: str
+    seen: str = ""  # of its files; see files_seen
+    is_same: bool = False  # as what was judged last; see GradebookEntry
 
 
 class _ClassRun:
@@ -200,11 +260,35 @@ class _ClassRun:
     def ask(self, assignments: list[str]) -> None:
         """Draw the questions of this run, or find those of the run that is resumed."""
         self._assignments = assignments
-        missing = [a for a in assignments if not self.out.asked(a).is_file()]
+        anew = self.request.anew
+        self._anew = {a for a in assignments if anew and anew.has_assignment(a)}
+        missing = [a for a in assignments if a in self._anew or not self.out.asked(a).is_file()]
+        self._basis = basis_now(missing, self.out)
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
             for assignment, text in zip(missing, pool.map(self._draw, missing), strict=True):
+                if anew and anew.questions:
+                    text = self._with_others_as_before(assignment, text, anew.questions)
                 write_atomically(text, self.out.asked(assignment))
+        keep_basis(self.out, {a: basis for a, basis in self._basis.items() if a not in self._anew})
         self._asked = {a: fingerprint(self.out.asked(a).read_text(encoding="utf-8")) for a in assignments}
+        self._goes_by = {a: fingerprint(self._asked[a], notebook_text(as_handed_out(a))) for a in assignments}
+
+    def _with_others_as_before(self, assignment: str, text: str, questions: Sequence[str]) -> str:
+        """The questions of an assignment as drawn, but those that are not named as they were asked before."""
+        document = json.loads(text)
+        before = json.loads(self.out.asked(assignment).read_text(encoding="utf-8"))
+        asked = {question["name"]: question for question in before["questions"]}
+        document["questions"] = [
+            question if question["name"] in questions else asked.get(question["name"], question)
+            for question in document["questions"]
+        ]
+        return json.dumps(document, allow_nan=False)
+
+    def keep_basis(self) -> None:
+        """Keep what was gone by, where all submissions to an assignment were judged anew."""
+        anew = self.request.anew
+        if anew and not (anew.students or anew.questions):
+            keep_basis(self.out, {a: basis for a, basis in self._basis.items() if a in self._anew})
 
     def _draw(self, assignment: str) -> str:
         """In a process of its own, since the reference solution may use TensorFlow."""
@@ -221,16 +305,19 @@ class _ClassRun:
         """Keep an earlier verdict, settle what cannot be run, hand out the rest; land what is done meanwhile."""
         waiting = None
         with self._alone(found):
+            seen = files_seen(found, self._goes_by.get(found.assignment, ""))
+            if self._is_as_seen(found, seen):
+                return
             submission, text = self._reader.take_in(found)
             self._warn_of_newer_python(submission)
-            waiting = self._unless_decided(submission, text)
+            waiting = self._unless_decided(submission, text, seen)
         if waiting is None:
             return
         if self._executor is None:
             self._start()
         assert self._executor is not None
         with self._alone(found):
-            self._hand_out(waiting.submission, text)
+            waiting.is_same = self._hand_out(waiting.submission, text)
             job = Job(found.student, found.assignment, waiting.submission.notes)
             self._waiting[found.student, found.assignment] = waiting
             self._executor.submit(job)
@@ -238,21 +325,40 @@ class _ClassRun:
         while len(self._waiting) > AHEAD:
             self._land(islice(self._executor.collect(), 1))
 
-    def _unless_decided(self, submission: Submission, text: str) -> _Pending | None:
+    def _is_as_seen(self, found: Candidate, seen: str) -> bool:
+        """Whether a verdict is kept without a look into the files, since nobody has written to them."""
+        can_be = seen and self.request.resume and self.request.anew is None and self._has_gradebook
+        kept = self._verdicts.read(found, None, seen) if can_be else None
+        if kept is not None:
+            self._keep(found, kept)
+        return kept is not None
+
+    def _keep(self, one: Candidate | Submission, kept: SubmissionResult) -> None:
+        self.decided[one.student, one.assignment] = kept
+        self._kept.add((one.student, one.assignment))
+        self.bar.update()
+
+    def _unless_decided(self, submission: Submission, text: str, seen: str) -> _Pending | None:
         """A submission that is to be run. Others are settled here, or have been in an earlier run."""
         content = text or submission.status + submission.reason
         if submission.notes:  # they are not in the notebook
             content += json.dumps(submission.notes, sort_keys=True)
         print_ = fingerprint(content, self._asked.get(submission.assignment, ""))
-        kept = self._verdicts.read(submission, print_)
-        waiting = _Pending(submission, print_)
+        anew = self.request.anew
+        if anew is None:
+            kept = self._verdicts.read(submission, print_)
+        else:  # the others keep theirs, whatever has become of their questions
+            kept = (
+                None if anew.has(submission.student, submission.assignment) else self._verdicts.read(submission, None)
+            )
+        waiting = _Pending(submission, print_, seen)
         if kept is not None and (submission.status or self._has_gradebook):
-            self.decided[submission.student, submission.assignment] = kept
-            self._kept.add((submission.student, submission.assignment))
-            self.bar.update()
+            self._keep(submission, kept)
+            if anew is None:  # the next time it need not be read
+                self._verdicts.write(submission, print_, kept, seen)
             return None
         if submission.status:
-            self._settle(waiting, SubmissionResult(rows_of(submission, None)), executed=False)
+            self._settle(waiting, SubmissionResult(rows_of(submission, None)))
             return None
         return waiting
 
@@ -280,20 +386,15 @@ class _ClassRun:
         submission.reason = f"the grader failed on it ({type(error).__name__}); its log/ says more"
         if isinstance(error, OSError):
             submission.reason = f"what came of it cannot be written ({error.strerror}); give its folder another name"
-        self._log_failure(*key, error)
+        log_failure(self.out, key, error)
         self._waiting.pop(key, None)
         decided = SubmissionResult(rows_of(submission, None))
         try:
-            self._settle(_Pending(submission, ""), decided, executed=False)  # "": it is tried again on a resume
+            self._settle(_Pending(submission, ""), decided)  # "": it is tried again on a resume
         except Exception as another:
             _raise_common(another)
             self.decided[key] = decided
             self.bar.update()
-
-    def _log_failure(self, student: str, assignment: str, error: Exception) -> None:
-        self.out.log.mkdir(exist_ok=True)
-        with (self.out.log / "failures.log").open("a", encoding="utf-8", errors="replace") as log:
-            log.write(f"{student}, {assignment}\n{''.join(traceback.format_exception(error))}\n")
 
     def finish(self) -> None:
         """Wait for what was handed out."""
@@ -301,40 +402,16 @@ class _ClassRun:
             self._land(self._executor.collect())
             self._write_batch()
 
-    def with_manual_grades(self, decided: list[SubmissionResult]) -> list[SubmissionResult]:
-        """The verdicts with what a person has entered in the gradebook, of which the feedback pages then tell too."""
-        entered = read_manual_grades(self.out, self._assignments)
-        return [self._with_manual_grades(one, entered) if any(map(is_answered, one.rows)) else one for one in decided]
+    def tell(self, found: list[Candidate]) -> list[Row]:
+        """Write tables, report and pages with what a person has entered; the rows."""
+        decided = [self.decided[place.student, place.assignment] for place in found]
+        new = self.decided.keys() - self._kept
 
-    def _with_manual_grades(
-        self, decided: SubmissionResult, entered: dict[tuple[str, str], ManualGrades]
-    ) -> SubmissionResult:
-        key = decided.rows[0].student, decided.rows[0].assignment
-        grades = grades_of_all(decided, entered.get(key, ManualGrades()))
-        now = with_manual_grades(decided, grades)
-        try:
-            if grades != self._told(key, decided):
-                self._tell(key, now, grades)
-        except Exception as error:  # its page stays as it is
+        def failed(key: tuple[str, str], error: Exception) -> None:
             _raise_common(error)
-            self._log_failure(*key, error)
-        return now
+            log_failure(self.out, key, error)
 
-    def _told(self, key: tuple[str, str], decided: SubmissionResult) -> ManualGrades:
-        """What the feedback page of a submission tells of its answers now."""
-        path = self.out.told(*key)
-        if key not in self._kept:  # the page is new
-            path.unlink(missing_ok=True)
-        elif path.is_file():
-            return ManualGrades.of(json.loads(path.read_text(encoding="utf-8")))
-        return grades_of_all(decided, ManualGrades())
-
-    def _tell(self, key: tuple[str, str], now: SubmissionResult, grades: ManualGrades) -> None:
-        """Write a feedback page anew, with what a person says."""
-        scores = {row.question: row.score for row in now.rows}
-        graded = GradebookEntry(*key, scores, None, read_notebook(self.out.autograded(*key)), now.notes)
-        write_feedback(graded, points_of(key[1]), self.out.page(*key), grades.late_penalty, grades.grades)
-        write_atomically(json.dumps(asdict(grades), ensure_ascii=False), self.out.told(*key))
+        return tell_class(self.out, decided, new, failed).rows
 
     def close(self) -> None:
         """End everything that was started; what is judged already is still landed."""
@@ -375,7 +452,7 @@ class _ClassRun:
 
     def _register(self) -> None:
         """Fill OUT as an nbgrader course folder: source/, release/, the assignments in gradebook.db."""
-        new = [a for a in self._assignments if not self.out.release(a).parent.exists()]
+        new = [a for a in self._assignments if a in self._anew or not self.out.release(a).parent.exists()]
         if not self.out.gradebook.exists():
             new = self._assignments
         for assignment in new:
@@ -409,10 +486,15 @@ class _ClassRun:
                 start_new_session=True,  # a Ctrl-C in the terminal is the grader's to handle
             )
 
-    def _hand_out(self, submission: Submission, text: str) -> None:
-        """Write the restored notebook where workers and nbgrader look for it."""
+    def _hand_out(self, submission: Submission, text: str) -> bool:
+        """Write the restored notebook where workers and nbgrader look for it; whether its cells are those that were there."""
         path = self.out.submitted(submission.student, submission.assignment)
         path.parent.mkdir(parents=True, exist_ok=True)
+        is_same = (
+            path.is_file()
+            and self.request.anew is not None
+            and _sources_in(path.read_text(encoding="utf-8")) == _sources_in(text)
+        )
         path.write_text(text, encoding="utf-8")
         timestamp = path.with_name("timestamp.txt")
         timestamp.unlink(missing_ok=True)  # of an earlier run
@@ -423,6 +505,9 @@ class _ClassRun:
         else:
             if time is not None:  # as nbgrader writes it
                 timestamp.write_text(f"{time:%Y-%m-%d %H:%M:%S.%f} UTC", encoding="utf-8")
+        if submission.path:
+            keep_for_exchange(submission.path.parent, self.out.page(submission.student, submission.assignment).parent)
+        return is_same
 
     def _land(self, executions) -> None:
         for execution in executions:
@@ -449,8 +534,8 @@ class _ClassRun:
                 continue
             with self._alone(waiting.submission):
                 notes = waiting.submission.notes
-                decided = SubmissionResult(rows_of(waiting.submission, execution), execution.seconds, notes)
-                self._settle(waiting, decided, executed=not execution.failure)
+                rows = rows_of(waiting.submission, execution)
+                self._settle(waiting, SubmissionResult(rows, execution.seconds, notes, executed=not execution.failure))
         self._landed = time.monotonic()
 
     def _enter(self, executed: list[Execution]) -> None:
@@ -465,22 +550,28 @@ class _ClassRun:
         path = self.out.autograded(job.student, job.assignment)
         notebook = read_notebook(path)
         scores = scores_of(execution.answers)
-        return GradebookEntry(job.student, job.assignment, scores, handed_in(path.parent), notebook, job.notes)
+        waiting = self._waiting.get((job.student, job.assignment))
+        is_same = waiting is not None and waiting.is_same
+        return GradebookEntry(job.student, job.assignment, scores, handed_in(path.parent), notebook, job.notes, is_same)
 
     def _write_late_page(self, graded: GradebookEntry, penalty: float) -> None:
         page = self.out.page(graded.student, graded.assignment)
         write_feedback(graded, points_of(graded.assignment), page, penalty)
 
-    def _settle(self, waiting: _Pending, decided: SubmissionResult, executed: bool) -> None:
+    def _settle(self, waiting: _Pending, decided: SubmissionResult) -> None:
         """Keep a verdict; where no notebook was executed, write a feedback page that says why."""
         submission = waiting.submission
-        if not executed:  # a page of an earlier run would tell of another notebook
+        if not decided.executed:  # a page of an earlier run would tell of another notebook
             write_stopped_page(decided.rows, self.out.page(submission.student, submission.assignment))
             if self._has_gradebook and self._verdicts.has(submission):  # the points of an earlier notebook
                 self._writer().withdraw(submission.student, submission.assignment)
-        self._verdicts.write(submission, waiting.fingerprint, decided)
+        self._verdicts.write(submission, waiting.fingerprint, decided, waiting.seen)
         self.decided[submission.student, submission.assignment] = decided
         self.bar.update()
+
+
+def _sources_in(text: str) -> list[str]:
+    return [cell["source"] for cell in json.loads(text)["cells"]]
 
 
 def default_jobs() -> int:

@@ -10,6 +10,9 @@ from autograde.results import IN_ORDER
 from autograde.running.run import Result
 from autograde.text import one_line
 
+WIDEST = 40  # characters of a cell
+MOST_LINES = 40  # of a table, and of a list below it: what a screen has
+
 
 def print_summary(result: Result, out: Path) -> None:
     """Points by student and assignment, what needs a person, how isolated it ran, and the files."""
@@ -20,14 +23,19 @@ def print_summary(result: Result, out: Path) -> None:
     of_submission: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         of_submission.setdefault((row.student, row.assignment), []).append(row)
-    for student in students:
+    for student in students[:MOST_LINES]:
         table.append([student, *(_cell(of_submission.get((student, a), [])) for a in assignments)])
     print()
     print_table(table)
+    if left := students[MOST_LINES:]:
+        print(f"... and {len(left):,} more students, in {folder.tables / 'students.csv'}")
     counts = Counter(row.status for row in rows)
     print(f"\n{len(rows)} rows: {', '.join(f'{n} {status}' for status, n in counts.most_common())}.")
-    for line in _attention(rows):
+    attention = _attention(rows)
+    for line in attention[:MOST_LINES]:
         print(f"  {one_line(line)}")
+    if left_out := attention[MOST_LINES:]:
+        print(f"  ... and {len(left_out):,} more, in {folder.tables / 'attention.csv'}")
     for assignment, question, n in waiting_answers(rows):
         print(f"  {'manual':<9} {assignment}: {question}: {answers(n)}; course lab {out}")
     print()
@@ -42,7 +50,8 @@ def print_summary(result: Result, out: Path) -> None:
 
 
 def print_table(table: list[list[str]]) -> None:
-    """Columns aligned, a line under the head; all but the first column to the right."""
+    """Columns aligned, a line under the head; all but the first column to the right. Long cells are cut."""
+    table = [[cell if len(cell) <= WIDEST else f"{cell[: WIDEST - 1]}…" for cell in line] for line in table]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     for i, line in enumerate(table):
         cells = [

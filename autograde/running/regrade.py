@@ -1,0 +1,142 @@
+"""`course regrade`: judge anew what was graded before, by what the course is now, and say whose points have changed.
+
+What a person has entered stays. The submissions are those that OUT was graded from, unless others are given.
+"""
+
+import csv
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograde.course import this_course
+from autograde.judging.submission import points_of
+from autograde.records.class_folder import ClassFolder
+from autograde.records.verdicts import Row
+from autograde.running.basis import Basis, basis_then
+from autograde.running.run import CannotGrade, Request, Result, Selection, grade
+from autograde.running.summary import MOST_LINES, print_table
+from autograde.tables import Table, harmless, write_table
+
+Place = tuple[str, str, str]  # student, assignment, question
+
+
+@dataclass(frozen=True)
+class Points:
+    """What a question of a submission had. status: as in grades.csv."""
+
+    score: float
+    maximum: float
+    status: str
+
+    def __str__(self) -> str:
+        return f"{self.score:g} of {self.maximum:g}{'' if self.status == 'graded' else f' {self.status}'}"
+
+
+@dataclass
+class Regraded:
+    """What came of it. changes: by place, what was before and what is now; None for what was or is not there."""
+
+    result: Result
+    changes: dict[Place, tuple[Points | None, Points | None]]
+    path: Path
+
+
+def regrade(out: Path, submissions: Path | None, selection: Selection, jobs: int, tier: str = "auto") -> Regraded:
+    """Judge the selected submissions anew. Raises CannotGrade, as `grade` does."""
+    folder = ClassFolder(out)
+    given_to, basis = _run_of(folder)
+    submissions = submissions or given_to
+    if not submissions.is_dir():
+        raise CannotGrade(
+            f"the submissions that '{out}' was graded from are not in '{submissions}' any more:"
+            " say with --submissions where they are"
+        )
+    _require_known(selection, basis)
+    before = _points_in(folder.grades)
+    result = grade(Request(submissions, out, jobs, tier, resume=True, anew=selection))
+    now = {(row.student, row.assignment, row.question): _points_of(row) for row in result.rows}
+    places = [*now, *(place for place in before if place not in now)]
+    changes = {place: (before.get(place), now.get(place)) for place in places if before.get(place) != now.get(place)}
+    path = folder.tables / "regraded.csv"
+    write_table(_table(changes), path)
+    return Regraded(result, changes, path)
+
+
+def _run_of(folder: ClassFolder) -> tuple[Path, dict[str, Basis]]:
+    """Where the submissions lay that were graded, and what was gone by."""
+    if not folder.mark.is_file():
+        raise CannotGrade(f"'{folder.root}' is not the result of an earlier `course grade`, so nothing is judged anew")
+    try:
+        return Path(json.loads(folder.mark.read_text(encoding="utf-8"))["submissions"]), basis_then(folder)
+    except (ValueError, KeyError, TypeError):
+        raise CannotGrade(f"'{folder.mark}' is damaged or from another version. Grade into a new folder") from None
+
+
+def _require_known(selection: Selection, basis: dict[str, Basis]) -> None:
+    """Raises CannotGrade for what the course does not have, and for what nbgrader's gradebook cannot take in."""
+    known = this_course().assignments
+    for assignment in selection.assignments:
+        if assignment not in known:
+            raise CannotGrade(f"there is no assignment '{assignment}'; there are {', '.join(known)}")
+    for question in selection.questions:
+        if not any(question in points_of(a) for a in selection.assignments or known):
+            raise CannotGrade(f"there is no question '{question}' in {', '.join(selection.assignments or known)}")
+    for assignment, one in basis.items():
+        if (
+            assignment in known
+            and selection.has_assignment(assignment)
+            and one.points.keys() ^ points_of(assignment).keys()
+        ):
+            raise CannotGrade(
+                f"'{assignment}' has other questions than when it was graded, which a gradebook with submissions cannot"
+                " take in: grade into a new folder, with --out"
+            )
+
+
+def _points_of(row: Row) -> Points:
+    return Points(float(f"{row.score:g}"), float(f"{row.max_score:g}"), row.status)
+
+
+def _points_in(path: Path) -> dict[Place, Points]:
+    """The points in a grades.csv; none if there is no such file."""
+    if not path.is_file():
+        return {}
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return {
+                (row["student"], row["assignment"], row["question"]): Points(
+                    float(row["score"]), float(row["max_score"]), row["status"]
+                )
+                for row in csv.DictReader(file)
+            }
+    except (OSError, ValueError, KeyError, TypeError, csv.Error):
+        raise CannotGrade(f"'{path}' cannot be read, so old points are not known: move it away") from None
+
+
+def _table(changes: dict[Place, tuple[Points | None, Points | None]]) -> Table:
+    head = ["student", "assignment", "question"]
+    head += [f"{when}_{what}" for when in ("old", "new") for what in ("score", "max_score", "status")]
+    rows = [[*map(harmless, place), *_cells(old), *_cells(new)] for place, (old, new) in changes.items()]
+    return Table([head, *rows])
+
+
+def _cells(points: Points | None) -> list[str]:
+    return ["", "", ""] if points is None else [f"{points.score:g}", f"{points.maximum:g}", points.status]
+
+
+def print_changes(regraded: Regraded) -> None:
+    """Old and new points of those whose points have changed, as many as a screen has lines, and how many there are."""
+    changes = regraded.changes
+    shown = list(changes.items())[:MOST_LINES]
+    if shown:
+        head = ["student", "assignment", "question", "old", "new"]
+        print_table([head, *([*place, str(old or "-"), str(new or "-")] for place, (old, new) in shown)])
+    if len(changes) > len(shown):
+        print(f"... and {len(changes) - len(shown):,} more")
+    both = [(old, new) for old, new in changes.values() if old and new]
+    more, less = sum(new.score > old.score for old, new in both), sum(new.score < old.score for old, new in both)
+    students = len({(student, assignment) for student, assignment, _ in changes})
+    print(
+        f"\n{len(changes):,} questions of {students:,} submissions have changed: {more:,} have more points, {less:,} fewer."
+        f" All of them: {regraded.path}"
+    )

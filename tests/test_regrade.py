@@ -1,0 +1,276 @@
+"""After the grading: what people enter reaches everything, a changed course is not resumed in silence, and is judged anew."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from datetime import datetime
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+from nbgrader.utils import notebook_hash
+from outside import without_this_repository
+from test_manual import said_by, table
+
+from autograde.authoring.new import new_course
+from autograde.course import ENGINE, this_course
+from autograde.judging.submission import Candidate
+from autograde.notebook import grade_id
+from autograde.records.verdicts import Row, files_seen
+from autograde.running.regrade import Points, Regraded, print_changes
+from autograde.running.run import CannotGrade, Request, Result, grade
+from autograde.running.summary import MOST_LINES, print_summary
+
+A = "first_steps"
+RIGHT = {"predict": "return w * x + b", "mean_squared_error": "return np.mean((y_hat - y) ** 2)"}
+CLASS = {"ada": RIGHT, "bob": RIGHT | {"predict": "return np.atleast_1d(w * x + b)"}, "cleo": RIGHT}
+
+
+def run(*words, cwd, code=0):
+    """What a command of `course` prints, or says where it refuses."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "autograde", *map(str, words)],
+        cwd=cwd,
+        env={**without_this_repository(), "PYTHONPATH": str(ENGINE)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == code, ran.stderr
+    return ran.stdout if code == 0 else ran.stderr
+
+
+def edit(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory):
+    """A course with a class that was graded into OUT."""
+    folder = tmp_path_factory.mktemp("regrade") / "c"
+    new_course(folder)
+    run("build", cwd=folder)
+    released = nbformat.read(folder / "notebooks" / A / f"{A}.ipynb", as_version=4)
+    for student, code in CLASS.items():
+        for cell in released.cells:
+            if grade_id(cell) in code:
+                cell.source = f"{re.match('def .*', cell.source)[0]}\n    {code[grade_id(cell)]}"
+        path = folder / "in" / student / A / f"{A}.ipynb"
+        path.parent.mkdir(parents=True)
+        nbformat.write(released, path)
+    (folder / "in" / "cleo" / A / "timestamp.txt").write_text(
+        "2026-10-01 12:00:00 UTC"
+    )  # as nbgrader's exchange has them
+    (folder / "in" / "cleo" / A / "submission_secret.txt").write_text("a secret")
+    run("grade", "in", "--out", "OUT", "--seed", 0, cwd=folder)
+    return folder
+
+
+def points(folder):
+    """{(student, question): (score, maximum, status)} in grades.csv."""
+    return {
+        (row["student"], row["question"]): (float(row["score"]), float(row["max_score"]), row["status"])
+        for row in table(folder / "OUT" / "grades.csv")
+    }
+
+
+def enter(folder, student, cell, score=None, comment=None, due=None):
+    """What formgrader does when a person enters something."""
+    with Gradebook(f"sqlite:///{folder / 'OUT' / 'gradebook.db'}") as book:
+        if score is not None:
+            grade = book.find_grade(f"test_{cell}", A, A, student)
+            grade.manual_score, grade.needs_manual_grade = score, False
+        if comment is not None:
+            book.find_comment(cell, A, A, student).manual_comment = comment
+        if due is not None:
+            book.find_assignment(A).duedate = due
+        book.db.commit()
+
+
+def page(folder, student):
+    return (folder / "OUT" / "feedback" / student / A / f"{A}.html").read_text(encoding="utf-8")
+
+
+def exported(folder):
+    run("export", "OUT", "--format", "csv", "--to", "points.csv", cwd=folder)
+    return {row["student"]: float(row["score"]) for row in table(folder / "points.csv")}
+
+
+def everything(folder):
+    """All files of OUT, but for the log and what SQLite puts beside its own."""
+    return {p: p.read_bytes() for p in sorted((folder / "OUT").rglob("*")) if p.is_file() and "log" not in p.parts}
+
+
+def test_points_and_comments_by_hand_are_in_everything_that_tells_of_them(here):
+    assert points(here)["bob", "predict"][2] == "graded"
+    others = page(here, "cleo")
+    enter(here, "ada", "predict", score=35.5, comment="A <b>lucky</b> guess?")
+    enter(here, "bob", "mean_squared_error", comment="Well done")
+    said = run("feedback", "OUT", cwd=here)
+    assert "pages written anew: 2" in said
+    assert points(here)["ada", "predict"] == (35.5, 40, "graded")
+    assert exported(here)["ada"] == 95.5
+    assert {r["student"]: float(r[A]) for r in table(here / "OUT" / "report" / "students.csv")}["ada"] == 95.5
+    assert "<strong>95.5</strong> of 100 points" in page(here, "ada")
+    assert "predict · graded by a person · 35.5 of 40 points" in page(here, "ada")
+    assert "A &lt;b&gt;lucky&lt;/b&gt; guess?" in page(here, "ada")
+    assert "Well done" in page(here, "bob")
+    assert page(here, "cleo") == others
+    mistakes = {(r["student"], r["question"]): r["mistake"] for r in table(here / "OUT" / "grades.csv")}
+    assert mistakes["ada", "predict"] == "A <b>lucky</b> guess?"
+    assert mistakes["bob", "mean_squared_error"] == "comment: Well done"
+    before = everything(here)
+    assert "pages written anew: 0" in run("feedback", "OUT", cwd=here)
+    run("grade", "in", "--out", "OUT", "--resume", cwd=here)
+    assert everything(here) == before, "there is nothing new to tell"
+
+
+def test_a_course_that_has_changed_is_not_resumed_and_is_judged_anew(here):
+    solutions = here / "solutions" / A
+    edit(solutions / "questions.py", '"""What is', '# a comment\n"""What is')
+    run("grade", "in", "--out", "OUT", "--resume", cwd=here)  # which changes nothing that counts
+
+    edit(solutions / "notebook.py", 'test="predict" points=40', 'test="predict" points=80')
+    edit(solutions / "notebook.py", "y = w * x + b", "y = b + w * x")
+    edit(solutions / "questions.py", "draws(8)(10), draws(9)(10)", "draws(8)(9), draws(9)(9)")
+    edit(solutions / "questions.py", '"w * x + b", "w * x"', '"b + w * x", "w * x"')
+    edit(solutions / "questions.py", '"w * x + b", "b * x + w"', '"b + w * x", "b * x + w"')
+    enter(here, "ada", "predict", due=datetime(2030, 1, 2))
+    run("build", cwd=here)
+    before = everything(here)
+    said = run("grade", "in", "--out", "OUT", "--resume", cwd=here, code=2)
+    assert len(said.splitlines()) == 1
+    for words in ("the points (predict 40 -> 80)", "the cases", "the solutions", "the due date (none -> 2030-01-02", A):
+        assert words in said
+    assert "course regrade" in said
+    assert everything(here) == before, "nothing is written"
+
+    then = points(here)
+    said = run("regrade", "OUT", "--student", "bob", cwd=here)
+    now = points(here)
+    assert {place for place in now if now[place] != then[place]} == {("bob", "predict")}
+    assert now["bob", "predict"] == (2 * then["bob", "predict"][0], 80, "graded")
+    assert re.search(
+        rf"bob +{A} +predict +{then['bob', 'predict'][0]:g} of 40 +{now['bob', 'predict'][0]:g} of 80", said
+    )
+    assert "1 questions of 1 submissions have changed: 1 have more points, 0 fewer" in said
+    run("grade", "in", "--out", "OUT", "--resume", cwd=here, code=2)  # the others are graded as before
+
+    said = run("regrade", "OUT", cwd=here)
+    now = points(here)
+    assert now["ada", "predict"] == (35.5, 80, "graded"), "what a person gave stays, and waits for nobody"
+    assert now["cleo", "predict"] == (80, 80, "graded")
+    assert exported(here) == {"ada": 95.5, "bob": now["bob", "predict"][0] + 60, "cleo": 140}
+    rows = table(here / "OUT" / "report" / "regraded.csv")
+    assert [(r["student"], r["old_score"], r["new_max_score"]) for r in rows] == [
+        ("ada", "35.5", "80"),
+        ("cleo", "40", "80"),
+    ]
+    assert "guess?" in page(here, "ada")
+    assert "<strong>95.5</strong> of 140 points" in page(here, "ada")
+    run("grade", "in", "--out", "OUT", "--resume", cwd=here)
+
+
+def test_only_the_question_that_is_named_is_asked_otherwise(here):
+    asked = here / "OUT" / "questions" / f"{A}.json"
+    before = {q["name"]: q for q in json.loads(asked.read_text())["questions"]}
+    edit(here / "solutions" / A / "questions.py", "draws(3)(2, 3)", "draws(3)(2, 4)")
+    edit(here / "solutions" / A / "questions.py", "draws(10)(1), draws(11)(1)", "draws(10)(2), draws(11)(2)")
+    run("build", cwd=here)
+    assert "0 questions of 0 submissions" in run("regrade", "OUT", "--question", "predict", "--assignment", A, cwd=here)
+    now = {q["name"]: q for q in json.loads(asked.read_text())["questions"]}
+    assert now["mean_squared_error"] == before["mean_squared_error"]
+    assert now["predict"] != before["predict"]
+
+
+def test_nbgrader_releases_the_page_to_the_student_whose_secret_it_is(here):
+    exchange = here / "exchange"
+    exchange.mkdir(mode=0o777)
+    exchange.chmod(0o777)
+    said_by(
+        here,
+        "from pathlib import Path; from autograde.serving.lab import formgrader_on; formgrader_on(Path('OUT').resolve())",
+    )
+    said_by(
+        here,
+        "import os, sys; os.chdir('OUT'); import autograde; from nbgrader.apps import NbGraderApp\n"
+        f"sys.argv = ['nbgrader', 'release_feedback', '{A}', '--Exchange.root={exchange}', '--student=cleo']\n"
+        "NbGraderApp.launch_instance()",
+    )
+    (released,) = exchange.rglob("*.html")
+    assert released.read_text(encoding="utf-8") == page(here, "cleo")
+    assert released.stem == notebook_hash(secret="a secret", notebook_id=A)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("OUT", "--assignment", "nope"), "there is no assignment 'nope'"),
+        (("OUT", "--question", "nope"), "there is no question 'nope'"),
+        (("OUT", "--submissions", "nowhere"), "are not in 'nowhere' any more"),
+        (("in",), "is not the result"),
+    ],
+)
+def test_what_cannot_be_judged_anew_is_one_line(here, words, said):
+    before = everything(here)
+    line = run("regrade", *words, cwd=here, code=2)
+    assert said in line
+    assert len(line.splitlines()) == 1
+    assert everything(here) == before
+
+
+def test_out_and_submissions_never_lie_in_each_other(tmp_path):
+    notebook = tmp_path / "in" / "ada" / this_course().assignments[0]
+    notebook.mkdir(parents=True)
+    (tmp_path / "graded").mkdir()
+    (tmp_path / "graded" / "run.json").write_text("{}")
+    (tmp_path / "course").mkdir()
+    (tmp_path / "course" / "course.toml").write_text("")
+    (tmp_path / "link").symlink_to(tmp_path / "in")
+    for submissions, out, said in (
+        ("in", "in/out", "lies in the folder of submissions"),
+        ("link", "in/ada/out", "lies in the folder of submissions"),
+        ("in", "in", "lies in the folder of submissions"),
+        ("in/ada", "in", "Give --out another folder"),
+        ("graded", "out", "is what `course grade` wrote"),
+        ("course", "out", "is a course"),
+    ):
+        before = sorted(tmp_path.rglob("*"))
+        for resume in (False, True):
+            with pytest.raises(CannotGrade, match=said) as caught:
+                grade(Request(tmp_path / submissions, tmp_path / out, jobs=1, resume=resume))
+            assert "\n" not in str(caught.value)
+        assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_tables_of_a_large_class_fit_a_screen(tmp_path, capsys):
+    assignment = this_course().assignments[0]
+    rows = [Row(f"student {i:04}" + 60 * "x", assignment, "q", 1.0, 2.0, "error") for i in range(3_000)]
+    print_summary(Result(rows, 0), tmp_path)
+    said = capsys.readouterr().out
+    assert "... and 2,960 more students, in" in said
+    assert len(said.splitlines()) < 2 * MOST_LINES + 20
+    assert max(map(len, said.splitlines()[:MOST_LINES])) < 100
+    changes = {(r.student, r.assignment, r.question): (Points(1, 2, "graded"), Points(2, 2, "graded")) for r in rows}
+    print_changes(Regraded(Result(rows, 0), changes, tmp_path))
+    said = capsys.readouterr().out
+    assert len(said.splitlines()) < MOST_LINES + 10
+    assert "3,000 questions of 3,000 submissions have changed: 3,000 have more points, 0 fewer" in said
+
+
+def test_a_file_that_somebody_has_written_to_is_read_again_whatever_its_date_and_size(tmp_path):
+    path = tmp_path / "work.ipynb"
+    path.write_text("one")
+    found = Candidate("ada", A, (path,))
+    before, date = files_seen(found, "asked"), path.stat().st_mtime_ns
+    assert files_seen(found, "asked") == before
+    assert files_seen(found, "otherwise") != before
+    path.write_text("two")
+    os.utime(path, ns=(date, date))
+    assert files_seen(found, "asked") != before
+    path.unlink()
+    assert files_seen(found, "asked") == ""
