@@ -135,6 +135,8 @@ def test_without_numpy_check_says_what_to_do(release):
     code = "import sys; sys.modules['numpy'] = None; from helpers import check"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=release, check=False)
     assert ran.stderr.splitlines()[-1].endswith("Run: python -m helpers.doctor")
+
+
 def test_it_works_installed_from_a_wheel(release, tmp_path):
     """As `pip install .` does it, without -e: what helpers read lies beside them."""
     copy = shutil.copytree(release, tmp_path / "copy")
