@@ -12,6 +12,7 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from time import monotonic
@@ -222,9 +223,14 @@ def recognise(path: Path) -> str | None:
 def _assignment_of(cells: list[NotebookNode], named: str | None = None) -> str | None:
     """The assignment of which a notebook has most graded cells or functions; the one it is named after, if it has two of that."""
     ids = {grade_id(cell) for cell in cells} | {name for cell in cells for name in defined_in(cell)}
-    graded = {a: {grade_id(c) for c in as_handed_out(a).cells if is_written(c)} for a in this_course().assignments}
+    graded = {assignment: _graded_in(assignment) for assignment in this_course().assignments}
     enough = [a for a in graded if len(ids & graded[a]) >= min(2, len(graded[a])) > 0]
     return named if named in enough else max(enough, key=lambda a: len(ids & graded[a]), default=None)
+
+
+@cache
+def _graded_in(assignment: str) -> frozenset[str]:
+    return frozenset(grade_id(cell) for cell in as_handed_out(assignment).cells if is_written(cell))
 
 
 # Which of a student's notebooks counts
@@ -236,7 +242,7 @@ def _read_first(submission: Submission, found: Candidate) -> Submission:
     rivals, unread = _rivals(found)
     named = next((one for one in rivals if one.path and _is_named_for(one.path, found)), None)
     usable = [one for one in rivals if one.notebook]
-    filled = [(one, answers) for one in usable if (answers := _answers(one))]
+    filled = [(one, answers) for one in usable if len(rivals) > 1 and (answers := _answers(one))]
     chosen = next(iter(usable or rivals), None)
     if named and filled and filled[0][0] is named:
         if others := [one for one, answers in filled if not answers.items() <= filled[0][1].items()]:

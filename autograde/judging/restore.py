@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections import Counter
 from copy import deepcopy
+from functools import cache
 from itertools import count
 
 from nbformat import NotebookNode
@@ -85,10 +86,10 @@ def _find_function(
     """
     ours = as_handed_out(submission.assignment).cells
     handed_out = next(cell for cell in ours if grade_id(cell) == name)
-    blank, texts = ((), code_of(handed_out)), {code_of(cell) for cell in ours}
+    blank = ((), code_of(handed_out))
     marked = [cell for cell in cells if grade_id(cell) == name]
     filled = [cell for cell in marked if code_of(cell) not in blank and name in cell.source]
-    written = [cell for cell in defining if code_of(cell) not in texts]
+    written = [cell for cell in defining if code_of(cell) not in _codes(submission.assignment)]
     unmarked = [cell for cell in written if not grade_id(cell)]
     wiped_out = bool(written) and STUB in handed_out.source  # by the cell as handed out, if it were run after them
     chosen: NotebookNode | None
@@ -176,6 +177,11 @@ def code_of(cell: NotebookNode) -> tuple[str, ...]:
     lines = (line.rstrip() for line in cell.source.splitlines())
     is_code = cell.cell_type == "code"
     return tuple(line for line in lines if line and not (is_code and line.lstrip().startswith("#")))
+
+
+@cache
+def _codes(assignment: str) -> frozenset[tuple[str, ...]]:
+    return frozenset(map(code_of, as_handed_out(assignment).cells))
 
 
 # Lines in cells that are restored
