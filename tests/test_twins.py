@@ -29,7 +29,11 @@ from checking.questions import Case, Mistake, Question, questions_from
 
 QUESTIONS = [(a, name, seed) for a in this_course().assignments for seed in (None, 3) for name in specs_in(a)]
 NO_OTHER_NUMBERS = {("sigmoid", "0, an integer")}
-ONE_ANSWER = {("gradient_check", "J = x theta³, half its gradient"), ("sigmoid", "12, an integer")}
+ONE_ANSWER = {
+    ("gradient_check", "J = x theta³, half its gradient"),
+    ("gradient_check", "J = (x + theta)⁴, a gradient of the wrong sign"),
+    ("sigmoid", "12, an integer"),
+}
 SENTENCE = "Right for the numbers of the notebook, not for others."
 
 
@@ -187,8 +191,8 @@ def constant(number):
 @pytest.mark.parametrize("find", [same_arguments, same_form, nearly_the_same], ids=lambda find: find.__name__)
 @pytest.mark.parametrize(("assignment", "name", "seed"), QUESTIONS)
 def test_a_table_adds_no_more_to_a_guess_than_its_form(assignment, name, seed, find):
-    """Where a part is right, say the biases, shapes count as they do for anybody. And two answers of the check are what
-    they are for all numbers, 0 and 1/3, so that they are a guess too.
+    """Where a part is right, say the biases, shapes count as they do for anybody. And three answers of the check are what
+    they are for all numbers, 0, 1 and 1/3, so that they are a guess too.
     """
     question, known = asked(assignment, seed)[name], visible_questions()[assignment][name].cases
     guesses = [constant(number) for number in (0.0, 1.0, 0.5, 7.77)]

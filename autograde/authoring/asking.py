@@ -48,7 +48,7 @@ def record_run(assignment: str, seed: int) -> dict[str, Any]:
     for entry, recorded in zip(document["questions"], questions_from(document).values(), strict=True):
         for i, case in enumerate(recorded.cases):
             found = _first_fair(recorded, i, draws.of(recorded.name), functions[recorded.name]) if case.hidden else None
-            if found:
+            if found and found != entry["cases"][i]:
                 entry.setdefault("recorded", []).append(entry["cases"][i])
                 entry["cases"][i] = found
         twins = {twin["name"]: twin for twin in _twins(recorded, others.of, functions[recorded.name])}
