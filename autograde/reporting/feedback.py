@@ -169,8 +169,8 @@ class _Page:
         if grade is None:
             return card
         if grade.score is None:
-            said = [line for line in _shortened(grade.comment).splitlines() if line.strip()]
-            return replace(card, html=Markup(html_card("note", f"{question} · a comment", said)) + card.html)
+            said = tuple(line for line in _shortened(grade.comment).splitlines() if line.strip())
+            return replace(card, html=Markup(html_card("note", f"{question} · a comment", Body(lines=said))) + card.html)
         manual = self._manual_card(question, points)
         return replace(manual, html=manual.html + card.html, is_manual=False)
 
