@@ -170,7 +170,9 @@ class _Page:
             return card
         if grade.score is None:
             said = tuple(line for line in _shortened(grade.comment).splitlines() if line.strip())
-            return replace(card, html=Markup(html_card("note", f"{question} · a comment", Body(lines=said))) + card.html)
+            return replace(
+                card, html=Markup(html_card("note", f"{question} · a comment", Body(lines=said))) + card.html
+            )
         manual = self._manual_card(question, points)
         return replace(manual, html=manual.html + card.html, is_manual=False)
 
