@@ -4,6 +4,8 @@ Each notebook here has right functions throughout, as a student saw who restarte
 that takes points away where all questions are asked at the end of a process in which only some cells have run.
 """
 
+import contextlib
+
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
@@ -20,19 +22,32 @@ A = "initialization"
 F, G = "initialize_parameters_he", "initialize_parameters_random"
 
 
-@pytest.fixture(scope="module", params=["fork", "kernel"])
-def grade(request):
-    """Points by question of a notebook of initialization, in a tier."""
-    rules = Rules(seconds_per_cell=3, seconds=20)
-    isolation, reasons = isolate(request.param, [A], limits_for(rules))
+@contextlib.contextmanager
+def grader(tier: str):
+    """What gives an answer by question of a notebook of initialization, in this tier."""
+    rules = Rules(seconds_per_cell=3, seconds=20 if tier == "fork" else 60)
+    isolation, reasons = isolate(tier, [A], limits_for(rules))
     assert not reasons
 
-    def grade(work: SampleNotebook, rules: Rules = rules):
+    def grade(work: SampleNotebook):
         judged = judge(work.notebook, all_questions(A), isolation.boxes().opener(A), rules)
         return {answer.question: answer for answer in judged.answers}
 
     yield grade
     isolation.close()
+
+
+@pytest.fixture(scope="module")
+def grade():
+    """In forks."""
+    with grader("fork") as grade:
+        yield grade
+
+
+@pytest.fixture(scope="module")
+def grade_in_kernels():
+    with grader("kernel") as grade:
+        yield grade
 
 
 @pytest.fixture
@@ -155,3 +170,15 @@ def test_what_is_wrong_stays_wrong(grade, work):
     assert grade(work)[F].score < points_of(A)[F]
     add(work, right, len(work.notebook.cells))
     assert everything_right(grade(work))
+
+
+def test_kernels_hold_it_too(grade_in_kernels, work):
+    """Where no process is forked: later cells, what is lacking here, a module that a cell writes, an edited demonstration."""
+    needs(work, "math.pi")
+    needs(work, "my_scale.two()", G)
+    add(work, "import no_such_library\n%no_such_magic\nimport math", 1)
+    add(work, "%%writefile my_scale.py\ndef two():\n    return 2", 2)
+    cell = demonstration(work)
+    cell.source, cell.metadata.tags = "import my_scale", [*cell.metadata.tags, EDITED]
+    add(work, LATER["redefined as an experiment"], len(work.notebook.cells))
+    assert everything_right(grade_in_kernels(work))

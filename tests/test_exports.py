@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 from nbgrader.api import Gradebook
 from nbgrader.plugins.export import CsvExportPlugin
-from test_downloads import work, zipped
+from zips import work, zipped
 
 from autograde.cli import main
 from autograde.lms.downloads import import_download

@@ -10,7 +10,7 @@ import unicodedata
 import zipfile
 
 import pytest
-from test_downloads import there, work, zipped
+from zips import there, work, zipped
 
 from autograde.cli import main
 from autograde.judging.intake import find, recognise

@@ -1,0 +1,175 @@
+"""Whose is what in downloads of every system, by names that public documents and programs show: as many students come out as
+went in."""
+
+import pytest
+from zips import A, B, known, taking, there, work, zipped
+
+
+@pytest.fixture
+def take(tmp_path):
+    return taking(tmp_path)
+
+
+CLASS = ["Jane Doe", "Doe, Jane", "Jörg Müller", "O'Brien-Smith, Ann", "Jane Doe", "李 小龍"]
+SUBMITTERS = "".join(
+    f"submission_{i}:\n  :submitters:\n  - :name: {name!r}\n    :sid: '{i}'\n    :email: s{i}@x.org\n  :score: 1.0\n"
+    for i, name in enumerate(CLASS)
+)
+LAYOUTS = {  # the name of a student's notebook, by number and name; what lies beside them
+    "canvas": (lambda i, name: f"{name.lower().replace(' ', '')}_{100 + i}_{5000 + i}_{A}.ipynb", []),
+    "moodle": (lambda i, name: f"{name}_{100 + i}_assignsubmission_file_/{A}.ipynb", []),
+    "moodle 4.1": (
+        lambda i, name: f"{name}_{100 + i}_assignsubmission_file/{A}.ipynb",
+        [("Jane Doe_100_assignsubmission_onlinetext/onlinetext.html", "<p>my work")],
+    ),
+    "moodle, flat": (lambda i, name: f"{name}_{100 + i}_assignsubmission_file_{A}.ipynb", []),
+    "gradescope": (
+        lambda i, name: f"assignment_1_export/submission_{i}/{A}.ipynb",
+        [("assignment_1_export/submission_metadata.yml", SUBMITTERS)],
+    ),
+    "blackboard": (
+        lambda i, name: f"Home_work 1_js_{i}_attempt_2026-10-03-11-50-1{i}_{A}.ipynb",
+        [(f"Home_work 1_js_{i}_attempt_2026-10-03-11-50-1{i}.txt", "Name: J") for i in range(len(CLASS))],
+    ),
+    "brightspace": (
+        lambda i, name: f"{700 + i}-99 - {name} - Oct 3, 2026 1150 AM/{A}.ipynb",
+        [("index.html", "<html>")],
+    ),
+    "brightspace, flat": (lambda i, name: f"{700 + i}-99 - {name} - {A}.ipynb", []),
+    "github, as cloned": (lambda i, name: f"hw-1-submissions/hw-1-js-{i}/notebooks/{A}/{A}.ipynb", []),
+    "github": (lambda i, name: f"{A}-js-{i}/{A}.ipynb", []),
+    "google": (lambda i, name: f"Homework 1/{name} - {A}.ipynb", []),
+    "folders": (lambda i, name: f"Homework 1/{name}/{A}.ipynb", []),
+    "folders in folders": (lambda i, name: f"{name}/work/{A}.ipynb", []),
+    "nbgrader": (lambda i, name: f"submitted/{name}/{A}/{A}.ipynb", []),
+}
+NAMES_ONLY = ("google", "folders", "folders in folders", "nbgrader")  # no two of one name can be told apart
+
+
+@pytest.mark.parametrize("size", [1, 2, len(CLASS)])
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_as_many_students_come_out_as_went_in_each_with_their_own_work(layout, size, take):
+    called, beside = LAYOUTS[layout]
+    names = CLASS[:size]
+    if layout in NAMES_ONLY:
+        names = list(dict.fromkeys(names))
+    entries = [(called(i, name), work(f"work {i}")) for i, name in enumerate(names)]
+    if layout == "folders in folders" and size == 1:  # of one alone, nobody knows which folder is the student's
+        entries = [(f"{names[0]}/{A}.ipynb", work("work 0"))]
+    result = take([*(beside[:size] if layout == "blackboard" else beside), *entries])
+    assert result.complete
+    assert sorted(there(take.to).values()) == [f"work {i}" for i in range(len(names))]
+    assert len({line["student"] for line in known(take.to)}) == len(names)
+    for line in known(take.to):
+        i = int(there(take.to)[f"{line['student']}/{A}/{A}.ipynb"].removeprefix("work "))
+        assert line["file"] == entries[i][0], "students.csv says whose work lies in the folder"
+        if layout in (
+            *NAMES_ONLY,
+            "moodle",
+            "moodle 4.1",
+            "moodle, flat",
+            "brightspace",
+            "brightspace, flat",
+            "gradescope",
+        ):
+            assert line["name"] == names[i]
+    if layout == "gradescope":
+        assert {line["login"] for line in known(take.to)} == {f"s{i}@x.org" for i in range(len(names))}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_second_assignment_finds_the_folders_of_the_first(layout, take):
+    called, beside = LAYOUTS[layout]
+    names = ["Jane Doe", "Jörg Müller"]
+    for n, assignment in enumerate((A, B)):
+        # numbers that a system gives for one assignment only are others in the next
+        number = 50 * n if layout.startswith("moodle") else 0
+        take(
+            [
+                *(e for e in beside if e[0].endswith(".yml")),
+                *(
+                    (called(i + number, name).replace(A, assignment), work(name, assignment))
+                    for i, name in enumerate(names)
+                ),
+            ]
+        )
+    lines = known(take.to)
+    assert len(lines) == 4
+    assert len({line["student"] for line in lines}) == 2
+    assert {line["assignment"]: 0 for line in lines}.keys() == {A, B}
+
+
+def test_a_submission_to_gradescope_by_two_is_each_ones(take):
+    pair = "submission_7:\n  :submitters:\n  - :name: Ann\n    :email: a@x.org\n  - :name: Bob\n    :sid: '2'\n"
+    assert take([("e/submission_metadata.yml", pair), (f"e/submission_7/{A}.ipynb", work("ours"))]).complete
+    assert there(take.to) == {f"a@x.org/{A}/{A}.ipynb": "ours", f"2/{A}/{A}.ipynb": "ours"}
+
+
+@pytest.mark.parametrize(
+    "said", ["", "\0", "[" * 5_000, "submission_1: !ruby/object:User {}", "submission_1:\n  :submitters: 7"]
+)
+def test_a_folder_of_gradescope_of_which_nobody_says_whose_it_is_is_refused(said, take):
+    result = take([("e/submission_metadata.yml", said), *((f"e/submission_{i}/{A}.ipynb", work()) for i in (1, 2))])
+    assert there(take.to) == {}
+    assert "Gradescope" in result.refused[-1]
+    assert not result.complete
+
+
+def test_the_last_attempt_in_blackboard_and_brightspace_counts(take):
+    names = [f"HW_jdoe_attempt_2026-10-{day}-11-50-10_{A}.ipynb" for day in ("04", "12", "03")]
+    names += [f"HW_roe_attempt_2026-10-01-11-50-10_{A}.ipynb"]
+    take([(name, work(name[24:26])) for name in names])
+    assert there(take.to)[f"jdoe/{A}/{A}.ipynb"] == "12"
+    folders = [
+        f"7-9 - Jane Doe - {when}" for when in ("Oct 3, 2026 1150 PM", "Oct 3, 2026 1250 PM", "Sep 30, 2026 905 AM")
+    ]
+    result = take([(f"{folder}/{A}.ipynb", work(folder[-7:])) for folder in folders])
+    assert there(take.to)[f"Jane Doe/{A}/{A}.ipynb"] == "1150 PM"
+    assert len(result.aside) == 2
+    assert not result.complete, "what is set aside is for a person to look at"
+
+
+def test_two_files_under_one_name_in_google_classroom_are_given_to_nobody(take):
+    names = [f"Jane Doe - {A}.ipynb", f"Jane Doe - {A} (1).ipynb", f"Ann Lee - {A}.ipynb"]
+    result = take([(name, work("same")) for name in names])
+    assert there(take.to) == {f"Ann Lee/{A}/{A}.ipynb": "same"}
+    assert len(result.refused) == 2
+    assert "does not say whether they are one student's" in result.refused[0]
+
+
+SEVERAL = {
+    "sections": [f"section {s}/{name}/{A}.ipynb" for s in (1, 2) for name in ("ann", "bob")],
+    "namesakes": [f"section {s}/ann/{A}/{A}.ipynb" for s in (1, 2)],
+    "an assignment around": [f"class/{A}/{name}/{A}.ipynb" for name in ("ann", "bob")],
+    "zips": [f"class/{name}.zip" for name in ("ann", "bob")],
+    "own folders": [f"ann/{folder}/{A}.ipynb" for folder in ("a", "b")] + [f"bob/a/{A}.ipynb", f"cleo/a/{A}.ipynb"],
+}
+
+
+@pytest.mark.parametrize("names", SEVERAL.values(), ids=SEVERAL)
+@pytest.mark.parametrize("alike", [True, False])
+def test_no_student_is_made_of_several_folders(names, alike, take):
+    def content(name):
+        notebook = work("alike" if alike else name)
+        return zipped([(f"{A}.ipynb", notebook)]) if name.endswith(".zip") else notebook
+
+    result = take([(name, content(name)) for name in names])
+    lost = [name for name in names if any(name in line for line in result.refused)]
+    assert len(lost) + len(there(take.to)) == len(names)
+    assert len(lost) >= 2
+    assert not result.complete
+
+
+def test_a_copy_beside_the_work_makes_nobody_two(take):
+    names = [
+        f"ann/{A}/{A}.ipynb",
+        f"ann/{A}/old/{A}.ipynb",
+        f"ann/backup/{A}.ipynb",
+        f"bob/{A}.ipynb",
+        f"bob/x/{A}.ipynb",
+    ]
+    take([(name, work(name)) for name in names])
+    assert {place: words for place, words in there(take.to).items() if not place.startswith("__")} == {
+        f"ann/{A}/{A}.ipynb": f"ann/{A}/{A}.ipynb",
+        f"bob/{A}/{A}.ipynb": f"bob/{A}.ipynb",
+    }
