@@ -8,6 +8,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from autograde.judging import notebook_run as running
 from autograde.judging.judge import judge
 from autograde.judging.notebook_run import Rules
+from autograde.notebook import EDITED, SHOWCASE
 from autograde.sandbox.client import BoxDied
 from checking.questions import Case, Question
 
@@ -29,7 +30,7 @@ class Kernel:
         if self.clock.now > until:
             raise BoxDied("timeout", "it ran out of time")
         for source in sources:
-            self.clock.now += int(source.removeprefix("sleep ")) if source.startswith("sleep ") else 0
+            self.clock.now += min(seconds, int(source.removeprefix("sleep "))) if source.startswith("sleep ") else 0
             if self.clock.now > until:
                 raise BoxDied("timeout", "it ran out of time")
             yield {"outputs": []}
@@ -135,3 +136,11 @@ def test_a_cell_that_never_ended_is_not_waited_for_again(grade):
     answers = {"f": half, "g": half, "h": right, "k": right}
     _, boxes = grade(answers, cells=[new_code_cell("sleep 60")])
     assert ["sleep 60" in box.ran for box in boxes] == [True] + [False] * (len(boxes) - 1)
+
+
+def test_demonstrations_leave_time_for_functions(grade):
+    edited = [new_code_cell("sleep 50", metadata={"tags": [SHOWCASE, EDITED]}) for _ in range(9)]
+    points, boxes = grade({"g": right, "h": right, "k": right}, cells=edited)
+    assert [points[name] for name in "fghk"] == [0, 10, 10, 10]
+    assert ["sleep 50" in box.ran for box in boxes[:2]] == [False, True]
+    assert boxes[0].clock.now < 300

@@ -8,6 +8,7 @@ over, the demonstrations that are asked for are run too, and own cells that took
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from math import inf
 from typing import Protocol
 
@@ -161,17 +162,14 @@ class NotebookRun:
     def _run_up_to(self, place: int, box: OpenBox) -> None:
         """Run the cells that come next; a cell that ends the process ends the box, and is left out from then on."""
         cells, done = [i for i in self.cells() if self._ran <= i < place], 0
-        sources = [self.notebook.cells[i].source for i in cells]
         began = time.monotonic()
         try:
-            for said in box.run_cells(sources, self.rules.seconds_per_cell, self.end, self._second):
-                self.outputs.setdefault(cells[done], as_outputs(said.get("outputs")))
-                self._took[cells[done]] = took = time.monotonic() - began
-                if took >= self.rules.seconds_per_cell:
-                    self.slow.add(cells[done])
-                    self.ran_out()
-                began = time.monotonic()
-                done += 1
+            for seconds, together in groupby(cells, self._seconds_for):
+                sources = [self.notebook.cells[i].source for i in together]
+                for said in box.run_cells(sources, seconds, self.end, self._second):
+                    self._note(cells[done], said, time.monotonic() - began)
+                    began = time.monotonic()
+                    done += 1
             self._ran = place
         except BoxDied as death:
             if death.status == "timeout":
@@ -187,6 +185,19 @@ class NotebookRun:
             words = one_line(str(death))
             error = new_output("error", ename="ProcessEnded", evalue=words, traceback=[f"This cell: {words}."])
             self.outputs[cells[done]] = [error]
+
+    def _seconds_for(self, i: int) -> float:
+        """How long a cell may take. Demonstrations take at most a quarter of a second look's time, all together."""
+        each = self.rules.seconds_per_cell
+        return min(each, self.rules.seconds / 4 / len(self._demonstrations)) if i in self._demonstrations else each
+
+    def _note(self, i: int, said: dict, took: float) -> None:
+        """What a cell showed, and how long it took."""
+        self.outputs.setdefault(i, as_outputs(said.get("outputs")))
+        self._took[i] = took
+        if took >= self.rules.seconds_per_cell:
+            self.slow.add(i)
+            self.ran_out()
 
     def ran_out(self) -> None:
         """Note that something has run out of time in this box, which is still open."""
