@@ -138,7 +138,7 @@ def test_a_notebook_that_was_handed_out_before_the_texts_and_points_changed_is_n
     text = nbformat.writes(notebook)
     checks = [c for c in notebook.cells if grade_id(c) in ("setup", f"test_{FIRST}", f"test_{SECOND}")]
     for locked in checks:  # as an earlier release had them
-        locked.source += "\n# as it was last year"
+        locked.source += "\nas_it_was = 'last year'"
         if "points" in locked.metadata.nbgrader:
             locked.metadata.nbgrader.points = 7.0
         locked.metadata.nbgrader.checksum = compute_checksum(locked)
@@ -146,7 +146,7 @@ def test_a_notebook_that_was_handed_out_before_the_texts_and_points_changed_is_n
     assert notes == {}
     assert [c.source for c in after.cells] == [c.source for c in nbformat.reads(text, 4).cells]
     assert points_in(after) == points_of(A)
-    checks[1].source += "\n# edited by a student"
+    checks[1].source += "\nedited = True"
     _, notes = restored(notebook, tmp_path / "edited")
     assert set(notes) == {FIRST}
 

@@ -42,7 +42,7 @@ def test_the_time_of_a_notebook_is_that_of_all_its_boxes_together(isolation):
     work.notebook.cells[place:place] = [new_code_cell("while True: pass") for _ in range(40)]
     found = judged(isolation, work, Rules(seconds_per_cell=0.5, seconds=3))
     ran = [cell for cell in found.notebook.cells if cell.source == "while True: pass" and cell.outputs]
-    assert 1 <= len(ran) <= 6, "as many as there is time for"
+    assert 1 <= len(ran) <= 12, "as many as there is time for, twice"
     assert {answer.status for answer in found.answers} == {"timeout"}
     assert all("3 seconds" in str(answer.cause) for answer in found.answers), found.answers
 

@@ -59,7 +59,7 @@ def test_a_mistake_in_course_toml_is_one_line_that_says_where(place, old, new, s
             '"w * x + b", "x * w + b",',
             "'b left out' of predict: it changes no result",
         ),
-        ("questions.py", '"b * x + w"', '"w * x"', "no case tells it from 'b left out'"),
+        ("questions.py", '"b * x + w"', '"w * x"', "no case tells it from 'w and b exchanged'"),
         ("questions.py", '"b * x + w"', '"b * x +"', "what comes of it is no Python"),
         ("questions.py", '    hint="Which of', '    hnt="Which of', "questions.py, line 18: TypeError"),
         ("questions.py", "import draws", "import drafts", "questions.py, line 3: ImportError"),

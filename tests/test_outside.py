@@ -115,7 +115,7 @@ def test_a_notebook_runs_where_another_course_is_installed(outside, students_cop
     assert ran.returncode == 0, ran.stderr
     text = path.read_text(encoding="utf-8")
     assert "mean_squared_error · right" in text
-    assert "Your line goes through the origin" in text
+    assert "our line goes through the origin" in text
 
 
 def test_a_class_is_graded_and_formgrader_has_its_points(outside, students_copy, made):

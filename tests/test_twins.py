@@ -354,7 +354,7 @@ class Box:
     def __init__(self, question, answers):
         self.question, self.answers, self.asked = question, answers, []
 
-    def run_cells(self, sources, seconds, until):
+    def run_cells(self, sources, seconds, until, lenient=False):
         return iter([{"outputs": []}] * len(sources))
 
     def ask(self, calls, fork, until):

@@ -305,7 +305,7 @@ def _in_github(entry: Entry) -> list[EntryName]:
 def _in_google(name: str) -> list[EntryName]:
     found = _GOOGLE.fullmatch(name)
     if found is None or named_assignment(found["name"]):
-        return []  # as `initialization - Copy`
+        return []  # as `averages - Copy`
     return [EntryName(Owner(found["name"]), found["rest"])]
 
 

@@ -4,6 +4,7 @@ Importing this, before any student's code runs, notes what is pristine. Requests
 """
 
 import base64
+import sys
 from functools import partial
 from typing import NoReturn
 
@@ -21,6 +22,8 @@ _pristine = ModuleSnapshot()
 def prepare(lenient: bool) -> None:
     """Before the first cell, and after each."""
     shell = get_ipython()
+    if "" not in sys.path:  # a module that a cell writes can be imported, as where Jupyter has started the kernel
+        sys.path.insert(0, "")
     forget_hooks(shell)
     if lenient:
         be_lenient(shell)
