@@ -401,7 +401,8 @@ def test_what_is_right_is_asked_no_twin():
 def test_what_is_not_right_is_asked_its_twins_after_all_that_is_shown_and_before_the_hidden_cases():
     score, status, asked_of_it = judged(lambda case: right(case) if case.args[0] < 2 else Outcome("returned", 0.0))
     assert (score, status) == (0, "graded"), "a table"
-    assert asked_of_it[4:] == [(True, *place) for place in VISIBLE + TWINS + HIDDEN]
+    # visible cases at the check cell and at the end
+    assert asked_of_it[4:] == [(True, *place) for place in VISIBLE + VISIBLE + TWINS + HIDDEN]
     assert judged(lambda case: right(case) if case.args[0] != 3 else Outcome("returned", 0.0))[0] == 6, "honest"
 
 
