@@ -196,7 +196,7 @@ def shown(notebook: NotebookNode, folder: Path) -> dict[str, float]:
     for cell in run.cells:
         if cell.cell_type == "code":
             cell.outputs = []
-    client = NotebookClient(run, timeout=60, allow_errors=True, resources={"metadata": {"path": str(folder)}})
+    client = NotebookClient(run, timeout=120, allow_errors=True, resources={"metadata": {"path": str(folder)}})
     with contextlib.suppress(
         DeadKernelError, AssertionError
     ):  # what it showed before counts; nbclient stumbles over that
@@ -219,7 +219,7 @@ def graded(notebook: NotebookNode, form: Callable, folder: Path, isolation: Isol
     (submission,) = [s for s in map(take_in, find(folder / "in", recognise)) if s.assignment == A]
     if submission.notebook is None:
         return {}
-    judged = judge(submission.notebook, all_questions(A), isolation.boxes().opener(A), Rules(seconds_per_cell=20))
+    judged = judge(submission.notebook, all_questions(A), isolation.boxes().opener(A), Rules())
     return {answer.question: answer.score for answer in judged.answers}
 
 

@@ -25,7 +25,7 @@ F, G = "initialize_parameters_he", "initialize_parameters_random"
 @contextlib.contextmanager
 def grader(tier: str):
     """What gives an answer by question of a notebook of initialization, in this tier."""
-    rules = Rules(seconds_per_cell=3, seconds=20 if tier == "fork" else 60)
+    rules = Rules(seconds_per_cell=20, seconds=120)
     isolation, reasons = isolate(tier, [A], limits_for(rules))
     assert not reasons
 
