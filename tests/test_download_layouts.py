@@ -40,7 +40,7 @@ LAYOUTS = {  # the name of a student's notebook, by number and name; what lies b
     "github": (lambda i, name: f"{A}-js-{i}/{A}.ipynb", []),
     "google": (lambda i, name: f"Homework 1/{name} - {A}.ipynb", []),
     "folders": (lambda i, name: f"Homework 1/{name}/{A}.ipynb", []),
-    "folders in folders": (lambda i, name: f"{name}/work/{A}.ipynb", []),
+    "folders in folders": (lambda i, name: f"{name}/my files/{A}.ipynb", []),
     "nbgrader": (lambda i, name: f"submitted/{name}/{A}/{A}.ipynb", []),
 }
 NAMES_ONLY = ("google", "folders", "folders in folders", "nbgrader")  # no two of one name can be told apart
