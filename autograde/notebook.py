@@ -1,6 +1,7 @@
 """Notebooks of this course: what their cells are marked with, and how they are read and written."""
 
 import json
+import sys
 from pathlib import Path
 
 import nbformat
@@ -10,6 +11,7 @@ from autograde.files import write_text
 
 ENDINGS = (".ipynb", ".ipynb.json", ".ipynb.txt")  # of a notebook's file, in small letters; browsers add to it
 KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+PYTHON = ".".join(map(str, sys.version_info[:2]))  # this one, by which notebooks are run
 SHOWCASE = "showcase"
 EDITED = "edited-showcase"  # beside it, on a demonstration that is not as it was handed out any more
 
@@ -18,6 +20,11 @@ def notebook_stem(name: str) -> str | None:
     """The name of a notebook's file without its ending, whatever its capitals; None for a file that is not named as one."""
     ending = next((ending for ending in ENDINGS if name.lower().endswith(ending)), None)
     return None if ending is None else name[: -len(ending)]
+
+
+def is_newer_python(version: str) -> bool:
+    """Whether the version that a notebook names, digits and dots, is newer than that by which it is run; not if it is ""."""
+    return tuple(int(number) for number in version.split(".")[:2] if number) > sys.version_info[:2]
 
 
 def is_showcase(cell: NotebookNode) -> bool:

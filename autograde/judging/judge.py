@@ -6,7 +6,6 @@ first hidden input.
 """
 
 import re
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -17,7 +16,7 @@ from autograde.judging.asking import ADDRESS, Place, ask, in_order, type_name, v
 from autograde.judging.notebook_run import NotebookRun, OpenBox, Rules
 from autograde.judging.sanitize import new_output
 from autograde.judging.second_look import SecondLook, missing_name, why_missing
-from autograde.notebook import grade_id, is_manual
+from autograde.notebook import PYTHON, grade_id, is_manual, is_newer_python
 from autograde.results import Answer
 from autograde.text import one_line
 from checking.calls import Outcome
@@ -123,8 +122,8 @@ def _asked_together(run: NotebookRun, questions: dict[str, Question]) -> dict[st
 def _with_what_stopped(outcome: Outcome, run: NotebookRun) -> Outcome:
     """The same; of a name that was not there it is said which cell should have made it, if that was stopped."""
     name = missing_name(outcome)
-    reason = one_line(why_missing(name, run)) if name and why_missing(name, run) else ""
-    return replace(outcome, message=f"{outcome.message}. {reason}") if reason else outcome
+    reason = why_missing(name, run) if name else ""
+    return replace(outcome, message=f"{outcome.message}. {one_line(reason)}") if reason else outcome
 
 
 def _answer(verdict: Verdict, outcomes: list[Outcome], run: NotebookRun) -> Answer:
@@ -158,19 +157,16 @@ def _without_function(question: str, run: NotebookRun) -> Answer:
         return Answer(question, 0.0, "timeout", Cause("other", words="its cell did not end in time"))
     words = IN_CELL.sub(r"(line \1 of its cell)", _told(f"{error.ename}: {error.evalue}"))
     if error.ename == "SyntaxError":
-        words += _if_newer(run.notebook)
+        words += _if_newer(run.notebook.metadata.get("language_info", {}).get("version", ""))
     advice = explanation(StudentError(str(error.ename), str(error.evalue)))
     return Answer(question, 0.0, "error", Cause("cell", error=type_name(error.ename), words=words, advice=advice))
 
 
-def _if_newer(notebook: NotebookNode) -> str:
-    """What to say of a syntax error in a notebook that says it was written with a newer Python than this one."""
-    version = notebook.metadata.get("language_info", {}).get("version", "")
-    theirs = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
-    if theirs <= sys.version_info[:2]:
+def _if_newer(version: str) -> str:
+    """What to say of a syntax error in a notebook that was written with this version of Python; "" if it is not newer."""
+    if not is_newer_python(version):
         return ""
-    here, there = (".".join(map(str, numbers)) for numbers in (sys.version_info[:2], theirs))
-    return f". The notebook was written with Python {there} and is graded with {here}, which does not know all of its syntax"
+    return f". The notebook was written with Python {version} and is graded with {PYTHON}, which does not know all of its syntax"
 
 
 def _card(verdict: Verdict, answer: Answer) -> NotebookNode:

@@ -11,7 +11,7 @@ places, and hidden ones then, where the visible ones went better; the box of ano
 
 import re
 
-from autograde.judging.asking import ask, in_order, verdict_of
+from autograde.judging.asking import Place, ask, in_order, verdict_of
 from autograde.judging.notebook_run import NotebookRun
 from autograde.notebook import grade_id, is_edited, is_showcase
 from autograde.sandbox.client import BoxDied
@@ -22,7 +22,7 @@ from checking.questions import Question
 FINAL = ("died", "timeout", "missing")  # after which a question is not asked on
 NO_NAME = re.compile(r"\bname '(\w+)' is not defined")  # Python's words, since 2.0
 
-Found = dict[tuple[str, int], Outcome]
+Found = dict[Place, Outcome]
 
 
 class SecondLook:

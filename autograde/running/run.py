@@ -32,7 +32,7 @@ from autograde.judging.notebook_run import SECONDS_PER_CELL, Rules
 from autograde.judging.reader import Reader
 from autograde.judging.submission import Candidate, Submission, as_handed_out, points_of
 from autograde.judging.tiers import GRACE, Isolation, describe, isolate, limits_for
-from autograde.notebook import notebook_text, read_notebook, write_notebook
+from autograde.notebook import PYTHON, is_newer_python, notebook_text, read_notebook, write_notebook
 from autograde.records.class_folder import ClassFolder
 from autograde.records.gradebook import GradebookEntry, GradebookError, GradebookWriter, handed_in
 from autograde.records.nbgrader import NbgraderFailed, keep_for_exchange
@@ -364,11 +364,9 @@ class _ClassRun:
 
     def _warn_of_newer_python(self, submission: Submission) -> None:
         """Say it once if a notebook was written with a newer Python than that which grades."""
-        named = tuple(int(number) for number in submission.python.split(".")[:2] if number)
-        if named > sys.version_info[:2] and not self._is_warned:
+        if is_newer_python(submission.python) and not self._is_warned:
             self._is_warned = True
-            ours = ".".join(map(str, sys.version_info[:2]))
-            words = f"some notebooks were written with Python {submission.python}, and are graded with {ours}"
+            words = f"some notebooks were written with Python {submission.python}, and are graded with {PYTHON}"
             self.bar.write(f"{words}: what is new in the language since then is a SyntaxError here", file=sys.stderr)
 
     @contextlib.contextmanager
