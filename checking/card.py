@@ -13,7 +13,7 @@ STATES = {  # state: (sign, word, colour of the bar)
     "right": ("✓", "right", "#009E73"),
     "partly": ("◐", "partly right", "#E69F00"),
     "wrong": ("✗", "not right yet", "#D55E00"),
-    "timeout": ("⏱", "did not end", "#D55E00"),
+    "timeout": ("∞", "did not end", "#D55E00"),
     "unfilled": ("○", "not started yet", "#56B4E9"),
     "note": ("○", "cannot be checked", "#56B4E9"),
     "hint": ("?", "hint", "#0072B2"),

@@ -260,7 +260,9 @@ def _read_first(submission: Submission, found: Candidate) -> Submission:
         lies = f"; there is {found.beside}" if found.beside else ""
         folder = f"'{found.assignment}'"
         nothing = (
-            f"there is no folder {folder}" if found.paths is None else f"the folder {folder} holds no notebook of it"
+            f"there is no folder {folder}"
+            if found.paths is None
+            else f"the folder {folder} holds no notebook of this assignment"
         )
         return _stop(submission, "missing", f"{nothing}{lies}{unread}")
     if chosen.notebook and chosen is not named and chosen.path:
