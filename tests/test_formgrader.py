@@ -117,8 +117,22 @@ def test_jupyterlab_shows_the_graded_class(graded, lab):
 
 
 @in_browser
-def test_keys_lead_from_one_submission_to_the_next_without_network(graded, lab):
-    """MathJax, which formgrader's page waits for before it hears keys, would come from there."""
+def test_formulas_are_drawn_by_the_servers_own_mathjax(graded, lab):
+    form = submissions(lab)
+    asked = []
+    lab.tab.on("request", lambda request: asked.append(request.url))
+    open_work(form, totals(graded)["ada"])
+    form.locator(".text_cell_render .MathJax").first.wait_for()
+    assert form.get_by_text("$$").count() == 0
+    scripts = [url for url in asked if "MathJax" in url]
+    assert len(scripts) > 1, "its parts too"
+    assert [url for url in asked if url.startswith("http") and not url.startswith(lab.address)] == []
+
+
+@in_browser
+def test_keys_lead_from_one_submission_to_the_next_without_mathjax(graded, lab):
+    """Formgrader's page waits for MathJax before it hears keys."""
+    lab.tab.route("**/MathJax.js*", lambda route: route.abort())
     form = submissions(lab)
     form.get_by_role("link", name="Submission #1").click()
     for key, place in (("Control+.", 2), ("Control+.", 3), ("Control+,", 2)):
@@ -126,6 +140,7 @@ def test_keys_lead_from_one_submission_to_the_next_without_network(graded, lab):
         field.focus()
         field.press(key)
         form.get_by_text(f"Submission {place} / 3").first.wait_for()
+    lab.tab.unroute("**/MathJax.js*")
 
 
 @in_browser

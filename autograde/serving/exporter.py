@@ -9,6 +9,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from jinja2 import Environment, pass_context
 from jinja2.ext import Extension
@@ -30,6 +31,17 @@ KEPT_INSIDE = """
 """
 
 
+@dataclass(frozen=True)
+class MathJax:
+    """Where a page takes it from. script: its address; place: what a policy calls the folder from which it loads its parts."""
+
+    script: str
+    place: str
+
+
+FROM_NETWORK = MathJax(f"{MATHJAX}MathJax.js?config=TeX-AMS_CHTML-full,Safe", MATHJAX)
+
+
 class Numbers(Extension):
     """Marks the scripts in the source of a template with the page's number, and has what it puts in escaped.
 
@@ -47,8 +59,11 @@ class Numbers(Extension):
         source = re.sub(r"<script\b", '<script nonce="{{ number() }}"', source)
         return re.sub(r"\{\{ (resources\.(?!include|inlining)[\w.]+) \}\}", r"{{ \1 | e }}", source)
 
-    def with_policy(self, html: str, connect: str) -> str:
-        """The page that was rendered with `number`, which tells the browser what it may run and load."""
+    def with_policy(self, html: str, connect: str, mathjax: str = "") -> str:
+        """The page that was rendered with `number`, which tells the browser what it may run and load.
+
+        connect: with whom its scripts may speak; mathjax: the place of MathJax, of a page that has formulas.
+        """
         handlers = " ".join(
             f"'sha256-{base64.b64encode(hashlib.sha256(handler.encode()).digest()).decode()}'"
             for handler in sorted(self.handlers)
@@ -56,11 +71,11 @@ class Numbers(Extension):
         policy = "; ".join(
             (
                 "default-src 'none'",
-                f"script-src-elem 'nonce-{self.number}' {MATHJAX}",
+                f"script-src-elem 'nonce-{self.number}' {mathjax}".rstrip(),
                 f"script-src-attr 'unsafe-hashes' {handlers}" if handlers else "script-src-attr 'none'",
-                f"style-src 'self' 'unsafe-inline' {MATHJAX}",
-                f"font-src 'self' data: {MATHJAX}",
-                f"img-src 'self' data: {MATHJAX}",
+                f"style-src 'self' 'unsafe-inline' {mathjax}".rstrip(),
+                f"font-src 'self' data: {mathjax}".rstrip(),
+                f"img-src 'self' data: {mathjax}".rstrip(),
                 f"connect-src {connect}",
                 "base-uri 'none'",
                 "form-action 'none'",
@@ -74,6 +89,7 @@ class HarmlessExporter(HTMLExporter):
     """HTML of a notebook as nbgrader's templates have it, in which nothing of the notebook runs."""
 
     connect = "'none'"  # what a script of the page may speak with
+    mathjax = FROM_NETWORK
 
     @default("sanitize_html")
     def _sanitize_html_default(self) -> bool:
@@ -92,6 +108,7 @@ class HarmlessExporter(HTMLExporter):
     def _create_environment(self) -> Environment:
         environment = super()._create_environment()
         environment.add_extension(Numbers)
+        environment.globals["mathjax_script"] = lambda: self.mathjax.script
         return environment
 
     def from_notebook_node(self, nb: NotebookNode, resources=None, **kw):
@@ -100,10 +117,10 @@ class HarmlessExporter(HTMLExporter):
         numbers.number = secrets.token_urlsafe(16)
         html, resources = super().from_notebook_node(harmless_notebook(nb), resources, **kw)
         html = html.replace("</head>", f"<style>{KEPT_INSIDE}</style></head>", 1)
-        return numbers.with_policy(html, self.connect), resources
+        return numbers.with_policy(html, self.connect, self.mathjax.place), resources
 
 
 class FormgraderExporter(HarmlessExporter):
-    """The page on which a person grades, which speaks with its server."""
+    """The page on which a person grades, which speaks with its server, and has MathJax from there."""
 
     connect = "'self'"

@@ -9,7 +9,7 @@ from nbgrader.server_extensions.formgrader.handlers import FormgraderHandler, Su
 from tornado import web
 
 from autograde.records.nbgrader import Gradebook
-from autograde.serving.exporter import FormgraderExporter, Numbers
+from autograde.serving.exporter import FROM_NETWORK, FormgraderExporter, MathJax, Numbers
 
 
 @cache
@@ -41,8 +41,9 @@ def harden_formgrader() -> None:
     def exporter(handler) -> FormgraderExporter:
         theirs = handler.settings["nbgrader_exporter"]
         if not isinstance(theirs, FormgraderExporter):
-            handler.settings["nbgrader_exporter"] = FormgraderExporter(config=theirs.config)
-        return handler.settings["nbgrader_exporter"]
+            theirs = handler.settings["nbgrader_exporter"] = FormgraderExporter(config=theirs.config)
+        theirs.mathjax = mathjax_of(handler)
+        return theirs
 
     def page(handler, name: str, **values) -> str:
         environment = handler.settings["nbgrader_jinja2_env"]
@@ -70,3 +71,13 @@ def harden_formgrader() -> None:
     BaseHandler.render = page
     SubmissionFilesHandler.validate_absolute_path = path_in_submission
     FormgraderHandler.get = get
+
+
+def mathjax_of(handler: BaseHandler) -> MathJax:
+    """The server's own, which jupyter-server-mathjax serves, so that formulas need no network."""
+    script = handler.mathjax_url
+    if not script.startswith("/"):
+        return FROM_NETWORK
+    folder, _, _ = script.rpartition("/")
+    configuration = handler.settings["mathjax_config"]
+    return MathJax(f"{script}?config={configuration}", f"{handler.request.host}{folder}/")
