@@ -413,6 +413,17 @@ def test_pasted_pictures_are_kept_within_bounds(notebook, tmp_path):
     }
 
 
+@pytest.mark.parametrize("link", ["attachment:My%20sum%20(1).png", "<attachment:My sum (1).png>"])
+def test_a_pasted_picture_whose_name_has_blanks_is_shown(notebook, tmp_path, link):
+    text = next(c for c in notebook.cells if c.cell_type == "markdown")
+    text.source = f"My sum: ![sum]({link})"
+    text.attachments = {"My sum (1).png": {"image/png": "QUJD"}, "b.png": {"image/png": "QUJD"}}
+    after, _ = restored(notebook, tmp_path)
+    (kept,) = (c for c in after.cells if c.get("attachments"))
+    assert kept.source == "My sum: ![sum](attachment:picture-1)"
+    assert set(kept.attachments) == {"picture-1", "b.png"}
+
+
 @pytest.mark.parametrize(
     ("language", "python"),
     [

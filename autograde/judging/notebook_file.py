@@ -4,6 +4,7 @@ A notebook is built anew from sources, cell types, marks and pasted pictures; it
 linear time, within bounds on bytes, values and cells: what opens a file of a student's is called by the process in `reader`.
 """
 
+import itertools
 import json
 import os
 import re
@@ -11,6 +12,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 from nbformat import NotebookNode
 
@@ -25,6 +27,8 @@ MAX_PICTURES, MAX_PICTURE_BYTES = 20, 10_000_000  # pasted into the text of a no
 CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 CELL_TYPES = ("code", "markdown", "raw")
 PASTED = ("image/png", "image/jpeg")  # what of a text's attachments is taken in
+PLAIN_NAME = re.compile(r"[\w.+-]{1,100}")  # of a picture: it stands in Markdown as it is
+_LINK = re.compile(r"\]\((?:<attachment:([^<>\n]{1,300})>|attachment:((?:[^()\s]|\([^()\s]{0,99}\)){1,300}))\)")  # to a picture
 VERSION = re.compile(r"\d{1,3}(\.\d{1,3}){1,2}")
 _BLOCK = 1 << 20
 
@@ -321,6 +325,23 @@ def _pasted(attachments: object) -> NotebookNode:
     return kept
 
 
+def _name_plainly(cell: NotebookNode) -> None:
+    """Give pictures whose names have blanks, which a link writes otherwise, names that stand in Markdown as they are."""
+    numbers = (f"picture-{i}" for i in itertools.count(1))
+    plain = {
+        name: name if PLAIN_NAME.fullmatch(name) else next(n for n in numbers if n not in cell.attachments)
+        for name in cell.attachments
+    }
+
+    def link(found: re.Match) -> str:
+        written = found[1] or found[2]
+        name = plain.get(written) or plain.get(unquote(written))
+        return f"](attachment:{name})" if name else found[0]
+
+    cell.source = _LINK.sub(link, cell.source)
+    cell.attachments = NotebookNode({plain[name]: forms for name, forms in cell.attachments.items()})
+
+
 def _bound_pictures(cells: list[NotebookNode], dropped: int) -> Iterator[str]:
     """Leave out pictures that are too many, or too large, and say so. dropped: how many were before."""
     left, room = MAX_PICTURES, MAX_PICTURE_BYTES
@@ -334,6 +355,8 @@ def _bound_pictures(cells: list[NotebookNode], dropped: int) -> Iterator[str]:
                 del cell.attachments[name]
         if cell.get("attachments") == {}:
             del cell.attachments
+        elif "attachments" in cell:
+            _name_plainly(cell)
     if dropped:
         most = f"{MAX_PICTURES} pictures, or {MAX_PICTURE_BYTES / 1e6:g} MB of them, are kept"
         yield f"{dropped} of the pictures that were pasted into its text were left out: {most}"

@@ -18,6 +18,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode, from_dict
 from pygments.token import STANDARD_TYPES
 
+from autograde.judging.notebook_file import PLAIN_NAME
 from autograde.text import as_text
 from checking.check import VERDICT_TYPE
 
@@ -99,7 +100,6 @@ ONE_PICTURE = re.compile(r'<img alt="a drawing" src="data:(image/svg\+xml);base6
 # All but line ends, tabs, colours.
 _CONTROLS = re.compile(r"[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]|\x1b(?!\[[0-9;]*m)")
 _GRADE_ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
-_PASTED = re.compile(r"[\w.+-]{1,100}")  # a name that stands in Markdown as it is
 _CALLED = re.compile(r"[\w .()/+-]{1,100}")
 _TAG = re.compile(r"[A-Za-z0-9_-]{1,60}")
 
@@ -315,7 +315,7 @@ def harmless_attachments(attachments: object) -> dict[str, dict[str, str]]:
             for mime, content in forms
             if mime in ("image/png", "image/jpeg") and isinstance(content, str) and BASE64.fullmatch(content)
         }
-        if pictures and _PASTED.fullmatch(str(name)):
+        if pictures and PLAIN_NAME.fullmatch(str(name)):
             kept[str(name)] = pictures
     return kept
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from autograde.judging.notebook_file import MAX_FILE
 from autograde.text import one_line
 
 RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\..*)?", re.IGNORECASE | re.DOTALL)
@@ -54,7 +55,7 @@ class ZipLimits:
     Those of a student are for all that one student handed in, in this zip.
     """
 
-    file: int = 100_000_000
+    file: int = MAX_FILE
     nested: int = 100_000_000  # a zip in the zip, packed
     total: int = 20_000_000_000
     ratio: int = 200
