@@ -81,8 +81,11 @@ def _compare_sequences(expected, found, rtol, atol, where, names) -> list[Differ
     if len(names) == len(expected) and isinstance(expected, tuple):
         named = [(name, ()) if isinstance(name, str) else name for name in names]
         inside = [(f"{name} in {where}" if where else name, deeper) for name, deeper in named]
+    elif isinstance(expected, list) and names:
+        item, deeper = names
+        inside = [(f"{item} {i + 1}", deeper) for i in range(len(expected))]
     else:
-        inside = [(f"{where}[{i}]" if where else _nth(i), ()) for i in range(len(expected))]
+        inside = [(f"{_nth(i)} in {where}" if where else _nth(i), ()) for i in range(len(expected))]
     pairs = zip(expected, found, inside, strict=True)
     return [part for e, f, (place, deeper) in pairs for part in compare(e, f, rtol, atol, place, deeper)]
 

@@ -65,6 +65,7 @@ class Question:
     no points: mistakes are named by them, so that a name does not depend on the numbers of a run.
     given: the lines of code that the notebook hands out above and below the parts to be written.
     parts: what the values of a result that is a tuple are called: a name each, or a pair of a name and the parts inside.
+    Of a result that is a list: such a pair, of what an item is called and of the parts in it.
     """
 
     name: str

@@ -80,6 +80,7 @@ class QuestionSpec:
     hints: tuple[str, ...]
     form_given: bool
     equivalent: tuple[Sequence[str], ...] = ()
+    items: tuple[str, ...] = ()
     mistakes: list[WrongSolution] = field(default_factory=list)
 
 
@@ -105,12 +106,14 @@ def question(
     hints: tuple[str, ...] = (),
     form_given: bool = False,
     equivalent: tuple[Sequence[str], ...] = (),
+    items: tuple[str, ...] = (),
 ) -> QuestionSpec:
     """The cases of one graded function. section: the heading of the notebook to read again.
 
     hints: for students who ask, whether they have begun or not: first where to begin, then what is easily missed. They
     lead, and leave the answer to be found. form_given: see checking.questions.Question. equivalent: edits after which the
-    solution is right all the same; each mistake is known with them too.
+    solution is right all the same; each mistake is known with them too. items: what an item of the list that the function
+    returns is called, and after that the parts of such an item, if it is a tuple.
     """
     if not cases:
         raise CourseError(f"{_told(_LOADING.get())}: {name} has no case; add a visible and a hidden one")
@@ -119,7 +122,7 @@ def question(
             raise CourseError(f"{_told(_LOADING.get())}: {name} has no {kind} case; add one")
     if isinstance(hints, str):
         raise CourseError(f'{_told(_LOADING.get())}: hints of {name} are a text; write them as ("one", "another")')
-    return QuestionSpec(name, cases, rtol, atol, section, hints, form_given, equivalent)
+    return QuestionSpec(name, cases, rtol, atol, section, hints, form_given, equivalent, items)
 
 
 def mistake(

@@ -37,7 +37,7 @@ def record(script: Script) -> dict[str, Any]:
         "derived": f"by `make build` from notebook.py and questions.py in solutions/{script.assignment}/",
         "assignment": script.assignment,
         "questions": [
-            {**_question(asked[name], points, namespace[name]), **_form(script, name)}
+            {**_question(asked[name], points, namespace[name]), **_form(script, asked[name])}
             for name, points in script.points.items()
         ],
     }
@@ -102,10 +102,11 @@ def _question(asked: QuestionSpec, points: float, function: Callable) -> dict[st
     }
 
 
-def _form(script: Script, name: str) -> dict[str, Any]:
+def _form(script: Script, asked: QuestionSpec) -> dict[str, Any]:
     """What a cell says of its answer: the code around what is to be written, and the names of what is returned."""
-    parts = result_parts(solution_source(script, name) or "", name)
-    return {"given": lines_around_marks(script, name), **({"parts": parts} if parts else {})}
+    item, *inside = asked.items or ("",)
+    parts = [item, inside] if item else result_parts(solution_source(script, asked.name) or "", asked.name)
+    return {"given": lines_around_marks(script, asked.name), **({"parts": parts} if parts else {})}
 
 
 def result_parts(source: str, function: str) -> list:

@@ -28,7 +28,9 @@ CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 CELL_TYPES = ("code", "markdown", "raw")
 PASTED = ("image/png", "image/jpeg")  # what of a text's attachments is taken in
 PLAIN_NAME = re.compile(r"[\w.+-]{1,100}")  # of a picture: it stands in Markdown as it is
-_LINK = re.compile(r"\]\((?:<attachment:([^<>\n]{1,300})>|attachment:((?:[^()\s]|\([^()\s]{0,99}\)){1,300}))\)")  # to a picture
+_LINK = re.compile(
+    r"\]\((?:<attachment:([^<>\n]{1,300})>|attachment:((?:[^()\s]|\([^()\s]{0,99}\)){1,300}))\)"
+)  # to a picture
 VERSION = re.compile(r"\d{1,3}(\.\d{1,3}){1,2}")
 _BLOCK = 1 << 20
 

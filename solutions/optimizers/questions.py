@@ -147,6 +147,7 @@ random_mini_batches = question(
     hidden("a rest of one", *examples(26, 4, 2 * SIZE_AND_ONE + 1), SIZE_AND_ONE, within(0, 0, 9999), edge=True),
     hidden("another size", *examples(27, 6, within(23, 21, 39)), within(5, 4, 9), within(11, 1, 9999)),
     section="2 · A step for every few examples",
+    items=("batch", "X", "Y"),
     hints=(
         "Two steps: bring the columns of X and Y into the new order, then cut them from left to right.",
         "With 10 examples in fours, at which columns do the batches begin, and where does each end? Write them "
