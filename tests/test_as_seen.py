@@ -5,6 +5,8 @@ that takes points away where all questions are asked at the end of a process in 
 """
 
 import contextlib
+from copy import deepcopy
+from pathlib import Path
 
 import pytest
 from nbformat import NotebookNode
@@ -14,9 +16,10 @@ from autograde.authoring.sample import SampleNotebook
 from autograde.hidden import all_questions
 from autograde.judging.judge import judge
 from autograde.judging.notebook_run import Rules
-from autograde.judging.submission import points_of
+from autograde.judging.restore import restore
+from autograde.judging.submission import Submission, points_of
 from autograde.judging.tiers import isolate, limits_for
-from autograde.notebook import EDITED, is_showcase
+from autograde.notebook import EDITED, SHOWCASE, is_showcase
 
 A = "initialization"
 F, G = "initialize_parameters_he", "initialize_parameters_random"
@@ -146,21 +149,54 @@ def test_so_is_a_name_that_only_a_demonstration_makes(grade, work):
     assert everything_right(grade(work))
 
 
+def test_so_is_what_that_demonstration_needs_of_another(grade, work):
+    needs(work, "of_two")
+    first, second = [cell for cell in work.notebook.cells if is_showcase(cell)][:2]
+    for cell in (first, second):
+        work.notebook.cells.remove(cell)
+    add(work, "of_two = int(of_one == 1)", place_of(work, F)).metadata.tags = [SHOWCASE]
+    add(work, "for of_one in range(2):\n    pass", place_of(work, F) - 1).metadata.tags = [SHOWCASE]
+    assert everything_right(grade(work))
+
+
+def test_an_edited_demonstration_that_switches_something_for_the_function_is_run(grade, work):
+    answer = work.cell(F)
+    answer.source = answer.source.replace("return parameters", "return {k: scale * v for k, v in parameters.items()}")
+    add(work, "scale = 2", 2)
+    cell = demonstration(work)
+    cell.source, cell.metadata.tags = "scale = 1", [*cell.metadata.tags, EDITED]
+    assert everything_right(grade(work))
+
+
 def test_demonstrations_are_not_run_where_a_function_only_gives_other_results(grade, work):
     work.mistake(F)
     cell = demonstration(work)
-    cell.source, cell.metadata.tags = "print('run')", [*cell.metadata.tags, EDITED]
+    cell.source, cell.metadata.tags = "layers_dims = parameters = 1", [*cell.metadata.tags, EDITED]
     found = grade(work)
     assert found[F].score < points_of(A)[F]
     assert cell.outputs == []
 
 
 def test_of_a_missing_name_it_is_said_which_cell_stopped(grade, work):
-    needs(work, "factor")
-    add(work, "factor = 1 / 0", 3)
+    needs(work, "my_factor")
+    add(work, "my_factor = 1 / 0", 3)
     found = grade(work)[F]
     assert found.score == 0
-    assert "Cell 4, which has `factor`, stopped with ZeroDivisionError: division by zero." in str(found.cause)
+    assert "Cell 4, which has `my_factor`, stopped with ZeroDivisionError: division by zero." in str(found.cause)
+
+
+@pytest.mark.parametrize("what", [(F,), (F, f"test_{F}")], ids=["the answer", "the answer and its check"])
+def test_copied_cells_in_which_something_is_tried_take_nothing(grade, work, what):
+    right = points_of(A)[F]
+    place = place_of(work, f"test_{F}")
+    for name in reversed(what):
+        copy = deepcopy(work.cell(name))
+        work.notebook.cells.insert(place + 1, copy)
+        copy.id = f"{name}-copy"
+        copy.source = copy.source.replace("2 / ", "1 / ")
+    assert "1 / " in work.notebook.cells[place + 1].source
+    work.notebook = restore(work.notebook.cells, Submission("ada", A, Path()))
+    assert grade(work)[F].score == right
 
 
 def test_what_is_wrong_stays_wrong(grade, work):

@@ -76,7 +76,7 @@ def test_of_several_that_are_filled_in_the_last_wins_and_the_others_stay_code(wo
     assert value(after) == (3, 1)
     assert [c.cell_type for c in after.cells if c.source == earlier.source] == ["code"]
     assert submission.tampered == {FIRST}
-    assert any("the last one counts" in words for words in submission.notes[FIRST])
+    assert any("the last one above its check counts" in words for words in submission.notes[FIRST])
 
 
 @pytest.mark.parametrize("place", ["above", "below"])

@@ -8,6 +8,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from autograde.judging import notebook_run as running
 from autograde.judging.judge import judge
 from autograde.judging.notebook_run import Rules
+from autograde.judging.second_look import _made_in, _taken_by
 from autograde.notebook import EDITED, SHOWCASE
 from autograde.sandbox.client import BoxDied
 from checking.questions import Case, Question
@@ -130,6 +131,33 @@ def test_long_experiments_are_left_out_where_there_would_be_no_time_for_function
     assert 0 < points["f"] < 10
     ran = [source for box in boxes[1:2] for source in box.ran if source.startswith("sleep")]
     assert ran == ["sleep 1", "sleep 50", "sleep 51"], "those for which there is half of the time"
+
+
+def test_a_look_that_leaves_out_what_a_function_needs_takes_nothing(grade):
+    long = [new_code_cell(f"sleep {50 + i}") for i in range(4)]
+    others = {"g": right, "h": right, "k": right}
+    plenty, _ = grade({"f": half, **others})
+    assert 0 < plenty["f"] < 10
+    assert grade({"f": half, **others}, others, cells=long)[0] == plenty
+
+
+@pytest.mark.parametrize(
+    ("source", "made", "taken"),
+    [
+        ("a, b[0] = f(c)\nd += 1", {"a", "b", "d"}, {"f", "c"}),
+        ("for i, j in pairs:\n    total == i", {"i", "j"}, {"for", "in", "pairs", "total"}),
+        ("import os.path as p\nfrom x import y, z", {"os", "path", "as", "p", "y", "z"}, {"import", "from", "x"}),
+        ("def f(x, n=1):\n    return x * g", {"f", "x", "n"}, {"def", "return", "g"}),
+        (
+            "plot(title=t)\nwith open(n) as file: pass",
+            {"file"},
+            {"plot", "title", "t", "with", "open", "n", "as", "pass"},
+        ),
+    ],
+)
+def test_names_that_a_cell_makes_and_takes(source, made, taken):
+    assert _made_in(source) == made
+    assert _taken_by(source) == taken
 
 
 def test_a_cell_that_never_ended_is_not_waited_for_again(grade):

@@ -23,7 +23,7 @@ from checking.calls import Outcome
 from checking.card import as_html, note_html, title
 from checking.cause import Cause, cause_of
 from checking.check import VERDICT_TYPE
-from checking.examiner import Verdict
+from checking.examiner import Verdict, twins_of_returned
 from checking.explain import StudentError, explanation
 from checking.questions import Question
 
@@ -97,9 +97,14 @@ def _ask_all(
     fine |= {name for name in untouched if verdicts[name].state == "unfilled"}
     again = {name: question for name, question in questions.items() if name not in fine}
     if again:
+        first = _with_twins(run, again, found)
         for name, outcomes in SecondLook(run, again, found).outcomes().items():
             found[name] = [_with_what_stopped(outcome, run) for outcome in outcomes]
             verdicts[name] = verdict_of(questions[name], found[name])
+            if verdicts[name].state != "right":  # as where there was too little time to run all cells once more
+                before = verdict_of(questions[name], first[name])
+                if before.score > verdicts[name].score:
+                    found[name], verdicts[name] = first[name], before
     return {name: (verdicts[name], found[name]) for name in questions}
 
 
@@ -117,6 +122,15 @@ def _asked_together(run: NotebookRun, questions: dict[str, Question]) -> dict[st
         if any(outcome.kind in ("died", "timeout") for outcome in found.values()):
             break
     return {name: in_order(name, question, found) for name, question in questions.items()}
+
+
+def _with_twins(
+    run: NotebookRun, questions: dict[str, Question], found: dict[str, list[Outcome]]
+) -> dict[str, list[Outcome]]:
+    """What came of these questions, with the twins that say what their visible cases are worth, if the process is still there."""
+    twins = [(name, i) for name, question in questions.items() for i in twins_of_returned(question, found[name])]
+    asked = ask(run, questions, twins, QUICK_SECONDS) if run.is_open else {}
+    return {name: [asked.get((name, i), out) for i, out in enumerate(found[name])] for name in questions}
 
 
 def _with_what_stopped(outcome: Outcome, run: NotebookRun) -> Outcome:

@@ -142,6 +142,11 @@ class NotebookRun:
         """Whether the notebook's time is not up."""
         return time.monotonic() < self.end
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a box that can be asked on."""
+        return self._box is not None and not self._box.out_of_turn
+
     def box(self, place: int | None = None) -> OpenBox:
         """A box in which the cells before this place have run, and no others; all if it is None.
 

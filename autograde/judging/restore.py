@@ -78,7 +78,8 @@ def restore(cells: list[NotebookNode], submission: Submission) -> NotebookNode:
 def _find_function(
     name: str, cells: list[NotebookNode], defining: list[NotebookNode], submission: Submission, stripped: bool
 ) -> None:
-    """Leave the mark of a function to one cell: to the last that is filled in, else to the last.
+    """Leave the mark of a function to one cell: to the last above its check cell that is filled in, else to the last that is,
+    else to the last. So a copy further down, in which something was tried, takes nothing from what the check cell showed.
 
     A cell as it was handed out never takes away what is written in another: it becomes plain text, and where the function
     stands in an unmarked cell, that one gets the mark. Other cells that are filled in stay ordinary code. defining: the cells
@@ -94,9 +95,9 @@ def _find_function(
     wiped_out = bool(written) and STUB in handed_out.source  # by the cell as handed out, if it were run after them
     chosen: NotebookNode | None
     if filled or (marked and not wiped_out):
-        chosen = (filled or marked)[-1]
+        chosen = _last_above_check(name, filled or marked, cells)
     elif unmarked:
-        chosen = unmarked[-1]
+        chosen = _last_above_check(name, unmarked, cells)
     else:
         chosen = next((cell for cell in reversed(defining) if not grade_id(cell) and not written), None)
     if chosen and not marked and not stripped:
@@ -113,9 +114,18 @@ def _find_function(
                 submission.note(name, "a copy of its cell as it was handed out was left out")
         elif grade_id(cell):
             del cell.metadata["nbgrader"]
-            submission.note(name, "its cell was there more than once; the last one counts", tampered=True)
+            submission.note(
+                name, "its cell was there more than once; the last one above its check counts", tampered=True
+            )
     if chosen:
         chosen.metadata.setdefault("nbgrader", NotebookNode(grade_id=name))
+
+
+def _last_above_check(name: str, several: list[NotebookNode], cells: list[NotebookNode]) -> NotebookNode:
+    """The last of them that stands above the check cell of a function, else the last."""
+    check = _places(cells).get(f"test_{name}", len(cells))
+    above = {id(cell) for cell in cells[:check]}
+    return [*several[-1:], *(cell for cell in several if id(cell) in above)][-1]
 
 
 def _find_answer(
@@ -143,8 +153,8 @@ def _find_answer(
 def _find_locked(
     name: str, cells: list[NotebookNode], ours: NotebookNode, submission: Submission, stripped: bool
 ) -> None:
-    """Leave the mark of the setup cell to the first that has it, that of a check cell to the last; what a student wrote into
-    them is kept. A mark that was stripped comes back to the cell with the same text."""
+    """Leave the mark of the setup cell to the first that has it, that of a check cell to the first below a cell with an answer;
+    what a student wrote into them is kept. A mark that was stripped comes back to the cell with the same text."""
     is_setup = name == SETUP
     marked = [cell for cell in cells if grade_id(cell) == name]
     if not marked:
@@ -157,13 +167,26 @@ def _find_locked(
     for cell in marked:
         if cell.cell_type == "code":
             _keep_own_lines(cell, cells, ours, submission)
-    chosen = marked[0 if is_setup else -1]
+    chosen = marked[0] if is_setup else _first_below_answer(question_of(name), marked, cells, submission)
     for cell in marked:
         if cell is not chosen:
             _set_aside(cell)
             if not is_setup:
-                words = "its check cell was there more than once; the last one counts"
+                words = "its check cell was there more than once; the first one below an answer counts"
                 submission.note(question_of(name), words, tampered=True)
+
+
+def _first_below_answer(
+    name: str, checks: list[NotebookNode], cells: list[NotebookNode], submission: Submission
+) -> NotebookNode:
+    """Of several check cells of a function the first that has an answer above it, else the last. What the others showed is
+    asked too, at the end of the notebook."""
+    handed_out, answered = _codes(submission.assignment), False
+    for cell in cells:
+        if answered and any(cell is check for check in checks):
+            return cell
+        answered = answered or (name in defined_in(cell) and code_of(cell) not in handed_out)
+    return checks[-1]
 
 
 def _set_aside(cell: NotebookNode) -> None:

@@ -22,6 +22,10 @@ from checking.questions import Question
 FINAL = ("died", "timeout", "missing")  # after which a question is not asked on
 NO_NAME = re.compile(r"\bname '(\w+)' is not defined")  # Python's words, since 2.0
 
+WORD = re.compile(r"[^\W\d]\w*")
+_ASSIGNED = re.compile(r"(?<![=!<>])=(?!=)")
+_MADE = re.compile(r"\bfor ([^=:]{1,200}?) in\b|\bas (\w+)|\b(?:def|class|import) (.+)")
+
 Found = dict[Place, Outcome]
 
 
@@ -34,7 +38,7 @@ class SecondLook:
         checks = {name: places.get(f"test_{name}", len(run.notebook.cells)) for name in questions}
         self._checks = dict(sorted(checks.items(), key=lambda check: check[1]))
         self._questions = {name: questions[name] for name in self._checks}
-        run.look_again(_demonstrations_to_run(run, [outcome for name in questions for outcome in first[name]]))
+        run.look_again(_demonstrations_to_run(run, {name: first[name] for name in questions}))
 
     def outcomes(self) -> dict[str, list[Outcome]]:
         """What came of the calls of each question, where it went better."""
@@ -145,19 +149,45 @@ def why_missing(name: str, run: NotebookRun) -> str:
     return ""
 
 
-def _demonstrations_to_run(run: NotebookRun, outcomes: list[Outcome]) -> frozenset[int]:
-    """Demonstrations that may have made what was not there: those that were edited, and those that have a name in them that was
-    missing. They train for minutes, so none is run where functions only give other results."""
-    if all(outcome.kind in ("returned", "skipped", "timeout") for outcome in outcomes):
-        return frozenset()
-    names = {name for outcome in outcomes if (name := missing_name(outcome))}
-    errors = [output for shown in run.outputs.values() for output in shown if output.get("ename") == "NameError"]
-    names |= {found[1] for error in errors if (found := NO_NAME.search(error.evalue))}
-    return frozenset(
-        i
-        for i, cell in enumerate(run.notebook.cells)
-        if is_showcase(cell) and (is_edited(cell) or any(_has(cell.source, name) for name in names))
-    )
+def _demonstrations_to_run(run: NotebookRun, questions: dict[str, list[Outcome]]) -> frozenset[int]:
+    """Demonstrations without which a question may have gone wrong, by what came of it. They train for minutes, so no other is run.
+
+    These are edited ones that make a name which its cell takes from outside; where something stopped, all that were edited,
+    and those that make a name which was missing; and those above that make what these need.
+    """
+    cells = run.notebook.cells
+    shown = [i for i, cell in enumerate(cells) if is_showcase(cell)]
+    made = {i: _made_in(cells[i].source) for i in shown}
+    edited = {i for i in shown if is_edited(cells[i])}
+    taken = set().union(*(_taken_by(cell.source) for cell in cells if grade_id(cell) in questions))
+    found = {i for i in edited if made[i] & taken}
+    outcomes = [outcome for each in questions.values() for outcome in each]
+    if any(outcome.kind not in ("returned", "skipped", "timeout") for outcome in outcomes):
+        missing = {missing_name(outcome) for outcome in outcomes}
+        errors = [output for shown in run.outputs.values() for output in shown if output.get("ename") == "NameError"]
+        missing |= {name[1] for error in errors if (name := NO_NAME.search(error.evalue))}
+        found |= edited | {i for i in shown if made[i] & missing}
+    for i in reversed(shown):
+        needed = set().union(*(_taken_by(cells[later].source) for later in found if later > i))
+        found |= {i} if made[i] & needed else set()
+    return frozenset(found)
+
+
+def _made_in(source: str) -> set[str]:
+    """Names that a cell makes, wherever in it: roughly, by its text, since a parser takes a thousand times the memory."""
+    made: set[str] = set()
+    for line in source.splitlines():
+        left, *right = _ASSIGNED.split(line, maxsplit=1)
+        if right and "(" not in left:
+            made.update(WORD.findall(left))
+        for found in _MADE.finditer(line):
+            made.update(WORD.findall(next(filter(None, found.groups()))))
+    return made
+
+
+def _taken_by(source: str) -> set[str]:
+    """Names in a cell that it does not make."""
+    return set(WORD.findall(source)) - _made_in(source)
 
 
 def _has(source: str, name: str) -> bool:

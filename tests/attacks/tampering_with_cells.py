@@ -54,7 +54,7 @@ def deleted_function(work):
     work.notebook.cells.remove(work.cell(BACKWARD))
 
 
-@attack(20, FORWARD, status="tampered", share=1.0, words="the last one counts")
+@attack(20, FORWARD, status="tampered", share=1.0, words="the last one above its check counts")
 def duplicated(work):
     cell = work.cell(FORWARD)
     earlier = deepcopy(cell)
