@@ -5,6 +5,7 @@
 # %% test="name" points=20              its check cell, locked; the grader's cases are wired in here
 # %% manual="name" points=10           an answer in code that a person grades; a model answer between the same marks
 # %% [markdown] manual="name" points=10  an answer in words; without the marks all of it is the model answer
+# %% predict [markdown]                 a question with choices, each with what is said of it: see predictions.py
 # %% showcase                           a demonstration that no verdict depends on; grading skips it
 # %% and # %% [markdown]                anything else
 """
@@ -21,6 +22,7 @@ from pathlib import Path
 import jupytext
 from nbformat import NotebookNode
 
+from autograde.authoring.predictions import BadPrediction, fold_what_came, prediction
 from autograde.course import CourseError
 from autograde.notebook import KERNEL, SHOWCASE, grade_id, is_function, is_manual
 from checking.calls import nearest_code
@@ -90,15 +92,29 @@ def read_script(path: Path) -> Script:
             _mark(cell, "setup", locked=True)
         elif kind == SHOWCASE:
             cell.metadata.tags = [SHOWCASE]
+        elif kind == "predict":
+            cell.source = _prediction(path, cell)
         elif kind:
-            raise ScriptError(f"{_told(path)}: a cell header says {kind!r}; setup and showcase are known")
+            raise ScriptError(f"{_told(path)}: a cell header says {kind!r}; setup, showcase and predict are known")
         if header:
             raise ScriptError(f"{_told(path)}: a cell header has {', '.join(header)}, which is not known")
+        if cell.cell_type == "markdown":
+            cell.source = fold_what_came(cell.source)
         cell.id = _cell_id(cell, ids)
     _require_pairs(path, notebook, points)
     if both := sorted(set(manual) & set(points)):
         raise ScriptError(f"{_told(path)}: {both[0]!r} is a graded function and manual={both[0]!r}; rename one of them")
     return Script(assignment, notebook, points)
+
+
+def _prediction(path: Path, cell: NotebookNode) -> str:
+    begins = cell.source.strip().partition("\n")[0]
+    if cell.cell_type != "markdown":
+        raise ScriptError(f"{_told(path)}: the prediction {begins!r} is text: write '# %% predict [markdown]'")
+    try:
+        return prediction(cell.source)
+    except BadPrediction as error:
+        raise ScriptError(f"{_told(path)}: the prediction {begins!r}: {error}") from error
 
 
 def _manual_name(path: Path, cell: NotebookNode, name: object, taken: dict[str, float]) -> str:

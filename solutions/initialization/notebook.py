@@ -201,9 +201,18 @@ plot_boundary(large.parameters, circles, ax=right)
 # $$\tfrac12 \, n^{[l-1]} \, v = 1, \qquad \text{that is} \qquad v = \frac{2}{n^{[l-1]}}.$$
 #
 # This is He initialization (He, Zhang, Ren and Sun, 2015).
+
+# %% predict [markdown]
+# In a layer with 200 inputs, what is the standard deviation of the weights?
 #
-# **Predict.** In a layer with 200 inputs, what is the standard deviation of the weights: 0.1, 0.01 or 1?
-#
+# - 1
+#   With 200 inputs of size 1 a unit would then add up to about 14, and the next layer to 14 times that.
+# - 0.01
+#   This is the variance, $2 / 200$. The standard deviation is its root.
+# * 0.1
+#   $\sqrt{2 / 200} = 0.1$. Weights of this size add up, over 200 inputs, to something as strong as one input.
+
+# %% [markdown]
 # **Try.** Draw a standard normal as before and multiply it so that its variance is $2 / n^{[l-1]}$. The formula is
 # about variances, and you scale values: multiplying by $c$ multiplies the variance by $c^2$.
 
