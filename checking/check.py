@@ -16,6 +16,7 @@ from checking.card import STATES, Body, as_html, as_plain, as_text, html_card
 from checking.cause import cause_of
 from checking.examiner import Verdict, examine
 from checking.questions import Question
+from checking.unwritten import PassOver
 
 VERDICT_TYPE = "application/vnd.descent.verdict+json"
 
@@ -65,17 +66,19 @@ class Check:
         self._assignment = assignment
         self._hints: dict[tuple[str | None, str], list[str]] = {}  # given in this session, by function
         self._on_cards: set[str] = set()  # hints that a card has shown
+        self._passes_over: Any = None  # the shell in which it lets cells be passed over
 
     def begin(self, assignment: str) -> None:
         """Say which assignment this notebook is, since two assignments may share the name of a function.
 
-        From then on, a cell of the notebook that needs a function which is not written yet, or a name that no cell
-        has made yet, says so in one sentence.
+        From then on, a cell of the notebook that needs a function which is not written yet says so in one sentence, and the
+        cells below it run on.
         """
         self._assignment = assignment
         shell = _shell()
-        if shell is not None:
-            shell.set_custom_exc((NotImplementedError, NameError), _say_what_is_missing)
+        if shell is not None and self._passes_over is not shell:
+            self._passes_over = shell
+            PassOver(shell, lambda title, sentence: _display(Advice("unfilled", title, [sentence])))
 
     def __call__(self, function: Callable) -> Score:
         """Judge `function` on copies of the cases' inputs; whatever it does, a card comes out, never an error."""
@@ -171,21 +174,8 @@ def _shell():
     return sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
 
 
-def _say_what_is_missing(shell, kind, error, trace, tb_offset=None) -> None:
-    """Shows what to do next instead of a traceback: for unwritten functions, and for names that a cell does not find."""
-    innermost = trace
-    while innermost.tb_next:
-        innermost = innermost.tb_next
-    place = innermost.tb_frame.f_code.co_name
-    if isinstance(error, NotImplementedError):
-        needed = "a part that" if place == "<module>" else f"{place}, which"
-        sentence = f"This needs {needed} is not written yet: fill it in above, run its cell, then run this one again."
-    elif place == "<module>":
-        sentence = (
-            f"There is no '{error.name}' yet. If a cell above makes it, run that one to its end first; "
-            "if none does, look for a slip in the name."
-        )
-    else:  # in a function somebody wrote: the traceback says where
-        shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
-        return
-    shell._showtraceback(kind, error, [sentence])
+def _display(card: Advice) -> None:
+    """Put a card below a cell whatever it returns."""
+    from IPython.display import display
+
+    display(card)

@@ -36,8 +36,8 @@ class History:
         self.costs.append(float(cost))
 
 
-class NotReady(OneSentence):
-    """A demonstration needs a function that is not written yet. Notebooks show the sentence, not a traceback."""
+class NotReady(OneSentence, NotImplementedError):
+    """A demonstration needs a function that is not written yet. Notebooks show the sentence, and go on: checking.unwritten."""
 
 
 def train(

@@ -102,17 +102,21 @@ def test_exported_pictures_have_alternative_text(assignment, ran):
     assert "No description has been provided" not in page
 
 
+def plain_text(output) -> str:
+    return output.get("data", {}).get("text/plain", "")
+
+
 @pytest.mark.parametrize("assignment", this_course().assignments)
-def test_with_nothing_filled_in_every_check_says_so_and_only_demonstrations_fail(assignment, ran):
+def test_with_nothing_filled_in_every_check_says_so_and_all_cells_run(assignment, ran):
     notebook = ran[assignment, "untouched"].result()
     said = verdicts(notebook)
     assert {q: v["state"] for q, v in said.items()} == dict.fromkeys(all_questions(assignment), "unfilled")
+    passed_over = 0
     for cell in notebook.cells:
-        failed = [o for o in cell.get("outputs", []) if o.output_type == "error"]
-        assert not failed or is_showcase(cell), grade_id(cell) or cell.source
-        for error in failed:  # a sentence, no traceback
-            assert error.ename in ("NotReady", "NotImplementedError", "NameError"), f"{error.evalue}\n{cell.source}"
-            assert len(error.traceback) == 1, "\n".join(error.traceback)
+        outputs = cell.get("outputs", [])
+        assert [o.evalue for o in outputs if o.output_type == "error"] == [], grade_id(cell) or cell.source
+        passed_over += any("This " in text and " needs " in text for text in map(plain_text, outputs))
+    assert passed_over >= 3
 
 
 def test_a_name_that_no_cell_has_made_is_a_sentence_and_a_slip_in_a_function_keeps_its_traceback(tmp_path):
