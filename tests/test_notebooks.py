@@ -15,7 +15,7 @@ from nbconvert import HTMLExporter
 from autograde.authoring.sample import SampleNotebook
 from autograde.course import this_course
 from autograde.hidden import all_questions
-from autograde.notebook import grade_id, is_showcase
+from autograde.notebook import grade_id
 from checking.check import VERDICT_TYPE
 
 

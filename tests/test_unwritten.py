@@ -1,0 +1,71 @@
+"""Cells that need what is not written yet say so in a sentence, and the notebook runs on; others stop it as ever."""
+
+from types import SimpleNamespace
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+from checking.unwritten import PassOver, names_made_in
+from helpers.training import ready
+
+
+@pytest.fixture
+def run():
+    """Runs a cell: whether it counts as run, and the notes that were shown below it."""
+    shell, notes = InteractiveShell(), []
+    PassOver(shell, lambda title, sentence: notes.append(sentence))
+    shell.run_cell("def f():\n    raise NotImplementedError")
+    shell.user_ns["ready"] = ready
+
+    def run(source):
+        notes.clear()
+        result = shell.run_cell(source)
+        return SimpleNamespace(ran=result.success, notes=list(notes), kind=type(result.error_in_exec).__name__)
+
+    return run
+
+
+@pytest.mark.parametrize("source", ["f()", "ready(f)", "def g():\n    f()\n\ng()"])
+def test_a_cell_that_needs_it_says_what_and_counts_as_run(run, source):
+    said = run(f"{source}\nfine = 1")
+    assert said.ran
+    assert len(said.notes) == 1
+    assert " needs f" in said.notes[0]
+
+
+def test_so_does_one_that_needs_what_such_a_cell_would_have_made(run):
+    run("history = f()\ncosts, (steps, *rest) = history")
+    said = run("best = min(costs)")
+    assert said.ran
+    assert "needs 'costs', which a cell above makes" in said.notes[0]
+    assert run("best").ran, "and what needs that in turn"
+
+
+def test_it_goes_on_as_usual_when_the_function_is_there(run):
+    assert run("history = f()").ran
+    run("def f():\n    return [1]")
+    assert run("history = f()\nassert history == [1]").notes == []
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("no_such_name", "NameError"),
+        ("def g():\n    return no_such_name\n\ng()", "NameError"),
+        ("1 / 0", "ZeroDivisionError"),
+        ("import numbers\nnumbers.Complex.conjugate(1)", "NotImplementedError"),
+        ("raise NameError('of my own')", "NameError"),
+    ],
+)
+def test_every_other_error_stops_the_notebook(run, source, kind, capsys):
+    said = run(source)
+    assert (said.ran, said.notes, said.kind) == (False, [], kind)
+    assert kind in capsys.readouterr().out or kind == "NameError"
+
+
+def test_names_that_a_cell_would_have_made():
+    made = names_made_in(
+        "%time x = 1\nfor i, j in p:\n    a[i] = y = f(z=1)\nimport os as system\ndef g(q): pass\nclass H: pass"
+    )
+    assert made == {"i", "j", "y", "system", "g", "H"}
+    assert names_made_in("x = (") == set()
