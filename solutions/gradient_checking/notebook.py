@@ -41,11 +41,23 @@ check.begin("gradient_checking")
 #
 # The limits are equal. Before the limit, with an $\varepsilon$ that a computer can add, the two fractions are not. The
 # first one is the **one-sided** difference, the second the **two-sided** one.
+
+# %% predict [markdown]
+# For $f(\theta) = \theta^3$ the slope at 1 is 3. What do the two fractions give with $\varepsilon = 0.01$? Work out on
+# paper which powers of $\varepsilon$ remain in $(1 + \varepsilon)^3 - (1 - \varepsilon)^3$.
 #
-# **Predict.** For $f(\theta) = \theta^3$ the slope at 1 is 3. With $\varepsilon = 0.01$, one of the two fractions gives
-# 3.0301 and the other 3.0001. Which is which? Work out $(1 + \varepsilon)^3 - (1 - \varepsilon)^3$ on paper: which
-# powers of $\varepsilon$ remain?
-#
+# * one-sided 3.0301, two-sided 3.0001
+#   $(1 + \varepsilon)^3 - 1 = 3 \varepsilon + 3 \varepsilon^2 + \varepsilon^3$, so one side gives
+#   $3 + 3 \varepsilon + \varepsilon^2$. With two sides the even powers cancel, $6 \varepsilon + 2 \varepsilon^3$
+#   remains, and divided by $2 \varepsilon$ it is $3 + \varepsilon^2$.
+# - one-sided 3.0001, two-sided 3.0301
+#   The two-sided difference does span twice the distance, but evenly around $\theta$. The slope to the right is too
+#   steep, the one to the left too flat, and in their mean nearly all of the error cancels.
+# - both 3.0301
+#   Only the limits are equal. As long as $\varepsilon$ is not 0, the two fractions use different points of the curve
+#   and have different errors.
+
+# %% [markdown]
 # **Try.** Run the cell. Then change `epsilon` to 0.1 and to 0.001 and see how each error shrinks.
 
 
@@ -83,11 +95,21 @@ plot_slopes(cube, cube_slope, at=1, epsilon=0.5, title=r"$f(\theta) = \theta^3$,
 # A computer keeps about 16 digits of a number. $f(\theta + \varepsilon)$ and $f(\theta - \varepsilon)$ are nearly
 # equal, so in their difference the leading digits cancel, and the rounding error of the last digits, about $10^{-16}$,
 # is divided by $2 \varepsilon$. The smaller $\varepsilon$, the larger that error.
+
+# %% predict [markdown]
+# For $\theta^3$ at 1, which of these $\varepsilon$ gives the best two-sided slope?
 #
-# **Predict.** For $\theta^3$ at 1, which $\varepsilon$ gives the best two-sided slope: $10^{-2}$, $10^{-5}$, $10^{-8}$
-# or $10^{-12}$?
-#
-# **Try.** Decide first, then run the cell.
+# - $10^{-2}$
+#   Rounding does no harm here, but truncation does. It leaves an error of $\varepsilon^2 = 10^{-4}$.
+# * $10^{-5}$
+#   Truncation leaves $\varepsilon^2 = 10^{-10}$, and rounding about $10^{-16} / 10^{-5} = 10^{-11}$. With each of the
+#   others one of the two errors is larger.
+# - $10^{-8}$
+#   Of these four it is the best for the one-sided difference. With two sides truncation is harmless long before, and
+#   rounding leaves about $10^{-16} / 10^{-8} = 10^{-8}$.
+# - $10^{-12}$
+#   In the limit smaller is better, but a computer divides its rounding error by $\varepsilon$ too. That leaves about
+#   $10^{-16} / 10^{-12} = 10^{-4}$, as much as truncation does at $\varepsilon = 10^{-2}$.
 
 # %% showcase
 epsilons = 10 ** np.linspace(-13, 0, 105)
@@ -117,9 +139,19 @@ plot_against_epsilon(
 #
 # Take the smallest model there is: one input $x$, one parameter $\theta$, and the cost $J(\theta) = \theta x$. The
 # forward pass computes $J$. The backward pass computes $\frac{\partial J}{\partial \theta}$.
+
+# %% predict [markdown]
+# Let $x = 2$. By how much does $J$ grow if $\theta$ goes from 4 to 5, and by how much if it goes from 0 to 1?
 #
-# **Predict.** By how much does $J$ grow if $x = 2$ and $\theta$ goes from 4 to 5? And from 0 to 1?
-#
+# - by 10 and by 2
+#   These are the values that $J$ reaches. It came from 8 and from 0.
+# - by 4 and by 0
+#   Those are the values of $\theta$, which would be the slope if $x$ moved. Here $\theta$ moves and $x$ stays.
+# * by 2 both times
+#   $5 \cdot 2 - 4 \cdot 2 = 2$, and $1 \cdot 2 - 0 \cdot 2 = 2$. The slope of $J$ along $\theta$ is $x$, whatever
+#   $\theta$ is.
+
+# %% [markdown]
 # **Try.** Write both functions. Take the derivative on paper first; the second function has to be right for every
 # $\theta$.
 
@@ -183,10 +215,20 @@ check(backward_propagation)
 # | about $10^{-7}$ or less | the gradient is right |
 # | about $10^{-5}$ | look closer: rounding, a kink, or a small bug |
 # | about $10^{-3}$ or more | almost surely a bug |
+
+# %% predict [markdown]
+# Suppose a backward pass forgets a factor 2, so that grad is half of what it should be. What is the difference?
 #
-# **Predict.** Suppose a backward pass forgets a factor 2, so that grad is half of what it should be. Is the difference
-# 1/2, 1/3 or 1/4?
-#
+# - $1/2$
+#   This compares the distance with the length of gradapprox alone. The difference divides it by both lengths together.
+# * $1/3$
+#   If gradapprox is 1, grad is $1/2$. Their distance is $1/2$, their lengths add up to $3/2$, and the quotient is
+#   $1/3$.
+# - $1/4$
+#   This divides the distance, $1/2$, by 2, as if both gradients had length 1. But grad has only $1/2$, so the lengths
+#   add up to $3/2$.
+
+# %% [markdown]
 # **Try.** Call `forward_propagation` twice and `backward_propagation` once. Do not write the formula of $J$ into the
 # check: it should work for any pair of functions. The check cell makes use of that and puts other functions in the
 # place of yours. Mind the parentheses around $2 \varepsilon$.
@@ -294,10 +336,24 @@ def backward_propagation_n_with_bugs(X, Y, cache):
     return {"dW1": dW1, "db1": db1, "dW2": dW2, "db2": db2, "dW3": dW3, "db3": db3}
 
 
-# %% [markdown]
-# **Predict.** How many numbers does $\theta$ hold for layers of 4, 5, 3 and 1 units? How many forward passes does the
+# %% predict [markdown]
+# How many numbers does $\theta$ hold for 4 inputs and layers of 5, 3 and 1 units, and how many forward passes does the
 # check take?
 #
+# - 38 and 76
+#   These 38 are the weights, $5 \cdot 4 + 3 \cdot 5 + 1 \cdot 3$. The biases are parameters too, one for each of the 9
+#   units.
+# - 47 and 48
+#   That would do for the one-sided difference, where the same $J(\theta)$ serves all entries. With two sides every
+#   entry takes two passes of its own.
+# * 47 and 94
+#   There are $5 \cdot 4 + 3 \cdot 5 + 1 \cdot 3 = 38$ weights and $5 + 3 + 1 = 9$ biases, and each of these 47 numbers
+#   takes two passes.
+# - 47 and 2
+#   Two passes give one slope, along the line on which the parameters were moved. The check asks for the slope along
+#   every entry by itself.
+
+# %% [markdown]
 # **Try.** For each $i$, make two **copies** of $\theta$, move entry $i$ of one up and of the other down, turn both back
 # into dictionaries and compute their costs. Keep `gradapprox` a column: a row minus a column is a table in NumPy, and
 # no error is raised.
@@ -377,10 +433,19 @@ gradients = backward_propagation_n_with_bugs(X, Y, cache)
 differences = {f"d{name}": difference_along(course_cost, parameters, gradients, [name]) for name in parameters}
 plot_differences(differences, title="The given backward pass, array by array")
 
-# %% [markdown]
-# **Predict.** Two bars are long: 0.33 and 0.6. With $|c - 1| / (c + 1)$ from section 4, by which factors are the two
-# gradients too large? (They could be too small just as well; the lines of the code decide that.)
+# %% predict [markdown]
+# Two bars are long: 0.33 and 0.6. With $|c - 1| / (c + 1)$ from section 4, by which factors are the two gradients too
+# large? (They could be too small just as well; the lines of the code decide that.)
 #
+# * 2 and 4
+#   $(2 - 1) / (2 + 1) = 1/3 \approx 0.33$, and $(4 - 1) / (4 + 1) = 0.6$.
+# - 3 and 1.67
+#   These are the inverses of 0.33 and 0.6. But a factor of 3 would give $(3 - 1) / (3 + 1) = 0.5$.
+# - 1.33 and 1.6
+#   They would fit if the distance were divided by the right gradient alone. Since it is divided by both lengths
+#   together, 1.33 would give only $0.33 / 2.33 \approx 0.14$.
+
+# %% [markdown]
 # **Try.** Copy the lines of the given function and repair the two. All six gradients are means over the $m$ examples.
 
 
@@ -445,9 +510,19 @@ plot_against_epsilon(
 #
 # Dropout (Srivastava et al., 2014) switches units off at random, with a new mask in each forward pass. Here the inputs
 # are dropped; hidden units behave in the same way.
-#
-# **Predict.** $J(\theta + \varepsilon)$ and $J(\theta - \varepsilon)$ are computed with different masks. Divided by
+
+# %% predict [markdown]
+# $J(\theta + \varepsilon)$ and $J(\theta - \varepsilon)$ are computed with different masks. Divided by
 # $2 \varepsilon = 2 \cdot 10^{-5}$, does their difference still have to do with the slope?
+#
+# * no, it comes from the change of masks
+#   Two masks give two different costs, however small $\varepsilon$ is. Division by $2 \cdot 10^{-5}$ makes that 50,000
+#   times as large, and the slope is lost in it.
+# - yes, so small a step changes next to nothing
+#   The step is small, but the change of masks is not. It moves the cost as much as ever.
+# - roughly, the masks add a little noise
+#   Noise that is little beside the cost is much beside what a step of $\varepsilon$ changes in the cost. Division by
+#   $2 \varepsilon$ enlarges both, and the noise stays the larger by far.
 
 
 # %% showcase
@@ -491,7 +566,8 @@ plot_lines(
 # by $2 \varepsilon$ and drowns the slope. With one fixed mask the cost is an ordinary function again, and the
 # difference is tiny. So either switch dropout off (`keep_prob = 1`), check, and switch it on again; or hold the mask
 # fixed during the check, which tests the dropout code too.
-#
+
+# %% [markdown]
 # ### Regularization: the gradient has a term, and the cost must have it
 #
 # L2 regularization adds $\frac{\lambda}{2m} \sum_l \lVert W^{[l]} \rVert_F^2$ to the cost and
@@ -515,7 +591,8 @@ for name, gradients in [("gradient without term", plain), ("gradient with term",
 # %% [markdown]
 # **See.** Only the pairs that belong together are small. The check cannot say which of the two is wrong, the cost or
 # the gradient.
-#
+
+# %% [markdown]
 # ### Parameters that are still 0 hide bugs
 #
 # Biases usually start at 0, and every term that is multiplied by a bias is then invisible. Here is a backward pass that
@@ -538,14 +615,24 @@ for step in range(1001):
 # **See.** Before training, all biases are 0 and the check is passed. After one step the difference is
 # $2 \cdot 10^{-3}$, after a hundred $2 \cdot 10^{-2}$. So check twice: at the start, and again when training has moved
 # the parameters away from 0. (Or check at random biases, as our test net has them.)
-#
+
+# %% [markdown]
 # ### The kink of ReLU
 #
 # ReLU has a corner at 0. If a unit's $z$ is nearer to 0 than the step moves it, the two points lie on different sides
 # of the corner, and the two-sided slope is a mixture of 0 and 1.
+
+# %% predict [markdown]
+# $\max(0, z)$ at $z = 0.004$ has slope 1. What does the two-sided difference give with $\varepsilon = 0.01$?
 #
-# **Predict.** $\max(0, z)$ at $z = 0.004$ has slope 1. What does the two-sided difference give with
-# $\varepsilon = 0.01$: 1, 0.7 or 0.5?
+# - 1
+#   That is the slope at the point itself. The difference knows only the two ends of the step, and the left one, at
+#   $-0.006$, lies beyond the corner.
+# - 0.5
+#   That would be right with the corner in the middle of the step. It lies nearer to the left end, so the slope 1 has
+#   the larger part.
+# * 0.7
+#   The ends are $-0.006$ and $0.014$, where ReLU is 0 and $0.014$. The slope between them is $0.014 / 0.02 = 0.7$.
 
 # %% showcase
 plot_slopes(

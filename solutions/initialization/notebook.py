@@ -41,8 +41,19 @@ check.begin("initialization")
 # mean cross-entropy
 #
 # $$J = -\frac{1}{m} \sum_{i=1}^{m} \Big( y^{(i)} \log a^{[L](i)} + (1 - y^{(i)}) \log (1 - a^{[L](i)}) \Big).$$
+
+# %% predict [markdown]
+# A network that knows nothing answers 0.5 for every point. What is its cost?
 #
-# **Predict.** A network that knows nothing answers 0.5 for every point. What is its cost: 0, about 0.5 or about 0.7?
+# - 0
+#   The cost is 0 only if every output equals its label. An answer of 0.5 leaves half of the probability to the wrong
+#   label, and that has its price, whichever label is right.
+# - about 0.5
+#   Each output is 0.5 away from its label, but the cross-entropy does not measure this distance. It takes the logarithm
+#   of the probability that the network gives to the right label.
+# * about 0.7
+#   For label 1 the loss is $-\log 0.5$, for label 0 it is $-\log (1 - 0.5)$, which is the same. So every point costs
+#   $\log 2$, and so does the mean.
 
 # %% showcase
 circles = load_circles()
@@ -50,17 +61,29 @@ plot_points(circles.X_train, circles.Y_train)
 print(f"Answering 0.5 everywhere costs {-np.log(0.5):.6f}.")
 
 # %% [markdown]
-# **See.** For each label the loss is $-\log 0.5 = \log 2 \approx 0.693$, so $J$ is 0.693 too. Keep this number in mind.
-# A cost that stays at 0.693 means that the network has learnt nothing.
+# **See.** To three digits the cost is $\log 2 \approx 0.693$. Keep this number in mind: a cost that stays at 0.693 means
+# that the network has learnt nothing.
 
 # %% [markdown]
 # ## 2 · All zeros  (10 min)
 #
 # Zero looks like a neutral start: no weight is preferred. Layer $l$ has $n^{[l]}$ units, each with one weight for every
 # output of the layer before, so $W^{[l]}$ has shape $(n^{[l]}, n^{[l-1]})$ and $b^{[l]}$ has shape $(n^{[l]}, 1)$.
+
+# %% predict [markdown]
+# What is the cost after 15,000 steps from zeros?
 #
-# **Predict.** After 15,000 steps from zeros, is the cost near 0, somewhere in between, or still 0.693?
-#
+# - near 0
+#   A step follows the gradient, and at this start the gradient is zero. Gradient descent does not look for another
+#   place to begin.
+# * still 0.693
+#   Hidden units with zero weights put out zeros, so the weights above them get no gradient. Zero weights hand nothing
+#   back, so the weights below get none either. The last bias gets none because half of the labels are 1.
+# - somewhere in between
+#   That would be slow learning, a little in each step. Here the very first gradient is zero, so the first step changes
+#   nothing, and each later one starts from the same place.
+
+# %% [markdown]
 # **Try.** Fill every $W^{[l]}$ and $b^{[l]}$ with zeros. In the code, `layers_dims[l]` is $n^{[l]}$.
 
 
@@ -104,7 +127,8 @@ plot_boundary(zeros.parameters, circles, ax=right)
 # $dW^{[3]} = \frac{1}{m} dZ^{[3]} A^{[2]T}$. Through $W^{[3]} = 0$ nothing flows back to the layers below. Only
 # $b^{[3]}$ could move, and half of the labels are 1, so its gradient is zero as well. No number in the network ever
 # changes.
-#
+
+# %% [markdown]
 # Is zero the culprit? Let every weight start at 0.5 instead.
 
 
@@ -135,9 +159,21 @@ print(equal.parameters["W1"].round(4))
 # Random weights break the symmetry. How large should they be? Begin with a generous choice, a standard normal times 10:
 #
 # $$W^{[l]} = 10 \cdot N^{[l]}, \quad \text{entries of } N^{[l]} \text{ drawn from } \mathcal{N}(0, 1), \quad b^{[l]} = 0.$$
+
+# %% predict [markdown]
+# What is the very first cost?
 #
-# **Predict.** What is the very first cost: about 0.693, about 10, or infinite?
-#
+# * infinite
+#   The sums $Z^{[3]}$ are so large that the computer rounds their sigmoid to exactly 1. For each point with label 0 the
+#   loss is then $-\log (1 - 1)$, which is infinite.
+# - about 10
+#   The factor 10 enters once in each of the three layers, so $Z^{[3]}$ is 1,000 times what a standard normal would
+#   give. The computer rounds the sigmoid of such numbers to exactly 1, even where the label is 0.
+# - about 0.693
+#   0.693 is the cost of answering 0.5 everywhere. These weights know as little, but their sums are large, and the
+#   sigmoid of a large sum is not 0.5. The network is certain, and where it is wrong it pays for that.
+
+# %% [markdown]
 # **Try.** Draw each $W^{[l]}$ with `np.random.randn(rows, columns)` and multiply it by 10. The seed is set for you,
 # once, so that your numbers can be compared with ours. Therefore draw in this order, $W^{[1]}, W^{[2]}, \dots$, and
 # nothing else.
@@ -203,14 +239,20 @@ plot_boundary(large.parameters, circles, ax=right)
 # This is He initialization (He, Zhang, Ren and Sun, 2015).
 
 # %% predict [markdown]
-# In a layer with 200 inputs, what is the standard deviation of the weights?
+# In a layer with 200 inputs, what is the standard deviation of He's weights?
 #
 # - 1
-#   With 200 inputs of size 1 a unit would then add up to about 14, and the next layer to 14 times that.
-# - 0.01
-#   This is the variance, $2 / 200$. The standard deviation is its root.
+#   Standard deviation 1 fits a single number, but 200 variances add up here. Even after ReLU the root of the mean
+#   square would be $\sqrt{200 / 2} = 10$ times that of the inputs, and 100 times after a second such layer.
 # * 0.1
-#   $\sqrt{2 / 200} = 0.1$. Weights of this size add up, over 200 inputs, to something as strong as one input.
+#   $\sqrt{2 / 200} = 0.1$. Over 200 inputs the variances add up to $200 \cdot 0.1^2 = 2$ times the mean square of the
+#   inputs, and ReLU keeps half of that.
+# - 0.01
+#   This is the variance, $2 / 200$, and the standard deviation is its root. With 0.01 in its place, a layer would hand
+#   on a tenth of its signal.
+# - 0.005
+#   Division by the number of inputs, $1 / 200$, turns a sum into a mean. That fits terms which are all alike. Terms
+#   with random signs cancel in part, and a sum of 200 of them grows like $\sqrt{200}$ only.
 
 # %% [markdown]
 # **Try.** Draw a standard normal as before and multiply it so that its variance is $2 / n^{[l-1]}$. The formula is
@@ -258,11 +300,10 @@ for title, initialize, history in (
     print(f"{title}: training has moved W2 by {moved:.0%} of its first size.")
 
 # %% [markdown]
-# **See.** With 200 inputs the standard deviation is $\sqrt{2/200} = 0.1$. From He's weights the cost falls from 0.883
-# to 0.066, the boundary closes around the inner ring, and 99.3 % of the training and 96 % of the test points are right.
-# Network, data and number of steps are those of the two attempts before. In the picture of the costs, the net with the
-# large weights starts far above the upper edge. Its steps are small beside its weights: $W^{[2]}$ has moved by 11 % of
-# its size, He's by 114 %.
+# **See.** From He's weights the cost falls from 0.883 to 0.066, the boundary closes around the inner ring, and 99.3 %
+# of the training and 96 % of the test points are right. Network, data and number of steps are those of the two attempts
+# before. In the picture of the costs, the net with the large weights starts far above the upper edge. Its steps are
+# small beside its weights: $W^{[2]}$ has moved by 11 % of its size, He's by 114 %.
 
 # %% [markdown]
 # ## 5 · The scale depends on the activation: Xavier  (8 min)
@@ -281,10 +322,22 @@ for title, initialize, history in (
 # | ReLU | $2 / n^{[l-1]}$ | He et al., 2015 |
 # | tanh | $2 / (n^{[l-1]} + n^{[l]})$ | Glorot and Bengio, 2010; Xavier |
 # | tanh, sigmoid | $1 / n^{[l-1]}$ | LeCun et al., 1998; the other common form, often called Xavier as well |
+
+# %% predict [markdown]
+# Five tanh layers of 500 units have weights of standard deviation 1, and their input has standard deviation 1 too. Where
+# do the outputs of the last layer lie?
 #
-# **Predict.** Five tanh layers of 500 units get weights of standard deviation 1. Where do the outputs lie: close to 0,
-# spread over $[-1, 1]$, or close to $-1$ and $1$?
-#
+# - close to 0
+#   Terms with random signs cancel, but only in part. A sum of 500 terms of size 1 has a standard deviation of
+#   $\sqrt{500} \approx 22$, and at $\pm 22$ the tanh is as good as $\pm 1$.
+# - spread over $[-1, 1]$
+#   Standard deviation 1 sounds neutral, and for a unit with one input it would be. Here each unit adds up 500, which
+#   makes it about 22 times as much, and tanh spreads out only what lies near 0.
+# * close to $-1$ and $1$
+#   Each sum has 500 terms, so its standard deviation is about 22. That far from 0 tanh is flat, and most of what comes
+#   out is close to $-1$ or $1$.
+
+# %% [markdown]
 # **Try.** Draw the weights from a normal distribution with variance $2 / (n^{[l-1]} + n^{[l]})$.
 
 
@@ -344,10 +397,22 @@ plot_outputs(
 # bias. Then
 #
 # $$A^{[L]} = c^L X.$$
+
+# %% predict [markdown]
+# A signal of strength 1 passes $L = 50$ such layers. How strong is it then with $c = 0.9$, with $c = 1.1$ and with
+# $c = 1.5$?
 #
-# **Predict.** For $L = 50$, match $0.9^{50}$, $1.1^{50}$ and $1.5^{50}$ with about 100, about 600 million and about
-# 0.005.
-#
+# * about 0.005, 100 and 600 million
+#   These are $0.9^{50}$, $1.1^{50}$ and $1.5^{50}$. The depth stands in the exponent, so a factor a little above 1
+#   makes the signal huge, and one a little below 1 leaves next to nothing.
+# - 0, 6 and 26
+#   This takes 10 % of the first signal away in each layer until nothing is left, or adds 10 % or 50 % of it. But each
+#   layer multiplies what the layer before has handed on, not what the first one got.
+# - about 0.005, 100 and 500
+#   1.5 is five times as far from 1 as 1.1 is, but the powers do not keep that proportion. Since $1.5 > 1.1^4$, the last
+#   number is more than the fourth power of $1.1^{50}$, and $100^4$ is already 100 million.
+
+# %% [markdown]
 # To see this in any network, measure the strength of the signal, the standard deviation of $A^{[l]}$ over all units and
 # examples, after each layer.
 #
@@ -392,11 +457,25 @@ plot_signal({f"{c} I": signal_by_depth(x, identity_times(c), "linear") for c in 
 # **See.** The axis is logarithmic, so a power is a straight line. After 50 layers a factor of 0.9 leaves 0.5 % of the
 # signal, 1.1 makes it 117 times larger, and 1.5 more than 600 million times. A gradient on its way back passes the same
 # matrices and meets the same powers.
+
+# %% [markdown]
+# Now a real network: 50 ReLU layers of 500 units each, with four kinds of weights: He's, He's divided by 2, He's
+# multiplied by 2, and Xavier's.
+
+# %% predict [markdown]
+# Which of the four curves stays level?
 #
-# Now a real network: 50 ReLU layers of 500 units each. If the weights are half as large, the signal loses a factor of 2
-# in each layer.
-#
-# **Predict.** Which of the curves stays level: He, half of He, twice He, or Xavier?
+# - twice He
+#   It seems to make up for the half that ReLU cuts off. The numerator of $2 / n^{[l-1]}$ has done that already, so
+#   twice the weights double the signal in each layer.
+# - Xavier
+#   All layers have the same size here, so Xavier's variance is $1 / n^{[l-1]}$, half of He's. That suits tanh, which
+#   cuts off nothing near zero. With ReLU the signal loses a factor of $\sqrt 2$ in each layer.
+# * He
+#   Its variance was derived from just this demand: that a ReLU layer hands on a signal as strong as the one it got.
+# - half of He
+#   Smaller weights look like the safe side. But half the weights halve the signal in each layer, and after 50 layers
+#   $2^{-50}$ of it is left.
 
 
 # %% showcase
@@ -422,7 +501,8 @@ plot_signal(
 # **See.** Only He stays near 1. Twice He ends at $2^{50} \approx 10^{15}$ times its signal, half of He at
 # $2^{-50} \approx 10^{-15}$ times. Xavier, right for tanh, is too small for ReLU by a factor of $\sqrt 2$ here, and
 # loses $\sqrt{2}^{\,50} = 2^{25}$, about 34 million.
-#
+
+# %% [markdown]
 # The same for tanh and sigmoid. For sigmoid there is a second measurement: the standard deviation over the examples
 # only, averaged over the units. It says how different the examples still look to the layer.
 
@@ -450,7 +530,8 @@ print(f"From layer {least} on, the differences between examples are as small as 
 # but the differences between examples shrink to less than a quarter in each layer, because the slope of the sigmoid is
 # at most 1/4. After about 26 layers only rounding errors are left. This is one reason why deep networks left the
 # sigmoid to the output layer.
-#
+
+# %% [markdown]
 # Does it matter for learning? Train nets with ten hidden layers on the circles, from half of He, He, and twice He.
 
 

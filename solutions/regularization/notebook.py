@@ -57,10 +57,19 @@ ax = new_axes(width=5.6, height=4)
 plot_points(football.X_train, football.Y_train, ax=ax, names=("their player", "our player"))
 _ = ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False)  # beside the points, not over them
 
-# %% [markdown]
-# **Predict.** A net with hidden layers of 20 and 3 units has $20 \cdot 2 + 20 + 3 \cdot 20 + 3 + 1 \cdot 3 + 1 = 127$
-# parameters. On which points will it be right more often after 30,000 steps: on those it was trained with, or on new
-# ones? And by how much: about 0, 4 or 20 percentage points?
+# %% predict [markdown]
+# A net with hidden layers of 20 and 3 units has $20 \cdot 2 + 20 + 3 \cdot 20 + 3 + 1 \cdot 3 + 1 = 127$ parameters.
+# After 30,000 steps, how much more often is it right on the points that it was trained with than on new ones?
+#
+# - not at all
+#   The same rule made both, but the parameters were fitted to the training points only. With 127 of them for 200
+#   points, the net can bend its boundary around accidents that new points do not share.
+# * about 9 percentage points more often
+#   The trend that it has learnt holds for new points too. The accidents that it has learnt are those of the training
+#   points, and new points have others.
+# - about 40 percentage points more often
+#   A net that knew its points by heart and nothing else would guess on new ones and be right on about half. This one
+#   has learnt the trend as well, and the trend holds for new points.
 
 # %% showcase
 settings = dict(hidden_layers=(20, 3), learning_rate=0.3, iterations=30_000)
@@ -93,7 +102,7 @@ plot_boundary(plain.parameters, football, title="no regularization")
 # or did not, follow the data. **Variance** is what comes on top of it on the dev set: the net followed accidents.
 # Measure both against what is possible. Below, people who look carefully make about 0 % errors.
 #
-# **Predict.** Which of the four nets has high bias, which has high variance?
+# Four nets, and how often they are wrong:
 #
 # | net | training error | dev error |
 # |---|---:|---:|
@@ -101,8 +110,25 @@ plot_boundary(plain.parameters, football, title="no regularization")
 # | B | 15 % | 16 % |
 # | C | 15 % | 30 % |
 # | D | 0.5 % | 1 % |
+
+# %% predict [markdown]
+# Which of the four nets have high bias, and which have high variance?
 #
-# <details><summary><b>See.</b> Open this when you have decided.</summary>
+# * bias: B and C; variance: A and C
+#   Bias is the training error, 15 % for B and for C. Variance is what comes on top of it on the dev set, 10 percentage
+#   points for A and 15 for C.
+# - bias: B; variance: A and C
+#   C too is wrong on 15 % of its own training examples, as B is. Bias and variance are two measurements, and one net
+#   can have much of both.
+# - bias: B and C; variance: A, B and C
+#   Here the dev error was taken for the variance, but it contains the bias. Of B's 16 % the training error makes up
+#   15 %, and only 1 % comes on top.
+# - bias: A and C; variance: B and C
+#   Here the two words have changed places. Bias is the error that is already there on the training set, and variance is
+#   what comes on top of it on the dev set.
+
+# %% [markdown]
+# **See.** Net by net:
 #
 # | net | bias (training error) | variance (dev minus training) | so |
 # |---|---:|---:|---|
@@ -112,8 +138,8 @@ plot_boundary(plain.parameters, football, title="no regularization")
 # | D | 0.5 % | 0.5 % | neither |
 #
 # If people too made 15 % errors, because the pictures are blurred, net B would be fine.
-# </details>
-#
+
+# %% [markdown]
 # What to do follows from it. High bias first: a larger net, longer training, another architecture. Then high variance:
 # more data, **regularization**, another architecture.
 
@@ -138,9 +164,20 @@ print(f"Training error {train_error:.1%}, test error {test_error:.1%}: {test_err
 #
 # The double sum is the square of the Frobenius norm of $W^{[l]}$. The biases $b^{[l]}$ are left out: a bias shifts a
 # boundary, it does not bend it, and there are few of them.
+
+# %% predict [markdown]
+# Which costs more in the L2 term, one weight of 4 or four weights of 1, and how many times as much?
 #
-# **Predict.** Which costs more in the L2 term: one weight of 4, or four weights of 1? How many times more?
-#
+# - both cost the same
+#   That would be so if the weights themselves were added up, 4 either way. The L2 term adds up their squares.
+# * one weight of 4, four times as much
+#   $4^2 = 16$ against $4 \cdot 1^2 = 4$. The factor $\lambda / (2m)$ is the same for both.
+# - one weight of 4, sixteen times as much
+#   16 is what the one weight contributes. There are four weights of 1 to compare it with, and they contribute 1 each.
+# - four weights of 1, four times as much
+#   L2 does not count weights, it adds up squares. The one weight of 4 contributes 16, the four weights of 1 only 4.
+
+# %% [markdown]
 # **Try.** Write the L2 term. The cross-entropy comes from `compute_cost`.
 
 
@@ -199,10 +236,21 @@ for name, W in weights.items():
 #
 # Before each step the weights shrink by a constant factor. Hence the second name, **weight decay** (Krogh and Hertz,
 # 1992). The two are the same for plain gradient descent only; for Adam they differ (Loshchilov and Hutter, 2019).
+
+# %% predict [markdown]
+# With $\alpha = 0.3$, $\lambda = 0.7$ and our 200 examples, what is left of a weight after 1,000 steps if nothing in
+# the data pulls at it?
 #
-# **Predict.** With $\alpha = 0.3$, $\lambda = 0.7$ and our 200 examples, what is left of a weight after 1,000
-# steps if the data have no wish about it: about 99.9 %, 35 % or 0.1 %?
-#
+# - nothing
+#   One step takes 0.105 %, and 1,000 times that would be more than everything. But each step takes its share of what is
+#   left by then, so the weight shrinks ever more slowly and does not reach 0.
+# - about 99.9 %
+#   That is what a single step leaves. The next step multiplies the rest by the same factor, and so on, 1,000 times in
+#   all.
+# * about 35 %
+#   Each step multiplies it by $1 - 0.3 \cdot 0.7 / 200 = 0.99895$, and $0.99895^{1000} \approx 0.35$.
+
+# %% [markdown]
 # **Try.** Complete the three gradients of the weights. Everything else is as you know it.
 
 
@@ -267,8 +315,8 @@ print(f"Decay: {1 - 0.3 * lambd / m:.6f} a step, {(1 - 0.3 * lambd / m) ** 1000:
 # **See.** The boundary is a single, almost straight line. The net gives up some training points (93.0 % instead of
 # 96.5 %) and is right more often on new ones (92.5 % instead of 87.5 %). The weights show why: their root mean square
 # fell from 2.83 to 0.50, and most lie close to 0. The cost with L2 stays higher; it has another term, and a net that
-# follows no accidents cannot fit as well. A factor of 0.99895 in each step leaves 35 % after 1,000 steps, so only
-# weights which the data renew all the time stay large.
+# follows no accidents cannot fit as well. Every weight decays in each step, so only those that the data renew all the
+# time stay large.
 
 # %% [markdown]
 # ## 5 · Dropout: units that are sometimes missing  (10 min)
@@ -283,10 +331,23 @@ print(f"Decay: {1 - 0.3 * lambd / m:.6f} a step, {(1 - 0.3 * lambd / m) ** 1000:
 # Only $W, b$ are kept after training. **Dropout belongs to training**: to predict, all units are there and nothing is
 # divided. That works because of the division above (*inverted* dropout), which keeps the mean of every activation as
 # it was.
+
+# %% predict [markdown]
+# A unit's activation is 5 and `keep_prob` is 0.8. Which values can it have after dropout, with which probabilities, and
+# what is their mean?
 #
-# **Predict.** A unit's activation is 5 and `keep_prob` is 0.8. Which values can it have after dropout, with which
-# probabilities, and what is their mean?
-#
+# * 0 (probability 0.2) or 6.25 (probability 0.8), with mean 5
+#   The unit stays with probability 0.8, and then its activation is divided by 0.8. The mean is $0.8 \cdot 6.25 = 5$,
+#   what it would be without dropout.
+# - 0 (probability 0.2) or 5 (probability 0.8), with mean 4
+#   This is dropout without the division. The next layer would then get 4 on average in training, and 5 afterwards.
+# - 0 (probability 0.8) or 25 (probability 0.2), with mean 5
+#   `keep_prob` is the probability that a unit stays, not that it goes. With a `keep_prob` of 0.2 this would be right.
+# - always 4
+#   A mask switches a unit on or off; it does not turn it down. $0.8 \cdot 5 = 4$ would be the mean if nothing were
+#   divided.
+
+# %% [markdown]
 # **Try.** For each hidden layer: draw the mask (`np.random.rand`, shape of the activation), apply it, divide. First
 # `D1`, then `D2`, one number for every unit and every example. Beware: the neighbour `np.random.randn` is normal, not
 # uniform.
@@ -339,8 +400,8 @@ print(f"The activation is one of {np.unique(A1)}, with mean {A1.mean():.3f}; {D1
 print(f"Without the division the mean would be {5 * D1.mean():.3f}.")
 
 # %% [markdown]
-# **See.** 0 with probability 0.2 and 5 / 0.8 = 6.25 with probability 0.8, which is 5 on average. Our means are close,
-# as chance goes. Without the division the next layer would get about 4 in training and 5 afterwards.
+# **See.** The activation is 0 or 6.25, and its mean is close to 5, as chance goes. Without the division the next layer
+# would get about 4 in training and 5 afterwards.
 
 # %% [markdown]
 # ## 6 · Backward through the same mask  (10 min)
@@ -350,10 +411,21 @@ print(f"Without the division the mean would be {5 * D1.mean():.3f}.")
 #
 # $$dA^{[2]} = \frac{(W^{[3]T}dZ^{[3]}) * D^{[2]}}{\text{keep\_prob}}, \qquad
 #   dA^{[1]} = \frac{(W^{[2]T}dZ^{[2]}) * D^{[1]}}{\text{keep\_prob}}$$
+
+# %% predict [markdown]
+# In one step, unit 4 of layer 1 was absent for example 7. How does example 7 change the weights that lead into unit 4?
 #
-# **Predict.** In one step, unit 4 of layer 1 was absent for example 7. How does example 7 change the weights that lead
-# into unit 4: as usual, more than usual, or not at all?
-#
+# - as usual
+#   The weights are changed by the examples for which the unit was there. In example 7 its output was 0 whatever these
+#   weights were, so the cost of that example does not depend on them.
+# - more than usual, to make up for the absence
+#   The division by `keep_prob` does make up for absent units, but by means of those that stayed. What is absent is
+#   multiplied by 0, and 0 divided by `keep_prob` is 0.
+# * not at all
+#   On the way back $dA^{[1]}$ is multiplied by the same mask, which is 0 at this place. So example 7 adds nothing to
+#   row 4 of $dW^{[1]}$.
+
+# %% [markdown]
 # **Try.** Compute `dA2` and `dA1`. The masks of the forward pass are in the cache.
 
 
@@ -399,8 +471,19 @@ check(backward_propagation_with_dropout)
 # A remark before the run. The `seed=1` inside makes the masks **the same in all 30,000 steps**: each example meets the
 # same thinned net again and again. The published figures of this exercise were made so, and we keep it to be comparable.
 # Real dropout draws a fresh mask in every step; here that is another seed in every step. We run both.
+
+# %% predict [markdown]
+# Which of the two costs falls lower, and which one is smooth?
 #
-# **Predict.** Which of the two costs falls lower, and which one is smooth?
+# * lower and smooth: the one with the same masks
+#   With the same masks in each step, descent goes down on one and the same function. Each example has to be fitted by
+#   one thinned net only, which is easier than by many.
+# - lower: with fresh masks; smooth: with the same masks
+#   Fresh masks are the better practice, but this cost does not show it. With them every example has to be fitted by
+#   many thinned nets, which is harder than by one.
+# - lower: with the same masks; smooth: with fresh masks
+#   Chance evens out in a mean over many masks. But each point of the curve is the cost with the masks of a single step,
+#   and the next point has others.
 
 # %% showcase
 keep_prob = 0.86
@@ -453,10 +536,19 @@ for ax, (name, run) in zip(np.atleast_1d(new_axes(len(runs), width=5)), runs.ite
 #
 # One divides by the standard deviation $\sigma_j$, **not** by the variance $\sigma_j^2$, which is a common slip.
 # A feature in metres has a variance in square metres; only $\sigma_j$ has its unit.
+
+# %% predict [markdown]
+# A feature has standard deviation 10. Somebody divides by the variance. What is its standard deviation now?
 #
-# **Predict.** A feature has standard deviation 10. Somebody divides by the variance. What is its standard deviation
-# now: 1, 0.1 or 0.01?
-#
+# - 1
+#   That comes from dividing by the standard deviation. The variance is its square, 100.
+# * 0.1
+#   The variance is $10^2 = 100$, and $10 / 100 = 0.1$. The feature has a tenth of the size that it should have.
+# - 0.01
+#   That is its variance now: division by 100 divides the variance by $100^2$, which leaves 0.01. The standard deviation
+#   is the root of that.
+
+# %% [markdown]
 # **Try.** Compute $\mu$ and $\sigma$ along the examples, and keep their shape $(n_x, 1)$. A feature that never
 # changes has $\sigma = 0$; return 1 in its place, so that it becomes 0 everywhere and nothing is divided by zero.
 
@@ -518,10 +610,9 @@ print("that day, mu and sigma of training: ", ((another_day - mu) / sigma)[:, 0]
 print("that day, mu and sigma of that day: ", ((another_day - mu_day) / sigma_day)[:, 0].round(2))
 
 # %% [markdown]
-# **See.** A feature with standard deviation 10, divided by 100, has 0.1. The valley of the cost as measured is 5.1
-# times as long as wide, and after 15 steps 39.2 % of the way is left; for normalized features next to nothing is. And
-# with the mean and deviation of its own day, the same kick becomes $(-1.45, -1.00)$ instead of $(0.20, -0.30)$: for
-# the net, another kick.
+# **See.** The valley of the cost as measured is 5.1 times as long as wide, and after 15 steps 39.2 % of the way is
+# left; for normalized features next to nothing is. And with the mean and deviation of its own day, the same kick
+# becomes $(-1.45, -1.00)$ instead of $(0.20, -0.30)$: for the net, another kick.
 
 # %% [markdown]
 # Inside a net one can do the same after each layer, batch by batch: *batch normalization* (Ioffe and Szegedy, 2015). Its
@@ -541,9 +632,20 @@ explorers.batch_norm()
 #
 # We choose with held-out examples, so those are a dev set now and cannot be the test set too. Half of the points that
 # we called test set will be dev, and the other half remains to report.
+
+# %% predict [markdown]
+# The training cost of our first net goes down until the end, apart from some jumps. What does its cost on the dev
+# points do?
 #
-# **Predict.** The training cost of our first net fell all the time. What does its cost on the dev points do: fall
-# too, stay level, or turn?
+# - fall too
+#   It does while the net learns the trend. The accidents that it learns after that are those of its training points,
+#   and they make it wrong on some of the others.
+# - fall, then stay level
+#   That would be so if what comes after the trend did nothing to new points. But a boundary bent around an accident is
+#   wrong for new points near it, and the net grows ever more certain of it.
+# * fall, then rise
+#   First the net learns the trend, which holds for dev points too. Later it follows accidents of the training points.
+#   Dev points near these are then wrong, and cost the more the more certain the net is.
 
 # %% showcase
 half = football.X_test.shape[1] // 2
@@ -570,7 +672,8 @@ for name, parameters in (("stopped at the best dev cost", snapshots[best]), ("tr
 # **See.** The dev cost turns. It is lowest, 0.246, after 1,200 of the 30,000 steps, and 0.567 at the end, while the
 # training cost falls from 0.191 to 0.097. The net stopped there is right on 91 % of the points that are left, the one
 # trained to the end on 87 %.
-#
+
+# %% [markdown]
 # Other remedies, in a line each:
 #
 # - **L1** (Tibshirani, 1996) adds $\frac{\lambda}{2m}\sum\lvert w\rvert$ to the cost. Its gradient is a pull of
