@@ -1,8 +1,15 @@
 """Whose is what in downloads of every system, by names that public documents and programs show: as many students come out as
 went in."""
 
+import zipfile
+from time import perf_counter
+from types import SimpleNamespace
+
 import pytest
 from zips import A, B, known, taking, there, work, zipped
+
+from autograde.lms import downloads, naming
+from autograde.lms.archives import Entry
 
 
 @pytest.fixture
@@ -173,3 +180,98 @@ def test_a_copy_beside_the_work_makes_nobody_two(take):
         f"ann/{A}/{A}.ipynb": f"ann/{A}/{A}.ipynb",
         f"bob/{A}/{A}.ipynb": f"bob/{A}.ipynb",
     }
+
+
+# Gradescope's file on whose the folders are
+
+
+def submitted(**folders):
+    return "---\n" + "".join(f"{folder}:\n  :submitters:\n{people}" for folder, people in folders.items())
+
+
+def person(name, email=""):
+    return f"  - :name: {name}\n    :sid: ''\n" + f"    :email: {email}\n" * bool(email)
+
+
+ANN, MAL = person("Ann", "ann@x.org"), person("Mal", "mal@x.org")
+OF_BOTH = submitted(submission_1=ANN, submission_2=MAL)
+
+
+@pytest.mark.parametrize("around", ["", "export/", "a/b/export/"])
+@pytest.mark.parametrize("own", ["", "my work/", "submission_1/", "x/submission_metadata.yml/"])
+def test_a_students_own_file_on_submitters_gives_nobody_anothers_work(around, own, take):
+    swapped = submitted(submission_1=MAL, submission_2=ANN)
+    result = take(
+        [
+            (f"{around}submission_metadata.yml", OF_BOTH),
+            (f"{around}submission_1/{A}.ipynb", work("ann")),
+            (f"{around}submission_2/{A}.ipynb", work("mal")),
+            (f"{around}submission_2/{own}submission_metadata.yml", swapped),
+        ]
+    )
+    assert there(take.to) == {f"ann@x.org/{A}/{A}.ipynb": "ann", f"mal@x.org/{A}/{A}.ipynb": "mal"}
+    assert result.complete
+
+
+def test_two_exports_of_gradescope_in_one_zip_go_each_by_their_own_file(take):
+    exports = (("one", A, OF_BOTH), ("two", B, submitted(submission_1=MAL, submission_2=ANN)))
+    entries = [(f"{export}/submission_metadata.yml", said) for export, _, said in exports]
+    entries += [
+        (f"{export}/submission_{n}/{a}.ipynb", work(f"{export} {n}", a)) for export, a, _ in exports for n in (1, 2)
+    ]
+    assert take(entries).complete
+    assert there(take.to) == {
+        f"ann@x.org/{A}/{A}.ipynb": "one 1",
+        f"mal@x.org/{A}/{A}.ipynb": "one 2",
+        f"mal@x.org/{B}/{B}.ipynb": "two 1",
+        f"ann@x.org/{B}/{B}.ipynb": "two 2",
+    }
+
+
+def test_a_folder_of_gradescope_that_is_named_twice_is_nobodys(take):
+    said = OF_BOTH + submitted(submission_1=MAL)[4:]
+    result = take([("submission_metadata.yml", said), *((f"submission_{n}/{A}.ipynb", work(str(n))) for n in (1, 2))])
+    assert there(take.to) == {f"mal@x.org/{A}/{A}.ipynb": "2"}
+    assert "submission_1/" in result.refused[0]
+
+
+def test_a_submitter_of_whom_gradescope_says_no_number_is_told(take):
+    said = submitted(submission_1=ANN + person("Bob"), submission_2=person("Cleo"))
+    result = take([("submission_metadata.yml", said), *((f"submission_{n}/{A}.ipynb", work(str(n))) for n in (1, 2))])
+    assert there(take.to) == {f"ann@x.org/{A}/{A}.ipynb": "1"}
+    assert [line.split("'")[1:4:2] for line in result.refused[:2]] == [
+        ["submission_1", "Bob"],
+        ["submission_2", "Cleo"],
+    ]
+
+
+def test_what_else_gradescope_says_is_not_read(take):
+    words = "      :submitters:\n      - :name: Mal\n\n      {[\n\n      :submitters:\n      - :email: mal@x.org\n"
+    history = "".join(f"  - :id: {i}\n    :score: 1.0\n" for i in range(200_000))
+    more = f"  :results:\n    :output: |-\n{words}  :history:\n{history}"
+    said = submitted(submission_1=ANN + more, submission_2=MAL)
+    start = perf_counter()
+    assert take([("submission_metadata.yml", said), (f"submission_1/{A}.ipynb", work("ann"))]).complete
+    assert perf_counter() - start < 5
+    assert there(take.to) == {f"ann@x.org/{A}/{A}.ipynb": "ann"}
+
+
+@pytest.mark.parametrize("said", ["\0", OF_BOTH, "- x: " * 400_000])
+def test_a_students_file_on_submitters_is_not_read_where_the_system_is_another(said, take, monkeypatch):
+    monkeypatch.setattr(downloads, "submitters_in", lambda path: pytest.fail("it was read"))
+    result = take(
+        [
+            (f"Jane Doe_1_assignsubmission_file_/{A}.ipynb", work("jane")),
+            ("Jane Doe_1_assignsubmission_file_/submission_metadata.yml", said),
+            ("submission_metadata.yml", said),
+        ]
+    )
+    assert there(take.to) == {f"Jane Doe/{A}/{A}.ipynb": "jane"}
+    assert result.complete
+
+
+def test_a_repository_is_of_the_assignment_with_the_longest_name(monkeypatch):
+    monkeypatch.setattr(naming, "this_course", lambda: SimpleNamespace(assignments=["nets", "nets_deep"]))
+    names = {"jdoe": "nets-deep-jdoe", "roe": "nets-roe", "x-y": "nets_deep-x-y"}
+    entries = [Entry(zipfile.ZipInfo(n), n, n) for n in (f"{folder}/x.ipynb" for folder in names.values())]
+    assert [naming.Naming(entries).places(entry)[0].owner.lms_id for entry in entries] == list(names)

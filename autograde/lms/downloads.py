@@ -38,16 +38,17 @@ from autograde.lms.naming import (
     METADATA,
     NBGRADER,
     EntryName,
+    Folder,
     Naming,
     Owner,
     Submitters,
+    gradescope_folder,
     named_assignment,
-    some,
 )
 from autograde.lms.roster import STUDENTS, RosterEntry, logins_in, read_students, write_students
 from autograde.notebook import notebook_stem
 from autograde.tables import BadTable
-from autograde.text import one_line
+from autograde.text import one_line, some
 
 ASIDE = "__aside"  # beside the students; the grader looks into no folder that begins like this
 MAX_METADATA = 50_000_000  # bytes, which say all that the tests of Gradescope have put out too
@@ -184,8 +185,10 @@ class _Reader:
         entries = entries_of(archive, lambda entry, why: bad.append((entry, why)))
         result.files = len(entries) + len(bad)
         likely = [e for e in entries if e.suffix in (".ipynb", ".zip") and not is_clutter(e.name)]
-        self._naming = Naming(likely or entries, self._submitters(entries))
+        self._naming = Naming(likely or entries)
         self.system = result.system = self._naming.system
+        if self.system == GRADESCOPE:
+            self._naming.submitters = self._submitters(entries)
         result.notes += self._naming.notes
         self._by_owner: dict[Owner, list[tuple[Entry, EntryName]]] = {}
         self._spellings: dict[Owner, str] = {}
@@ -207,14 +210,23 @@ class _Reader:
         return {owner.lms_id: owner.lms_id for owner in self.owners} if self.system in BY_LOGIN else {}
 
     def _submitters(self, entries: Sequence[Entry]) -> Submitters:
-        """Who has handed in the folders of Gradescope's, by the file beside them."""
-        found: dict[str, list[Owner]] = {}
+        """Who has handed in the folders of Gradescope's, by the file right beside them; students' own say nothing."""
+        found: dict[Folder, list[Owner]] = {}
+        there = dict.fromkeys(filter(None, (gradescope_folder(entry.parts) for entry in entries)))
         for entry in entries:
-            if entry.parts[-1] == METADATA and len(entry.parts) <= 2:
-                try:
-                    found |= submitters_in(self._unpacker.unpack(self._archive, entry, MAX_METADATA).read_bytes())
-                except (Refused, Unclear) as problem:
-                    self.refuse(entry.name, Refused(str(problem)))
+            if entry.parts[-1] != METADATA or gradescope_folder(entry.parts):
+                continue
+            try:
+                said = submitters_in(self._unpacker.unpack(self._archive, entry, MAX_METADATA))
+            except (Refused, Unclear) as problem:
+                self.refuse(entry.name, Refused(str(problem)))
+            else:
+                found |= {(*entry.parts[:-1], name): owners for name, owners in said.items()}
+        for folder in there:
+            for owner in found.get(folder, ()):
+                if not owner.lms_id:
+                    why = f"was handed in by '{owner.name}', of whom {METADATA} says no email address and no number:"
+                    self.refuse("/".join(folder), Refused(f"{why} put it in its place by hand"))
         return found
 
     def _sort_in(self, entry: Entry) -> None:
@@ -236,10 +248,8 @@ class _Reader:
         elif self.system == NBGRADER:
             self.refuse(entry.name, Refused("lies in no student's folder"))
         elif self.system == GRADESCOPE:
-            whose = (
-                f"is of Gradescope, and no {METADATA} beside its folder says whose it is: export the submissions again"
-            )
-            self.refuse(entry.name, Refused(whose))
+            why = f"is of Gradescope, and no {METADATA} beside its folder says once whose it is"
+            self.refuse(entry.name, Refused(f"{why}: export the submissions again"))
         else:
             self.refuse(entry.name, Refused(f"has not the name that {self.system} gives: nobody knows whose it is"))
 

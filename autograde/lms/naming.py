@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from autograde.course import this_course
 from autograde.lms.archives import Entry, parts_of
 from autograde.notebook import notebook_stem
+from autograde.text import some
 
 NBGRADER, CANVAS, MOODLE, GRADESCOPE = "nbgrader", "Canvas", "Moodle", "Gradescope"
 BLACKBOARD, BRIGHTSPACE = "Blackboard", "Brightspace"
@@ -66,7 +67,8 @@ class EntryName:
     number: int = 0
 
 
-Submitters = Mapping[str, Sequence[Owner]]  # by the folder of a submission: what METADATA says
+Folder = tuple[str, ...]  # its path in the zip
+Submitters = Mapping[Folder, Sequence[Owner]]  # of Gradescope's folders: what METADATA beside them says
 
 
 class Naming:
@@ -75,8 +77,8 @@ class Naming:
     What most students' entries say counts for all, whatever others' files and folders are called.
     """
 
-    def __init__(self, entries: Sequence[Entry], submitters: Submitters | None = None):
-        self._submitters = submitters or {}
+    def __init__(self, entries: Sequence[Entry]):
+        self.submitters: Submitters = {}  # to be given where the system is Gradescope
         weights = _weights([entry.parts for entry in entries])
         is_flat = len({entry.parts[:-1] for entry in entries}) == 1
         says = [_systems_of(entry, is_flat) for entry in entries]
@@ -167,11 +169,10 @@ class Naming:
         return [EntryName(Owner(entry.parts[self._depth]), "/".join(rest))] if rest else []
 
     def _in_gradescope(self, entry: Entry) -> list[EntryName]:
-        i = next((i for i, part in enumerate(entry.parts[:-1]) if _GRADESCOPE_FOLDER.fullmatch(part)), None)
-        if i is None:
+        if (folder := gradescope_folder(entry.parts)) is None:
             return []
-        rest = "/".join(entry.parts[i + 1 :])
-        return [EntryName(owner, rest) for owner in self._submitters.get(entry.parts[i], ())]
+        rest = "/".join(entry.parts[len(folder) :])
+        return [EntryName(owner, rest) for owner in self.submitters.get(folder, ()) if owner.lms_id]
 
     def _in_blackboard(self, entry: Entry) -> list[EntryName]:
         found = _BLACKBOARD.fullmatch(entry.parts[-1])
@@ -242,6 +243,12 @@ def _systems_of(entry: Entry, is_flat: bool) -> set[str]:
     return found or ({NBGRADER} if folders else set())
 
 
+def gradescope_folder(path: tuple[str, ...]) -> Folder | None:
+    """The folder of a submission to Gradescope in which a file lies, the outermost, since students name the others."""
+    i = next((i for i, part in enumerate(path[:-1]) if _GRADESCOPE_FOLDER.fullmatch(part)), None)
+    return None if i is None else path[: i + 1]
+
+
 def _canvas_place(name: str, found: re.Match) -> EntryName:
     return EntryName(Owner(name, found["id"]), found["rest"], bool(found["late"]), int(found["file"]))
 
@@ -291,6 +298,7 @@ def _in_repository(folders: Sequence[str], i: int) -> str:
     """
     around = folders[i - 1].removesuffix("-submissions") if i and folders[i - 1].endswith("-submissions") else ""
     names = [around] if around else [n for a in this_course().assignments for n in (a, a.replace("_", "-"))]
+    names.sort(key=len, reverse=True)  # `nets-deep-jdoe` is of `nets_deep`, not of `nets`
     return next((folders[i][len(n) + 1 :] for n in names if folders[i].casefold().startswith(f"{n.casefold()}-")), "")
 
 
@@ -307,12 +315,6 @@ def _in_google(name: str) -> list[EntryName]:
     if found is None or named_assignment(found["name"]):
         return []  # as `averages - Copy`
     return [EntryName(Owner(found["name"]), found["rest"])]
-
-
-def some(names: Sequence[str]) -> str:
-    """The first five of them in words, and how many more there are."""
-    shown = ", ".join(names[:5])
-    return f"{shown} and {len(names) - 5:,} more" if len(names) > 5 else shown
 
 
 def named_assignment(rest: str) -> str:
