@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable
+from itertools import chain, count
 from pathlib import Path
 
 from autograde.lms.archives import RESERVED, Refused
@@ -59,7 +60,7 @@ class Folders:
     def of(self, owner: Owner, assignments: Collection[str]) -> str:
         """The name of a student's folder. Raises Refused: in nbgrader's layout, where it may not be changed."""
         folder = self._choose(owner, assignments)
-        names = (folder, *(f"{folder}_{n}" for n in range(2, 10_000)))
+        names = chain([folder], (f"{folder}_{n}" for n in count(2)))
         name = next(name for name in names if not self._is_anothers(owner, name))
         self._given[_folded(name)] = owner
         return name
