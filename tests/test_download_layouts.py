@@ -136,6 +136,17 @@ def test_the_last_attempt_in_blackboard_and_brightspace_counts(take):
     assert not result.complete, "what is set aside is for a person to look at"
 
 
+@pytest.mark.parametrize("layout", ["brightspace", "brightspace, flat"])
+def test_one_name_with_another_number_in_brightspace_is_somebody_else_and_told(layout, take):
+    called, _ = LAYOUTS[layout]
+    take([(called(0, "Jane Doe"), work("first"))])
+    result = take([(called(1, "Jane Doe").replace(A, B), work("second", B))])
+    assert there(take.to) == {f"Jane Doe/{A}/{A}.ipynb": "first", f"Jane Doe_701/{B}/{B}.ipynb": "second"}
+    assert any("'Jane Doe' is of another number in Brightspace than 'Jane Doe (701)'" in note for note in result.notes)
+    take([(called(1, "Jane Doe"), work("hers too"))])
+    assert there(take.to)[f"Jane Doe_701/{A}/{A}.ipynb"] == "hers too"
+
+
 def test_two_files_under_one_name_in_google_classroom_are_given_to_nobody(take):
     names = [f"Jane Doe - {A}.ipynb", f"Jane Doe - {A} (1).ipynb", f"Ann Lee - {A}.ipynb"]
     result = take([(name, work("same")) for name in names])

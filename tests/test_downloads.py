@@ -142,6 +142,34 @@ def test_anonymous_participants_are_told_apart_by_number(take):
     assert {line["student"] for line in known(take.to)} == {"Participant_3", "Participant_9"}
 
 
+@pytest.mark.parametrize("word", ["Teilnehmerin", "Участник", "参加者"])
+def test_a_single_participant_of_one_word_keeps_the_number_until_a_class_has_shown_the_name(word, take):
+    for number, assignment in ((11, A), (12, B)):
+        result = take([moodle(word, number, assignment)])
+        assert any("anonymous" in note for note in result.notes)
+    assert {line["student"] for line in known(take.to)} == {f"{word}_11", f"{word}_12"}
+
+
+TEAMS = [("Jane Doe", "Team 1-Jane Doe"), ("Team 1-Jane Doe", "Jane Doe"), ("Team 1-Jane Doe", "A-Team-Jane Doe")]
+
+
+@pytest.mark.parametrize("names", TEAMS)
+def test_a_student_of_moodle_is_not_made_two_by_the_name_of_a_team(names, take):
+    take([moodle(names[0], 1), moodle("Ann Lee", 2)])
+    result = take([moodle(names[1], 3, B), moodle("Ann Lee", 4, B)])
+    assert {line["student"] for line in known(take.to)} == {names[0], "Ann Lee"}
+    assert f"is of '{names[1]}', who may be '{names[0]}' in a team" in result.refused[0]
+    assert "--roster" in result.refused[0]
+
+
+def test_a_dash_in_a_name_makes_no_team_where_both_are_there_or_both_are_known(take):
+    twins = ("Mary-Ann Lee", "Ann Lee", "Jo Foo-Smith", "Al Bar-Smith", "Smith")
+    assert take([moodle(name, i) for i, name in enumerate(twins)]).complete
+    for i, name in enumerate(twins):
+        assert take([moodle(name, 10 + i, B)]).complete
+    assert {line["student"] for line in known(take.to)} == set(twins)
+
+
 @pytest.mark.parametrize(
     ("roster", "entry", "student"),
     [

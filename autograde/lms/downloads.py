@@ -152,7 +152,7 @@ def import_download(
                 result = Import()
                 reader = _Reader(archive, Unpacker(Path(staging), limits), result)
                 logins = logins_in(roster, reader.system) if roster else reader.logins
-                folders = Folders(reader.system, to, known.values(), logins, reader.owners)
+                folders = Folders(reader.system, to, list(known.values()), logins, reader.owners)
                 writer = _Writer(to.resolve(), known, folders, reader, result)
                 try:
                     for candidates in reader.read():

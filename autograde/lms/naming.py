@@ -17,7 +17,7 @@ NBGRADER, CANVAS, MOODLE, GRADESCOPE = "nbgrader", "Canvas", "Moodle", "Gradesco
 BLACKBOARD, BRIGHTSPACE = "Blackboard", "Brightspace"
 GOOGLE, GITHUB = "Google Classroom", "GitHub Classroom"
 BY_LOGIN = (GRADESCOPE, BLACKBOARD, GITHUB)  # the number that they give is a login: an email address or a username
-BY_NAME = (MOODLE, BRIGHTSPACE, GOOGLE)  # a student is known by name from one assignment to the next
+BY_NAME = (MOODLE, GOOGLE)  # a student is known by name from one assignment to the next
 
 MAX_DEPTH = 8  # folders that are looked at to find out which are the students'
 AGAIN = re.compile(r"(?: ?\((\d+)\)|-(\d+))$", re.ASCII)  # what a second file of the same name gets
