@@ -362,6 +362,12 @@ def test_a_folder_with_notebooks_of_several_names_is_no_student(names, alike, ta
     assert all(any(name in line for line in result.refused) for name in names)
 
 
+def test_an_equal_notebook_of_another_name_in_one_folder_is_told(take):
+    entries = [(f"Homework 1/{name}.ipynb", work("alike")) for name in (A, f"{A}-Copy1", "lee")]
+    (note,) = take(entries).notes
+    assert note.endswith("Homework 1/lee.ipynb")
+
+
 def test_copies_of_one_notebook_are_one_students(take):
     own = ("my work", "My Work-Copy1", "Copy of my work", "my work (2)", "my_work - copy copy 2", A, f"{A}-Copy1")
     result = take([(f"ann/{name}.ipynb", work(name)) for name in own] + [(f"bob/{A}.ipynb", work("bob"))])

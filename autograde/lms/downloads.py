@@ -404,6 +404,11 @@ def _first_name(filename: str) -> str:
     return re.sub(r"[-_ ]+", " ", stem)
 
 
+def _names_of(candidate: _Candidate) -> tuple[str, str]:
+    """Those that a notebook and its copies have, as `_first_name` says them."""
+    return _first_name(candidate.filename), _first_name(f"{candidate.assignment}.ipynb")
+
+
 def _below_assignment(path: PurePosixPath) -> str:
     """Where in a student's folder a notebook lies, or what a zip is, without the folder of an assignment at its beginning."""
     folders = path.parent.parts
@@ -463,6 +468,10 @@ class _Writer:
                 continue
             *older, newest = sorted(several, key=lambda c: (c.certain, c.order))
             others = [one for one in reversed(older) if not filecmp.cmp(one.path, newest.path, shallow=False)]
+            alike = [one for one in older if one not in others and _first_name(one.filename) not in _names_of(newest)]
+            if self._reader.system == NBGRADER and alike:
+                same = f"the same as '{newest.entry}', and taken for that student's copy"
+                self._result.notes.append(f"{same}: {some([one.entry for one in alike])}")
             is_over = [self._reader.system in BY_ATTEMPT and one.place.number < newest.place.number for one in others]
             beside = [one for one, over in zip(others, is_over, strict=True) if not over][:MAX_BESIDE]
             aside += [(one, f"gives way to '{newest.filename}'") for one in others if one not in beside]
