@@ -396,8 +396,10 @@ def test_folders_of_google_classroom_are_told_one_by_one(folders, alone, take):
 def test_a_dash_in_the_names_of_students_files_is_not_google_classroom(take):
     entries = [(f"{who}/Week 1 - {A}.ipynb", work(who)) for who in ("ann", "bob")]
     entries.append((f"ann/Week 2 - {B}.ipynb", work("ann 2", B)))
-    assert take(entries).complete
+    result = take(entries)
+    assert result.complete
     assert {line["student"] for line in known(take.to)} == {"ann", "bob"}
+    assert any("may be Google Classroom's" in note for note in result.notes), "a person can tell"
 
 
 # Which of a student's notebooks

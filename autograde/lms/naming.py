@@ -284,7 +284,7 @@ def _systems_of(entry: Entry, flat: set[Folder]) -> set[str]:
         BRIGHTSPACE: _BRIGHTSPACE_FILE.fullmatch(name),
     }
     found = {system for system, match in patterns.items() if match}
-    if not found and flat and _in_google(name):
+    if not found and _in_google(name):
         return {GOOGLE} if folders in flat or not folders else {GOOGLE, NBGRADER}
     return found or ({NBGRADER} if folders else set())
 
