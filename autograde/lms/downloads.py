@@ -467,8 +467,11 @@ class _Writer:
                     self._reader.refuse(one.entry, why_not, owner)
                 continue
             *older, newest = sorted(several, key=lambda c: (c.certain, c.order))
-            others = [one for one in reversed(older) if not filecmp.cmp(one.path, newest.path, shallow=False)]
-            alike = [one for one in older if one not in others and _first_name(one.filename) not in _names_of(newest)]
+            others: list[_Candidate] = []
+            alike: list[_Candidate] = []
+            for one in reversed(older):
+                (alike if filecmp.cmp(one.path, newest.path, shallow=False) else others).append(one)
+            alike = [one for one in alike if _first_name(one.filename) not in _names_of(newest)]
             if self._reader.system == NBGRADER and alike:
                 same = f"the same as '{newest.entry}', and taken for that student's copy"
                 self._result.notes.append(f"{same}: {some([one.entry for one in alike])}")
