@@ -54,9 +54,11 @@ def write_report(decided: Iterable[SubmissionResult], out: ClassFolder) -> None:
 
 
 def write_stopped_page(rows: list[Row], path: Path) -> None:
-    """The feedback page of a submission that was not executed: what happened, and what to do."""
+    """The feedback page of a submission that was not executed: what happened, what to do, and any points all the same."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_pages.get_template("stopped.html").render(row=rows[0]), encoding="utf-8")
+    path.write_text(
+        _pages.get_template("stopped.html").render(row=rows[0], given=[r for r in rows if r.score]), encoding="utf-8"
+    )
 
 
 # The tables as files
