@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import datetime
 
 import nbformat
@@ -271,6 +272,17 @@ def test_a_file_that_somebody_has_written_to_is_read_again_whatever_its_date_and
     assert files_seen(found, "otherwise") != before
     path.write_text("two")
     os.utime(path, ns=(date, date))
+    assert files_seen(found, "asked") != before
+    before = files_seen(found, "asked")
+    (tmp_path / "timestamp.txt").write_text("2026-10-01 12:00:00 UTC")
+    assert files_seen(found, "asked") != before
+    before = files_seen(found, "asked")
+    assert files_seen(replace(found, beside="'notes.txt'"), "asked") != before
+    other = tmp_path / "other.ipynb"
+    other.write_text("one")
+    found = replace(found, elsewhere=(other,))
+    before = files_seen(found, "asked")
+    other.write_text("two two")
     assert files_seen(found, "asked") != before
     path.unlink()
     assert files_seen(found, "asked") == ""

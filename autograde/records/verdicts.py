@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
@@ -164,16 +165,23 @@ class VerdictFolder:
 
 
 def files_seen(found: Candidate, also: str) -> str:
-    """A fingerprint of the files that may be a submission, without reading them: places, sizes and when they were changed.
+    """A fingerprint of the files that may be a submission, and of their times of handing in, without reading them: places, sizes and when they were changed.
 
     Whoever writes a file changes the last of these. also: what else a verdict depends on. "" if a file cannot be seen.
     """
+    paths = (*(found.paths or ()), *found.elsewhere)
     try:
-        states = [(str(path), path.lstat()) for path in found.paths or ()]
+        files = [_state(path) for path in paths]
+        times = [path.with_name("timestamp.txt") for path in paths]
+        files += [_state(path) for path in dict.fromkeys(times) if os.path.lexists(path)]
     except OSError:
         return ""
-    files = [(path, s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino) for path, s in states]
-    return fingerprint(repr((found.paths is None, found.unread, files)), also)
+    return fingerprint(repr((found.paths is None, found.unread, found.beside, files)), also)
+
+
+def _state(path: Path) -> tuple[str, int, int, int, int]:
+    s = path.lstat()
+    return str(path), s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino
 
 
 def _result_in(document: dict) -> SubmissionResult:
