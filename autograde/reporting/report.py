@@ -48,7 +48,7 @@ def write_report(decided: Iterable[SubmissionResult], out: ClassFolder) -> None:
         slowest=_slowest(found.works)[:SLOWEST_SHOWN],
         enough=ENOUGH,
         in_order=IN_ORDER,
-        feedback=lambda student, assignment: quote(out.told_page(student, assignment)),
+        feedback=lambda student, assignment: quote(out.page_link(student, assignment)),
     )
     out.report.write_text(page, encoding="utf-8")
 
@@ -75,7 +75,7 @@ def _write_tables(found: ClassStatistics, out: ClassFolder) -> None:
     times = ([work.student, work.assignment, work.status, work.seconds] for work in found.works)
     _write_csv(folder / "times.csv", ["student", "assignment", "status", "seconds"], times)
     attention = (
-        [*astuple(line), out.told_page(line.student, line.assignment) if line.student else ""]
+        [*astuple(line), out.page_link(line.student, line.assignment) if line.student else ""]
         for line in found.attention
     )
     _write_csv(folder / "attention.csv", [*_columns(AttentionLine), "feedback"], attention)
