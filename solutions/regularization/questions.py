@@ -405,5 +405,6 @@ mistake(normalize_inputs, "axis not kept",
         "np.std(X, axis=1, keepdims=True)", "np.std(X, axis=1)",
         *CONSTANTS_UNTREATED,
     )],
-    says="Your mean and deviation have shape (n_x,), which NumPy takes for a row; they should be columns, (n_x, 1).",
+    says="Your mean and deviation have shape (n_x,), which NumPy takes for a row; they should be columns, of shape "
+    "(n_x, 1).",
     hint="Which argument of np.mean and np.std keeps the axis over which they go?")

@@ -266,7 +266,7 @@ mistake(normalize_images, "double precision",
 
 mistake(normalize_images, "divided as whole numbers",
     "/", "//",
-    says="Your numbers are only 0 and 1: what lies between is rounded down, as // does, or a type of whole numbers.",
+    says="Your numbers are only 0 and 1: all between was rounded down, by // or by a type of whole numbers.",
     hint="What is 200 // 255, and what does astype(int) make of 0.8?")
 
 
@@ -309,8 +309,8 @@ mistake(initialize_parameters, "weights all zero",
 
 mistake(initialize_parameters, "right spread, some outside the limit",
     "GlorotUniform", "GlorotNormal",
-    says="Some of your weights lie outside the interval, though their spread is right. So normal ones are; uniform ones "
-    "were asked for.",
+    says="Some of your weights lie outside the interval, though their spread is right. Normal weights are like that; "
+    "uniform ones were asked for.",
     hint="Glorot's initializer comes in two kinds, GlorotNormal and GlorotUniform.")
 
 mistake(initialize_parameters, "wrong limit and wrong spread",
@@ -337,7 +337,7 @@ mistake(initialize_parameters, "the same draws in each layer",
 
 mistake(initialize_parameters, "biases not zero",
     "tf.zeros", "draw",
-    says="Your biases are not zero; they should be, and only the weights be drawn.",
+    says="Your biases are not zero; only the weights should be drawn.",
     hint="Random weights break the symmetry. What is left for the biases?")
 
 mistake(initialize_parameters, "weights transposed",
