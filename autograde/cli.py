@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,7 +14,9 @@ MOST_PAGES = 20  # that are named
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; its exit code. 0: done. 1: a check failed, or part was left out. 2: it was asked something it cannot do."""
-    options = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    options = _parser().parse_args(words)
+    options.command = shlex.join(["course", *words])
     run: Callable[[argparse.Namespace], int] = options.run
     try:
         if run is not _new:
@@ -52,13 +55,21 @@ def _parser() -> argparse.ArgumentParser:
         type=int,
         help="of the hidden inputs, to repeat a run (default: a new one, printed; 0: the recorded inputs)",
     )
-    grade.add_argument("--showcase", action="store_true", help="run the demonstrations too (minutes a notebook)")
     grade.add_argument(
-        "--cell-seconds", type=_positive, help="interrupt a cell after so many seconds (default: a minute)"
+        "--showcase",
+        action=argparse.BooleanOptionalAction,
+        help="run the demonstrations too (minutes a notebook; default: as before, at first not)",
     )
-
     grade.add_argument(
-        "--memory", type=_positive, metavar="MB", help="of a notebook (default 400; 2048 with --showcase)"
+        "--cell-seconds",
+        type=_positive,
+        help="interrupt a cell after so many seconds (default: as before, at first a minute)",
+    )
+    grade.add_argument(
+        "--memory",
+        type=_positive,
+        metavar="MB",
+        help="of a notebook (default: as before, at first 400, 2048 with --showcase)",
     )
 
     again = verb(
@@ -135,10 +146,10 @@ def _refuse(error: Exception) -> int:
 
 
 def _grade(options: argparse.Namespace) -> int:
-    from autograde.running.run import CannotGrade, Request, default_jobs, grade
+    from autograde.running.basis import CannotGrade
+    from autograde.running.run import Request, default_jobs, grade
     from autograde.running.summary import print_summary
 
-    limit = {"seconds_per_cell": options.cell_seconds} if options.cell_seconds else {}
     request = Request(
         submissions=options.submissions,
         out=options.out,
@@ -147,8 +158,8 @@ def _grade(options: argparse.Namespace) -> int:
         resume=options.resume,
         showcase=options.showcase,
         seed=options.seed,
+        seconds_per_cell=options.cell_seconds,
         memory_mb=options.memory,
-        **limit,
     )
     try:
         result = grade(request)
@@ -162,8 +173,9 @@ def _grade(options: argparse.Namespace) -> int:
 
 
 def _regrade(options: argparse.Namespace) -> int:
+    from autograde.running.basis import CannotGrade
     from autograde.running.regrade import print_changes, regrade
-    from autograde.running.run import CannotGrade, Selection, default_jobs
+    from autograde.running.run import Selection, default_jobs
 
     selection = Selection(tuple(options.student), tuple(options.assignment), tuple(options.question))
     try:
@@ -171,7 +183,7 @@ def _regrade(options: argparse.Namespace) -> int:
     except CannotGrade as error:
         return _refuse(error)
     except KeyboardInterrupt:
-        print(f"\ncourse: stopped; begin again with `course regrade {options.out}`", file=sys.stderr)
+        print(f"\ncourse: stopped; begin again with `{options.command}`", file=sys.stderr)
         return 130
     print_changes(done)
     return 0
@@ -180,21 +192,23 @@ def _regrade(options: argparse.Namespace) -> int:
 def _feedback(options: argparse.Namespace) -> int:
     from autograde.records.class_folder import ClassFolder
     from autograde.records.gradebook import GradebookError
-    from autograde.running.entered import tell_again
+    from autograde.running.entered import write_class_again
 
     folder = ClassFolder(options.out)
     if not folder.mark.is_file():
-        raise CourseError(f"'{options.out}' is not what `course grade` wrote")
+        raise CourseError(f"'{options.out}' is not what `course grade` wrote: give the folder that it had as --out")
     try:
-        told = tell_again(options.out)
+        written = write_class_again(options.out)
     except (GradebookError, ValueError) as error:
         return _refuse(error)
     except OSError as error:
         raise CourseError(f"'{error.filename or options.out}' cannot be written: {error.strerror or error}") from None
-    for student, assignment in told.pages[:MOST_PAGES]:
+    for student, assignment in written.pages[:MOST_PAGES]:
         print(folder.page(student, assignment))
-    print(f"pages written anew: {len(told.pages)}; {folder.grades} and {folder.report} are current.")
-    return 0
+    print(f"pages written anew: {len(written.pages)}; {folder.grades} and {folder.report} are current.")
+    for line in written.failures()[:MOST_PAGES]:
+        print(f"course: {line}", file=sys.stderr)
+    return 1 if written.failed else 0
 
 
 def _import(options: argparse.Namespace) -> int:

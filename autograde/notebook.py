@@ -42,6 +42,11 @@ def grade_id(cell: NotebookNode) -> str:
     return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
 
 
+def is_locked(cell: NotebookNode) -> bool:
+    """Whether a cell is ours alone: the setup cell, or a check cell."""
+    return bool(cell.metadata.get("nbgrader", {}).get("locked"))
+
+
 def is_manual(cell: NotebookNode) -> bool:
     """Whether a cell holds an answer that a person grades: to nbgrader it is both, what is written and what has points."""
     marks = cell.metadata.get("nbgrader", {})

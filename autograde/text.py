@@ -1,6 +1,7 @@
 """Words of others, so that they can be written to a file and shown in a terminal."""
 
 import re
+from collections.abc import Sequence
 
 MAX_LINE = 2_000  # characters of one line
 _MARK = "\0"
@@ -31,3 +32,8 @@ def one_line(words: str) -> str:
 def lines(words: str) -> str:
     """Text of several lines, each of them printable: for logs and what is shown of them."""
     return "\n".join(one_line(line) if line.strip() else "" for line in as_text(words).splitlines())
+
+
+def some(things: Sequence[str]) -> str:
+    """The first five of them, and how many more there are."""
+    return ", ".join(things[:5]) + (f" and {len(things) - 5:,} more" if things[5:] else "")

@@ -1,8 +1,15 @@
 """Whose is what in downloads of every system, by names that public documents and programs show: as many students come out as
 went in."""
 
+import zipfile
+from time import perf_counter
+from types import SimpleNamespace
+
 import pytest
 from zips import A, B, known, taking, there, work, zipped
+
+from autograde.lms import downloads, naming
+from autograde.lms.archives import Entry
 
 
 @pytest.fixture
@@ -29,7 +36,10 @@ LAYOUTS = {  # the name of a student's notebook, by number and name; what lies b
     ),
     "blackboard": (
         lambda i, name: f"Home_work 1_js_{i}_attempt_2026-10-03-11-50-1{i}_{A}.ipynb",
-        [(f"Home_work 1_js_{i}_attempt_2026-10-03-11-50-1{i}.txt", "Name: J") for i in range(len(CLASS))],
+        [
+            (f"Home_work 1_js_{i}_attempt_2026-10-03-11-50-1{i}.txt", f"Name: J S (js_{i})\nAssignment: (x)")
+            for i in range(len(CLASS))
+        ],
     ),
     "brightspace": (
         lambda i, name: f"{700 + i}-99 - {name} - Oct 3, 2026 1150 AM/{A}.ipynb",
@@ -129,6 +139,17 @@ def test_the_last_attempt_in_blackboard_and_brightspace_counts(take):
     assert not result.complete, "what is set aside is for a person to look at"
 
 
+@pytest.mark.parametrize("layout", ["brightspace", "brightspace, flat"])
+def test_one_name_with_another_number_in_brightspace_is_somebody_else_and_told(layout, take):
+    called, _ = LAYOUTS[layout]
+    take([(called(0, "Jane Doe"), work("first"))])
+    result = take([(called(1, "Jane Doe").replace(A, B), work("second", B))])
+    assert there(take.to) == {f"Jane Doe/{A}/{A}.ipynb": "first", f"Jane Doe_701/{B}/{B}.ipynb": "second"}
+    assert any("'Jane Doe' is of another number in Brightspace than 'Jane Doe (701)'" in note for note in result.notes)
+    take([(called(1, "Jane Doe"), work("hers too"))])
+    assert there(take.to)[f"Jane Doe_701/{A}/{A}.ipynb"] == "hers too"
+
+
 def test_two_files_under_one_name_in_google_classroom_are_given_to_nobody(take):
     names = [f"Jane Doe - {A}.ipynb", f"Jane Doe - {A} (1).ipynb", f"Ann Lee - {A}.ipynb"]
     result = take([(name, work("same")) for name in names])
@@ -169,7 +190,258 @@ def test_a_copy_beside_the_work_makes_nobody_two(take):
         f"bob/x/{A}.ipynb",
     ]
     take([(name, work(name)) for name in names])
-    assert {place: words for place, words in there(take.to).items() if not place.startswith("__")} == {
+    assert there(take.to) == {
         f"ann/{A}/{A}.ipynb": f"ann/{A}/{A}.ipynb",
+        f"ann/{A}/{A} (2).ipynb": f"ann/backup/{A}.ipynb",
+        f"ann/{A}/{A} (3).ipynb": f"ann/{A}/old/{A}.ipynb",
         f"bob/{A}/{A}.ipynb": f"bob/{A}.ipynb",
+        f"bob/{A}/{A} (2).ipynb": f"bob/x/{A}.ipynb",
     }
+
+
+# Gradescope's file on whose the folders are
+
+
+def submitted(**folders):
+    return "---\n" + "".join(f"{folder}:\n  :submitters:\n{people}" for folder, people in folders.items())
+
+
+def person(name, email=""):
+    return f"  - :name: {name}\n    :sid: ''\n" + f"    :email: {email}\n" * bool(email)
+
+
+ANN, MAL = person("Ann", "ann@x.org"), person("Mal", "mal@x.org")
+OF_BOTH = submitted(submission_1=ANN, submission_2=MAL)
+
+
+@pytest.mark.parametrize("around", ["", "export/", "a/b/export/"])
+@pytest.mark.parametrize("own", ["", "my work/", "submission_1/", "x/submission_metadata.yml/"])
+def test_a_students_own_file_on_submitters_gives_nobody_anothers_work(around, own, take):
+    swapped = submitted(submission_1=MAL, submission_2=ANN)
+    result = take(
+        [
+            (f"{around}submission_metadata.yml", OF_BOTH),
+            (f"{around}submission_1/{A}.ipynb", work("ann")),
+            (f"{around}submission_2/{A}.ipynb", work("mal")),
+            (f"{around}submission_2/{own}submission_metadata.yml", swapped),
+        ]
+    )
+    assert there(take.to) == {f"ann@x.org/{A}/{A}.ipynb": "ann", f"mal@x.org/{A}/{A}.ipynb": "mal"}
+    assert result.complete
+
+
+def test_two_exports_of_gradescope_in_one_zip_go_each_by_their_own_file(take):
+    exports = (("one", A, OF_BOTH), ("two", B, submitted(submission_1=MAL, submission_2=ANN)))
+    entries = [(f"{export}/submission_metadata.yml", said) for export, _, said in exports]
+    entries += [
+        (f"{export}/submission_{n}/{a}.ipynb", work(f"{export} {n}", a)) for export, a, _ in exports for n in (1, 2)
+    ]
+    assert take(entries).complete
+    assert there(take.to) == {
+        f"ann@x.org/{A}/{A}.ipynb": "one 1",
+        f"mal@x.org/{A}/{A}.ipynb": "one 2",
+        f"mal@x.org/{B}/{B}.ipynb": "two 1",
+        f"ann@x.org/{B}/{B}.ipynb": "two 2",
+    }
+
+
+def test_a_folder_of_gradescope_that_is_named_twice_is_nobodys(take):
+    said = OF_BOTH + submitted(submission_1=MAL)[4:]
+    result = take([("submission_metadata.yml", said), *((f"submission_{n}/{A}.ipynb", work(str(n))) for n in (1, 2))])
+    assert there(take.to) == {f"mal@x.org/{A}/{A}.ipynb": "2"}
+    assert "submission_1/" in result.refused[0]
+
+
+def test_a_submitter_of_whom_gradescope_says_no_number_is_told(take):
+    said = submitted(submission_1=ANN + person("Bob"), submission_2=person("Cleo"))
+    result = take([("submission_metadata.yml", said), *((f"submission_{n}/{A}.ipynb", work(str(n))) for n in (1, 2))])
+    assert there(take.to) == {f"ann@x.org/{A}/{A}.ipynb": "1"}
+    assert [line.split("'")[1:4:2] for line in result.refused[:2]] == [
+        ["submission_1", "Bob"],
+        ["submission_2", "Cleo"],
+    ]
+
+
+def test_what_else_gradescope_says_is_not_read(take):
+    words = "      :submitters:\n      - :name: Mal\n\n      {[\n\n      :submitters:\n      - :email: mal@x.org\n"
+    history = "".join(f"  - :id: {i}\n    :score: 1.0\n" for i in range(200_000))
+    more = f"  :results:\n    :output: |-\n{words}  :history:\n{history}"
+    said = submitted(submission_1=ANN + more, submission_2=MAL)
+    start = perf_counter()
+    assert take([("submission_metadata.yml", said), (f"submission_1/{A}.ipynb", work("ann"))]).complete
+    assert perf_counter() - start < 5
+    assert there(take.to) == {f"ann@x.org/{A}/{A}.ipynb": "ann"}
+
+
+@pytest.mark.parametrize("said", ["\0", OF_BOTH, "- x: " * 400_000])
+def test_a_students_file_on_submitters_is_not_read_where_the_system_is_another(said, take, monkeypatch):
+    monkeypatch.setattr(downloads, "submitters_in", lambda path: pytest.fail("it was read"))
+    result = take(
+        [
+            (f"Jane Doe_1_assignsubmission_file_/{A}.ipynb", work("jane")),
+            ("Jane Doe_1_assignsubmission_file_/submission_metadata.yml", said),
+            ("submission_metadata.yml", said),
+        ]
+    )
+    assert there(take.to) == {f"Jane Doe/{A}/{A}.ipynb": "jane"}
+    assert result.complete
+
+
+def test_a_repository_is_of_the_assignment_with_the_longest_name(monkeypatch):
+    monkeypatch.setattr(naming, "this_course", lambda: SimpleNamespace(assignments=["nets", "nets_deep"]))
+    names = {"jdoe": "nets-deep-jdoe", "roe": "nets-roe", "x-y": "nets_deep-x-y"}
+    entries = [Entry(zipfile.ZipInfo(n), n, n) for n in (f"{folder}/x.ipynb" for folder in names.values())]
+    assert [naming.Naming(entries).places(entry)[0].owner.lms_id for entry in entries] == list(names)
+
+
+# Blackboard's usernames
+
+
+def attempt(whose, rest=f"_{A}.ipynb", day="03"):
+    return f"{whose}_attempt_2026-10-{day}-11-50-10{rest}"
+
+
+def test_usernames_with_a_dash_below_in_blackboard_are_those_of_its_text_files(take):
+    for hw, login, assignment in (("HW 1", "a_smith", A), ("HW 2", "b_smith", B), ("HW_2", "john_doe", A)):
+        said = f"Nom: Eve (smith) ({login})\r\nAssignment: {hw} (smith)\r\n"
+        assert take(
+            [
+                (attempt(f"{hw}_{login}", f"_{assignment}.ipynb"), work(login, assignment)),
+                (attempt(f"{hw}_{login}", ".txt"), said),
+            ]
+        ).complete
+    assert there(take.to) == {
+        f"a_smith/{A}/{A}.ipynb": "a_smith",
+        f"b_smith/{B}/{B}.ipynb": "b_smith",
+        f"john_doe/{A}/{A}.ipynb": "john_doe",
+    }
+
+
+@pytest.mark.parametrize("said", [None, "", "Name: Eve (victim)", "\nx (smith)" * 9])
+def test_a_username_in_blackboard_of_which_nobody_says_where_it_begins_is_refused(said, take):
+    entries = [(attempt("HW 1_a_smith"), work())]
+    entries += [] if said is None else [(attempt("HW 1_a_smith", ".txt"), said)]
+    result = take(entries)
+    if said and "(smith)" in said:
+        assert set(there(take.to)) == {f"smith/{A}/{A}.ipynb"}
+    else:
+        assert there(take.to) == {}
+        assert "may be of 'a_smith' or of 'smith'" in result.refused[0]
+        assert ".txt" in result.refused[0]
+
+
+def test_a_late_download_of_one_who_is_known_in_blackboard_finds_the_folder_and_says_so(take):
+    assert take([(attempt(f"HW 1_{login}"), work(login)) for login in ("john_doe", "roe")]).complete
+    result = take([(attempt("HW 2_john_doe", f"_{B}.ipynb"), work("late", B))])
+    assert there(take.to)[f"john_doe/{B}/{B}.ipynb"] == "late"
+    assert any("'john_doe', who is known" in note for note in result.notes)
+
+
+# What is no student's folder
+
+
+CROWDS = {
+    "files in one folder": [f"Homework 1/{name}.ipynb" for name in ("doejane", "smithbob", "lee")],
+    "numbers": [f"Homework 1/hw1_{n}.ipynb" for n in (12345, 12346)],
+    "the original among them": [f"Homework 1/{name}.ipynb" for name in ("doejane", "smithbob", A)],
+    "a folder of the assignment": [f"class/{A}/{name}.ipynb" for name in ("doejane", "smithbob")],
+    "one in a folder": ["class/doejane.ipynb", "class/smithbob.ipynb", "class/x/lee.ipynb"],
+    "in one zip": ["class/all.zip", "class/sub/more.zip"],
+}
+
+
+@pytest.mark.parametrize("names", CROWDS.values(), ids=CROWDS)
+@pytest.mark.parametrize("alike", [True, False])
+def test_a_folder_with_notebooks_of_several_names_is_no_student(names, alike, take):
+    def content(name):
+        twins = [(f"{who}.ipynb", work("alike" if alike else who)) for who in ("doejane", "smithbob")]
+        return zipped(twins) if name.endswith(".zip") else work("alike" if alike else name)
+
+    result = take([(name, content(name)) for name in names])
+    assert there(take.to) == {}
+    assert all(any(name in line for line in result.refused) for name in names)
+
+
+def test_an_equal_notebook_of_another_name_in_one_folder_is_told(take):
+    entries = [(f"Homework 1/{name}.ipynb", work("alike")) for name in (A, f"{A}-Copy1", "lee")]
+    (note,) = take(entries).notes
+    assert note.endswith("Homework 1/lee.ipynb")
+
+
+def test_copies_of_one_notebook_are_one_students(take):
+    own = ("my work", "My Work-Copy1", "Copy of my work", "my work (2)", "my_work - copy copy 2", A, f"{A}-Copy1")
+    result = take([(f"ann/{name}.ipynb", work(name)) for name in own] + [(f"bob/{A}.ipynb", work("bob"))])
+    assert not result.refused
+    assert there(take.to)[f"ann/{A}/{A}.ipynb"] == A
+    assert set(there(take.to).values()) == {*own, "bob"}
+
+
+@pytest.mark.parametrize("folders", [("HW1",), ("HW1", "HW2"), ("C/HW1", "C/HW2")])
+@pytest.mark.parametrize("alone", [[], ["HW1/stuff/Zoe - {}.ipynb"]])
+def test_folders_of_google_classroom_are_told_one_by_one(folders, alone, take):
+    people = ["Jane Doe", "Bob Roe", "Ann Lee", "李 小龍"]
+    entries = [
+        (f"{folder}/{name} - {assignment}.ipynb", work(f"{name} {assignment}", assignment))
+        for folder, assignment in zip(folders, (A, B), strict=False)
+        for name in (people if assignment == A else people[:1])
+    ]
+    entries += [(name.format(A), work("Zoe")) for name in alone]
+    result = take(entries)
+    assert result.system == "Google Classroom"
+    assert result.complete
+    assert len(there(take.to)) == len(entries)
+    assert {line["student"] for line in known(take.to)} == {*people, *(["Zoe"] if alone else [])}
+
+
+def test_a_dash_in_the_names_of_students_files_is_not_google_classroom(take):
+    entries = [(f"{who}/Week 1 - {A}.ipynb", work(who)) for who in ("ann", "bob")]
+    entries.append((f"ann/Week 2 - {B}.ipynb", work("ann 2", B)))
+    result = take(entries)
+    assert result.complete
+    assert {line["student"] for line in known(take.to)} == {"ann", "bob"}
+    assert any("may be Google Classroom's" in note for note in result.notes), "a person can tell"
+
+
+# Which of a student's notebooks
+
+
+@pytest.mark.parametrize("layout", ["moodle", "gradescope", "brightspace", "github"])
+def test_what_lies_nearer_goes_before_what_lies_deeper(layout, take):
+    called, beside = LAYOUTS[layout]
+    near = called(0, "Jane Doe")
+    deep = near.rpartition("/")[0] + f"/submission_77/{A}.ipynb"
+    take([*beside, (deep, work("deep")), (near, work("near")), (called(1, "Bob"), work("bob"))])
+    assert sorted(there(take.to).values()) == ["bob", "deep", "near"]
+    (student,) = {line["student"] for line in known(take.to) if line["file"] == near}
+    assert there(take.to)[f"{student}/{A}/{A}.ipynb"] == "near"
+    assert there(take.to)[f"{student}/{A}/{A} (2).ipynb"] == "deep"
+
+
+# What is handed in and is no notebook
+
+
+@pytest.mark.parametrize("late", ["", "LATE_"])
+@pytest.mark.parametrize("kind", ["text", "link"])
+def test_who_hands_in_a_text_or_a_link_in_canvas_is_told(late, kind, take):
+    result = take([(f"ann_1001_2001_{A}.ipynb", work()), (f"bob_{late}1002_{kind}.html", "<p>")])
+    assert result.without == [f"bob (1002): bob_{late}1002_{kind}.html"]
+    result = take([(f"anon_xK1_2001_{A}.ipynb", work()), (f"{late}anon_y2_{kind}.html", "<p>")])
+    assert result.without == [f"anon (y2): {late}anon_y2_{kind}.html"]
+
+
+@pytest.mark.parametrize(
+    ("beside", "lost"),
+    [
+        (f"Homework 1/Jane Doe - {A}.ipynb", f"Homework 1/{A}.ipynb.txt"),
+        (f"ann_1001_2001_{A}.ipynb", f"{A}.ipynb.json"),
+        (f"ann_1001_2001_{A}.ipynb", "work.7z"),
+        (f"ann/{A}/{A}.ipynb", f"{A}.ipynb.txt"),
+        (f"e/submission_1/{A}.ipynb", f"e/submission_9/{A}.ipynb.json"),
+    ],
+)
+def test_a_notebook_or_an_archive_with_another_ending_is_told_where_nobody_knows_whose_it_is(beside, lost, take):
+    said = [("e/submission_metadata.yml", OF_BOTH)] if lost.startswith("e/") else []
+    others = [(beside.replace("Jane", "Bob"), work("known")), (beside, work("known")), (lost, work("lost"))]
+    result = take([*said, *dict(others).items()])
+    assert set(there(take.to).values()) == {"known"}
+    assert any(line.startswith(f"'{lost}'") for line in result.refused)

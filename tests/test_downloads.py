@@ -5,6 +5,7 @@ import stat
 import struct
 import zipfile
 
+import nbformat
 import pytest
 from zips import A, B, known, plain, taking, there, work, zipped
 
@@ -42,13 +43,13 @@ def test_canvas_gives_each_student_a_folder_that_keeps_the_number_and_the_newest
         "doejane_12345/initialization/initialization.ipynb": "second",
         "doejane_777/initialization/initialization.ipynb": "her namesake",
         "müllerjörg_88/initialization/initialization.ipynb": "newest",
-        "__aside/doejane_12345/initialization/doejane_12345_678901_initialization.ipynb": "first",
-        "__aside/müllerjörg_88/initialization/müllerjörg_88_678990_Initialization-2.ipynb": "newer",
-        "__aside/müllerjörg_88/initialization/müllerjörg_88_678999_Initialization-9.ipynb": "old",
+        "doejane_12345/initialization/doejane_12345_678901_initialization.ipynb": "first",
+        "müllerjörg_88/initialization/müllerjörg_88_678990_Initialization-2.ipynb": "newer",
+        "müllerjörg_88/initialization/müllerjörg_88_678999_Initialization-9.ipynb": "old",
     }
     assert result.late == ["doejane_12345/initialization"]
-    assert len(result.aside) == 3
-    assert result.without == ["noone (5): noone_5_700000_essay.pdf"]
+    assert len(result.beside) == 3
+    assert result.without == ["noone (5): noone_5_700000_essay.pdf, noone_5_text.html"]
     assert result.other == 2
     assert not result.complete
     jane = known(take.to)[0]
@@ -140,6 +141,34 @@ def test_anonymous_participants_are_told_apart_by_number(take):
     take([moodle("Participant", 3)])
     take([moodle("Participant", 9, B)])
     assert {line["student"] for line in known(take.to)} == {"Participant_3", "Participant_9"}
+
+
+@pytest.mark.parametrize("word", ["Teilnehmerin", "Участник", "参加者"])
+def test_a_single_participant_of_one_word_keeps_the_number_until_a_class_has_shown_the_name(word, take):
+    for number, assignment in ((11, A), (12, B)):
+        result = take([moodle(word, number, assignment)])
+        assert any("anonymous" in note for note in result.notes)
+    assert {line["student"] for line in known(take.to)} == {f"{word}_11", f"{word}_12"}
+
+
+TEAMS = [("Jane Doe", "Team 1-Jane Doe"), ("Team 1-Jane Doe", "Jane Doe"), ("Team 1-Jane Doe", "A-Team-Jane Doe")]
+
+
+@pytest.mark.parametrize("names", TEAMS)
+def test_a_student_of_moodle_is_not_made_two_by_the_name_of_a_team(names, take):
+    take([moodle(names[0], 1), moodle("Ann Lee", 2)])
+    result = take([moodle(names[1], 3, B), moodle("Ann Lee", 4, B)])
+    assert {line["student"] for line in known(take.to)} == {names[0], "Ann Lee"}
+    assert f"is of '{names[1]}', who may be '{names[0]}' in a team" in result.refused[0]
+    assert "--roster" in result.refused[0]
+
+
+def test_a_dash_in_a_name_makes_no_team_where_both_are_there_or_both_are_known(take):
+    twins = ("Mary-Ann Lee", "Ann Lee", "Jo Foo-Smith", "Al Bar-Smith", "Smith")
+    assert take([moodle(name, i) for i, name in enumerate(twins)]).complete
+    for i, name in enumerate(twins):
+        assert take([moodle(name, 10 + i, B)]).complete
+    assert {line["student"] for line in known(take.to)} == set(twins)
 
 
 @pytest.mark.parametrize(
@@ -408,8 +437,9 @@ def test_a_link_among_the_submissions_leads_nowhere(take, tmp_path_factory):
     (take.to / "__aside").symlink_to(elsewhere)
     entries = [
         (f"{who}_{i}_{n}_initialization.ipynb", work(f"{who}{n}"))
-        for n, who, i in ((1, "a", 1), (2, "b", 2), (3, "c", 3), (4, "c", 3))
+        for n, who, i in ((1, "a", 1), (2, "b", 2), (4, "c", 3))
     ]
+    entries.append(("c_3_3_notes.ipynb", plain()))
     result = take(entries, replace_old=True)
     assert list(elsewhere.iterdir()) == []
     assert len(result.refused) == 3
@@ -432,6 +462,53 @@ def test_another_notebook_is_not_overwritten_unless_asked_and_then_the_old_one_i
         f"__aside/doejane_12345/{A}/{A}.ipynb": "old",
         f"__aside/doejane_12345/{A}/{A} (2).ipynb": "new",
     }
+
+
+def test_another_notebook_takes_with_it_what_came_with_the_old_one(take):
+    where = f"ada/{A}"
+    stamp = take.to / where / "timestamp.txt"
+    old = [(f"{where}/{A}.ipynb", work("old")), (f"{where}/{A}-Copy1.ipynb", work("old copy"))]
+    take([*old, (f"{where}/timestamp.txt", "2024-05-01 12:00:00 UTC")])
+    assert set(there(take.to)) == {name for name, _ in old}
+    take([(f"{where}/{A}.ipynb", work("new"))])
+    assert stamp.exists(), "nothing is replaced"
+    take([(f"{where}/{A}.ipynb", work("new"))], replace_old=True)
+    assert not stamp.exists(), "it says when other work was handed in"
+    assert (take.to / "__aside" / where / "timestamp.txt").read_text() == "2024-05-01 12:00:00 UTC"
+    assert there(take.to) == {
+        f"{where}/{A}.ipynb": "new",
+        f"__aside/{where}/{A}.ipynb": "old",
+        f"__aside/{where}/{A}-Copy1.ipynb": "old copy",
+    }
+
+
+def solved():
+    """A notebook with an answer to each question, that need not be right."""
+    notebook = nbformat.reads(work(), as_version=4)
+    for cell in notebook.cells:
+        cell.source = cell.source.replace("raise NotImplementedError", "return 1")
+    return nbformat.writes(notebook)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        [f"Jane Doe_1_assignsubmission_file_/{A}.ipynb", f"Jane Doe_1_assignsubmission_file_/{A}-Copy1.ipynb"],
+        [f"doejane_12345_9_{A}.ipynb", f"doejane_12345_8_{A}-Copy1.ipynb"],
+        [f"ada/{A}/{A}.ipynb", f"ada/my work/{A}.ipynb"],
+        [f"Jane Doe_1_assignsubmission_file_/{A}.ipynb", f"Jane Doe_1_assignsubmission_file_/old/{A}.ipynb.json"],
+    ],
+)
+def test_the_grader_takes_the_copy_that_holds_answers_whatever_it_is_called(names, take):
+    result = take([(names[0], work()), (names[1], solved())])
+    assert result.complete
+    (told,) = result.beside
+    assert told.startswith(f"'{names[1]}' beside '{names[0].rpartition('/')[2]}': ")
+    (found,) = find(take.to, recognise)
+    submission = take_in(found)
+    assert submission.status == ""
+    assert str(submission.path).endswith(told.rpartition(": ")[2])
+    assert "it is as it was handed out" in str(submission.notes)
 
 
 def test_a_second_import_changes_nothing(take):

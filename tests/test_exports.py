@@ -331,6 +331,19 @@ def test_what_was_imported_from_canvas_finds_its_row_again(tmp_path, out):
     assert (rows["9001"]["SIS Login ID"], rows["9001"][A]) == ("", "5"), "the name of the folder is no login"
 
 
+def test_zeros_of_those_who_are_not_in_the_gradebook_have_their_number_and_no_made_up_login(tmp_path, out):
+    download, submissions = tmp_path / "d.zip", tmp_path / "in"
+    download.write_bytes(zipped([("doejane_9001_5_initialization.ipynb", work())]))
+    import_download(download, submissions)
+    (out / "run.json").write_text(f'{{"submissions": "{submissions}"}}')
+    (out / "verdicts" / "doejane_9001").mkdir(parents=True)
+    export(out, "canvas", tmp_path / "c.csv", zeros=True)
+    (row,) = (row for row in lines_of(tmp_path / "c.csv") if row["Student"] == "doejane")
+    assert (row["ID"], row["SIS Login ID"], row[A]) == ("9001", "", "0")
+    done = export(out, "moodle", tmp_path / "m.csv", zeros=True)
+    assert any("cannot tell who these are" in note and "doejane_9001" in note for note in done.notes)
+
+
 # Formulas
 
 

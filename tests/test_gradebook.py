@@ -21,6 +21,7 @@ from autograde.judging.submission import Submission
 from autograde.notebook import write_notebook
 from autograde.records.class_folder import ClassFolder
 from autograde.records.gradebook import GradebookEntry, GradebookError, GradebookWriter, handed_in, save_autograded
+from autograde.records.manual import ManualGrade, ManualGrades, read_manual_grades
 from autograde.records.nbgrader import autograde_one, course_api, feedback_on_one, write_config
 
 A = "gradient_checking"  # the quickest to run
@@ -273,13 +274,25 @@ def test_nobody_else_writes_between_what_it_reads_and_what_it_writes(root):
     assert tried
 
 
+def test_late_penalties_and_extra_credit_are_read_where_nothing_else_was_entered(root):
+    with GradebookWriter(ClassFolder(root), ZERO_IF_LATE) as writer:
+        writer.write([graded("ada", timestamp=LATE), graded("bela")])
+    with Gradebook(url(root)) as gradebook:
+        question = next(iter(POINTS))
+        gradebook.find_grade(f"test_{question}", A, A, "bela").extra_credit = 2.0
+        gradebook.db.commit()
+    found = read_manual_grades(ClassFolder(root), [A])
+    assert found["ada", A] == ManualGrades(late_penalty=50.0)
+    assert found["bela", A] == ManualGrades({question: ManualGrade(waits=False, extra_credit=2.0)})
+
+
 @pytest.mark.parametrize("start", [0, 4096], ids=["header", "pages"])
 def test_a_damaged_gradebook_is_one_sentence_that_says_to_move_it_away(root, start):
     path = root / "gradebook.db"
     content = path.read_bytes()
     path.write_bytes(content[:start] + b"\xff" * (len(content) - start))
     with GradebookWriter(ClassFolder(root)) as writer:
-        with pytest.raises(GradebookError, match=r"is damaged .*: move it away, then go on with --resume") as caught:
+        with pytest.raises(GradebookError, match=r"is damaged .*move it away .*without the points and") as caught:
             writer.write([graded()])
         assert str(path) in str(caught.value)
         assert "\n" not in str(caught.value)

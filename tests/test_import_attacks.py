@@ -190,7 +190,7 @@ def test_a_student_has_so_many_files_and_zips_and_the_report_stays_short(honest)
     result = us.take([*flood, *zips], limits=SMALL)
     assert {path.split("/")[0] for path in us.others()} <= {"eve", "fay", "__aside"}
     assert "'eve/initialization/30.ipynb' is too much: 30 files are unpacked for one student" in result.refused
-    assert "360 more files of 'eve'" in result.refused
+    assert "390 more files of 'eve'" in result.refused
     assert sum("3 zips are opened for one student" in line for line in result.refused) == 6
 
 

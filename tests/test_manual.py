@@ -2,6 +2,7 @@
 
 import base64
 import csv
+import dataclasses
 import json
 import os
 import re
@@ -16,8 +17,12 @@ from nbgrader.api import Gradebook
 
 from autograde.authoring.new import new_course
 from autograde.authoring.script import ScriptError, read_script
-from autograde.course import ENGINE
+from autograde.course import ENGINE, this_course
 from autograde.notebook import grade_id, points_in
+from autograde.records.manual import ManualGrade, ManualGrades, with_manual_grades
+from autograde.records.verdicts import Row, SubmissionResult
+from autograde.reporting.report import write_stopped_page
+from checking.cause import Cause
 
 A = "first_steps"
 ASKED = {"predict": 1.0, "mean_squared_error": 2.0, "essay": 3.0, "places": 1.0}
@@ -274,7 +279,7 @@ def test_what_a_person_enters_is_exported_and_in_everything_that_is_written_agai
     assert (now["essay"], now["places"]) == (("graded", 2.5), ("graded", 1))
     assert rows_of(here, "stripped")["essay"] == ("manual", 0)
     said = {(r["student"], r["question"]): r["mistake"] for r in table(here / "OUT" / "grades.csv")}
-    assert said["answered", "essay"] == "Well said, <b>but</b> short."
+    assert said["answered", "essay"] == "graded by a person; comment: Well said, <b>but</b> short."
     page = page_of(here, "answered")
     assert "<strong>3.5</strong> of 7 points" in page
     assert "essay · graded by a person · 2.5 of 3 points" in page
@@ -341,6 +346,34 @@ def test_a_mistake_in_a_header_is_one_line(tmp_path, old, new, said):
     assert said in str(refused.value)
     assert str(refused.value).startswith(f"solutions/{A}/notebook.py: ")
     assert "\n" not in str(refused.value)
+
+
+def test_what_a_person_enters_is_in_the_row_whatever_else_there_is_to_say():
+    a = this_course().assignments[0]
+    row = Row("ada", a, "q", 1.0, 4.0, "graded", needs_person=True)
+
+    def told(status="graded", **grade):
+        decided = SubmissionResult([dataclasses.replace(row, status=status)])
+        return with_manual_grades(decided, ManualGrades({"q": ManualGrade(comment="Good", **grade)})).rows[0]
+
+    for one, score, words in (
+        (told(score=4.0, waits=False), 4, "comment: Good"),
+        (told(score=9.0, waits=False), 4, "a person gave 9 of 4 points; see to it in formgrader; comment: Good"),
+        (told(score=2.0, waits=True), 2, "a person graded what was there before; comment: Good"),
+        (told("rejected", score=2.0, waits=True), 2, "comment: Good"),
+        (told(waits=False), 1, "comment: Good"),
+        (told(waits=False, extra_credit=2.0), 3, "comment: Good; extra credit: 2"),
+        (told(score=4.0, waits=False, extra_credit=2.0), 6, "comment: Good; extra credit: 2"),
+    ):
+        assert (one.score, one.mistake) == (score, words)
+    assert told(score=4.0, waits=False).is_in_order, "a person has seen to it"
+    assert not told(waits=False).is_in_order
+
+
+def test_points_by_hand_are_on_the_page_of_what_could_not_be_run(tmp_path):
+    row = Row("ada", "a", "q", 2.5, 4.0, "rejected", Cause("other", words="it is a web page"), ("comment: By mail",))
+    write_stopped_page([row], tmp_path / "page.html")
+    assert "<bdi>q</bdi>: 2.5 of 4 points. <bdi>comment: By mail</bdi>" in (tmp_path / "page.html").read_text()
 
 
 def test_points_and_questions_are_those_of_the_script(tmp_path):

@@ -11,8 +11,10 @@ import pytest
 from conftest import asked, visible_questions
 from rewriting import misnamed, more_keys, said_of
 
+from autograde.authoring.questions import names_in
+from autograde.authoring.script import read_script, solution_source
 from autograde.course import this_course
-from checking.calls import Outcome
+from checking.calls import Outcome, call_case
 from checking.card import as_html, as_text
 from checking.cause import cause_of
 from checking.examiner import examine
@@ -37,6 +39,106 @@ def test_a_run_asks_the_recorded_cases_too(assignment):
         cases = [to_json([*case.args, case.expected]) for case in question.as_recorded.cases]
         assert cases == [to_json([*case.args, case.expected]) for case in recorded[name].cases]
         assert all(case.hidden for case in question.recorded)
+
+
+# What people write who make a mistake in another way than its edit of the solution: old text and new text in turns. The name
+# is that of what is seen, so that what is said of it is true of these too.
+IN_OTHER_WORDS = [
+    (
+        "gradient_checking",
+        "gradient_check",
+        ("theta + epsilon", "theta", "theta - epsilon", "theta"),
+        "one of the slopes is 0",
+    ),
+    ("gradient_checking", "gradient_check", ("backward_propagation(x, theta)", "0.0"), "one of the slopes is 0"),
+    ("gradient_checking", "gradient_check", ("/ (2 * epsilon)", "* epsilon / 2"), "multiplied by epsilon"),
+    (
+        "gradient_checking",
+        "gradient_check",
+        ("epsilon=1e-7):", "epsilon=1e-7):\n    epsilon = 1e-6"),
+        "epsilon ignored",
+    ),
+    (
+        "gradient_checking",
+        "gradient_check",
+        ("backward_propagation(x, theta)", "gradapprox"),
+        "slopes not from the two functions",
+    ),
+    ("gradient_checking", "gradient_check_n", ("gradapprox[i] =", "approx ="), "gradapprox is 0"),
+    ("gradient_checking", "gradient_check_n", ("theta.copy(), theta.copy()", "theta, theta"), "gradapprox is 0"),
+    ("gradient_checking", "gradient_check_n", ("(theta_minus, parameters)", "(theta, parameters)"), "J_minus at theta"),
+    ("gradient_checking", "gradient_check_n", ("grad - gradapprox", "grad - gradapprox.T"), "row minus column"),
+    (
+        "gradient_checking",
+        "backward_propagation_n",
+        ("A2 > 0", "A2 >= 0", "A1 > 0", "A1 >= 0"),
+        "ReLU left out on the way back",
+    ),
+    (
+        "initialization",
+        "initialize_parameters_he",
+        ("np.zeros((layers_dims[l], 1))", "np.random.rand(layers_dims[l], 1)"),
+        "random biases",
+    ),
+    (
+        "initialization",
+        "initialize_parameters_he",
+        ("np.sqrt(2 / fan_in)", "np.sqrt(fan_in / 2)"),
+        "divided instead of multiplied",
+    ),
+    ("regularization", "compute_cost_with_regularization", ("lambd / (2 * m)", "m * lambd / 2"), "multiplied by m"),
+    ("regularization", "forward_propagation_with_dropout", ("    np.random.seed(seed)\n", ""), "seed not used"),
+    (
+        "regularization",
+        "normalize_inputs",
+        ("np.std", "np.var", "    sigma[constant] = 1\n", ""),
+        "divided by the variance",
+    ),
+    (
+        "optimizers",
+        "random_mini_batches",
+        ("range(0, m, mini_batch_size)", "[0]", "start + mini_batch_size", "m"),
+        "not cut",
+    ),
+    ("optimizers", "random_mini_batches", ("    np.random.seed(seed)", "    pass"), "seed not used"),
+    (
+        "optimizers",
+        "random_mini_batches",
+        (
+            "(0, m,",
+            "(0, m - m % mini_batch_size,",
+            "return mini_batches",
+            "if m % mini_batch_size:\n        mini_batches.append((X[:, end:], Y[:, end:]))\n    return mini_batches",
+        ),
+        "variable of the loop used where the loop did not run",
+    ),
+    (
+        "optimizers",
+        "update_parameters_with_momentum",
+        ("    for name", "    v = initialize_velocity(parameters)\n    for name"),
+        "past forgotten",
+    ),
+    (
+        "optimizers",
+        "update_parameters_with_rmsprop",
+        ("(np.sqrt(s[d]) + epsilon)", "s[d] ** 0.5 + epsilon"),
+        "epsilon beside the fraction",
+    ),
+    ("optimizers", "learning_rate_decay", ("math.sqrt(max(n, 1))", "np.sqrt(n)"), "root of zero"),
+]
+
+
+@pytest.mark.parametrize(("assignment", "name", "edits", "called"), IN_OTHER_WORDS)
+def test_a_mistake_made_in_another_way_is_named_by_what_is_seen(assignment, name, edits, called):
+    source = solution_source(read_script(this_course().script(assignment)), name)
+    for old, new in zip(edits[::2], edits[1::2], strict=True):
+        assert source.count(old) == 1
+        source = source.replace(old, new)
+    namespace = dict(names_in(assignment))
+    exec(source, namespace)
+    for questions in (visible_questions()[assignment], asked(assignment, None)):
+        said = examine(questions[name], lambda case: call_case(namespace[name], case))
+        assert said_of(said) == called
 
 
 def returned(*values):

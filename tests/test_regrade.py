@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import datetime
 
 import nbformat
@@ -15,12 +17,18 @@ from outside import without_this_repository
 from test_manual import said_by, table
 
 from autograde.authoring.new import new_course
+from autograde.cli import main
 from autograde.course import ENGINE, this_course
 from autograde.judging.submission import Candidate
 from autograde.notebook import grade_id
-from autograde.records.verdicts import Row, files_seen
+from autograde.records.class_folder import ClassFolder
+from autograde.records.verdicts import Row, SubmissionResult, VerdictFolder, files_seen, write_csv
+from autograde.running import regrade
+from autograde.running import run as grading
+from autograde.running.basis import Basis, CannotGrade, Run, write_run
+from autograde.running.demo import _can_be_resumed
 from autograde.running.regrade import Points, Regraded, print_changes
-from autograde.running.run import CannotGrade, Request, Result, grade
+from autograde.running.run import Request, Result, Selection, grade
 from autograde.running.summary import MOST_LINES, print_summary
 
 A = "first_steps"
@@ -121,7 +129,7 @@ def test_points_and_comments_by_hand_are_in_everything_that_tells_of_them(here):
     assert "Well done" in page(here, "bob")
     assert page(here, "cleo") == others
     mistakes = {(r["student"], r["question"]): r["mistake"] for r in table(here / "OUT" / "grades.csv")}
-    assert mistakes["ada", "predict"] == "A <b>lucky</b> guess?"
+    assert mistakes["ada", "predict"] == "graded by a person; comment: A <b>lucky</b> guess?"
     assert mistakes["bob", "mean_squared_error"] == "comment: Well done"
     before = everything(here)
     assert "pages written anew: 0" in run("feedback", "OUT", cwd=here)
@@ -141,8 +149,11 @@ def test_a_course_that_has_changed_is_not_resumed_and_is_judged_anew(here):
     edit(solutions / "questions.py", '"w * x + b", "b * x + w"', '"b + w * x", "b * x + w"')
     enter(here, "ada", "predict", due=datetime(2030, 1, 2))
     run("build", cwd=here)
+    enter(here, "cleo", "predict", comment="So far")
+    run("feedback", "OUT", cwd=here)
+    assert "<strong>100</strong> of 100 points" in page(here, "cleo"), "the points by which it was judged"
     before = everything(here)
-    said = run("grade", "in", "--out", "OUT", "--resume", cwd=here, code=2)
+    said = run("grade", "in", "--out", "OUT", "--resume", "--cell-seconds", 9, cwd=here, code=2)
     assert len(said.splitlines()) == 1
     for words in ("the points (predict 40 -> 80)", "the cases", "the solutions", "the due date (none -> 2030-01-02", A):
         assert words in said
@@ -150,17 +161,20 @@ def test_a_course_that_has_changed_is_not_resumed_and_is_judged_anew(here):
     assert everything(here) == before, "nothing is written"
 
     then = points(here)
-    said = run("regrade", "OUT", "--student", "bob", cwd=here)
-    now = points(here)
-    assert {place for place in now if now[place] != then[place]} == {("bob", "predict")}
-    assert now["bob", "predict"] == (2 * then["bob", "predict"][0], 80, "graded")
-    assert re.search(
-        rf"bob +{A} +predict +{then['bob', 'predict'][0]:g} of 40 +{now['bob', 'predict'][0]:g} of 80", said
-    )
-    assert "1 questions of 1 submissions have changed: 1 have more points, 0 fewer" in said
-    run("grade", "in", "--out", "OUT", "--resume", cwd=here, code=2)  # the others are graded as before
+    for some in (("--student", "bob"), ("--question", "mean_squared_error")):
+        said = run("regrade", "OUT", *some, cwd=here, code=2)
+        assert "(predict 40 -> 80), and points hold for everybody" in said
+        assert f"`course regrade OUT --assignment {A}`" in said
+    assert everything(here) == before, "what exports say of the others would be other too"
 
+    listed = here / "OUT" / "report" / "regraded.csv.part"
+    listed.mkdir()  # so that the list cannot be written
+    assert "regraded.csv' cannot be written" in run("regrade", "OUT", cwd=here, code=2)
+    assert points(here) == then, "the old points are still known"
+    listed.rmdir()
     said = run("regrade", "OUT", cwd=here)
+    assert re.search(rf"bob +{A} +predict +{then['bob', 'predict'][0]:g} of 40 +\S+ of 80", said)
+    assert "3 questions of 3 submissions have changed: 2 have more points, 0 fewer" in said
     now = points(here)
     assert now["ada", "predict"] == (35.5, 80, "graded"), "what a person gave stays, and waits for nobody"
     assert now["cleo", "predict"] == (80, 80, "graded")
@@ -168,11 +182,43 @@ def test_a_course_that_has_changed_is_not_resumed_and_is_judged_anew(here):
     rows = table(here / "OUT" / "report" / "regraded.csv")
     assert [(r["student"], r["old_score"], r["new_max_score"]) for r in rows] == [
         ("ada", "35.5", "80"),
+        ("bob", f"{then['bob', 'predict'][0]:g}", "80"),
         ("cleo", "40", "80"),
     ]
     assert "guess?" in page(here, "ada")
     assert "<strong>95.5</strong> of 140 points" in page(here, "ada")
     run("grade", "in", "--out", "OUT", "--resume", cwd=here)
+
+
+def test_only_those_that_are_there_and_asked_for_are_judged_anew(here):
+    """A person's points wait once more where the work is other than what was judged, and only there."""
+    enter(here, "bob", "predict", score=3, comment="Half of it")
+    folders, out = {s: here / "in" / s / A for s in CLASS}, here / "OUT"
+    (folders["ada"] / f"{A}.ipynb").rename(folders["ada"] / "work.ipynb")
+    (folders["cleo"] / "timestamp.txt").write_text("2031-10-01 12:00:00 UTC")  # after the due date
+    run("grade", "in", "--out", "OUT", "--resume", cwd=here)
+    assert points(here)["ada", "predict"] == (35.5, 80, "graded")
+    assert "work.ipynb" in {r["student"]: r["mistake"] for r in table(out / "grades.csv")}["ada"]
+    with Gradebook(f"sqlite:///{out / 'gradebook.db'}") as book:
+        assert book.find_submission(A, "cleo").timestamp.year == 2031
+    assert points(here)["bob", "predict"] == (3, 80, "graded")
+
+    kept = {path: path.read_bytes() for path in (out / "gradebook.db", out / "verdicts" / "bob" / f"{A}.json")}
+    edit(folders["bob"] / f"{A}.ipynb", "np.atleast_1d(w * x + b)", "np.atleast_1d(b + w * x)")
+    run("grade", "in", "--out", "OUT", "--resume", cwd=here)
+    for path, content in kept.items():  # as if that run had been stopped before it had judged
+        path.write_bytes(content)
+    others = {path: path.stat().st_mtime_ns for path in (out / "verdicts").glob(f"[ac]*/{A}.json")}
+    shutil.copytree(here / "in" / "bob", here / "few" / "bob")
+    said = run("regrade", "OUT", "--submissions", "few", cwd=here)
+    assert "work of ada, cleo is not in" in said
+    assert points(here)["bob", "predict"] == (3, 80, "manual"), "the points were for other work"
+    assert set(CLASS) == {student for student, _ in points(here)}
+    assert {path: path.stat().st_mtime_ns for path in others} == others
+    assert json.loads((out / "run.json").read_text())["submissions"] == str(here / "in")
+    shutil.copytree(here / "in", here / "all")
+    run("regrade", "OUT", "--submissions", "all", "--student", "ada", cwd=here)
+    assert json.loads((out / "run.json").read_text())["submissions"] == str(here / "all")
 
 
 def test_only_the_question_that_is_named_is_asked_otherwise(here):
@@ -206,9 +252,29 @@ def test_nbgrader_releases_the_page_to_the_student_whose_secret_it_is(here):
     assert released.stem == notebook_hash(secret="a secret", notebook_id=A)
 
 
+def test_a_page_that_cannot_be_written_is_named_and_what_it_tells_may_be_damaged(here):
+    out = here / "OUT"
+    enter(here, "cleo", "predict", comment="Read this")
+    (out / "autograded" / "cleo" / A / f"{A}.ipynb").write_text("{")
+    (out / "entered" / "bob" / f"{A}.json").write_text("{")
+    before = page(here, "cleo")
+    said = run("feedback", "OUT", cwd=here, code=1)
+    assert f"the page of cleo, {A} could not be written (JSONDecodeError); log/failures.log says more" in said
+    assert len(said.splitlines()) == 1
+    assert page(here, "cleo") == before
+    assert json.loads((out / "entered" / "bob" / f"{A}.json").read_text())["grades"]
+    grades = (out / "grades.csv").read_bytes()
+    (out / "gradebook.db").rename(out / "away.db")
+    said = run("feedback", "OUT", cwd=here, code=2)
+    (out / "away.db").rename(out / "gradebook.db")
+    assert "gradebook.db' is not there, and has what people entered: put a copy of it back" in said
+    assert (out / "grades.csv").read_bytes() == grades
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (("OUT", "--student", "tpyo"), "there is no student 'tpyo' in 'OUT', nor in"),
         (("OUT", "--assignment", "nope"), "there is no assignment 'nope'"),
         (("OUT", "--question", "nope"), "there is no question 'nope'"),
         (("OUT", "--submissions", "nowhere"), "are not in 'nowhere' any more"),
@@ -247,6 +313,78 @@ def test_out_and_submissions_never_lie_in_each_other(tmp_path):
         assert sorted(tmp_path.rglob("*")) == before
 
 
+def test_a_run_goes_on_within_the_limits_that_it_was_begun_with(tmp_path):
+    first = Request(tmp_path / "in", tmp_path / "out", jobs=1, seconds_per_cell=300, memory_mb=2000, showcase=True)
+    grading._open_out(first)
+    again = Request(tmp_path / "in", tmp_path / "out", jobs=1, resume=True, anew=Selection())
+    terms = grading._open_out(again)
+    assert (terms.seconds_per_cell, terms.memory_mb, terms.showcase) == (300, 2000, True)
+    rules = grading._ClassRun(again, terms, Result([], terms.seed), None)._rules()
+    assert rules.showcase
+    assert grading._open_out(replace(again, showcase=False, memory_mb=500)) == grading._open_out(again)
+    rules = grading._ClassRun(again, grading._open_out(again), Result([], 0), None)._rules()
+    assert (rules.seconds_per_cell, rules.showcase, grading._open_out(again).memory_mb) == (300, False, 500)
+
+
+def test_the_setup_cell_and_the_check_cells_are_part_of_what_a_class_is_graded_on():
+    then, now = Basis({"q": 1.0}, "q", "s", "", "before"), Basis({"q": 1.0}, "q", "s", "", "after")
+    assert then.changes_to(now) == ["the setup cell or a check cell"]
+    assert replace(then, locked="").changes_to(now) == [], "of which an earlier version kept nothing"
+
+
+def test_questions_that_are_asked_as_before_have_the_points_of_today():
+    def asked(*questions):
+        return json.dumps({"questions": [dict(zip(("name", "points", "cases"), q, strict=True)) for q in questions]})
+
+    text = grading.with_others_as_before(asked(("p", 60, 1), ("m", 40, 1)), asked(("p", 40, 0), ("m", 60, 0)), ["p"])
+    assert text == asked(("p", 60, 1), ("m", 40, 0))
+
+
+def test_work_that_is_not_to_be_judged_anew_is_not_read(tmp_path):
+    folder, a = ClassFolder(tmp_path), this_course().assignments[0]
+    folder.gradebook.write_bytes(b"")
+    for student in ("ada", "bob"):
+        row = Row(student, a, "q", 1.0, 2.0, "graded")
+        VerdictFolder(folder).write(Candidate(student, a, ()), "print", SubmissionResult([row], executed=True))
+    request = Request(tmp_path / "in", tmp_path, jobs=1, resume=True, anew=Selection(students=("bob",)))
+    one = grading._ClassRun(request, Run("in", 0), Result([], 0), None)
+    assert one._is_kept_unread(Candidate("ada", a, (tmp_path / "a",)), "seen")
+    assert not one._is_kept_unread(Candidate("bob", a, (tmp_path / "a",)), "seen")
+    assert one._keeps_what_is_not_there(Candidate("bob", a, None)), "it lies in another folder of submissions"
+    assert set(one.decided) == {("ada", a), ("bob", a)}
+
+
+def test_a_demo_with_other_questions_is_begun_anew(tmp_path):
+    folder, a = ClassFolder(tmp_path), this_course().assignments[0]
+    assert not _can_be_resumed(folder)
+    write_run(Run("in", 0, basis={a: Basis(grading.points_of(a), "", "")}), folder)
+    assert _can_be_resumed(folder)
+    write_run(Run("in", 0, basis={a: Basis({"q": 1.0}, "", "")}), folder)
+    assert not _can_be_resumed(folder)
+
+
+def test_a_name_that_a_spreadsheet_would_run_is_found_again(tmp_path):
+    row = Row("@ada", "a", "q", 1.0, 2.0, "graded")
+    write_csv([row], tmp_path / "grades.csv")
+    assert list(regrade._points_in(tmp_path / "grades.csv")) == [regrade._place(row)]
+
+
+def test_a_regrading_that_is_stopped_says_how_to_begin_it_again(monkeypatch, capsys):
+    def stop(*given):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(regrade, "regrade", stop)
+    monkeypatch.setenv("DESCENT_COURSE", str(ENGINE))
+    assert main(["regrade", "OUT", "--student", "ada l"]) == 130
+    assert "begin again with `course regrade OUT --student 'ada l'`" in capsys.readouterr().err
+
+
+def test_a_student_folder_of_any_name_has_its_verdict_to_itself(tmp_path):
+    folder = ClassFolder(tmp_path)
+    kept = [folder.entered("ada", "initialization").relative_to(tmp_path).parts[0]]
+    assert kept[0] not in (folder.verdicts.name, folder.pages.name, "submitted", "autograded")
+
+
 def test_tables_of_a_large_class_fit_a_screen(tmp_path, capsys):
     assignment = this_course().assignments[0]
     rows = [Row(f"student {i:04}" + 60 * "x", assignment, "q", 1.0, 2.0, "error") for i in range(3_000)]
@@ -271,6 +409,17 @@ def test_a_file_that_somebody_has_written_to_is_read_again_whatever_its_date_and
     assert files_seen(found, "otherwise") != before
     path.write_text("two")
     os.utime(path, ns=(date, date))
+    assert files_seen(found, "asked") != before
+    before = files_seen(found, "asked")
+    (tmp_path / "timestamp.txt").write_text("2026-10-01 12:00:00 UTC")
+    assert files_seen(found, "asked") != before
+    before = files_seen(found, "asked")
+    assert files_seen(replace(found, beside="'notes.txt'"), "asked") != before
+    other = tmp_path / "other.ipynb"
+    other.write_text("one")
+    found = replace(found, elsewhere=(other,))
+    before = files_seen(found, "asked")
+    other.write_text("two two")
     assert files_seen(found, "asked") != before
     path.unlink()
     assert files_seen(found, "asked") == ""

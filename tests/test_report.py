@@ -228,12 +228,12 @@ def test_questions_of_the_same_name_in_two_assignments_are_kept_apart(tmp_path):
 def test_the_most_frequent_mistake_and_the_hardest_question_come_first(tmp_path):
     verdicts = large_class(9)
     verdicts += [
-        decided(f"z{i}", A, [("gradient_check", 0, 25, "graded", named("parentheses missing"))]) for i in range(9)
+        decided(f"z{i}", A, [("gradient_check", 0, 25, "graded", named("multiplied by epsilon"))]) for i in range(9)
     ]
     page = written(verdicts, tmp_path)
     glance = re.search(r"<dl.*?</dl>", page, re.DOTALL)[0]
     assert (
-        "parentheses missing, in gradient_check (gradient checking; section 4 · The check in one dimension)" in glance
+        "multiplied by epsilon, in gradient_check (gradient checking; section 4 · The check in one dimension)" in glance
     )
     assert "gradient_check (gradient checking): " in glance
     assert re.search(r'<section class="wrong">\s*<h3><code>(.*?)</code>', page)[1] == "gradient_<wbr>check"

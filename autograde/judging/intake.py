@@ -24,7 +24,7 @@ from autograde.judging.notebook_file import MAX_BYTES, MAX_FILE, Unreadable, rea
 from autograde.judging.restore import code_of, defined_in, restore
 from autograde.judging.submission import Candidate, Submission, as_handed_out, manual_questions
 from autograde.notebook import grade_id, is_function, is_written, notebook_stem
-from autograde.text import one_line
+from autograde.text import one_line, some
 
 # Of one student's folder:
 MAX_FILES = 200  # notebooks
@@ -54,7 +54,7 @@ def find(submissions: Path, recognise: Callable[[Path], str | None]) -> list[Can
             paths = one.candidates.get(assignment)
             named = (p for others in one.candidates.values() for p in others[:1] if _is_named(p))
             elsewhere = tuple(path for path in named if path.parent.name != assignment)
-            beside = _in_words(one.beside.get(assignment, []))
+            beside = some(one.beside.get(assignment, []))
             lies = None if paths is None else tuple(paths)
             found.append(Candidate(student, assignment, lies, one.unread, elsewhere, beside))
         shown = _names(one.unknown, taken=this_course().assignments)
@@ -112,11 +112,6 @@ class _Folder:
 def _is_named(path: Path) -> bool:
     """Whether a notebook has the name and the place that it should have."""
     return path.parent.name in this_course().assignments and path.name == f"{path.parent.name}.ipynb"
-
-
-def _in_words(things: Sequence[str]) -> str:
-    """The first five, and how many more there are."""
-    return ", ".join(things[:5]) + (f" and {len(things) - 5:,} more" if things[5:] else "")
 
 
 def _look(student: Path, recognise: Callable[[Path], str | None]) -> _Folder:
@@ -246,7 +241,7 @@ def _read_first(submission: Submission, found: Candidate) -> Submission:
     chosen = next(iter(usable or rivals), None)
     if named and filled and filled[0][0] is named:
         if others := [one for one, answers in filled if not answers.items() <= filled[0][1].items()]:
-            names = _in_words([_shown(one, found) for one in others])
+            names = some([_shown(one, found) for one in others])
             named.note(
                 "", f"other answers lie in {names}; {_shown(named, found)} counts. A person should see which is meant"
             )
@@ -254,7 +249,7 @@ def _read_first(submission: Submission, found: Candidate) -> Submission:
     elif filled:  # the one that has all that is in the others
         chosen = next((one for one, all_ in filled if all(some.items() <= all_.items() for _, some in filled)), None)
         if chosen is None:
-            names = _in_words([_shown(one, found) for one, _ in filled])
+            names = some([_shown(one, found) for one, _ in filled])
             return _stop(submission, "rejected", f"several notebooks could be meant: {names}. Keep one{unread}")
     if chosen is None:
         lies = f"; there is {found.beside}" if found.beside else ""

@@ -147,13 +147,13 @@ def _answer(verdict: Verdict, outcomes: list[Outcome], run: NotebookRun) -> Answ
         return _without_function(question, run)
     cause = cause_of(verdict)
     if cause.words:
-        cause = replace(cause, words=_told(cause.words))
+        cause = replace(cause, words=_as_one_line(cause.words))
     if any(result.status == "died" for result in verdict.results):
         return Answer(question, verdict.score, "error", cause)
     return Answer(question, verdict.score, "timeout" if verdict.state == "timeout" else "graded", cause)
 
 
-def _told(words: str) -> str:
+def _as_one_line(words: str) -> str:
     """Words of the box, as one line that is the same in every run."""
     return one_line(ADDRESS.sub("0x…", words))[:MAX_TOLD]
 
@@ -169,7 +169,7 @@ def _without_function(question: str, run: NotebookRun) -> Answer:
         return Answer(question, 0.0, "missing", Cause("other", words="its function is not in the notebook"))
     if place in run.slow:
         return Answer(question, 0.0, "timeout", Cause("other", words="its cell did not end in time"))
-    words = IN_CELL.sub(r"(line \1 of its cell)", _told(f"{error.ename}: {error.evalue}"))
+    words = IN_CELL.sub(r"(line \1 of its cell)", _as_one_line(f"{error.ename}: {error.evalue}"))
     if error.ename == "SyntaxError":
         words += _if_newer(run.notebook.metadata.get("language_info", {}).get("version", ""))
     advice = explanation(StudentError(str(error.ename), str(error.evalue)))

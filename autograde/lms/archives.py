@@ -18,9 +18,11 @@ from functools import cached_property
 from pathlib import Path
 
 from autograde.judging.notebook_file import MAX_FILE
+from autograde.notebook import notebook_stem
 from autograde.text import one_line
 
 RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\..*)?", re.IGNORECASE | re.DOTALL)
+OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")  # which are not opened
 _DRIVE = re.compile(r"[A-Za-z]:")
 _LISTED = b"PK\x01\x02"  # before each entry of the list at the end of a zip
 _LISTING = struct.Struct("<4s2xBxH6x3L3H8xL")  # one of them: mark, version, flags, checksum and sizes, lengths, place
@@ -83,6 +85,11 @@ class Entry:
     def suffix(self) -> str:
         """What comes after the last dot of the name, with the dot and in lower case; "" if there is none."""
         return os.path.splitext(self.name)[1].lower()
+
+    @cached_property
+    def may_hold_work(self) -> bool:
+        """Whether it is a notebook or an archive, by its name."""
+        return notebook_stem(self.name) is not None or self.suffix in (".zip", *OTHER_ARCHIVES)
 
 
 def parts_of(path: str) -> tuple[str, ...]:
@@ -290,10 +297,15 @@ class Unpacker:
             raise Refused(f"unpacks to more than {self._limits.ratio} times its size")
 
 
-def _blocks(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
+def beginning_of(archive: zipfile.ZipFile, entry: Entry) -> bytes:
+    """The first kilobyte of what an entry unpacks to. Raises Refused."""
+    return next(_blocks(archive, entry.info, 1_000), b"")
+
+
+def _blocks(archive: zipfile.ZipFile, info: zipfile.ZipInfo, size: int = _BLOCK) -> Iterator[bytes]:
     try:
         with archive.open(info) as packed:
-            while block := packed.read(_BLOCK):
+            while block := packed.read(size):
                 yield block
     except _DAMAGE as error:
         raise Refused(f"is damaged ({one_line(str(error))})") from None

@@ -4,25 +4,30 @@ All that is written is a folder named after the student, and in it the notebook 
 the one folder asked for. What cannot be taken is refused with its reason, and stops nothing else.
 """
 
+import contextlib
 import filecmp
 import os
+import re
 import shutil
 import tempfile
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from tqdm import tqdm
 
 from autograde.course import this_course
+from autograde.judging.intake import MAX_RIVALS
 from autograde.judging.reader import recognise
 from autograde.lms.archives import (
+    OTHER_ARCHIVES,
     Entry,
     Refused,
     Unpacker,
     ZipLimits,
+    beginning_of,
     entries_of,
     is_clutter,
     open_zip,
@@ -31,6 +36,8 @@ from autograde.lms.folders import Folders, safe_name
 from autograde.lms.gradescope import Unclear, submitters_in
 from autograde.lms.naming import (
     AGAIN,
+    BLACKBOARD,
+    BRIGHTSPACE,
     BY_LOGIN,
     CANVAS,
     GOOGLE,
@@ -38,25 +45,33 @@ from autograde.lms.naming import (
     METADATA,
     NBGRADER,
     EntryName,
+    Folder,
     Naming,
     Owner,
     Submitters,
+    gradescope_folder,
     named_assignment,
-    some,
+    whose_comment,
 )
 from autograde.lms.roster import STUDENTS, RosterEntry, logins_in, read_students, write_students
 from autograde.notebook import notebook_stem
 from autograde.tables import BadTable
-from autograde.text import one_line
+from autograde.text import one_line, some
 
+BY_ATTEMPT = (BLACKBOARD, BRIGHTSPACE)  # they say when each was handed in, and may give all attempts
+TIMESTAMP = "timestamp.txt"  # nbgrader's, of when a submission was handed in
 ASIDE = "__aside"  # beside the students; the grader looks into no folder that begins like this
 MAX_METADATA = 50_000_000  # bytes, which say all that the tests of Gradescope have put out too
 MAX_TIMESTAMP = 1_000  # bytes; the grader says what is no time
 MAX_LINES = 10  # about one student, of one kind
-MAX_ASIDE = 20  # files of one student and assignment
+MAX_BESIDE = (
+    MAX_RIVALS - 1
+)  # notebooks beside the one that has the assignment's name, which the grader compares with it
+MAX_ASIDE = 20  # files of one student and assignment, those beside it too
 BIG = 20_000_000  # bytes; from here on progress is shown
-OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 
+_IN_BRACKETS = re.compile(r"\A.*\((?P<login>[^()\s]+)\)[^\S\n]*$", re.MULTILINE)  # `Name: Jane Doe (jdoe)`, at the top
+_COPY = re.compile(r"[-_ ]*(copy|\(\d+\)|(?<=[-_ ])\d{1,2}|(?<=copy)\d+)$", re.ASCII)
 _NAMESAKES = (
     "is one of several notebooks of '{}' for '{}', and Google Classroom does not say whether they are one student's:"
     " put the right one in its place by hand"
@@ -77,6 +92,7 @@ class Import:
     taken: list[str] = field(default_factory=list)
     same: list[str] = field(default_factory=list)
     late: list[str] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
     aside: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     without: list[str] = field(default_factory=list)
@@ -95,6 +111,7 @@ class Import:
         yield f"{told_of}. Submissions taken into {to}: {len(self.taken)}; there already: {len(self.same)}"
         for what, told in (
             ("late", self.late),
+            ("more notebooks of one student, among which `course grade` chooses by what is in them", self.beside),
             (f"set aside in {to / ASIDE}", self.aside),
             ("not overwritten; --replace would", self.kept),
             ("without a notebook", self.without),
@@ -117,6 +134,7 @@ class _Candidate:
     path: Path
     order: tuple
     assignment: str = ""
+    is_in_place: bool = False  # in nbgrader's layout
     certain: bool = False  # by its cells or its name
     why_not: str = ""  # it is no submission of this assignment
 
@@ -149,9 +167,9 @@ def import_download(
             to.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(prefix=".import-", dir=to) as staging:
                 result = Import()
-                reader = _Reader(archive, Unpacker(Path(staging), limits), result)
+                reader = _Reader(archive, Unpacker(Path(staging), limits), result, known.values())
                 logins = logins_in(roster, reader.system) if roster else reader.logins
-                folders = Folders(reader.system, to, known.values(), logins, reader.owners)
+                folders = Folders(reader.system, to, list(known.values()), logins, reader.owners)
                 writer = _Writer(to.resolve(), known, folders, reader, result)
                 try:
                     for candidates in reader.read():
@@ -177,16 +195,20 @@ def import_download(
 class _Reader:
     """Unpacks the notebooks of a download, one student's after the other's, and says whose each is."""
 
-    def __init__(self, archive: zipfile.ZipFile, unpacker: Unpacker, result: Import):
+    def __init__(self, archive: zipfile.ZipFile, unpacker: Unpacker, result: Import, known: Iterable[RosterEntry]):
         self._archive, self._unpacker, self._result = archive, unpacker, result
         self._told: Counter[Owner | None] = Counter()
         bad: list[tuple[Entry, Refused]] = []
         entries = entries_of(archive, lambda entry, why: bad.append((entry, why)))
         result.files = len(entries) + len(bad)
-        likely = [e for e in entries if e.suffix in (".ipynb", ".zip") and not is_clutter(e.name)]
-        self._naming = Naming(likely or entries, self._submitters(entries))
+        likely = [e for e in entries if e.may_hold_work and not is_clutter(e.name)]
+        self._naming = Naming(likely or entries)
         self.system = result.system = self._naming.system
-        result.notes += self._naming.notes
+        if self.system == GRADESCOPE:
+            self._naming.submitters = self._submitters(entries)
+        elif self.system == BLACKBOARD:
+            self._naming.usernames = self._usernames(entries)
+            self._naming.known = {line.login for line in known if line.system == BLACKBOARD}
         self._by_owner: dict[Owner, list[tuple[Entry, EntryName]]] = {}
         self._spellings: dict[Owner, str] = {}
         self._homes: dict[Owner, set[str]] = {}
@@ -195,11 +217,12 @@ class _Reader:
             self.refuse(entry.name, why, places[0].owner if places else None)
         for entry in entries:
             self._sort_in(entry)
+        result.notes += self._naming.notes
         for owner in list(self._by_owner):
             if why_not := self._several_in(owner):
                 for entry, _ in self._by_owner.pop(owner):
                     self.refuse(entry.name, why_not, owner)
-        self.owners = [o for o, own in self._by_owner.items() if any(e.suffix in (".ipynb", ".zip") for e, _ in own)]
+        self.owners = [o for o, own in self._by_owner.items() if any(e.may_hold_work for e, _ in own)]
 
     @property
     def logins(self) -> dict[str, str]:
@@ -207,14 +230,34 @@ class _Reader:
         return {owner.lms_id: owner.lms_id for owner in self.owners} if self.system in BY_LOGIN else {}
 
     def _submitters(self, entries: Sequence[Entry]) -> Submitters:
-        """Who has handed in the folders of Gradescope's, by the file beside them."""
-        found: dict[str, list[Owner]] = {}
+        """Who has handed in the folders of Gradescope's, by the file right beside them; students' own say nothing."""
+        found: dict[Folder, list[Owner]] = {}
+        there = dict.fromkeys(filter(None, (gradescope_folder(entry.parts) for entry in entries)))
         for entry in entries:
-            if entry.parts[-1] == METADATA and len(entry.parts) <= 2:
-                try:
-                    found |= submitters_in(self._unpacker.unpack(self._archive, entry, MAX_METADATA).read_bytes())
-                except (Refused, Unclear) as problem:
-                    self.refuse(entry.name, Refused(str(problem)))
+            if entry.parts[-1] != METADATA or gradescope_folder(entry.parts):
+                continue
+            try:
+                said = submitters_in(self._unpacker.unpack(self._archive, entry, MAX_METADATA))
+            except (Refused, Unclear) as problem:
+                self.refuse(entry.name, Refused(str(problem)))
+            else:
+                found |= {(*entry.parts[:-1], name): owners for name, owners in said.items()}
+        for folder in there:
+            for owner in found.get(folder, ()):
+                if not owner.lms_id:
+                    why = f"was handed in by '{owner.name}', of whom {METADATA} says no email address and no number:"
+                    self.refuse("/".join(folder), Refused(f"{why} put it in its place by hand"))
+        return found
+
+    def _usernames(self, entries: Sequence[Entry]) -> dict[str, str]:
+        """{what stands before `_attempt_`: the username at its end}, by the .txt that Blackboard puts beside the files."""
+        found: dict[str, str] = {}
+        for entry in entries:
+            if whose := whose_comment(entry.parts[-1]):
+                with contextlib.suppress(Refused):
+                    said = _IN_BRACKETS.search(beginning_of(self._archive, entry).decode(errors="replace").lstrip())
+                    if said and whose.endswith(f"_{said['login']}"):
+                        found[whose] = said["login"]
         return found
 
     def _sort_in(self, entry: Entry) -> None:
@@ -227,19 +270,18 @@ class _Reader:
         if len(owners) == 1 or (owners and self.system == GRADESCOPE):  # there several have handed it in together
             for place in places:
                 self._give(entry, place)
-        elif is_clutter(entry.name) or entry.suffix not in (".ipynb", ".zip"):
+        elif is_clutter(entry.name) or not entry.may_hold_work:
             self._result.other += 1
         elif owners:
             whose = " or of ".join(f"'{owner}'" for owner in list(owners)[:3])
-            why = Refused(f"may be of {whose}: put it in its place by hand")
+            by_txt = ", or leave Blackboard's own .txt beside it in the zip" * (self.system == BLACKBOARD)
+            why = Refused(f"may be of {whose}: put it in its place by hand{by_txt}")
             self.refuse(entry.name, why, places[-1].owner)
         elif self.system == NBGRADER:
             self.refuse(entry.name, Refused("lies in no student's folder"))
         elif self.system == GRADESCOPE:
-            whose = (
-                f"is of Gradescope, and no {METADATA} beside its folder says whose it is: export the submissions again"
-            )
-            self.refuse(entry.name, Refused(whose))
+            whose = f"is of Gradescope, and no {METADATA} beside its folder says once whose it is"
+            self.refuse(entry.name, Refused(f"{whose}: export the submissions again"))
         else:
             self.refuse(entry.name, Refused(f"has not the name that {self.system} gives: nobody knows whose it is"))
 
@@ -264,7 +306,7 @@ class _Reader:
             {
                 _below_assignment(PurePosixPath(place.rest))
                 for entry, place in self._by_owner[owner]
-                if entry.suffix in (".ipynb", ".zip") and not is_clutter(place.rest)
+                if entry.may_hold_work and not is_clutter(place.rest)
             }
         )
         if len(inner) > 1 and "" not in inner:
@@ -313,7 +355,7 @@ class _Reader:
                 yield from self._nested(entry, place)
             elif entry.suffix in OTHER_ARCHIVES:
                 raise Refused("is an archive that is not opened here: ask for the notebook")
-            elif self.system == NBGRADER and entry.parts[-1] == "timestamp.txt":
+            elif self.system == NBGRADER and entry.parts[-1] == TIMESTAMP:
                 folder = PurePosixPath(place.rest).parent.name
                 self.timestamps[folder] = self._unpacker.unpack(self._archive, entry, MAX_TIMESTAMP)
             else:
@@ -330,10 +372,9 @@ class _Reader:
         with self._unpacker.unpacked_zip(self._archive, entry) as archive:
             for inner in entries_of(archive, refuse):
                 try:
-                    is_notebook = notebook_stem(inner.parts[-1]) is not None
-                    if is_clutter(inner.name) or not (is_notebook or inner.suffix in (".zip", *OTHER_ARCHIVES)):
+                    if is_clutter(inner.name) or not inner.may_hold_work:
                         self._result.other += 1
-                    elif not is_notebook:
+                    elif notebook_stem(inner.parts[-1]) is None:
                         raise Refused("is an archive in an archive, which is not opened: ask for the notebook")
                     else:
                         yield self._candidate(archive, inner, place, inner.name, f"{entry.name}/{inner.name}")
@@ -341,15 +382,31 @@ class _Reader:
                     refuse(inner, problem)
 
     def _candidate(self, archive: zipfile.ZipFile, entry: Entry, place: EntryName, rest: str, shown: str) -> _Candidate:
-        """Unpack a notebook. Some systems number files as they come in; elsewhere the plain name counts, then the date."""
+        """Unpack a notebook. Some systems number files as they come in; elsewhere the plain name counts, then what
+        lies nearest, then the date."""
         path = self._unpacker.unpack(archive, entry)
         again = AGAIN.search(notebook_stem(rest) or "")
         n = int(again[1] or again[2]) if again and len(again[0]) < 10 else 0
         date = entry.info.date_time
-        plain = n == 0 and bool(named_assignment(rest))
+        plain = (notebook_stem(PurePosixPath(rest).name) or "").casefold() in this_course().assignments
         in_place = self.system == NBGRADER and plain and not _below_assignment(PurePosixPath(rest))
-        order = (place.number, n, date) if self.system == CANVAS else (place.number, in_place, plain, date, n)
+        depth = rest.count("/")
+        by_number, by_place = (-depth, n, date), (in_place, plain, -depth, date, n)
+        order = (place.number, *(by_number if self.system == CANVAS else by_place))
         return _Candidate(replace(place, rest=rest), shown, path, order)
+
+
+def _first_name(filename: str) -> str:
+    """What a file was called before it was copied, by the words that Jupyter and systems add, whatever its capitals."""
+    stem = (notebook_stem(filename) or filename).casefold().removeprefix("copy of ")
+    while (shorter := _COPY.sub("", stem)) != stem:
+        stem = shorter
+    return re.sub(r"[-_ ]+", " ", stem)
+
+
+def _names_of(candidate: _Candidate) -> tuple[str, str]:
+    """Those that a notebook and its copies have, as `_first_name` says them."""
+    return _first_name(candidate.filename), _first_name(f"{candidate.assignment}.ipynb")
 
 
 def _below_assignment(path: PurePosixPath) -> str:
@@ -364,8 +421,9 @@ def _assign(candidate: _Candidate, asked: str | None, system: str) -> None:
     """Find out of which assignment a notebook is, or why it is of none."""
     named = named_assignment(candidate.place.rest)
     path = PurePosixPath(candidate.place.rest)
-    in_place = system == NBGRADER and path.stem == path.parent.name == named  # there its name counts for the grader too
-    seen = named if in_place else recognise(candidate.path) or ""
+    # there its name counts for the grader too
+    candidate.is_in_place = system == NBGRADER and path.stem == path.parent.name == named
+    seen = named if candidate.is_in_place else recognise(candidate.path) or ""
     candidate.assignment = asked or seen or named
     candidate.certain = candidate.assignment in (seen, named)
     if asked and seen and seen != asked:
@@ -404,23 +462,55 @@ class _Writer:
             return
         aside = [(candidate, candidate.why_not) for candidate in candidates if candidate.why_not]
         for assignment, several in sorted(submissions.items()):
-            if self._reader.system == GOOGLE and len(several) > 1:
+            if why_not := self._may_be_of_several(several, assignment):
                 for one in several:
-                    self._reader.refuse(one.entry, Refused(_NAMESAKES.format(owner, assignment)), owner)
+                    self._reader.refuse(one.entry, why_not, owner)
                 continue
             *older, newest = sorted(several, key=lambda c: (c.certain, c.order))
-            differs = (one for one in reversed(older) if not filecmp.cmp(one.path, newest.path, shallow=False))
-            aside += [(one, f"gives way to '{newest.filename}'") for one in differs]
-            self._put_aside(aside, student)
+            others: list[_Candidate] = []
+            alike: list[_Candidate] = []
+            for one in reversed(older):
+                (alike if filecmp.cmp(one.path, newest.path, shallow=False) else others).append(one)
+            alike = [one for one in alike if _first_name(one.filename) not in _names_of(newest)]
+            if self._reader.system == NBGRADER and alike:
+                same = f"the same as '{newest.entry}', and taken for that student's copy"
+                self._result.notes.append(f"{same}: {some([one.entry for one in alike])}")
+            is_over = [self._reader.system in BY_ATTEMPT and one.place.number < newest.place.number for one in others]
+            beside = [one for one, over in zip(others, is_over, strict=True) if not over][:MAX_BESIDE]
+            aside += [(one, f"gives way to '{newest.filename}'") for one in others if one not in beside]
+            self._put_aside(aside, student, MAX_ASIDE - len(beside))
             aside = []
             try:
-                self._place_one(newest, student, replace_old)
+                self._place_one(newest, beside, student, replace_old)
             except Refused as problem:
-                self._reader.refuse(newest.entry, problem, owner)
-        self._put_aside(aside, student)
+                for one in (newest, *beside):
+                    self._reader.refuse(one.entry, problem, owner)
+        self._put_aside(aside, student, MAX_ASIDE)
 
-    def _place_one(self, chosen: _Candidate, student: str, replace_old: bool) -> None:
-        """Move a notebook to where the grader looks for it. Raises Refused."""
+    def _may_be_of_several(self, several: Sequence[_Candidate], assignment: str) -> Refused | None:
+        """Why one student's notebooks of an assignment may be several students', if no system says whose they are."""
+        if self._reader.system == GOOGLE and len(several) > 1:
+            return Refused(_NAMESAKES.format(several[0].place.owner, assignment))
+        if self._reader.system != NBGRADER or any(one.is_in_place for one in several):
+            return None
+        called: dict[PurePosixPath, dict[str, str]] = {}
+        for one in several:
+            name = _first_name(one.filename)
+            if name != _first_name(f"{assignment}.ipynb"):
+                called.setdefault(PurePosixPath(one.entry).parent, {})[name] = one.filename
+        for folder, names in called.items():
+            if len(names) > 1:
+                return Refused(
+                    f"is one of several notebooks of '{assignment}' in '{folder}' ({some(sorted(names.values()))}), which"
+                    " may be several students': make a zip of <student>/<assignment>/ from them"
+                )
+        return None
+
+    def _place_one(self, chosen: _Candidate, beside: Sequence[_Candidate], student: str, replace_old: bool) -> None:
+        """Move a notebook to where the grader looks for it, and beside it those with which the grader compares it.
+
+        Raises Refused.
+        """
         assignment, owner = chosen.assignment, chosen.place.owner
         target = self._to / student / assignment / f"{assignment}.ipynb"
         _require_inside(self._to, target)
@@ -428,15 +518,24 @@ class _Writer:
         there = target.exists()
         same = there and filecmp.cmp(target, chosen.path, shallow=False)
         if there and not same and not replace_old:
-            self._result.kept.append(f"{submission}, by '{chosen.entry}'")
+            self._result.kept += [f"{submission}, by '{one.entry}'" for one in (chosen, *beside)]
             return
-        if there and not same:
-            self._keep(target, student, assignment, target.name)
+        if there and not same:  # with what has come with it
+            for old in sorted(target.parent.iterdir()):
+                is_of_it = notebook_stem(old.name) is not None or old.name == TIMESTAMP
+                if is_of_it and old.is_file() and not old.is_symlink():
+                    self._keep(old, self._aside(student, assignment), old.name)
         if not same:
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(chosen.path, target)
         (self._result.same if same else self._result.taken).append(submission)
         self._stamp(chosen, target)
+        for one in beside:
+            try:
+                kept = self._keep(one.path, target.parent, one.filename).relative_to(self._to)
+                self._result.beside.append(f"'{one.entry}' beside '{chosen.filename}': {kept}")
+            except Refused as problem:
+                self._reader.refuse(one.entry, problem, owner)
         if chosen.place.late:
             self._result.late.append(submission)
         self._known[student, assignment] = RosterEntry(
@@ -454,27 +553,31 @@ class _Writer:
         """Put nbgrader's timestamp.txt beside a notebook, if there was one in its folder."""
         folder = PurePosixPath(chosen.place.rest).parent.name
         stamp = self._reader.timestamps.get(folder)
-        place = target.with_name("timestamp.txt")
+        place = target.with_name(TIMESTAMP)
         if stamp is not None:
             _require_inside(self._to, place)
             shutil.copyfile(stamp, place)
 
-    def _put_aside(self, several: Sequence[tuple[_Candidate, str]], student: str) -> None:
-        for candidate, why in several[:MAX_ASIDE]:
+    def _aside(self, student: str, assignment: str) -> Path:
+        return self._to / ASIDE / student / assignment
+
+    def _put_aside(self, several: Sequence[tuple[_Candidate, str]], student: str, most: int) -> None:
+        for candidate, why in several[:most]:
             try:
-                kept = self._keep(candidate.path, student, candidate.assignment, candidate.filename)
+                kept = self._keep(candidate.path, self._aside(student, candidate.assignment), candidate.filename)
                 self._result.aside.append(f"'{candidate.entry}' {why}: {kept.relative_to(self._to / ASIDE)}")
             except Refused as problem:
                 self._reader.refuse(candidate.entry, problem, candidate.place.owner)
-        if left := several[MAX_ASIDE:]:
+        if left := several[most:]:
             self._result.aside.append(f"{len(left):,} more of '{student}' stay in the zip")
 
-    def _keep(self, path: Path, student: str, assignment: str, filename: str) -> Path:
-        """Move a file to where the grader does not look, under a name that nothing else has there; its new path."""
-        name = Path(safe_name(filename))
-        place = self._to / ASIDE / student / assignment
+    def _keep(self, path: Path, place: Path, filename: str) -> Path:
+        """Move a file into a folder, under a name that nothing else has there; its new path. Raises Refused."""
+        stem = notebook_stem(filename)
+        ending = Path(filename).suffix if stem is None else ".ipynb"
+        stem = safe_name(Path(filename).stem if stem is None else stem)
         for n in range(1, 1_000):
-            target = place / (name.name if n == 1 else f"{name.stem} ({n}){name.suffix}")
+            target = place / (f"{stem}{ending}" if n == 1 else f"{stem} ({n}){ending}")
             _require_inside(self._to, target)
             if not target.exists():
                 place.mkdir(parents=True, exist_ok=True)

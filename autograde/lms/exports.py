@@ -110,7 +110,7 @@ class _Export(ExportPlugin):
             known = read_students(Path(self.students)) if self.students else read_students(_students_of(out))
             grades = read_grades(gradebook, known, self.student, self.assignment, self.feedback)
             if self.zeros and not self.student:
-                grades.add_people(path.name for path in ClassFolder(out).verdicts.glob("*"))
+                grades.add_people((path.name for path in ClassFolder(out).verdicts.glob("*")), known)
             notes: list[str] = []
             table, rows = self.fill(grades, notes)
             write_table(table, to)

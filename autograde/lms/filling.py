@@ -154,13 +154,17 @@ def _match(
     hits = [[index.get((i, key.strip().casefold()), {}) for i, key in enumerate(row.keys)] for row in rows]
     first = [(row, next(filter(None, found), {})) for row, found in zip(rows, hits, strict=True)]
     times = Counter(student for _, found in first for student in found)
-    sure = [(row, found) for row, found in first if len(found) == 1 and times[next(iter(found))] == 1]
-    doubtful = [row.name for row, found in first if found and (row, found) not in sure]
+    matched: list[tuple[_Row, Person | None]] = []
+    doubtful: list[str] = []
+    for row, found in first:
+        if len(found) == 1 and times[next(iter(found))] == 1:
+            matched.append((row, next(iter(found.values()))))
+        elif found:
+            doubtful.append(row.name)
     _tell(notes, "not sure who this is, left as it is", doubtful)
     absent = [row for row, found in first if not found]
     missing = {student for student, _ in grades.submissions} - set(times)
     _tell(notes, "in the gradebook, and in no row of the template", sorted(missing))
-    matched: list[tuple[_Row, Person | None]] = [(row, next(iter(found.values()))) for row, found in sure]
     if zeros and not missing and not doubtful:
         _tell(notes, "nothing in the gradebook, so 0 where the cell was empty", [row.name for row in absent])
         return [*matched, *((row, None) for row in absent)]

@@ -3,7 +3,8 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
+from itertools import chain, count
 from pathlib import Path
 
 from autograde.lms.archives import RESERVED, Refused
@@ -37,9 +38,9 @@ class Folders:
         self,
         system: str,
         to: Path,
-        known: Iterable[RosterEntry],
+        known: Collection[RosterEntry],
         logins: dict[str, str],
-        owners: Iterable[Owner],
+        owners: Collection[Owner],
     ):
         self.notes: list[str] = []
         self._system, self.logins_in = system, logins
@@ -49,7 +50,10 @@ class Folders:
         self._there = {_folded(folder.name): folder.name for folder in to.iterdir() if folder.is_dir()}
         lines = (line for several in self._known.values() for line in several)
         self._mine = {k.lms_id: k.student for k in lines if k.system == system and k.lms_id}
-        self._namesakes = Counter(_folded(safe_name(owner.name)) for owner in owners)
+        self._here = [harmless(owner.name) for owner in owners]
+        self._namesakes = Counter(_folded(safe_name(name)) for name in self._here)
+        self._in_moodle = {k.name for k in known if k.system == MOODLE}
+        self._ends = {end: name for name in sorted(self._in_moodle) for end in _ends(name)}
         self._given: dict[str, Owner] = {}
 
     def login(self, owner: Owner) -> str:
@@ -59,7 +63,7 @@ class Folders:
     def of(self, owner: Owner, assignments: Collection[str]) -> str:
         """The name of a student's folder. Raises Refused: in nbgrader's layout, where it may not be changed."""
         folder = self._choose(owner, assignments)
-        names = (folder, *(f"{folder}_{n}" for n in range(2, 10_000)))
+        names = chain([folder], (f"{folder}_{n}" for n in count(2)))
         name = next(name for name in names if not self._is_anothers(owner, name))
         self._given[_folded(name)] = owner
         return name
@@ -91,6 +95,8 @@ class Folders:
             return self._mine[owner.lms_id]
         if self.login(owner):
             return safe_name(self.login(owner))
+        if self._system == MOODLE:
+            self._require_no_team(harmless(owner.name))
         alone = safe_name(owner.name)
         numbered = re.sub("^__+", "_", f"{safe_name(owner.name, MAX_NAME - 21)}_{owner.lms_id}")
         if self._system == CANVAS or (owner.lms_id and self._is_somebody_else(owner, alone, assignments)):
@@ -105,6 +111,13 @@ class Folders:
             raise Refused(f"lies in '{student}', and there is '{there}': some systems take them for one, so rename one")
         return student
 
+    def _require_no_team(self, name: str) -> None:
+        """Moodle writes a team before the name where work is handed in by teams. Raises Refused."""
+        others = (self._ends[end] for end in _ends(name) if end in self._ends)
+        if name not in self._in_moodle and (known := next((one for one in others if one not in self._here), "")):
+            why = f"is of '{name}', who may be '{known}' in a team"
+            raise Refused(f"{why}: put it in its place by hand, or import every assignment with --roster")
+
     def _is_somebody_else(self, owner: Owner, folder: str, assignments: Collection[str]) -> bool:
         """Whether another may have the folder of this name. Numbers may change from assignment to assignment."""
         if owner.name.casefold() == _BLIND:
@@ -116,12 +129,31 @@ class Folders:
             )
             return True
         there = self._there.get(_folded(folder))
+        if self._system == MOODLE and there is None and len(self._here) == 1 == len(owner.name.split()):
+            self.notes.append(
+                f"'{owner.name}' may be Moodle's word for everybody while marking is anonymous: the number stays in the"
+                " folder's name. --roster tells who it is"
+            )
+            return True
         lines = [k for k in self._known.get(_folded(folder), []) if k.student == there]
-        return there is not None and not (
+        is_another = there is not None and not (
             lines
+            and self._system in BY_NAME
             and all(k.system == self._system and k.name == harmless(owner.name) for k in lines)
             and not any(k.assignment in assignments for k in lines)
         )
+        if is_another and any(k.lms_id for k in lines):
+            self.notes.append(
+                f"'{there}' is of another number in {self._system} than '{owner}', who gets another folder: if both are"
+                " one person, move the work there"
+            )
+        return is_another
+
+
+def _ends(name: str) -> list[str]:
+    """A name, and what follows each dash in it and still is of several words: there it may begin, after a team's."""
+    parts = name.split("-")
+    return [name, *(end for i in range(1, len(parts)) if " " in (end := "-".join(parts[i:])).strip())]
 
 
 def _folded(name: str) -> str:

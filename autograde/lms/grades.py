@@ -90,10 +90,10 @@ class Grades:
     comments: dict[tuple[str, str], str] = field(default_factory=dict)
     beyond: list[str] = field(default_factory=list)
 
-    def add_people(self, students: Iterable[str]) -> None:
+    def add_people(self, students: Iterable[str], known: Iterable[RosterEntry] = ()) -> None:
         """Those of whom there was nothing that could be judged, whom the gradebook does not know."""
-        there = {person.id for person in self.people}
-        self.people += [Person(student) for student in sorted(set(students) - there)]
+        there, lines = {person.id for person in self.people}, _by_student(known)
+        self.people += [Person(one, known=tuple(lines.get(one, ()))) for one in sorted(set(students) - there)]
         self.people.sort(key=lambda person: person.id)
 
 
@@ -117,9 +117,7 @@ def read_grades(
             raise CannotExport(f"the gradebook has no {what} '{sorted(missing)[0]}'{has}")
     course = in_order(names)
     ours = {a.name: a for a in registered.values() if a.name in wanted}
-    lines: dict[str, list[RosterEntry]] = {}
-    for line in known:
-        lines.setdefault(line.student, []).append(line)
+    lines = _by_student(known)
     submissions = {
         (one.student, one.assignment): one
         for one in _submissions(gradebook, {a.id: a for a in ours.values()})
@@ -148,6 +146,13 @@ def _beyond(gradebook: Gradebook, submissions: dict[tuple[str, str], SubmissionG
         )
         if (student, assignment) in submissions and not 0 <= score <= most
     ]
+
+
+def _by_student(known: Iterable[RosterEntry]) -> dict[str, list[RosterEntry]]:
+    lines: dict[str, list[RosterEntry]] = {}
+    for line in known:
+        lines.setdefault(line.student, []).append(line)
+    return lines
 
 
 def _person(student: Student, known: Sequence[RosterEntry]) -> Person:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
@@ -11,12 +11,13 @@ from pathlib import PurePosixPath
 from autograde.course import this_course
 from autograde.lms.archives import Entry, parts_of
 from autograde.notebook import notebook_stem
+from autograde.text import some
 
 NBGRADER, CANVAS, MOODLE, GRADESCOPE = "nbgrader", "Canvas", "Moodle", "Gradescope"
 BLACKBOARD, BRIGHTSPACE = "Blackboard", "Brightspace"
 GOOGLE, GITHUB = "Google Classroom", "GitHub Classroom"
 BY_LOGIN = (GRADESCOPE, BLACKBOARD, GITHUB)  # the number that they give is a login: an email address or a username
-BY_NAME = (MOODLE, BRIGHTSPACE, GOOGLE)  # a student is known by name from one assignment to the next
+BY_NAME = (MOODLE, GOOGLE)  # a student is known by name from one assignment to the next
 
 MAX_DEPTH = 8  # folders that are looked at to find out which are the students'
 AGAIN = re.compile(r"(?: ?\((\d+)\)|-(\d+))$", re.ASCII)  # what a second file of the same name gets
@@ -25,8 +26,10 @@ AGAIN = re.compile(r"(?: ?\((\d+)\)|-(\d+))$", re.ASCII)  # what a second file o
 # in the first and the last, so every place where the middle may stand is looked at.
 _CANVAS = re.compile(r"(?=_(?P<late>LATE_|)(?P<id>[1-9]\d{0,19})_(?P<file>[1-9]\d{0,19})_(?P<rest>.+))", re.ASCII)
 _ANONYMOUS = re.compile(
-    r"(?P<late>LATE_|)(?P<name>anon)_(?P<id>[^\W_]{1,20})_(?P<file>\d{1,20})_(?P<rest>.+)", re.ASCII
+    r"(?P<late>LATE_|)(?P<name>anon)_(?P<id>[^\W_]{1,20})_((?P<file>\d{1,20})_)?(?P<rest>(?(file).+|(text|link)\.html))",
+    re.ASCII,
 )
+_NO_FILE = re.compile(r"(?P<name>.+)_(?P<late>LATE_|)(?P<id>[1-9]\d{0,19})_(?P<rest>(text|link)\.html)", re.ASCII)
 _FAR_OLDER = 100  # a file with so many times smaller a number than any other is a date or a version
 # Moodle: name, number of the participant in this one assignment, kind of submission: a folder, or the start of a file's name
 _MOODLE_FOLDER = re.compile(r"(?P<name>.+?)(_(?P<id>\d{1,20}))?_assignsubmission_[a-z]+_?", re.ASCII)
@@ -66,7 +69,8 @@ class EntryName:
     number: int = 0
 
 
-Submitters = Mapping[str, Sequence[Owner]]  # by the folder of a submission: what METADATA says
+Folder = tuple[str, ...]  # its path in the zip
+Submitters = Mapping[Folder, Sequence[Owner]]  # of Gradescope's folders: what METADATA beside them says
 
 
 class Naming:
@@ -75,11 +79,15 @@ class Naming:
     What most students' entries say counts for all, whatever others' files and folders are called.
     """
 
-    def __init__(self, entries: Sequence[Entry], submitters: Submitters | None = None):
-        self._submitters = submitters or {}
+    def __init__(self, entries: Sequence[Entry]):
+        self.submitters: Submitters = {}  # to be given where the system is Gradescope
+        self.usernames: Mapping[
+            str, str
+        ] = {}  # where it is Blackboard: by what stands before `_attempt_`, as a .txt says
+        self.known: Collection[str] = ()  # there too: usernames of earlier imports
         weights = _weights([entry.parts for entry in entries])
-        is_flat = len({entry.parts[:-1] for entry in entries}) == 1
-        says = [_systems_of(entry, is_flat) for entry in entries]
+        flat = _of_several_in_google(entries)
+        says = [_systems_of(entry, flat) for entry in entries]
         # a tie goes to the first: nbgrader, whose names are no pattern; Canvas' numbers may stand in any other name
         systems = (NBGRADER, MOODLE, GRADESCOPE, BLACKBOARD, BRIGHTSPACE, GITHUB, GOOGLE, CANVAS)
         votes = {system: 1e-5 * (system == NBGRADER) for system in systems}
@@ -160,6 +168,8 @@ class Naming:
             found = _ANONYMOUS.fullmatch(name)
             return [_canvas_place(found["name"], found)] if found else []
         places = [_canvas_place(name[: found.start()], found) for found in _CANVAS.finditer(name)]
+        if not places and (found := _NO_FILE.fullmatch(name)):
+            return [EntryName(Owner(found["name"].removesuffix("_LATE"), found["id"]), found["rest"])]
         return [place for place in places if place.number * _FAR_OLDER >= self._oldest] or places
 
     def _in_nbgrader(self, entry: Entry) -> list[EntryName]:
@@ -167,20 +177,46 @@ class Naming:
         return [EntryName(Owner(entry.parts[self._depth]), "/".join(rest))] if rest else []
 
     def _in_gradescope(self, entry: Entry) -> list[EntryName]:
-        i = next((i for i, part in enumerate(entry.parts[:-1]) if _GRADESCOPE_FOLDER.fullmatch(part)), None)
-        if i is None:
+        if (folder := gradescope_folder(entry.parts)) is None:
             return []
-        rest = "/".join(entry.parts[i + 1 :])
-        return [EntryName(owner, rest) for owner in self._submitters.get(entry.parts[i], ())]
+        rest = "/".join(entry.parts[len(folder) :])
+        return [EntryName(owner, rest) for owner in self.submitters.get(folder, ()) if owner.lms_id]
 
     def _in_blackboard(self, entry: Entry) -> list[EntryName]:
         found = _BLACKBOARD.fullmatch(entry.parts[-1])
         if found is None:
             return []
-        login = found["whose"].removeprefix(self._title)
-        login = login.rpartition("_")[2] if login == found["whose"] else login
-        rest = found["rest"] or entry.parts[-1]
-        return [EntryName(Owner(login, login), rest, number=int(found["when"].replace("-", "")))]
+        rest, number = found["rest"] or entry.parts[-1], int(found["when"].replace("-", ""))
+        return [EntryName(Owner(login, login), rest, number=number) for login in self._in_the_end(found["whose"])]
+
+    def _in_the_end(self, whose: str) -> list[str]:
+        """The usernames that may stand at the end, behind the assignment's name and a `_`; both may hold another `_`."""
+        if whose in self.usernames:
+            return [self.usernames[whose]]
+        parts = whose.split("_")
+        shortest = whose.removeprefix(self._title) if self._title else parts[-1]
+        possible = ["_".join(parts[i:]) for i in range(min(1, len(parts) - 1), len(parts))]
+        possible = [login for login in possible if len(login) >= len(shortest)]
+        known = [login for login in possible if login in self.known]
+        if len(possible) > 1 and len(known) == 1:
+            self._note(f"'{known[0]}', who is known, is taken for the username at the end of '{whose}'")
+            return known
+        if len(possible) > 1 and self._title and shortest != whose:
+            self._note(
+                f"the usernames are taken to begin after '{self._title}', since no .txt of Blackboard's says them"
+            )
+            return [shortest]
+        return possible
+
+    def _note(self, words: str) -> None:
+        if words not in self.notes:
+            self.notes.append(words)
+
+
+def whose_comment(name: str) -> str:
+    """What stands before `_attempt_` in the name of a .txt that Blackboard itself puts beside the files; "" for others."""
+    found = _BLACKBOARD.fullmatch(name)
+    return found["whose"] if found and found["rest"] is None else ""
 
 
 def _title(several: Sequence[str]) -> str:
@@ -212,10 +248,21 @@ def _share_of_namesakes(within: Sequence[tuple[tuple[str, ...], float]], depth: 
     return sum(weight for path, weight in deep if names[path[-1]] > 1) / total if total else 0.0
 
 
-def _systems_of(entry: Entry, is_flat: bool) -> set[str]:
+def _of_several_in_google(entries: Sequence[Entry]) -> set[Folder]:
+    """The folders in which a file of one name lies behind several names of people; or the only folder that there is."""
+    people: dict[tuple[Folder, str], set[str]] = {}
+    for entry in entries:
+        for place in _in_google(entry.parts[-1]):
+            name = AGAIN.sub("", notebook_stem(place.rest) or place.rest).casefold()
+            people.setdefault((entry.parts[:-1], name), set()).add(place.owner.name)
+    folders = {entry.parts[:-1] for entry in entries}
+    return folders if len(folders) == 1 else {folder for (folder, _), names in people.items() if len(names) > 1}
+
+
+def _systems_of(entry: Entry, flat: set[Folder]) -> set[str]:
     """The systems that may have given an entry its place. In a folder of theirs, the rest of its name is the student's.
 
-    is_flat: nothing in the download lies in another folder.
+    flat: folders that are of several students, if the download is of Google Classroom.
     """
     folders = entry.parts[:-1]
     for i, part in enumerate(folders):
@@ -237,13 +284,19 @@ def _systems_of(entry: Entry, is_flat: bool) -> set[str]:
         BRIGHTSPACE: _BRIGHTSPACE_FILE.fullmatch(name),
     }
     found = {system for system, match in patterns.items() if match}
-    if not found and is_flat and _in_google(name):
-        return {GOOGLE}
+    if not found and _in_google(name):
+        return {GOOGLE} if folders in flat or not folders else {GOOGLE, NBGRADER}
     return found or ({NBGRADER} if folders else set())
 
 
+def gradescope_folder(path: tuple[str, ...]) -> Folder | None:
+    """The folder of a submission to Gradescope in which a file lies, the outermost, since students name the others."""
+    i = next((i for i, part in enumerate(path[:-1]) if _GRADESCOPE_FOLDER.fullmatch(part)), None)
+    return None if i is None else path[: i + 1]
+
+
 def _canvas_place(name: str, found: re.Match) -> EntryName:
-    return EntryName(Owner(name, found["id"]), found["rest"], bool(found["late"]), int(found["file"]))
+    return EntryName(Owner(name, found["id"]), found["rest"], bool(found["late"]), int(found["file"] or 0))
 
 
 def _is_moodles(folder: str) -> re.Match | None:
@@ -291,6 +344,7 @@ def _in_repository(folders: Sequence[str], i: int) -> str:
     """
     around = folders[i - 1].removesuffix("-submissions") if i and folders[i - 1].endswith("-submissions") else ""
     names = [around] if around else [n for a in this_course().assignments for n in (a, a.replace("_", "-"))]
+    names.sort(key=len, reverse=True)  # `nets-deep-jdoe` is of `nets_deep`, not of `nets`
     return next((folders[i][len(n) + 1 :] for n in names if folders[i].casefold().startswith(f"{n.casefold()}-")), "")
 
 
@@ -307,12 +361,6 @@ def _in_google(name: str) -> list[EntryName]:
     if found is None or named_assignment(found["name"]):
         return []  # as `averages - Copy`
     return [EntryName(Owner(found["name"]), found["rest"])]
-
-
-def some(names: Sequence[str]) -> str:
-    """The first five of them in words, and how many more there are."""
-    shown = ", ".join(names[:5])
-    return f"{shown} and {len(names) - 5:,} more" if len(names) > 5 else shown
 
 
 def named_assignment(rest: str) -> str:

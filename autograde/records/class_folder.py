@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-TOLD = ".told.json"  # at the end of a file's name, beside the verdict
-
 
 @dataclass(frozen=True)
 class ClassFolder:
@@ -86,9 +84,9 @@ class ClassFolder:
         """What a submission came to."""
         return self.verdicts / student / f"{assignment}.json"
 
-    def told(self, student: str, assignment: str) -> Path:
-        """What of a person's points and comments the feedback page of a submission tells."""
-        return self.verdicts / student / f"{assignment}{TOLD}"
+    def entered(self, student: str, assignment: str) -> Path:
+        """What of a person's points and comments the feedback page of a submission has."""
+        return self.root / "entered" / student / f"{assignment}.json"
 
     @property
     def pages(self) -> Path:
@@ -99,7 +97,7 @@ class ClassFolder:
         """The feedback page of a submission."""
         return self.pages / student / assignment / f"{assignment}.html"
 
-    def told_page(self, student: str, assignment: str) -> str:
+    def page_link(self, student: str, assignment: str) -> str:
         """The same as tables and links in OUT say it."""
         return f"{self.pages.name}/{student}/{assignment}/{assignment}.html"
 

@@ -4,11 +4,12 @@ nbgrader opens the database a dozen times a submission. Here one session writes 
 models, so that formgrader, manual grades, late penalties, feedback and export find what they always found.
 """
 
+import contextlib
 import shutil
 import sqlite3
 import stat
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -47,6 +48,11 @@ from autograde.records.nbgrader import course_api
 SECONDS_TO_WAIT = 30.0  # for a gradebook that something else is writing
 MAX_TIMESTAMP = 100  # bytes of a timestamp.txt
 FIRST_TIME, LAST_TIME = datetime(1971, 2, 3), datetime(2200, 3, 4)  # between which work can be handed in
+AGAIN = "give the command again, `course grade` with --resume"
+MOVE_AWAY = (
+    "put a copy of it back, or move it away and go on with `course grade` and --resume, which makes a new one"
+    " without the points and comments that people have entered"
+)
 NO_RESPONSE = "No response."  # nbgrader's comment on an answer that is as it was handed out
 
 _AT_A_TIME = 0.5  # seconds SQLite waits by itself, deaf to Ctrl-C; the rest is waited here
@@ -178,7 +184,7 @@ class GradebookWriter:
         ).one_or_none()
         notebook = next((n for n in assignment.notebooks if n.name == name), None) if assignment else None
         if notebook is None:
-            raise GradebookError(f"'{self._path}' knows no assignment '{name}': move it away, then go on with --resume")
+            raise GradebookError(f"'{self._path}' knows no assignment '{name}': {MOVE_AWAY}")
         return _Registered(
             assignment,
             notebook,
@@ -364,13 +370,26 @@ def read_only(path: Path) -> URL:
     return URL.create("sqlite", database=path.resolve().as_uri(), query={"mode": "ro", "uri": "true"})
 
 
+@contextlib.contextmanager
+def reading(path: Path) -> Iterator[Session]:
+    """A session that reads a gradebook. Raises GradebookError."""
+    engine = create_engine(read_only(path), poolclass=NullPool)
+    try:
+        with Session(engine) as session:
+            yield session
+    except DatabaseError as error:
+        raise GradebookError(explain(error, path)) from error
+    finally:
+        engine.dispose()
+
+
 def explain(error: DatabaseError, path: Path) -> str:
     """Why a gradebook cannot be used, and what to do, in one sentence."""
     code = _code(error)
     if code in _IN_USE:
-        return f"'{path}' is in use: close what uses it (formgrader, another grading run), then go on with --resume"
+        return f"'{path}' is in use: close what uses it (formgrader, another grading run), then {AGAIN}"
     if code in _DAMAGED:
-        return f"'{path}' is damaged ({error.orig}): move it away, then go on with --resume"
+        return f"'{path}' is damaged ({error.orig}): {MOVE_AWAY}"
     if code in _NOT_WRITABLE:
-        return f"'{path}' cannot be written ({error.orig}): put that right, then go on with --resume"
-    return f"'{path}' is no gradebook of this nbgrader ({error.orig}): move it away, then go on with --resume"
+        return f"'{path}' cannot be written ({error.orig}): put that right, then {AGAIN}"
+    return f"'{path}' is no gradebook of this nbgrader ({error.orig}): {MOVE_AWAY}"

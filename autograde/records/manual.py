@@ -13,15 +13,13 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from sqlalchemy import Select, create_engine, select
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import NullPool
 
 from autograde.judging.submission import manual_questions
 from autograde.notebook import question_of
 from autograde.records.class_folder import ClassFolder
-from autograde.records.gradebook import GradebookError, explain, read_only
+from autograde.records.gradebook import reading
 from autograde.records.verdicts import Row, SubmissionResult
 from autograde.text import one_line
 from checking.cause import NOTHING, Cause
@@ -32,11 +30,15 @@ MAX_COMMENT = 300  # characters of it in grades.csv
 
 @dataclass(frozen=True)
 class ManualGrade:
-    """A person's points and comment for a question. score: None if none were given. waits: for a person, perhaps once more."""
+    """A person's points and comment for a question. score: None if none were given. waits: for a person, perhaps once more.
+
+    extra_credit: points beyond those of the question, added to whatever it has.
+    """
 
     score: float | None = None
     waits: bool = True
     comment: str = ""
+    extra_credit: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -55,56 +57,57 @@ class ManualGrades:
 
 
 def read_manual_grades(folder: ClassFolder, assignments: Iterable[str]) -> dict[tuple[str, str], ManualGrades]:
-    """By student and assignment: all of questions for a person; of other questions what a person has entered.
+    """By student and assignment: all of questions for a person; of other questions what a person has entered; late penalties.
 
-    Submissions of which there is nothing to say are left out. Raises GradebookError.
+    Submissions that the gradebook does not know are left out. Raises GradebookError.
     """
     if not folder.gradebook.is_file():
         return {}
-    engine = create_engine(read_only(folder.gradebook), poolclass=NullPool)
-    try:
-        with Session(engine) as session:
-            return _read(session, list(assignments))
-    except DatabaseError as error:
-        raise GradebookError(explain(error, folder.gradebook)) from error
-    finally:
-        engine.dispose()
+    with reading(folder.gradebook) as session:
+        return _read(session, list(assignments))
 
 
 def _read(session: Session, asked: Sequence[str]) -> dict[tuple[str, str], ManualGrades]:
     for_a_person = sorted({question for assignment in asked for question in manual_questions(assignment)})
-    penalty = SubmittedNotebook.late_submission_penalty
-    found: dict[tuple[str, str], ManualGrades] = {}
-
-    def of_one(student: str, assignment: str, off: float | None) -> dict[str, ManualGrade]:
-        return found.setdefault((student, assignment), ManualGrades(late_penalty=float(off or 0))).grades
-
-    columns = (penalty, Grade.manual_score, Grade.needs_manual_grade)
-    grades = _of(asked, Grade, GradeCell, *columns).where(
-        Grade.manual_score.is_not(None) | BaseCell.name.in_(for_a_person)
+    found = {
+        (student, assignment): ManualGrades(late_penalty=float(off or 0))
+        for student, assignment, off in session.execute(_of(asked, SubmittedNotebook.late_submission_penalty))
+    }
+    grades = _of_cells(asked, Grade, GradeCell, Grade.manual_score, Grade.needs_manual_grade, Grade.extra_credit).where(
+        Grade.manual_score.is_not(None) | BaseCell.name.in_(for_a_person) | (Grade.extra_credit != 0)
     )
-    for student, assignment, cell, off, score, waits in session.execute(grades):
-        if score is not None or cell in manual_questions(assignment):
-            entered = ManualGrade(None if score is None else float(score), bool(waits))
-            of_one(student, assignment, off)[question_of(cell)] = entered
-    said = _of(asked, Comment, SolutionCell, penalty, Comment.manual_comment).where(Comment.manual_comment.is_not(None))
-    for student, assignment, question, off, words in session.execute(said):
+    for student, assignment, cell, score, waits, extra in session.execute(grades):
+        is_for_a_person = cell in manual_questions(assignment)
+        if score is not None or extra or is_for_a_person:
+            waits = bool(waits) and (score is not None or is_for_a_person)
+            entered = ManualGrade(None if score is None else float(score), waits, extra_credit=float(extra or 0))
+            found[student, assignment].grades[question_of(cell)] = entered
+    said = _of_cells(asked, Comment, SolutionCell, Comment.manual_comment).where(Comment.manual_comment.is_not(None))
+    for student, assignment, question, words in session.execute(said):
         if words.strip():
-            grades_of_one = of_one(student, assignment, off)
+            grades_of_one = found[student, assignment].grades
             grade = grades_of_one.get(question, ManualGrade(waits=False))
             grades_of_one[question] = replace(grade, comment=words)
     return found
 
 
-def _of(asked: Sequence[str], kind, cell, *columns) -> Select:
-    """Student, assignment, cell and these columns of all grades, or all comments, of these assignments."""
+def _of(asked: Sequence[str], *columns) -> Select:
+    """Student, assignment and these columns of all submissions to these assignments."""
     return (
-        select(SubmittedAssignment.student_id, Assignment.name, BaseCell.name, *columns)
+        select(SubmittedAssignment.student_id, Assignment.name, *columns)
         .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
         .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .where(Assignment.name.in_(asked))
+    )
+
+
+def _of_cells(asked: Sequence[str], kind, cell, *columns) -> Select:
+    """Student, assignment, cell and these columns of all grades, or all comments, of these assignments."""
+    return (
+        _of(asked, BaseCell.name, *columns)
         .join(kind, kind.notebook_id == SubmittedNotebook.id)
         .join(BaseCell, kind.cell_id == BaseCell.id)
-        .where(Assignment.name.in_(asked), BaseCell.type == cell.__name__)
+        .where(BaseCell.type == cell.__name__)
     )
 
 
@@ -131,19 +134,22 @@ def with_manual_grades(decided: SubmissionResult, entered: ManualGrades) -> Subm
 
 def _entered(row: Row, grade: ManualGrade) -> Row:
     """A row with a person's points and comment. A score beyond its points is cut, since extra credit has its own place."""
-    comment = one_line(grade.comment)[:MAX_COMMENT] if grade.comment.strip() else ""
+    notes = list(row.notes)
+    if grade.comment.strip():
+        notes.append(f"comment: {one_line(grade.comment)[:MAX_COMMENT]}")
+    if grade.extra_credit:
+        notes.append(f"extra credit: {grade.extra_credit:g}")
+    row = replace(row, notes=tuple(notes))
     if grade.score is None:
-        if row.question in manual_questions(row.assignment) or not comment:
-            return row
-        return replace(row, notes=(*row.notes, f"comment: {comment}"))
-    score = min(max(grade.score, 0.0), row.max_score)
+        return replace(row, score=row.score + grade.extra_credit)
+    given = min(max(grade.score, 0.0), row.max_score)
+    row = replace(row, score=given + grade.extra_credit)
     if grade.waits and row.status not in JUDGED:
-        return replace(row, score=score)  # the gradebook counts it; why there is none of now, stays
+        return row  # the gradebook counts it; why there is none of now, stays
     if grade.waits:
-        words = "a person graded what was there before"
-        return replace(row, score=score, status="manual", cause=Cause("other", words=words))
-    words = comment or "graded by a person"
-    if grade.score != score:
+        return replace(row, status="manual", cause=Cause("other", words="a person graded what was there before"))
+    words = "graded by a person"
+    if grade.score != given:
         words = f"a person gave {grade.score:g} of {row.max_score:g} points; see to it in formgrader"
     cause = NOTHING if grade.score == row.max_score else Cause("other", words=words)
-    return replace(row, score=score, status="graded", cause=cause)
+    return replace(row, status="graded", cause=cause, needs_person=False)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
@@ -10,7 +11,7 @@ from pathlib import Path
 from autograde.course import in_order, this_course
 from autograde.files import write_atomically
 from autograde.judging.submission import Candidate, Submission, points_of
-from autograde.records.class_folder import TOLD, ClassFolder
+from autograde.records.class_folder import ClassFolder
 from autograde.results import IN_ORDER, Answer, Execution
 from autograde.tables import Table, harmless, write_table
 from checking.cause import NOTHING, Cause
@@ -58,13 +59,15 @@ COLUMNS = ("student", "assignment", "question", "score", "max_score", "status", 
 class SubmissionResult:
     """What came of one submission. seconds: that it took to run and judge it; None if it was not run, or not timed.
 
-    notes: see intake.Submission. executed: whether a notebook was run to its end, of which there is a page.
+    notes: see intake.Submission. executed: whether a notebook was run to its end, of which there is a page. work: a
+    fingerprint of what the student wrote, "" if nothing was executed or an earlier version kept none.
     """
 
     rows: list[Row]
     seconds: float | None = None
     notes: dict[str, list[str]] = field(default_factory=dict)
     executed: bool = False
+    work: str = ""
 
 
 def rows_of(submission: Submission, execution: Execution | None) -> list[Row]:
@@ -148,13 +151,15 @@ class VerdictFolder:
         """Every verdict there is, by student and in the order of the course. Raises ValueError for one that is damaged."""
         found = []
         for student in sorted(path for path in self._folder.verdicts.glob("*") if path.is_dir()):
-            names = (path.stem for path in student.glob("*.json") if not path.name.endswith(TOLD))
-            for assignment in in_order(names):
+            for assignment in in_order(path.stem for path in student.glob("*.json")):
                 path = self._folder.verdict(student.name, assignment)
                 try:
                     found.append(_result_in(json.loads(path.read_text(encoding="utf-8"))))
                 except (ValueError, KeyError, TypeError):
-                    raise ValueError(f"'{path}' is damaged or from another version") from None
+                    raise ValueError(
+                        f"'{path}' is damaged or from another version: delete it, and grade that work again with"
+                        " `course grade` and --resume"
+                    ) from None
         return found
 
     def write(self, submission: Submission, print_: str, decided: SubmissionResult, seen: str = "") -> None:
@@ -166,21 +171,30 @@ class VerdictFolder:
 def files_seen(found: Candidate, also: str) -> str:
     """A fingerprint of the files that may be a submission, without reading them: places, sizes and when they were changed.
 
-    Whoever writes a file changes the last of these. also: what else a verdict depends on. "" if a file cannot be seen.
+    Whoever writes a file changes the last of these. The files that say when it was handed in are among them. also: what else a verdict depends on. "" if a file cannot be seen.
     """
+    paths = (*(found.paths or ()), *found.elsewhere)
     try:
-        states = [(str(path), path.lstat()) for path in found.paths or ()]
+        files = [_state(path) for path in paths]
+        times = [path.with_name("timestamp.txt") for path in paths]
+        files += [_state(path) for path in dict.fromkeys(times) if os.path.lexists(path)]
     except OSError:
         return ""
-    files = [(path, s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino) for path, s in states]
-    return fingerprint(repr((found.paths is None, found.unread, files)), also)
+    return fingerprint(repr((found.paths is None, found.unread, found.beside, files)), also)
+
+
+def _state(path: Path) -> tuple[str, int, int, int, int]:
+    s = path.lstat()
+    return str(path), s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino
 
 
 def _result_in(document: dict) -> SubmissionResult:
     """A verdict from its JSON data. Earlier versions wrote no seconds, and not whether it was executed."""
     seconds, rows = document.get("seconds"), [Row.of(row) for row in document["rows"]]
     executed = document.get("executed", any(row.status in (*IN_ORDER, "tampered") for row in rows))
-    return SubmissionResult(rows, None if seconds is None else float(seconds), document.get("notes", {}), executed)
+    return SubmissionResult(
+        rows, None if seconds is None else float(seconds), document.get("notes", {}), executed, document.get("work", "")
+    )
 
 
 def write_csv(rows: Iterable[Row], path: Path) -> None:

@@ -169,10 +169,8 @@ class _Page:
         if grade is None:
             return card
         if grade.score is None:
-            said = tuple(line for line in _shortened(grade.comment).splitlines() if line.strip())
-            return replace(
-                card, html=Markup(html_card("note", f"{question} · a comment", Body(lines=said))) + card.html
-            )
+            title = f"{question} · {'a comment' if grade.comment.strip() else 'extra credit'}"
+            return replace(card, html=Markup(html_card("note", title, Body(lines=tuple(_said_in(grade))))) + card.html)
         manual = self._manual_card(question, points)
         return replace(manual, html=manual.html + card.html, is_manual=False)
 
@@ -193,7 +191,7 @@ class _Page:
         """The card of a question that a person grades, with what the person says."""
         score = self._graded.scores.get(question)
         grade = self._by_hand.get(question) or ManualGrade(waits=score is None)
-        said = [line for line in _shortened(grade.comment).splitlines() if line.strip()]
+        said = _said_in(grade)
         given = f"{score or 0.0:g} of {points:g} points"
         if grade.waits:
             earlier = [] if grade.score is None else [f"For what was there before you had {given}."]
@@ -318,6 +316,14 @@ class _Page:
             return False
         self._left -= size
         return True
+
+
+def _said_in(grade: ManualGrade) -> list[str]:
+    """A person's comment, line by line, and the extra credit."""
+    said = [line for line in _shortened(grade.comment).splitlines() if line.strip()]
+    if grade.extra_credit:
+        said.append(f"Extra credit: {grade.extra_credit:g} point{'' if grade.extra_credit == 1 else 's'}.")
+    return said
 
 
 def _with_pictures_below(cell: NotebookNode, source: str) -> str:

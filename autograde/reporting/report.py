@@ -48,15 +48,17 @@ def write_report(decided: Iterable[SubmissionResult], out: ClassFolder) -> None:
         slowest=_slowest(found.works)[:SLOWEST_SHOWN],
         enough=ENOUGH,
         in_order=IN_ORDER,
-        feedback=lambda student, assignment: quote(out.told_page(student, assignment)),
+        feedback=lambda student, assignment: quote(out.page_link(student, assignment)),
     )
     out.report.write_text(page, encoding="utf-8")
 
 
 def write_stopped_page(rows: list[Row], path: Path) -> None:
-    """The feedback page of a submission that was not executed: what happened, and what to do."""
+    """The feedback page of a submission that was not executed: what happened, what to do, and any points all the same."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_pages.get_template("stopped.html").render(row=rows[0]), encoding="utf-8")
+    path.write_text(
+        _pages.get_template("stopped.html").render(row=rows[0], given=[r for r in rows if r.score]), encoding="utf-8"
+    )
 
 
 # The tables as files
@@ -73,7 +75,7 @@ def _write_tables(found: ClassStatistics, out: ClassFolder) -> None:
     times = ([work.student, work.assignment, work.status, work.seconds] for work in found.works)
     _write_csv(folder / "times.csv", ["student", "assignment", "status", "seconds"], times)
     attention = (
-        [*astuple(line), out.told_page(line.student, line.assignment) if line.student else ""]
+        [*astuple(line), out.page_link(line.student, line.assignment) if line.student else ""]
         for line in found.attention
     )
     _write_csv(folder / "attention.csv", [*_columns(AttentionLine), "feedback"], attention)

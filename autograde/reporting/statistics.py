@@ -257,7 +257,7 @@ def _question_line(pairs: Sequence[tuple[Row, float]]) -> QuestionLine:
         section=known.section if known else "",
         max_points=first.max_score,
         handed_in=len(pairs),
-        mean_share=math.fsum(row.score / row.max_score for row in rows) / n if n else None,
+        mean_share=math.fsum(min(row.score / row.max_score, 1) for row in rows) / n if n else None,
         full=full,
         full_share=full / n if n else None,
         not_started=sum(_is_unstarted(row) for row in rows),

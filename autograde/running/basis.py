@@ -1,56 +1,69 @@
 """On what a class was graded: the points, questions, solutions and due dates of each assignment, and what of it has changed.
 
-OUT keeps it, so that a run is not resumed on other terms than it was begun on.
+OUT keeps it in run.json, with the seed and the limits, so that a run is not resumed on other terms than it was begun on.
 """
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 
 from nbgrader.api import Assignment
-from sqlalchemy import create_engine, select
-from sqlalchemy.exc import DatabaseError
-from sqlalchemy.orm import Session
-from sqlalchemy.pool import NullPool
+from sqlalchemy import select
 
-from autograde.authoring.script import read_script, solution_source
+from autograde.authoring.script import Script, read_script, solution_source
 from autograde.course import this_course
 from autograde.files import write_atomically
 from autograde.judging.submission import points_of
+from autograde.notebook import is_locked
 from autograde.records.class_folder import ClassFolder
-from autograde.records.gradebook import GradebookError, explain, read_only
+from autograde.records.gradebook import reading
 from autograde.records.verdicts import fingerprint
+
+
+class CannotGrade(Exception):
+    """The command was given something it cannot work with; the message is one line for the user."""
 
 
 @dataclass(frozen=True)
 class Basis:
     """What the grades of an assignment depend on, besides what was handed in.
 
-    points: by question. questions, solutions: fingerprints of code without its comments. due: as text, "" for none.
+    points: by question. questions, solutions, locked: fingerprints of code without its comments; locked: of the setup cell
+    and the check cells, "" if an earlier version did not keep it. due: as text, "" for none.
     """
 
     points: dict[str, float]
     questions: str
     solutions: str
     due: str = ""
+    locked: str = ""
 
     def changes_to(self, now: "Basis") -> list[str]:
         """What is other now, in words that are followed by the name of the assignment."""
         added, removed = now.points.keys() - self.points.keys(), self.points.keys() - now.points.keys()
-        differ = [
-            f"{question} {points:g} -> {now.points[question]:g}"
-            for question, points in self.points.items()
-            if now.points.get(question, points) != points
-        ]
+        differ = self.other_points(now.points)
         said = [
             (added, f"the questions (new: {', '.join(sorted(added))})"),
             (removed, f"the questions (no more: {', '.join(sorted(removed))})"),
             (differ, f"the points ({', '.join(differ)})"),
             (self.questions != now.questions, "the cases"),
             (self.solutions != now.solutions, "the solutions"),
+            (self.locked not in ("", now.locked), "the setup cell or a check cell"),
             (self.due != now.due, f"the due date ({self.due or 'none'} -> {now.due or 'none'})"),
         ]
         return [words for is_so, words in said if is_so]
+
+    def other_points(self, now: dict[str, float]) -> list[str]:
+        """The questions that have other points now, each with both."""
+        return [
+            f"{question} {points:g} -> {now[question]:g}"
+            for question, points in self.points.items()
+            if now.get(question, points) != points
+        ]
+
+    def has_other_questions(self, assignment: str) -> bool:
+        """Whether the assignment has other questions now; a gradebook with submissions takes in none, and gives none up."""
+        return self.points.keys() != points_of(assignment).keys()
 
 
 def basis_now(assignments: Iterable[str], folder: ClassFolder) -> dict[str, Basis]:
@@ -65,7 +78,11 @@ def _basis_of(assignment: str, due: str) -> Basis:
     solutions = [solution_source(script, question) or "" for question in script.points]
     questions = course.questions(assignment)
     cases = questions.read_text(encoding="utf-8") if questions.is_file() else ""
-    return Basis(points_of(assignment), _print(cases), _print("\n".join(solutions)), due)
+    return Basis(points_of(assignment), _print(cases), _print("\n".join(solutions)), due, _print(_locked(script)))
+
+
+def _locked(script: Script) -> str:
+    return "\n".join(cell.source for cell in script.notebook.cells if is_locked(cell))
 
 
 def _print(code: str) -> str:
@@ -76,32 +93,49 @@ def _print(code: str) -> str:
 def _due_dates(folder: ClassFolder) -> dict[str, str]:
     if not folder.gradebook.is_file():
         return {}
-    engine = create_engine(read_only(folder.gradebook), poolclass=NullPool)
+    with reading(folder.gradebook) as session:
+        rows = session.execute(select(Assignment.name, Assignment.duedate))
+        return {name: f"{due:%Y-%m-%d %H:%M:%S} UTC" for name, due in rows if due is not None}
+
+
+@dataclass(frozen=True)
+class Run:
+    """What run.json keeps: where the submissions lie, the seed, the limits (None: the usual ones), the basis of each assignment.
+
+    seconds_per_cell, memory_mb, showcase: see `Request`; earlier versions did not keep them.
+    """
+
+    submissions: str
+    seed: int
+    seconds_per_cell: int | None = None
+    memory_mb: int | None = None
+    showcase: bool = False
+    basis: dict[str, Basis] = field(default_factory=dict)
+
+
+def read_run(folder: ClassFolder) -> Run:
+    """What a folder keeps of its run. Raises CannotGrade."""
     try:
-        with Session(engine) as session:
-            rows = session.execute(select(Assignment.name, Assignment.duedate))
-            return {name: f"{due:%Y-%m-%d %H:%M:%S} UTC" for name, due in rows if due is not None}
-    except DatabaseError as error:
-        raise GradebookError(explain(error, folder.gradebook)) from error
-    finally:
-        engine.dispose()
+        kept = json.loads(folder.mark.read_text(encoding="utf-8"))
+        basis = {assignment: Basis(**one) for assignment, one in kept.get("basis", {}).items()}
+        return Run(**(kept | {"basis": basis}))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise CannotGrade(f"'{folder.mark}' is damaged or from another version. Grade into a new folder") from None
 
 
-def basis_then(folder: ClassFolder) -> dict[str, Basis]:
-    """What the grades in a folder go by, as far as it is kept. Raises ValueError, KeyError or TypeError for a damaged file."""
-    kept = json.loads(folder.mark.read_text(encoding="utf-8")).get("basis", {})
-    return {assignment: Basis(**basis) for assignment, basis in kept.items()}
+def write_run(run: Run, folder: ClassFolder) -> None:
+    """Keep what `read_run` reads."""
+    write_atomically(json.dumps(asdict(run)) + "\n", folder.mark)
 
 
 def keep_basis(folder: ClassFolder, basis: dict[str, Basis]) -> None:
     """Keep what the grades of these assignments go by; of others it stays."""
-    run = json.loads(folder.mark.read_text(encoding="utf-8"))
-    run["basis"] = run.get("basis", {}) | {assignment: asdict(one) for assignment, one in basis.items()}
-    write_atomically(json.dumps(run) + "\n", folder.mark)
+    run = read_run(folder)
+    write_run(replace(run, basis=run.basis | basis), folder)
 
 
 def changes_since(folder: ClassFolder) -> list[str]:
-    """What the grades in a folder go by and the course has otherwise now, a phrase each. Raises as `basis_then` does."""
-    then = {a: basis for a, basis in basis_then(folder).items() if a in this_course().assignments}
+    """What the grades in a folder go by and the course has otherwise now, a phrase each. Raises CannotGrade, GradebookError."""
+    then = {a: basis for a, basis in read_run(folder).basis.items() if a in this_course().assignments}
     now = basis_now(then, folder)
     return [f"{what} of '{a}'" for a, basis in then.items() for what in basis.changes_to(now[a])]

@@ -8,8 +8,8 @@ from autograde.authoring.sample import make_sample
 from autograde.course import this_course
 from autograde.records.class_folder import ClassFolder
 from autograde.records.gradebook import GradebookError
-from autograde.running.basis import changes_since
-from autograde.running.run import RECORDED, CannotGrade, Request, Selection, default_jobs, grade
+from autograde.running.basis import CannotGrade, changes_since, read_run
+from autograde.running.run import RECORDED, Request, Selection, default_jobs, grade
 from autograde.running.summary import print_summary
 
 
@@ -18,17 +18,22 @@ def demo() -> int:
     build()
     submissions, out = this_course().build / "sample", this_course().build / "demo"
     print(f"A sample class of {make_sample(submissions)} submissions, in {this_course().told(submissions)}.")
-    if out.exists() and not ClassFolder(out).mark.exists():
-        shutil.rmtree(out)  # a demo that was stopped before it began
     try:
+        if out.exists() and not _can_be_resumed(ClassFolder(out)):
+            shutil.rmtree(out)
         changed = out.exists() and bool(changes_since(ClassFolder(out)))
-    except (GradebookError, ValueError, KeyError, TypeError):
-        changed = False  # which is said when it is graded
-    anew = Selection() if changed else None  # the course was worked on
-    try:
+        anew = Selection() if changed else None  # the course was worked on
         result = grade(Request(submissions, out, jobs=default_jobs(), resume=out.exists(), seed=RECORDED, anew=anew))
-    except CannotGrade as error:
+    except (CannotGrade, GradebookError) as error:
         print(f"course: {error}", file=sys.stderr)
         return 2
     print_summary(result, out.relative_to(this_course().root))
     return 0
+
+
+def _can_be_resumed(out: ClassFolder) -> bool:
+    """Whether a demo was begun there, with the questions of today."""
+    known = this_course().assignments
+    return out.mark.exists() and not any(
+        basis.has_other_questions(a) for a, basis in read_run(out).basis.items() if a in known
+    )

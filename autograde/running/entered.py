@@ -3,70 +3,95 @@
 The gradebook is where it stays; `grades.csv`, the report and the pages are written from it again and again.
 """
 
+import errno
 import json
 import traceback
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from autograde.course import this_course
 from autograde.files import write_atomically
-from autograde.judging.submission import points_of
 from autograde.notebook import read_notebook
 from autograde.records.class_folder import ClassFolder
-from autograde.records.gradebook import GradebookEntry
+from autograde.records.gradebook import MOVE_AWAY, GradebookEntry, GradebookError
 from autograde.records.manual import ManualGrades, grades_of_all, read_manual_grades, with_manual_grades
 from autograde.records.verdicts import Row, SubmissionResult, VerdictFolder, write_csv
 from autograde.reporting.feedback import write_feedback
-from autograde.reporting.report import write_report
+from autograde.reporting.report import write_report, write_stopped_page
+from autograde.running.basis import CannotGrade
+from autograde.sandbox.client import SandboxError
 
 Key = tuple[str, str]  # student and assignment
+ITS_OWN = (errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ)  # errors of a submission's names; others are those of OUT
 
 
 @dataclass
-class Told:
-    """The rows with what a person has entered, and the submissions whose pages were written anew."""
+class Written:
+    """The rows with what a person has entered, the submissions whose pages were written anew, and why others could not be."""
 
     rows: list[Row]
-    pages: list[Key]
+    pages: list[Key] = field(default_factory=list)
+    failed: dict[Key, str] = field(default_factory=dict)
+
+    def failures(self) -> list[str]:
+        """A line for each page that could not be written."""
+        return [
+            f"the page of {', '.join(key)} could not be written ({why}); log/failures.log says more"
+            for key, why in self.failed.items()
+        ]
 
 
-def tell_class(
+def write_class(
     folder: ClassFolder,
     decided: Sequence[SubmissionResult],
     has_new_page: Collection[Key] = (),
-    failed: Callable[[Key, Exception], None] | None = None,
-) -> Told:
+    before_grades: Callable[[list[Row]], None] | None = None,
+) -> Written:
     """Write grades.csv, the report and what is to be written of the pages, with what a person has entered.
 
-    decided: one a submission, in the order of students. has_new_page: those that were judged just now. failed: told of a
-    page that cannot be written, which stays as it is. Raises GradebookError, OSError.
+    decided: one a submission, in the order of students. has_new_page: those that were judged just now. before_grades: called
+    with the rows while grades.csv still has the old ones. A page that fails by itself stays as it is. Raises GradebookError,
+    OSError.
     """
+    if not folder.gradebook.is_file() and any(one.executed for one in decided):
+        raise GradebookError(f"'{folder.gradebook}' is not there, and has what people entered: {MOVE_AWAY}")
     keys = [(one.rows[0].student, one.rows[0].assignment) for one in decided]
     known = this_course().assignments
     entered = read_manual_grades(folder, {assignment for _, assignment in keys if assignment in known})
-    now, pages = [], []
+    now = []
+    written = Written([])
     for key, one in zip(keys, decided, strict=True):
         grades = grades_of_all(one, entered.get(key, ManualGrades()))
         now.append(with_manual_grades(one, grades))
         try:
-            if one.executed and grades != _on_page(folder, key, one, key in has_new_page):
+            if grades != _on_page(folder, key, one, grades.late_penalty, key in has_new_page):
                 _write_page(folder, key, now[-1], grades)
-                pages.append(key)
+                written.pages.append(key)
         except Exception as error:
-            if failed is None:
-                raise
-            failed(key, error)
-    rows = [row for one in now for row in one.rows]
-    write_csv(rows, folder.grades)
+            raise_common(error)
+            log_failure(folder, key, error)
+            written.failed[key] = type(error).__name__
+    written.rows = [row for one in now for row in one.rows]
+    if before_grades:
+        before_grades(written.rows)
+    write_csv(written.rows, folder.grades)
     write_report(now, folder)
-    return Told(rows, pages)
+    return written
 
 
-def tell_again(out: Path) -> Told:
+def write_class_again(out: Path) -> Written:
     """The same of all that was graded into OUT, without judging anything. Raises ValueError for a damaged verdict."""
     folder = ClassFolder(out.resolve())
-    return tell_class(folder, VerdictFolder(folder).all(), failed=lambda key, error: log_failure(folder, key, error))
+    return write_class(folder, VerdictFolder(folder).all())
+
+
+def raise_common(error: Exception) -> None:
+    """Raise again what no single submission is to blame for."""
+    if isinstance(error, (CannotGrade, SandboxError, GradebookError)):
+        raise error
+    if isinstance(error, OSError) and error.errno not in ITS_OWN:
+        raise error
 
 
 def log_failure(folder: ClassFolder, key: Key, error: Exception) -> None:
@@ -76,19 +101,27 @@ def log_failure(folder: ClassFolder, key: Key, error: Exception) -> None:
         log.write(f"{', '.join(key)}\n{''.join(traceback.format_exception(error))}\n")
 
 
-def _on_page(folder: ClassFolder, key: Key, decided: SubmissionResult, is_new: bool) -> ManualGrades:
-    """What the feedback page of a submission tells now."""
-    path = folder.told(*key)
+def _on_page(
+    folder: ClassFolder, key: Key, decided: SubmissionResult, late_penalty: float, is_new: bool
+) -> ManualGrades | None:
+    """What the feedback page of a submission tells now; None if nobody knows."""
+    path = folder.entered(*key)
     if is_new:
         path.unlink(missing_ok=True)
     elif path.is_file():
-        return ManualGrades.of(json.loads(path.read_text(encoding="utf-8")))
-    return grades_of_all(decided, ManualGrades())
+        try:
+            return ManualGrades.of(json.loads(path.read_text(encoding="utf-8")))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return None
+    return grades_of_all(decided, ManualGrades(late_penalty=late_penalty))  # as it was judged
 
 
 def _write_page(folder: ClassFolder, key: Key, now: SubmissionResult, grades: ManualGrades) -> None:
     """Write a feedback page anew, with what a person says."""
-    scores = {row.question: row.score for row in now.rows}
-    graded = GradebookEntry(*key, scores, None, read_notebook(folder.autograded(*key)), now.notes)
-    write_feedback(graded, points_of(key[1]), folder.page(*key), grades.late_penalty, grades.grades)
-    write_atomically(json.dumps(asdict(grades), ensure_ascii=False), folder.told(*key))
+    if now.executed:
+        scores, points = ({row.question: getattr(row, what) for row in now.rows} for what in ("score", "max_score"))
+        graded = GradebookEntry(*key, scores, None, read_notebook(folder.autograded(*key)), now.notes)
+        write_feedback(graded, points, folder.page(*key), grades.late_penalty, grades.grades)
+    else:
+        write_stopped_page(now.rows, folder.page(*key))
+    write_atomically(json.dumps(asdict(grades), ensure_ascii=False), folder.entered(*key))

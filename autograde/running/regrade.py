@@ -4,7 +4,7 @@ What a person has entered stays. The submissions are those that OUT was graded f
 """
 
 import csv
-import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,10 +12,11 @@ from autograde.course import this_course
 from autograde.judging.submission import points_of
 from autograde.records.class_folder import ClassFolder
 from autograde.records.verdicts import Row
-from autograde.running.basis import Basis, basis_then
-from autograde.running.run import CannotGrade, Request, Result, Selection, grade
+from autograde.running.basis import Basis, CannotGrade, Run, read_run
+from autograde.running.run import Request, Result, Selection, grade
 from autograde.running.summary import MOST_LINES, print_table
 from autograde.tables import Table, harmless, write_table
+from autograde.text import one_line
 
 Place = tuple[str, str, str]  # student, assignment, question
 
@@ -44,52 +45,80 @@ class Regraded:
 def regrade(out: Path, submissions: Path | None, selection: Selection, jobs: int, tier: str = "auto") -> Regraded:
     """Judge the selected submissions anew. Raises CannotGrade, as `grade` does."""
     folder = ClassFolder(out)
-    given_to, basis = _run_of(folder)
-    submissions = submissions or given_to
+    run = _run_of(folder)
+    submissions = submissions or Path(run.submissions)
     if not submissions.is_dir():
         raise CannotGrade(
             f"the submissions that '{out}' was graded from are not in '{submissions}' any more:"
             " say with --submissions where they are"
         )
-    _require_known(selection, basis)
+    _require_known(selection, folder, submissions)
+    _require_possible(selection, out, run.basis)
     before = _points_in(folder.grades)
-    result = grade(Request(submissions, out, jobs, tier, resume=True, anew=selection))
-    now = {(row.student, row.assignment, row.question): _points_of(row) for row in result.rows}
-    places = [*now, *(place for place in before if place not in now)]
-    changes = {place: (before.get(place), now.get(place)) for place in places if before.get(place) != now.get(place)}
+    changes: dict[Place, tuple[Points | None, Points | None]] = {}
     path = folder.tables / "regraded.csv"
-    write_table(_table(changes), path)
+
+    def list_changes(rows: list[Row]) -> None:
+        """While grades.csv still has the old points."""
+        now = {_place(row): _points_of(row) for row in rows}
+        for place in [*now, *(place for place in before if place not in now)]:
+            if before.get(place) != now.get(place):
+                changes[place] = before.get(place), now.get(place)
+        try:
+            path.parent.mkdir(exist_ok=True)
+            write_table(_table(changes), path)
+        except OSError as error:
+            raise CannotGrade(
+                f"'{path}' cannot be written: {error.strerror or error}. '{folder.grades}' still has the old points:"
+                " close what has the list open, then give the same command again"
+            ) from None
+
+    result = grade(Request(submissions, out, jobs, tier, resume=True, anew=selection, before_grades=list_changes))
     return Regraded(result, changes, path)
 
 
-def _run_of(folder: ClassFolder) -> tuple[Path, dict[str, Basis]]:
-    """Where the submissions lay that were graded, and what was gone by."""
+def _place(row: Row) -> Place:
+    """As grades.csv has it."""
+    return harmless(row.student), harmless(row.assignment), harmless(row.question)
+
+
+def _run_of(folder: ClassFolder) -> Run:
     if not folder.mark.is_file():
         raise CannotGrade(f"'{folder.root}' is not the result of an earlier `course grade`, so nothing is judged anew")
-    try:
-        return Path(json.loads(folder.mark.read_text(encoding="utf-8"))["submissions"]), basis_then(folder)
-    except (ValueError, KeyError, TypeError):
-        raise CannotGrade(f"'{folder.mark}' is damaged or from another version. Grade into a new folder") from None
+    return read_run(folder)
 
 
-def _require_known(selection: Selection, basis: dict[str, Basis]) -> None:
-    """Raises CannotGrade for what the course does not have, and for what nbgrader's gradebook cannot take in."""
+def _require_known(selection: Selection, folder: ClassFolder, submissions: Path) -> None:
+    """Raises CannotGrade for what neither the course nor the class has."""
     known = this_course().assignments
+    for student in selection.students:
+        if not any(os.path.lexists(place / student) for place in (folder.verdicts, submissions)):
+            raise CannotGrade(
+                f"there is no student '{student}' in '{folder.root}', nor in '{submissions}': give a folder's name"
+            )
     for assignment in selection.assignments:
         if assignment not in known:
             raise CannotGrade(f"there is no assignment '{assignment}'; there are {', '.join(known)}")
     for question in selection.questions:
         if not any(question in points_of(a) for a in selection.assignments or known):
             raise CannotGrade(f"there is no question '{question}' in {', '.join(selection.assignments or known)}")
+
+
+def _require_possible(selection: Selection, out: Path, basis: dict[str, Basis]) -> None:
+    """Raises CannotGrade for what nbgrader's gradebook cannot take in, or cannot have for some only."""
     for assignment, one in basis.items():
-        if (
-            assignment in known
-            and selection.has_assignment(assignment)
-            and one.points.keys() ^ points_of(assignment).keys()
-        ):
+        if assignment not in this_course().assignments or not selection.has_assignment(assignment):
+            continue
+        if one.has_other_questions(assignment):
             raise CannotGrade(
                 f"'{assignment}' has other questions than when it was graded, which a gradebook with submissions cannot"
                 " take in: grade into a new folder, with --out"
+            )
+        other = one.other_points(points_of(assignment))
+        if other and (selection.students or selection.questions):
+            raise CannotGrade(
+                f"the points of '{assignment}' have changed ({', '.join(other)}), and points hold for everybody:"
+                f" `course regrade {out} --assignment {assignment}`, without --student and --question"
             )
 
 
@@ -126,6 +155,8 @@ def _cells(points: Points | None) -> list[str]:
 
 def print_changes(regraded: Regraded) -> None:
     """Old and new points of those whose points have changed, as many as a screen has lines, and how many there are."""
+    for line in regraded.result.notes:
+        print(one_line(line))
     changes = regraded.changes
     shown = list(changes.items())[:MOST_LINES]
     if shown:

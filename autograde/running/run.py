@@ -5,7 +5,6 @@ be resumed and loses nothing; and no more than a batch is held in memory.
 """
 
 import contextlib
-import errno
 import json
 import os
 import secrets
@@ -13,26 +12,28 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
+from nbformat import NotebookNode
 from sqlalchemy.exc import SQLAlchemyError
 from tqdm import tqdm
 
 from autograde.authoring.build import register
 from autograde.authoring.script import read_script
 from autograde.course import FILE as COURSE_FILE
-from autograde.course import this_course
+from autograde.course import in_order, this_course
 from autograde.files import FULL, write_atomically
 from autograde.judging.intake import find
 from autograde.judging.notebook_run import SECONDS_PER_CELL, Rules
 from autograde.judging.reader import Reader
 from autograde.judging.submission import Candidate, Submission, as_handed_out, points_of
 from autograde.judging.tiers import GRACE, Isolation, describe, isolate, limits_for
-from autograde.notebook import PYTHON, is_newer_python, notebook_text, read_notebook, write_notebook
+from autograde.notebook import PYTHON, is_locked, is_newer_python, notebook_text, read_notebook, write_notebook
 from autograde.records.class_folder import ClassFolder
 from autograde.records.gradebook import GradebookEntry, GradebookError, GradebookWriter, handed_in
 from autograde.records.nbgrader import NbgraderFailed, keep_for_exchange
@@ -40,20 +41,16 @@ from autograde.records.verdicts import Row, SubmissionResult, VerdictFolder, fil
 from autograde.reporting.feedback import write_feedback
 from autograde.reporting.report import write_stopped_page
 from autograde.results import Execution, Job, scores_of
-from autograde.running.basis import basis_now, changes_since, keep_basis
-from autograde.running.entered import log_failure, tell_class
+from autograde.running.basis import CannotGrade, Run, basis_now, changes_since, keep_basis, read_run, write_run
+from autograde.running.entered import log_failure, raise_common, write_class
 from autograde.running.runner import LocalWorkers
 from autograde.sandbox.client import SandboxError
 
 RECORDED = 0  # the seed that stands for the hidden inputs of the recorded reference
 BATCH, BATCH_SECONDS = 50, 2.0  # how many verdicts are landed together, and how long one waits at most
 AHEAD = 4 * BATCH  # how many submissions may wait to be run or landed; more are not taken in before
+MOST_NAMES = 20  # in a line
 NEEDED = 1_000_000  # bytes of disk for an empty gradebook
-ITS_OWN = (errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ)  # errors of a submission's names; others are those of OUT
-
-
-class CannotGrade(Exception):
-    """The command was given something it cannot work with; the message is one line for the user."""
 
 
 @dataclass(frozen=True)
@@ -84,9 +81,9 @@ class Selection:
 class Request:
     """What `course grade` was asked. jobs: notebooks at a time. seconds_per_cell: when a cell is interrupted.
 
-    memory_mb: that a box may use; None for the usual. seed: of the hidden inputs; None for a new one, or, with `resume`,
-    for that of the run that is resumed; RECORDED for those of the recorded reference. anew: with `resume`, what of OUT is
-    judged once more, by what the course is now.
+    memory_mb: that a box may use. seed: of the hidden inputs; RECORDED for those of the recorded reference. What is None is
+    with `resume` as in the run that is resumed, else the usual; of seeds that is a new one. anew: with `resume`, what of OUT
+    is judged once more, by what the course is now. before_grades: see `write_class`.
     """
 
     submissions: Path
@@ -94,16 +91,17 @@ class Request:
     jobs: int
     tier: str = "auto"
     resume: bool = False
-    showcase: bool = False
-    seconds_per_cell: int = SECONDS_PER_CELL
+    showcase: bool | None = None
+    seconds_per_cell: int | None = None
     seed: int | None = None
     memory_mb: int | None = None
     anew: Selection | None = None
+    before_grades: Callable[[list[Row]], None] | None = None
 
 
 @dataclass
 class Result:
-    """The rows of grades.csv, the seed, and what was said about isolation; "" if nothing had to be run."""
+    """The rows of grades.csv, the seed, what was said about isolation, "" if nothing had to be run; and what else is to be said."""
 
     rows: list[Row]
     seed: int
@@ -126,11 +124,12 @@ def grade(request: Request) -> Result:
 
 
 def _grade(request: Request, found: list[Candidate], reader: Reader) -> Result:
-    result = Result([], _open_out(request))
-    run = _ClassRun(request, result, reader)
+    if request.resume and request.anew is None and ClassFolder(request.out).mark.is_file():
+        _require_same_course(ClassFolder(request.out))
+    terms = _open_out(request)
+    result = Result([], terms.seed)
+    run = _ClassRun(request, terms, result, reader)
     try:
-        if request.resume and request.anew is None:
-            _require_same_course(run.out)
         assignments = [a for a in this_course().assignments if any(f.assignment == a and f.paths for f in found)]
         run.ask(assignments)
         with tqdm(total=len(found), unit=" submissions", desc="grading", dynamic_ncols=True) as run.bar:
@@ -138,7 +137,7 @@ def _grade(request: Request, found: list[Candidate], reader: Reader) -> Result:
                 run.take(place)
             run.finish()
         result.rows = run.tell(found)
-        run.keep_basis()
+        run.keep()
     except (SandboxError, GradebookError) as error:
         raise CannotGrade(str(error)) from None
     except OSError as error:
@@ -181,8 +180,8 @@ def _require_same_course(out: ClassFolder) -> None:
     """A class is not graded half on these terms and half on others."""
     try:
         changes = changes_since(out)
-    except (ValueError, KeyError, TypeError):
-        raise _damaged(out) from None
+    except GradebookError as error:
+        raise CannotGrade(str(error)) from None
     if changes:
         raise CannotGrade(
             f"since '{out.root}' was graded, these have changed: {'; '.join(changes)}. Nothing was done;"
@@ -190,26 +189,23 @@ def _require_same_course(out: ClassFolder) -> None:
         )
 
 
-def _damaged(out: ClassFolder) -> CannotGrade:
-    return CannotGrade(f"'{out.mark}' is damaged or from another version. Grade into a new folder")
-
-
-def _open_out(request: Request) -> int:
-    """Make OUT or find it; the seed of the run."""
-    mark = ClassFolder(request.out).mark
+def _open_out(request: Request) -> Run:
+    """Make OUT or find it; the terms of the run, which are kept."""
+    out = ClassFolder(request.out)
+    given = {name: getattr(request, name) for name in ("seconds_per_cell", "memory_mb", "showcase")}
+    given = {name: value for name, value in given.items() if value is not None}
     try:
-        if mark.is_file():
-            seed = json.loads(mark.read_text(encoding="utf-8"))["seed"]
-            if request.seed not in (None, seed):
-                raise CannotGrade(f"'{request.out}' was begun with seed {seed}; resume it without --seed")
-            return seed
-        seed = 1 + secrets.randbelow(2**31 - 1) if request.seed is None else request.seed
-        request.out.mkdir(parents=True, exist_ok=True)
-        run = {"submissions": str(request.submissions.resolve()), "seed": seed}
-        mark.write_text(json.dumps(run) + "\n", encoding="utf-8")
-        return seed
-    except (ValueError, KeyError, TypeError):
-        raise _damaged(ClassFolder(request.out)) from None
+        if out.mark.is_file():
+            run = read_run(out)
+            if request.seed not in (None, run.seed):
+                raise CannotGrade(f"'{request.out}' was begun with seed {run.seed}; resume it without --seed")
+        else:
+            seed = 1 + secrets.randbelow(2**31 - 1) if request.seed is None else request.seed
+            request.out.mkdir(parents=True, exist_ok=True)
+            run = Run(str(request.submissions.resolve()), seed)
+        run = replace(run, **given)
+        write_run(run, out)
+        return run
     except OSError as error:
         raise _cannot_write(request.out, error) from None
 
@@ -219,14 +215,6 @@ def _cannot_write(out: Path, error: OSError) -> CannotGrade:
     return CannotGrade(f"'{out}' cannot be written: {error.strerror or error}. {advice}")
 
 
-def _raise_common(error: Exception) -> None:
-    """Raise again what no single submission is to blame for."""
-    if isinstance(error, (CannotGrade, SandboxError, GradebookError)):
-        raise error
-    if isinstance(error, OSError) and error.errno not in ITS_OWN:
-        raise error
-
-
 @dataclass
 class _Pending:
     """A submission whose notebook is being run."""
@@ -234,14 +222,16 @@ class _Pending:
     submission: Submission
     fingerprint: str
     seen: str = ""  # of its files; see files_seen
+    handed_in: datetime | None = None
+    work: str = ""  # see SubmissionResult
     is_same: bool = False  # as what was judged last; see GradebookEntry
 
 
 class _ClassRun:
     """One run of the command: takes submissions, has them judged, and lands what came out."""
 
-    def __init__(self, request: Request, result: Result, reader: Reader):
-        self.request, self.result, self._reader = request, result, reader
+    def __init__(self, request: Request, terms: Run, result: Result, reader: Reader):
+        self.request, self.result, self._terms, self._reader = request, result, terms, reader
         self.out = ClassFolder(request.out.resolve())
         self.decided: dict[tuple[str, str], SubmissionResult] = {}
         self.bar = tqdm(disable=True)
@@ -255,6 +245,7 @@ class _ClassRun:
         self._workers = 0
         self._is_warned = False
         self._kept: set[tuple[str, str]] = set()  # whose verdict is that of an earlier run
+        self._elsewhere: list[SubmissionResult] = []  # of OUT, and not in this folder of submissions
         self._has_gradebook = self.out.gradebook.exists()  # else all is judged, and landed, again
 
     def ask(self, assignments: list[str]) -> None:
@@ -266,29 +257,22 @@ class _ClassRun:
         self._basis = basis_now(missing, self.out)
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
             for assignment, text in zip(missing, pool.map(self._draw, missing), strict=True):
-                if anew and anew.questions:
-                    text = self._with_others_as_before(assignment, text, anew.questions)
+                if anew and anew.questions and self.out.asked(assignment).is_file():
+                    before = self.out.asked(assignment).read_text(encoding="utf-8")
+                    text = with_others_as_before(text, before, anew.questions)
                 write_atomically(text, self.out.asked(assignment))
         keep_basis(self.out, {a: basis for a, basis in self._basis.items() if a not in self._anew})
         self._asked = {a: fingerprint(self.out.asked(a).read_text(encoding="utf-8")) for a in assignments}
         self._goes_by = {a: fingerprint(self._asked[a], notebook_text(as_handed_out(a))) for a in assignments}
 
-    def _with_others_as_before(self, assignment: str, text: str, questions: Sequence[str]) -> str:
-        """The questions of an assignment as drawn, but those that are not named as they were asked before."""
-        document = json.loads(text)
-        before = json.loads(self.out.asked(assignment).read_text(encoding="utf-8"))
-        asked = {question["name"]: question for question in before["questions"]}
-        document["questions"] = [
-            question if question["name"] in questions else asked.get(question["name"], question)
-            for question in document["questions"]
-        ]
-        return json.dumps(document, allow_nan=False)
-
-    def keep_basis(self) -> None:
-        """Keep what was gone by, where all submissions to an assignment were judged anew."""
+    def keep(self) -> None:
+        """Keep what was gone by, where all submissions to an assignment were judged anew; and where all that OUT has lie."""
         anew = self.request.anew
         if anew and not (anew.students or anew.questions):
             keep_basis(self.out, {a: basis for a, basis in self._basis.items() if a in self._anew})
+        students = {student for student, _ in self.decided}
+        if not self._elsewhere and {path.name for path in self.out.verdicts.glob("*")} <= students:
+            write_run(replace(read_run(self.out), submissions=str(self.request.submissions.resolve())), self.out)
 
     def _draw(self, assignment: str) -> str:
         """In a process of its own, since the reference solution may use TensorFlow."""
@@ -306,10 +290,12 @@ class _ClassRun:
         waiting = None
         with self._alone(found):
             seen = files_seen(found, self._goes_by.get(found.assignment, ""))
-            if self._is_as_seen(found, seen):
+            if self._is_kept_unread(found, seen):
                 return
             submission, text = self._reader.take_in(found)
             self._warn_of_newer_python(submission)
+            if found.paths is None and submission.status == "missing" and self._keeps_what_is_not_there(found):
+                return
             waiting = self._unless_decided(submission, text, seen)
         if waiting is None:
             return
@@ -317,7 +303,7 @@ class _ClassRun:
             self._start()
         assert self._executor is not None
         with self._alone(found):
-            waiting.is_same = self._hand_out(waiting.submission, text)
+            self._hand_out(waiting, text)
             job = Job(found.student, found.assignment, waiting.submission.notes)
             self._waiting[found.student, found.assignment] = waiting
             self._executor.submit(job)
@@ -325,13 +311,26 @@ class _ClassRun:
         while len(self._waiting) > AHEAD:
             self._land(islice(self._executor.collect(), 1))
 
-    def _is_as_seen(self, found: Candidate, seen: str) -> bool:
-        """Whether a verdict is kept without a look into the files, since nobody has written to them."""
-        can_be = seen and self.request.resume and self.request.anew is None and self._has_gradebook
-        kept = self._verdicts.read(found, None, seen) if can_be else None
+    def _is_kept_unread(self, found: Candidate, seen: str) -> bool:
+        """Whether a verdict is kept without a look into the files, since nobody has written to them, or asked for it."""
+        anew, kept = self.request.anew, None
+        if self.request.resume and self._has_gradebook:
+            if anew is None:
+                kept = self._verdicts.read(found, None, seen) if seen else None
+            elif not anew.has(found.student, found.assignment):
+                kept = self._verdicts.read(found, None)
         if kept is not None:
             self._keep(found, kept)
         return kept is not None
+
+    def _keeps_what_is_not_there(self, found: Candidate) -> bool:
+        """Whether there is a verdict of work that is to be judged anew, and is not in this folder of submissions: it is kept."""
+        kept = self._verdicts.read(found, None) if self.request.anew is not None and self._has_gradebook else None
+        if kept is None or not kept.executed:
+            return False
+        self._elsewhere.append(kept)
+        self._keep(found, kept)
+        return True
 
     def _keep(self, one: Candidate | Submission, kept: SubmissionResult) -> None:
         self.decided[one.student, one.assignment] = kept
@@ -341,22 +340,18 @@ class _ClassRun:
     def _unless_decided(self, submission: Submission, text: str, seen: str) -> _Pending | None:
         """A submission that is to be run. Others are settled here, or have been in an earlier run."""
         content = text or submission.status + submission.reason
+        time = _handed_in(submission)
         if submission.notes:  # they are not in the notebook
             content += json.dumps(submission.notes, sort_keys=True)
+        if time is not None:
+            content += time.isoformat()
         print_ = fingerprint(content, self._asked.get(submission.assignment, ""))
-        anew = self.request.anew
-        if anew is None:
-            kept = self._verdicts.read(submission, print_)
-        else:  # the others keep theirs, whatever has become of their questions
-            kept = (
-                None if anew.has(submission.student, submission.assignment) else self._verdicts.read(submission, None)
-            )
-        waiting = _Pending(submission, print_, seen)
+        kept = self._verdicts.read(submission, print_) if self.request.anew is None else None
         if kept is not None and (submission.status or self._has_gradebook):
             self._keep(submission, kept)
-            if anew is None:  # the next time it need not be read
-                self._verdicts.write(submission, print_, kept, seen)
+            self._verdicts.write(submission, print_, kept, seen)  # the next time it need not be read
             return None
+        waiting = _Pending(submission, print_, seen, time)
         if submission.status:
             self._settle(waiting, SubmissionResult(rows_of(submission, None)))
             return None
@@ -375,7 +370,7 @@ class _ClassRun:
         try:
             yield
         except Exception as error:
-            _raise_common(error)
+            raise_common(error)
             self._give_up(Submission(one.student, one.assignment, status="error"), error)
 
     def _give_up(self, submission: Submission, error: Exception) -> None:
@@ -390,7 +385,7 @@ class _ClassRun:
         try:
             self._settle(_Pending(submission, ""), decided)  # "": it is tried again on a resume
         except Exception as another:
-            _raise_common(another)
+            raise_common(another)
             self.decided[key] = decided
             self.bar.update()
 
@@ -403,13 +398,24 @@ class _ClassRun:
     def tell(self, found: list[Candidate]) -> list[Row]:
         """Write tables, report and pages with what a person has entered; the rows."""
         decided = [self.decided[place.student, place.assignment] for place in found]
-        new = self.decided.keys() - self._kept
-
-        def failed(key: tuple[str, str], error: Exception) -> None:
-            _raise_common(error)
-            log_failure(self.out, key, error)
-
-        return tell_class(self.out, decided, new, failed).rows
+        if self.request.anew is not None:  # what is not in this folder of submissions keeps its verdict
+            try:
+                others = [one for one in VerdictFolder(self.out).all() if _key(one) not in self.decided]
+            except ValueError as error:
+                raise CannotGrade(str(error)) from None
+            self._elsewhere += [one for one in others if self.request.anew.has(*_key(one))]
+            order = in_order({_key(one)[1] for one in (*decided, *others)})
+            decided = sorted([*decided, *others], key=lambda one: (_key(one)[0], order.index(_key(one)[1])))
+        written = write_class(self.out, decided, self.decided.keys() - self._kept, self.request.before_grades)
+        self.result.notes += written.failures()
+        if self._elsewhere:
+            left = list(dict.fromkeys(_key(one)[0] for one in self._elsewhere))
+            more = f" and {len(left) - MOST_NAMES:,} more" if left[MOST_NAMES:] else ""
+            self.result.notes.append(
+                f"work of {', '.join(left[:MOST_NAMES])}{more} is not in '{self.request.submissions}' and keeps its old"
+                " points; --submissions says where all of it lies"
+            )
+        return written.rows
 
     def close(self) -> None:
         """End everything that was started; what is judged already is still landed."""
@@ -426,7 +432,7 @@ class _ClassRun:
         """The isolation, the gradebook and the workers, when there is something to run at all."""
         log = self.out.log
         log.mkdir(exist_ok=True)
-        limits = limits_for(self._rules(), self.request.memory_mb)
+        limits = limits_for(self._rules(), self._terms.memory_mb)
         with ThreadPoolExecutor(1) as pool:
             registered = pool.submit(self._register)
             # in this thread, since what is started ends with the thread that has started it
@@ -446,7 +452,7 @@ class _ClassRun:
         return self._gradebook
 
     def _rules(self) -> Rules:
-        return Rules.of(self.request.seconds_per_cell, self.request.showcase)
+        return Rules.of(self._terms.seconds_per_cell or SECONDS_PER_CELL, self._terms.showcase)
 
     def _register(self) -> None:
         """Fill OUT as an nbgrader course folder: source/, release/, the assignments in gradebook.db."""
@@ -484,28 +490,21 @@ class _ClassRun:
                 start_new_session=True,  # a Ctrl-C in the terminal is the grader's to handle
             )
 
-    def _hand_out(self, submission: Submission, text: str) -> bool:
-        """Write the restored notebook where workers and nbgrader look for it; whether its cells are those that were there."""
+    def _hand_out(self, waiting: _Pending, text: str) -> None:
+        """Write the restored notebook where workers and nbgrader look for it."""
+        submission = waiting.submission
+        before = self._verdicts.read(submission, None)
+        waiting.work = _work_in(text)
+        waiting.is_same = before is not None and before.work == waiting.work
         path = self.out.submitted(submission.student, submission.assignment)
         path.parent.mkdir(parents=True, exist_ok=True)
-        is_same = (
-            path.is_file()
-            and self.request.anew is not None
-            and _sources_in(path.read_text(encoding="utf-8")) == _sources_in(text)
-        )
         path.write_text(text, encoding="utf-8")
         timestamp = path.with_name("timestamp.txt")
         timestamp.unlink(missing_ok=True)  # of an earlier run
-        try:
-            time = handed_in(submission.path.parent) if submission.path else None
-        except ValueError as error:
-            submission.note("", str(error))
-        else:
-            if time is not None:  # as nbgrader writes it
-                timestamp.write_text(f"{time:%Y-%m-%d %H:%M:%S.%f} UTC", encoding="utf-8")
+        if waiting.handed_in is not None:  # as nbgrader writes it
+            timestamp.write_text(f"{waiting.handed_in:%Y-%m-%d %H:%M:%S.%f} UTC", encoding="utf-8")
         if submission.path:
             keep_for_exchange(submission.path.parent, self.out.page(submission.student, submission.assignment).parent)
-        return is_same
 
     def _land(self, executions) -> None:
         for execution in executions:
@@ -522,7 +521,7 @@ class _ClassRun:
         try:
             self._enter(executed)
         except Exception as error:
-            _raise_common(error)
+            raise_common(error)
             for execution in executed:  # nothing was entered, so each can be by itself
                 with self._alone(self._waiting[execution.job.student, execution.job.assignment].submission):
                     self._enter([execution])
@@ -531,9 +530,10 @@ class _ClassRun:
             if waiting is None:  # it was given up
                 continue
             with self._alone(waiting.submission):
-                notes = waiting.submission.notes
-                rows = rows_of(waiting.submission, execution)
-                self._settle(waiting, SubmissionResult(rows, execution.seconds, notes, executed=not execution.failure))
+                notes, rows = waiting.submission.notes, rows_of(waiting.submission, execution)
+                came_out = not execution.failure
+                work = waiting.work if came_out else ""
+                self._settle(waiting, SubmissionResult(rows, execution.seconds, notes, came_out, work))
         self._landed = time.monotonic()
 
     def _enter(self, executed: list[Execution]) -> None:
@@ -568,8 +568,36 @@ class _ClassRun:
         self.bar.update()
 
 
-def _sources_in(text: str) -> list[str]:
-    return [cell["source"] for cell in json.loads(text)["cells"]]
+def with_others_as_before(text: str, before: str, questions: Sequence[str]) -> str:
+    """The questions of an assignment as drawn, but those that are not named as they were asked before; points are today's."""
+    document = json.loads(text)
+    asked = {question["name"]: question for question in json.loads(before)["questions"]}
+    document["questions"] = [
+        question
+        if question["name"] in questions
+        else asked.get(question["name"], question) | {"points": question["points"]}
+        for question in document["questions"]
+    ]
+    return json.dumps(document, allow_nan=False)
+
+
+def _handed_in(submission: Submission) -> datetime | None:
+    """When a submission was handed in; what says no time is noted."""
+    try:
+        return handed_in(submission.path.parent) if submission.path and not submission.status else None
+    except ValueError as error:
+        submission.note("", str(error))
+        return None
+
+
+def _work_in(text: str) -> str:
+    """A fingerprint of what the student wrote in a restored notebook: the cells that are not ours alone."""
+    cells = json.loads(text, object_hook=NotebookNode)["cells"]
+    return fingerprint(json.dumps([cell.source for cell in cells if not is_locked(cell)]))
+
+
+def _key(decided: SubmissionResult) -> tuple[str, str]:
+    return decided.rows[0].student, decided.rows[0].assignment
 
 
 def default_jobs() -> int:

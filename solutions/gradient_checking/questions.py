@@ -87,7 +87,7 @@ mistake(forward_propagation, "sum instead of product",
 
 mistake(forward_propagation, "the derivative instead of J",
     "theta * x", "x",
-    says="You returned the slope of J; the forward pass gives the value of J.",
+    says="You returned x, the slope of J; the forward pass gives the value of J.",
     hint="At x = 2, theta = 4, how large is J itself?")
 
 mistake(forward_propagation, "power instead of product",
@@ -174,17 +174,18 @@ RATIO_OF_NUMBERS = RATIO, "abs(grad - gradapprox) / (abs(grad) + abs(gradapprox)
 mistake(gradient_check, "one-sided difference",
     "theta - epsilon", "theta",
     "(2 * epsilon)", "epsilon",
-    says="You compared J(theta + epsilon) with J(theta); the check needs one value on each side of theta.",
+    also=[("theta + epsilon", "theta", "(2 * epsilon)", "epsilon")],
+    says="You compared J at theta with J on one side of it; the check needs one value on each side.",
     hint="Section 1 has two ways to measure a slope. Which one errs less?")
 
-mistake(gradient_check, "parentheses missing",
+mistake(gradient_check, "multiplied by epsilon",
     "(2 * epsilon)", "2 * epsilon",
-    says="You wrote / 2 * epsilon, which divides by 2 and then multiplies by epsilon.",
-    hint="In which order does Python work out a / 2 * b?")
+    says="Your gradapprox is multiplied by epsilon instead of divided by it.",
+    hint="Is there a / 2 * epsilon in your code? In which order does Python work out a / 2 * b?")
 
 mistake(gradient_check, "divided by epsilon once",
     "(2 * epsilon)", "epsilon",
-    says="You divided by epsilon, so your slope is twice too large.",
+    says="Your gradapprox is twice as large as it should be: you divided by epsilon, not by 2 epsilon.",
     hint="How far apart are theta + epsilon and theta - epsilon?")
 
 mistake(gradient_check, "x moved instead of theta",
@@ -194,11 +195,17 @@ mistake(gradient_check, "x moved instead of theta",
     says="You added epsilon to x; it is theta that has to move.",
     hint="With respect to which letter does backward_propagation differentiate?")
 
-mistake(gradient_check, "J_minus from theta_plus",
+mistake(gradient_check, "one of the slopes is 0",
     "theta - epsilon", "theta + epsilon",
     *RATIO_OF_NUMBERS,
-    says="You computed both costs at theta + epsilon, so their difference is always 0.",
-    hint="Print J_plus and J_minus. Should they be equal?")
+    also=[
+        ("theta - epsilon", "theta + epsilon"),
+        ("grad = backward_propagation(x, theta)", "grad = 0"),
+        ("grad = backward_propagation(x, theta)", "grad = 0", *RATIO_OF_NUMBERS),
+    ],
+    says="Your difference is always 1, as it is where one of the two slopes is 0. If that is gradapprox, J_plus and "
+    "J_minus are the same.",
+    hint="Print J_plus, J_minus, gradapprox and grad. Which of them are the same, and which is 0?")
 
 mistake(gradient_check, "denominator missing",
     " / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))", "",
@@ -219,22 +226,23 @@ mistake(gradient_check, "epsilon ignored",
     "theta + epsilon", "theta + 1e-7",
     "theta - epsilon", "theta - 1e-7",
     "(2 * epsilon)", "2e-7",
-    says="You always use 1e-7; the caller may pass another epsilon.",
+    says="You always use the same small epsilon, such as 1e-7; the caller may pass another one.",
     hint="Where in your function does the argument epsilon appear?")
 
-mistake(gradient_check, "the two functions are not called",
+mistake(gradient_check, "slopes not from the two functions",
     "forward_propagation(x, theta + epsilon)", "(theta + epsilon) * x",
     "forward_propagation(x, theta - epsilon)", "(theta - epsilon) * x",
     "backward_propagation(x, theta)", "x",
-    says="You wrote J = theta x into the check; it has to call forward_propagation and backward_propagation.",
-    hint="A check that knows the formula can check nothing else. Where do J_plus and grad come from?")
+    says="Your difference is about 0 even where the gradient is wrong. So the two slopes do not come from "
+    "forward_propagation and backward_propagation, one from each.",
+    hint="Where do J_plus, J_minus and grad come from? A check with J = theta x written into it can check nothing else.")
 
 
 # 5 · A network: the check ---------------------------------------------------------------------------------------------
 
 gradient_check_n = question(
     "gradient_check_n",
-    visible("4-5-3-1 net, dW2 doubled and db1 four times too large", *check_of(*course_net(), dW2=2, db1=4)),
+    visible("4-5-3-1 net, dW2 doubled and db1 multiplied by 4", *check_of(*course_net(), dW2=2, db1=4)),
     visible("4-5-3-1 net, right gradients", *check_of(*course_net()), below=1e-6),
     visible("2-3-1 net, dW1 too large, epsilon 0.1", *check_of(*small_net(10, 2, 3, 1, m=4), 0.1, dW1=1.5)),
     hidden(
@@ -260,48 +268,60 @@ gradient_check_n = question(
 mistake(gradient_check_n, "one-sided difference",
     "vector_to_dictionary(theta_minus, parameters)", "parameters",
     "(2 * epsilon)", "epsilon",
-    says="You compared J at theta + epsilon with J at theta; take one value on each side.",
+    also=[("vector_to_dictionary(theta_plus, parameters)", "parameters", "(2 * epsilon)", "epsilon")],
+    says="You compared J at theta with J on one side of it; take one value on each side.",
     hint="How many forward passes does each entry of theta need?")
 
-mistake(gradient_check_n, "parentheses missing",
+mistake(gradient_check_n, "multiplied by epsilon",
     "(2 * epsilon)", "2 * epsilon",
-    says="You wrote / 2 * epsilon, which divides by 2 and then multiplies by epsilon.",
-    hint="In which order does Python work out a / 2 * b?")
+    says="Your gradapprox is multiplied by epsilon instead of divided by it.",
+    hint="Is there a / 2 * epsilon in your code? In which order does Python work out a / 2 * b?")
 
 mistake(gradient_check_n, "divided by epsilon once",
     "(2 * epsilon)", "epsilon",
-    says="You divided by epsilon, so your slopes are twice too large.",
+    says="Your gradapprox is twice as large as it should be: you divided by epsilon, not by 2 epsilon.",
     hint="How far apart are theta_plus and theta_minus in entry i?")
 
-mistake(gradient_check_n, "J_minus from theta_plus",
+mistake(gradient_check_n, "gradapprox is 0",
     "(theta_minus,", "(theta_plus,",
-    says="You computed both costs from theta_plus, so their difference is always 0.",
-    hint="Print J_plus and J_minus for one i. Should they be equal?")
+    says="Your difference is always 1, as it is where gradapprox is 0: J_plus and J_minus are the same, or gradapprox is "
+    "never filled.",
+    hint="Print J_plus, J_minus and gradapprox[i] for one i.")
 
-mistake(gradient_check_n, "theta moved instead of a copy",
-    "theta.copy(), theta.copy()", "theta, theta",
+mistake(gradient_check_n, "J_minus at theta",  # the two ways come to the same numbers at every epsilon
     "        theta_minus[i] -= epsilon\n", "",
-    "J_minus, _", "theta_minus[i] -= epsilon\n        J_minus, _",
-    says="You moved theta itself: theta_plus and theta_minus are two names of one array, so minus only undoes plus.",
-    hint="After `a = b` on arrays, what does `a[0] += 1` do to b?")
+    also=[(
+        "theta.copy(), theta.copy()", "theta, theta",
+        "        theta_minus[i] -= epsilon\n", "",
+        "J_minus, _", "theta_minus[i] -= epsilon\n        J_minus, _",
+    )],
+    says="Your J_minus is the cost at theta itself: either entry i of theta_minus is never moved, or theta_plus and "
+    "theta_minus are two names of one array, where minus only undoes plus.",
+    hint="Print theta_minus[i] - theta[i]. And after `a = b` on arrays, what does `a[0] += 1` do to b?")
+
+mistake(gradient_check_n, "J_plus at theta",
+    "        theta_plus[i] += epsilon\n", "",
+    says="Your J_plus is the cost at theta itself: entry i of theta_plus is not moved when J_plus is computed.",
+    hint="Print theta_plus[i] - theta[i] just before you compute J_plus.")
 
 mistake(gradient_check_n, "the moves pile up",
     "for i in range(theta.size):",
     "theta_plus, theta_minus = theta.copy(), theta.copy()\n"
     "    for i in range(theta.size):",
     "        theta_plus, theta_minus = theta.copy(), theta.copy()\n", "",
-    says="You copied theta once, before the loop, so the entries that were moved stay moved.",
+    says="The entries that you moved stay moved: theta_plus and theta_minus are not copied from theta anew for each i.",
     hint="When the loop comes to entry 1, where does entry 0 stand?")
 
 mistake(gradient_check_n, "all entries moved at once",
     "plus[i]", "plus",
     "minus[i]", "minus",
-    says="You added epsilon to the whole vector; entry i of the gradient needs entry i moved and the others at rest.",
+    says="You moved all entries of theta at once; entry i of the gradient needs entry i moved and the others at rest.",
     hint="A partial derivative changes how many entries of theta?")
 
 mistake(gradient_check_n, "row minus column",
     "np.zeros_like(theta)", "np.zeros(theta.size)",
-    says="Your gradapprox has shape (n,) and grad has (n, 1): NumPy makes their difference an (n, n) table.",
+    says="Your gradapprox is a row, of shape (n,) or (1, n), and grad a column, of shape (n, 1): NumPy makes their "
+    "difference an (n, n) table.",
     hint="Print the shapes of grad, gradapprox and grad - gradapprox.")
 
 mistake(gradient_check_n, "denominator missing",
@@ -324,7 +344,7 @@ mistake(gradient_check_n, "epsilon ignored",
     "+= epsilon", "+= 1e-7",
     "-= epsilon", "-= 1e-7",
     "(2 * epsilon)", "2e-7",
-    says="You always use 1e-7; the caller may pass another epsilon.",
+    says="You always use the same small epsilon, such as 1e-7; the caller may pass another one.",
     hint="Where in your function does the argument epsilon appear?")
 
 
@@ -372,5 +392,5 @@ mistake(backward_propagation_n, "the mean became a sum",
 mistake(backward_propagation_n, "ReLU left out on the way back",
     " * (A2 > 0)", "",
     " * (A1 > 0)", "",
-    says="You dropped the factors (A2 > 0) and (A1 > 0), which belong to the derivative of ReLU and were right.",
+    says="In your dZ2 and dZ1, units that were off pass a gradient back; the factors (A2 > 0) and (A1 > 0) prevent that.",
     hint="Compare your dZ2 and dZ1 with the given lines. What do units that were off pass back?")

@@ -30,12 +30,17 @@ def misplaced_randomness(asked, units, inputs, scale):
     """Three mistakes with random weights. units, inputs, scale: how the solution writes n_l, n_{l-1} and the factor."""
     mistake(asked, "random biases",
         f"np.zeros(({units}, 1))", f"np.random.randn({units}, 1) * {scale}",
+        also=[
+            (f"np.zeros(({units}, 1))", f"np.random.{drawn}({units}, 1){factor}")
+            for drawn in ("randn", "rand")
+            for factor in ("", " * 0.01", " * 0.1", f" * {scale}")
+        ],
         says="You drew the biases at random too. They should be zero, and their draws change the weights that follow.",
         hint="Random weights break the symmetry. What is left to do for the biases?")
 
     mistake(asked, "seed set in every layer",
         "len(layers_dims)):", "len(layers_dims)):\n        np.random.seed(3)",
-        says="You set the seed again in each layer, so every layer gets the same numbers.",
+        says="Every layer begins with the same numbers, as it does where the seed is set again in each.",
         hint="What does setting a seed do to the numbers that come next?")
 
     mistake(asked, "one number for a whole layer",
@@ -145,7 +150,7 @@ mistake(he, "1/n instead of 2/n",
 
 mistake(he, "divided instead of multiplied",
     "*", "/",
-    says="You divided by the root of 2/n instead of multiplying by it, so wide layers get large weights.",
+    says="Your weights are multiplied by the root of n/2 and not of 2/n, so wide layers get large weights.",
     hint="More inputs ask for smaller weights. Are yours smaller?")
 
 misplaced_randomness(he, "layers_dims[l]", "fan_in", "np.sqrt(2 / fan_in)")

@@ -72,7 +72,8 @@ def update_parameters_with_gd(parameters, grads, learning_rate):
 
 # %% [markdown]
 # The next cell checks your function on a few cases. Right values bring 50 % of the points; shapes and keys 20 %, once any
-# part of a result is right; edge cases 30 %, once an ordinary case passes. Grading uses these visible cases and further ones. If you are stuck,
+# part of a result is right; edge cases 30 %, once an ordinary case passes. A share for which a check has no case goes to the values,
+# so a card may show 80 or 100 % for them. Grading uses these visible cases and further ones. If you are stuck,
 # `check.hint(update_parameters_with_gd)` gives a hint, then another; asking costs nothing.
 
 # %% test="update_parameters_with_gd" points=8
@@ -112,7 +113,7 @@ plot_lines(lines, xlabel="step", ylabel="$w$", title="The same bowl, three learn
 # gradient descent.
 #
 # **Predict.** The moons of section 7 have 300 examples. How many batches of 64 do they give, and how many examples
-# has the last one?
+# does the last one have?
 #
 # **Try.** The permutation is drawn for you. Put the columns of $X$ and $Y$ into its order, both into the same one, or
 # each example gets another's label. Then cut: columns 0 to 63, 64 to 127, and so on. The last batch takes what is

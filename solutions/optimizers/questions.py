@@ -137,6 +137,7 @@ random_mini_batches = question(
     visible("10 examples in batches of 4", *examples(20, 3, 10), 4, within(1, 1, 9999)),
     visible("12 examples in batches of 4, no rest", *examples(21, 2, 12), 4, within(2, 1, 9999)),
     visible("3 examples in batches of 4", *examples(28, 2, 3), 4, within(8, 1, 9999), edge=True),
+    visible("70 examples, size and seed left out", *examples(29, 1, 70)),  # more than the default size
     hidden("default size and seed", *examples(22, 2, within(150, 130, 190))),
     hidden("a single example in each batch", *examples(23, 4, within(7, 5, 12)), 1, within(3, 1, 9999), edge=True),
     hidden(
@@ -177,7 +178,7 @@ mistake(random_mini_batches, "batches overlap",
     says="Your batches overlap: batch k begins at column k, and not at column k * mini_batch_size.",
     hint="Write down the first and the last column of your second batch.")
 
-mistake(random_mini_batches, "counter of the loop used where the loop did not run",
+mistake(random_mini_batches, "variable of the loop used where the loop did not run",
     "(0, m, mini_batch_size):", "(m // mini_batch_size):\n"
     "        start = k * mini_batch_size",
     "for start", "for k",
@@ -186,12 +187,13 @@ mistake(random_mini_batches, "counter of the loop used where the loop did not ru
     "    if m % mini_batch_size:\n"
     "        start = (k + 1) * mini_batch_size\n"
     "        mini_batches.append((X[:, start:], Y[:, start:]))\n",
-    says="After the loop over complete batches you use its counter, which does not exist where no batch is complete.",
-    hint="How many complete batches of 4 do 3 examples give? And what is then the value of the loop's counter?")
+    says="After the loop over complete batches you use a variable that only the loop sets (its counter, or one computed "
+    "in it); where no batch is complete, it does not exist.",
+    hint="How many complete batches of 4 do 3 examples give? Which of your variables have a value then?")
 
-mistake(random_mini_batches, "seed fixed at 0",
+mistake(random_mini_batches, "seed not used",
     "np.random.seed(seed)", "np.random.seed(0)",
-    says="You always begin at seed 0; the caller may pass another one.",
+    says="The order of your examples does not depend on the argument seed.",
     hint="Which value arrives as the argument seed, and where does your function use it?")
 
 mistake(random_mini_batches, "last example lost",
@@ -234,11 +236,16 @@ mistake(random_mini_batches, "not shuffled",
     says="You cut the examples in their old order, without the permutation.",
     hint="What is the permutation for? X[:, permutation] has the columns in its order.")
 
+mistake(random_mini_batches, "not cut",
+    "append((X[:, start:end], Y[:, start:end]))", "append((X, Y))\n        break",
+    says="You did not cut the examples: all of them are in one batch.",
+    hint="How many batches do 10 examples in fours give, and how many are in your list?")
+
 mistake(random_mini_batches, "size fixed at 64",
     "m, mini_batch_size", "m, 64",
     "+ mini_batch_size", "+ 64",
     says="You cut batches of 64 whatever the argument mini_batch_size says.",
-    hint="Which value arrives as an argument of the function?")
+    hint="How many examples are in each batch of yours, and how many should there be?")
 
 
 # 3 · An average that forgets
@@ -271,6 +278,7 @@ exponentially_weighted_average = question(
 mistake(exponentially_weighted_average, "weights exchanged",
     "beta * v + (1 - beta)", "(1 - beta) * v + beta",
     "beta**t", "(1 - beta) ** t",
+    also=[("beta * v + (1 - beta)", "(1 - beta) * v + beta")],
     says="You gave the weight beta to the new value and 1 - beta to the past.",
     hint="With beta 0.9, how much of the past should be kept?")
 
@@ -296,17 +304,17 @@ mistake(exponentially_weighted_average, "always corrected",
 
 mistake(exponentially_weighted_average, "power forgotten",
     "beta**t", "beta",
-    says="You divided by 1 - beta; the correction is 1 - beta to the power t.",
+    says="You divided by `1 - beta`; the correction divides by `1 - beta**t`.",
     hint="All weights up to day t together: what is their sum?")
 
 mistake(exponentially_weighted_average, "divided by the power",
     "(1 - beta**t)", "beta**t",
-    says="You divided by beta to the power t instead of 1 minus it.",
+    says="You divided by `beta**t` instead of `1 - beta**t`.",
     hint="As t grows the correction should fade. Does yours tend to 1?")
 
 mistake(exponentially_weighted_average, "days counted from 0",
     ", start=1", "",
-    says="Your t is one too small, so that you divide by zero on the first day.",
+    says="The power in your correction is one too small, so that you divide by zero on the first day.",
     hint="On the first day, t is 1. What would you divide by if it were 0?")
 
 mistake(exponentially_weighted_average, "begins with the first value",
@@ -404,12 +412,12 @@ mistake(update_parameters_with_momentum, "step along the gradient",
 mistake(update_parameters_with_momentum, "step along the old velocity",
     "v[d] =", "old, v[d] = v[d],",
     "learning_rate * v[d]", "learning_rate * old",
-    says="You made the step before you updated v.",
+    says="Your step goes along the old v, from before its update.",
     hint="Which comes first, the average or the step?")
 
 mistake(update_parameters_with_momentum, "past forgotten",
     "beta * v[d] + ", "",
-    says="Your v has only the new gradient in it; the term beta times the old v is missing.",
+    says="Your v has only the new gradient in it; the old v is lost.",
     hint="Where does the old v enter the new one?")
 
 mistake(update_parameters_with_momentum, "learning rate inside the velocity",
@@ -437,6 +445,10 @@ update_parameters_with_rmsprop = question(
     visible("first step", *step(70, 3, 2, 1), zeros(3, 2, 1), 0.9, 0.01),
     visible("three layers, a later step", *step_with_s(72, 4, 3, 2, 1), 0.8, 0.1),
     visible("a unit without gradient", *step_without_first_unit(75, 2, 4, 1), 0.9, 0.05, edge=True),
+    visible(  # no step at all, unless epsilon stands beside the fraction
+        "no gradient now, epsilon 0.1",
+        *(net_parameters(95, 2, 3, 1), zeros(2, 3, 1), squares(96, 2, 3, 1)), 0.7, 0.05, 0.1, edge=True,
+    ),
     hidden("one layer", *step_with_s(77, 5, 2), within(0.95, 0.8, 0.98), within(0.2, 0.05, 0.2), edge=True),
     hidden("a short memory", *step_with_s(80, 2, 3, 4), within(0.3, 0.2, 0.4), within(0.02, 0.02, 0.2)),
     hidden("a long memory", *step_with_s(83, 4, 5, 2), within(0.999, 0.99, 0.999), within(0.03, 0.02, 0.04)),
@@ -473,8 +485,17 @@ mistake(update_parameters_with_rmsprop, "weight squared too",
 
 mistake(update_parameters_with_rmsprop, "epsilon forgotten",
     "(np.sqrt(s[d]) + epsilon)", "np.sqrt(s[d])",
-    says="You left out epsilon, so a gradient that has always been zero gives 0/0.",
+    says="Your divisor has no epsilon in it, so a gradient that has always been zero gives 0/0.",
     hint="What happens where a gradient has been zero so far?")
+
+mistake(update_parameters_with_rmsprop, "epsilon beside the fraction",
+    "(np.sqrt(s[d]) + epsilon)", "np.sqrt(s[d]) + epsilon",
+    also=[
+        ("learning_rate * grads[d] / (np.sqrt(s[d]) + epsilon)", "(learning_rate * grads[d] / np.sqrt(s[d]) + epsilon)"),
+        ("grads[d] / (np.sqrt(s[d]) + epsilon)", "(grads[d] / np.sqrt(s[d]) + epsilon)"),
+    ],
+    says="You added epsilon to the whole fraction; it belongs below the fraction line, so that nothing is divided by 0.",
+    hint="In which order does Python work out a / b + c? Where do brackets have to stand?")
 
 mistake(update_parameters_with_rmsprop, "1 - beta2 forgotten",
     "(1 - beta2) * grads", "grads",
@@ -486,11 +507,16 @@ mistake(update_parameters_with_rmsprop, "weights exchanged",
     says="You gave the weight beta2 to the new square and 1 - beta2 to the past.",
     hint="With beta2 0.9, how much of the past should be kept?")
 
+mistake(update_parameters_with_rmsprop, "past forgotten",
+    "beta2 * s[d] + ", "",
+    says="Your s has only the new square in it; the old s is lost.",
+    hint="Where does the old s enter the new one?")
+
 mistake(update_parameters_with_rmsprop, "division by the old s",
     "s[d] =", "old, s[d] = s[d],",
     "np.sqrt(s[d])", "np.sqrt(old)",
     also=[("s[d] =", "old, s[d] = s[d],", "(np.sqrt(s[d]) + epsilon)", "np.sqrt(old + epsilon)")],
-    says="You made the step before you updated s.",
+    says="Your step is divided by the root of the old s, from before its update.",
     hint="Which comes first, the average or the step?")
 
 mistake(update_parameters_with_rmsprop, "gradient forgotten",
@@ -558,6 +584,10 @@ update_parameters_with_adam = question(
         "first step, a unit without gradient", *step_without_first_unit(110, 3, 4, 1), zeros(3, 4, 1), 1, 0.1, edge=True
     ),
     visible("three layers, a later step, other rates", *step_with_v_and_s(112, 4, 3, 2, 1), 7, 0.05, 0.8, 0.95),
+    visible(  # no step at all, unless epsilon stands beside the fraction
+        "no gradient, epsilon 0.1", *(net_parameters(141, 2, 3, 1), zeros(2, 3, 1), zeros(2, 3, 1), squares(142, 2, 3, 1)),
+        *(4, 0.05, 0.8, 0.95, 0.1), edge=True,
+    ),
     hidden("one layer, first step", *step(116, 5, 2), zeros(5, 2), zeros(5, 2), 1, edge=True),
     hidden("a late step", *step_with_v_and_s(118, 2, 4, 3), within(2000, 1500, 3000), within(0.03, 0.02, 0.04)),
     hidden("another beta1", *step_with_v_and_s(122, 3, 2, 4), within(3, 2, 6), 0.02, within(0.5, 0.3, 0.8)),
@@ -586,7 +616,7 @@ mistake(update_parameters_with_adam, "not corrected",
     "(s_corrected)", "(s[d])",
     also=[("* v_corrected", "* v[d]", "(np.sqrt(s_corrected) + epsilon)", "np.sqrt(s[d] + epsilon)")],
     says="Your step uses v and s; it should use the corrected ones.",
-    hint="You compute two corrected averages. Where are they used?")
+    hint="By what do the formulas divide v and s before the step?")
 
 mistake(update_parameters_with_adam, "v for v_corrected",
     "* v_corrected", "* v[d]",
@@ -602,13 +632,13 @@ mistake(update_parameters_with_adam, "s for s_corrected",
 mistake(update_parameters_with_adam, "divided by the power",
     "(1 - beta1**t)", "np.float64(beta1**t)",
     "(1 - beta2**t)", "np.float64(beta2**t)",
-    says="You divided by beta to the power t instead of 1 minus it.",
+    says="You divided by `beta**t` instead of `1 - beta**t`.",
     hint="As t grows the correction should fade. Does yours tend to 1?")
 
 mistake(update_parameters_with_adam, "power forgotten",
     "beta1**t", "beta1",
     "beta2**t", "beta2",
-    says="You divided by 1 - beta; the correction is 1 - beta to the power t.",
+    says="You divided by `1 - beta`; the correction divides by `1 - beta**t`.",
     hint="The correction depends on the number of the step. Where is t in yours?")
 
 mistake(update_parameters_with_adam, "square in place of the power t",
@@ -620,7 +650,7 @@ mistake(update_parameters_with_adam, "power one too large",
     "beta1**t", "beta1**(t + 1)",
     "beta2**t", "beta2**(t + 1)",
     says="You raised both betas to the power t + 1; t is 1 in the first step already.",
-    hint="Which value has t in the first step?")
+    hint="What is t in the first step?")
 
 mistake(update_parameters_with_adam, "beta1 in the correction of s",
     "beta2*", "beta1*",
@@ -645,8 +675,20 @@ mistake(update_parameters_with_adam, "square forgotten",
 
 mistake(update_parameters_with_adam, "epsilon forgotten",
     "(np.sqrt(s_corrected) + epsilon)", "np.sqrt(s_corrected)",
-    says="You left out epsilon, so a gradient that has always been zero gives 0/0.",
+    says="Your divisor has no epsilon in it, so a gradient that has always been zero gives 0/0.",
     hint="What happens where a gradient has been zero so far?")
+
+mistake(update_parameters_with_adam, "epsilon beside the fraction",
+    "(np.sqrt(s_corrected) + epsilon)", "np.sqrt(s_corrected) + epsilon",
+    also=[
+        (
+            "learning_rate * v_corrected / (np.sqrt(s_corrected) + epsilon)",
+            "(learning_rate * v_corrected / np.sqrt(s_corrected) + epsilon)",
+        ),
+        ("v_corrected / (np.sqrt(s_corrected) + epsilon)", "(v_corrected / np.sqrt(s_corrected) + epsilon)"),
+    ],
+    says="You added epsilon to the whole fraction; it belongs below the fraction line, so that nothing is divided by 0.",
+    hint="In which order does Python work out a / b + c? Where do brackets have to stand?")
 
 mistake(update_parameters_with_adam, "corrected averages kept",
     "v_corrected =", "v_corrected = v[d] =",
@@ -656,7 +698,7 @@ mistake(update_parameters_with_adam, "corrected averages kept",
 
 mistake(update_parameters_with_adam, "defaults used throughout",
     "for name", "learning_rate, beta1, beta2, epsilon = 0.01, 0.9, 0.999, 1e-8\n    for name",
-    says="You wrote the default values into the formulas; the arguments may have others.",
+    says="Your result is that of the default values, whatever the arguments say.",
     hint="Which of the arguments does your function never look at?")
 
 
@@ -733,6 +775,7 @@ mistake(learning_rate_decay, "root forgotten",
 
 mistake(learning_rate_decay, "root of zero",
     "max(n, 1)", "n",
+    also=[("math.sqrt(max(n, 1))", "np.sqrt(n)")],
     says="In the root rule you divide by zero while n is 0; there n counts as 1.",
     hint="What does the table say about n = 0 in the root rule?")
 

@@ -72,10 +72,10 @@ mistake(compute_cost_with_regularization, "factor 1/2 of the L2 term forgotten",
     says="Your L2 term is twice as large as the formula says: lambd / m instead of lambd / (2 m).",
     hint="The half is there so that the derivative of the square comes out without a 2.")
 
-mistake(compute_cost_with_regularization, "multiplied by m: missing brackets",
+mistake(compute_cost_with_regularization, "multiplied by m",
     "(2 * m)", "2 * m",
-    says="You wrote lambd / 2 * m, which multiplies by m; lambd / (2 * m) was meant.",
-    hint="Python reads lambd / 2 * m from left to right. Put brackets around the product below the fraction.")
+    says="Your L2 term is multiplied by m instead of divided by it.",
+    hint="Is there a / 2 * m in your code? In which order does Python work out a / 2 * b?")
 
 mistake(compute_cost_with_regularization, "biases regularized too",
     "(W1, W2, W3)", "parameters.values()",
@@ -85,7 +85,7 @@ mistake(compute_cost_with_regularization, "biases regularized too",
 mistake(compute_cost_with_regularization, "absolute values: L1 instead of L2",
     "np.square", "np.abs",
     says="You added up the absolute values of the weights (L1); L2 adds up their squares.",
-    hint="L2 adds up the second powers of the weights.")
+    hint="How much should a weight of -3 add to the sum, and how much does it add in yours?")
 
 mistake(compute_cost_with_regularization, "norms not squared",
     "np.sum(np.square(W))", "np.linalg.norm(W)",
@@ -215,6 +215,7 @@ mistake(forward_propagation_with_dropout, "multiplied by keep_prob",
 
 mistake(forward_propagation_with_dropout, "mask drawn but not used",
     *each(1, 2, old="* D# ", new=""),
+    also=[each(1, 2, old="    A# = A# * D# / keep_prob\n", new="")],
     says="You drew the masks, but the activations are not multiplied by them.",
     hint="Look at A1 in your cache: is it zero where D1 is False?")
 
@@ -230,12 +231,13 @@ mistake(forward_propagation_with_dropout, "dropout after layer 2 alone",
 
 mistake(forward_propagation_with_dropout, "seed set again before the second mask",
     *each(2, old="D# = np", new="np.random.seed(seed)\n    D# = np"),
-    says="You set the seed again before the mask of layer 2, which then begins with the same numbers as that of layer 1.",
+    says="Your mask of layer 2 begins with the same numbers as that of layer 1, as it does where the seed is set again.",
     hint="What does setting a seed do to the numbers that come next?")
 
-mistake(forward_propagation_with_dropout, "seed fixed at 1",
+mistake(forward_propagation_with_dropout, "seed not used",
     "np.random.seed(seed)", "np.random.seed(1)",
-    says="You always begin at seed 1; the caller may pass another one.",
+    also=[("    np.random.seed(seed)\n", "")],
+    says="Your masks do not depend on the argument seed.",
     hint="Which value arrives as the argument seed, and where does your function use it?")
 
 
@@ -351,13 +353,16 @@ normalize_inputs = question(
     ),
 )
 
+CONSTANTS_UNTREATED = "    sigma[constant] = 1\n", ""
+
 mistake(normalize_inputs, "divided by the variance",
     "np.std", "np.var",
+    also=[("np.std", "np.var", *CONSTANTS_UNTREATED)],
     says="You divided by the variance; a feature divided by s gets its variance divided by the square of s.",
     hint="If a feature is in metres, its variance is in square metres. What has the unit of the feature?")
 
 mistake(normalize_inputs, "constant features not treated",
-    "    sigma[constant] = 1\n", "",
+    *CONSTANTS_UNTREATED,
     says="A feature that never changes has standard deviation 0, and you divided by it.",
     hint="What is 0 / 0? The docstring says what to do with a feature that never changes.")
 
@@ -365,23 +370,29 @@ mistake(normalize_inputs, "mean over the wrong axis",
     "np.mean(X, axis=1", "np.mean(X, axis=0",
     "np.std(X, axis=1", "np.std(X, axis=0",
     "sigma[constant]", "sigma[sigma == 0]",
+    also=[("np.mean(X, axis=1", "np.mean(X, axis=0", "np.std(X, axis=1", "np.std(X, axis=0", *CONSTANTS_UNTREATED)],
     says="You took mean and deviation of each example over its features; each feature has its own, over the examples.",
     hint="Examples are columns. A mean over the examples runs along a row: which axis is that?")
 
 mistake(normalize_inputs, "one mean for the whole table",
     "np.mean(X, axis=1, keepdims=True)", "np.mean(X)",
     "np.std(X, axis=1, keepdims=True)", "np.std(X)",
-    "    sigma[constant] = 1\n", "",
+    *CONSTANTS_UNTREATED,
     says="You took one mean and one deviation of all numbers together; every feature needs its own.",
     hint="How many means do n_x features have? Think of axis.")
 
 mistake(normalize_inputs, "mean not subtracted",
     "(X - mu) / sigma\n", "X / sigma\n",
+    also=[("(X - mu) / sigma\n", "X / sigma\n", *CONSTANTS_UNTREATED)],
     says="You divided by the deviation but did not subtract the mean first.",
     hint="After this step every feature should have mean 0. What is it now?")
 
 mistake(normalize_inputs, "m - 1 instead of m",
     "np.std(X, axis=1", "np.std(X, ddof=min(1, X.shape[1] - 1), axis=1",
+    also=[
+        ("np.std(X, axis=1", "np.std(X, ddof=1, axis=1"),
+        ("np.std(X, axis=1", "np.std(X, ddof=1, axis=1", *CONSTANTS_UNTREATED),
+    ],
     says="You divided the sum of squares by m - 1; the formula here has m, so that the variance comes "
     "out as exactly 1.",
     hint="The formula divides the sum of squares by m, which is NumPy's default. Is there a ddof in your code?")
@@ -389,5 +400,11 @@ mistake(normalize_inputs, "m - 1 instead of m",
 mistake(normalize_inputs, "axis not kept",
     "np.mean(X, axis=1, keepdims=True)", "np.mean(X, axis=1)",
     "np.std(X, axis=1, keepdims=True)", "np.std(X, axis=1)",
-    says="Your mean has shape (n_x,); with keepdims=True it has shape (n_x, 1) and fits every column.",
-    hint="A mean of shape (n_x,) cannot be subtracted column by column. Which argument keeps the axis?")
+    also=[(
+        "np.mean(X, axis=1, keepdims=True)", "np.mean(X, axis=1)",
+        "np.std(X, axis=1, keepdims=True)", "np.std(X, axis=1)",
+        *CONSTANTS_UNTREATED,
+    )],
+    says="Your mean and deviation have shape (n_x,), which NumPy takes for a row; they should be columns, of shape "
+    "(n_x, 1).",
+    hint="Which argument of np.mean and np.std keeps the axis over which they go?")

@@ -107,8 +107,8 @@ mistake(sigmoid, "integers are refused",
 
 mistake(sigmoid, "minus sign forgotten",
     "tf.sigmoid(tf.cast(z, tf.float32))", "1 / (1 + tf.exp(tf.cast(z, tf.float32)))",
-    says="You have e^z below the fraction line; it should be e^-z.",
-    hint="As z grows, must e to the power of it grow or shrink below the fraction line?")
+    says="Your values are those of 1 / (1 + e^z), which fall as z grows; the sigmoid has e^-z.",
+    hint="As z grows, should the sigmoid rise or fall? Look at the sign before each z in your code.")
 
 mistake(sigmoid, "tanh instead of sigmoid",
     "tf.sigmoid", "tf.tanh",
@@ -245,7 +245,8 @@ normalize_images = question(
 mistake(normalize_images, "reshaped to columns directly",
     "images.shape[0], -1", "-1, images.shape[0]",
     "rows.T", "rows",
-    says="You reshaped to (n_x, m) at once, which mixes the pictures; make rows first, then transpose.",
+    says="Each of your columns is a mixture of all pictures, as it is where one reshapes to (n_x, m) at once. Make rows "
+    "first, then transpose.",
     hint="reshape keeps the order of the numbers. Which examples are in the first column?")
 
 mistake(normalize_images, "not divided by 255",
@@ -265,8 +266,8 @@ mistake(normalize_images, "double precision",
 
 mistake(normalize_images, "divided as whole numbers",
     "/", "//",
-    says="You divided whole numbers (//), which leaves only 0 and 1.",
-    hint="What is 200 // 255?")
+    says="Your numbers are only 0 and 1: all between was rounded down, by // or by a type of whole numbers.",
+    hint="What is 200 // 255, and what does astype(int) make of 0.8?")
 
 
 # --- 6 · initialize_parameters
@@ -306,16 +307,17 @@ mistake(initialize_parameters, "weights all zero",
     says="Your weights are all zero, so all units of a layer stay alike.",
     hint="The first notebook shows what becomes of equal units.")
 
-mistake(initialize_parameters, "normal instead of uniform",
+mistake(initialize_parameters, "right spread, some outside the limit",
     "GlorotUniform", "GlorotNormal",
-    says="Your weights are normal: some lie outside the interval. Uniform ones were asked for.",
+    says="Some of your weights lie outside the interval, though their spread is right. Normal weights are like that; "
+    "uniform ones were asked for.",
     hint="Glorot's initializer comes in two kinds, GlorotNormal and GlorotUniform.")
 
-mistake(initialize_parameters, "plain uniform draws",
+mistake(initialize_parameters, "wrong limit and wrong spread",
     "tf.keras.initializers.GlorotUniform(seed=seed + l)",
     "lambda shape: tf.random.stateless_uniform(shape, (seed, l), -1.0, 1.0)",
-    says="Your weights do not depend on the sizes of the layers.",
-    hint="How does the limit depend on the sizes of the two layers?")
+    says="Some of your weights lie outside the interval, and their spread is not that of the interval either.",
+    hint="How does the limit r depend on the sizes of the two layers? Which sizes do your weights depend on?")
 
 mistake(initialize_parameters, "weights that cannot be trained",
     "tf.Variable(draw", "(draw",
@@ -328,9 +330,14 @@ mistake(initialize_parameters, "seed not used",
     says="Your weights are the same for every seed.",
     hint="Where does the second argument of the function go?")
 
-mistake(initialize_parameters, "random biases",
+mistake(initialize_parameters, "the same draws in each layer",
+    "seed=seed + l", "seed=seed",
+    says="Your layers begin with the same draws, up to a factor; each should have numbers of its own.",
+    hint="Which seed does each layer get in your code?")
+
+mistake(initialize_parameters, "biases not zero",
     "tf.zeros", "draw",
-    says="You drew the biases at random too; they should be zero.",
+    says="Your biases are not zero; only the weights should be drawn.",
     hint="Random weights break the symmetry. What is left for the biases?")
 
 mistake(initialize_parameters, "weights transposed",
@@ -383,13 +390,13 @@ mistake(forward_propagation, "sigmoid in the hidden layers",
     "A1 = tf.nn.relu", "A1 = tf.sigmoid",
     "A2 = tf.nn.relu", "A2 = tf.sigmoid",
     says="Your hidden layers use the sigmoid; they should use ReLU.",
-    hint="Which activation does the picture of the network show?")
+    hint="Which activation does section 8 name?")
 
 mistake(forward_propagation, "tanh in the hidden layers",
     "A1 = tf.nn.relu", "A1 = tf.tanh",
     "A2 = tf.nn.relu", "A2 = tf.tanh",
     says="Your hidden layers use tanh; they should use ReLU.",
-    hint="Which activation does the picture of the network show?")
+    hint="Which activation does section 8 name?")
 
 mistake(forward_propagation, "biases forgotten",
     'X + parameters["b1"]', "X",
@@ -427,7 +434,7 @@ compute_cost = question(
 
 mistake(compute_cost, "columns taken for classes",
     "labels=tf.transpose(Y), logits=tf.transpose(Z3)", "labels=Y, logits=Z3",
-    says="You passed Z3 and Y as they are, so the softmax runs over the examples and not over the classes.",
+    says="Your softmax runs over the examples and not over the classes, as it does where Z3 and Y are not transposed.",
     hint="TensorFlow's function wants one example a row. How do you turn a matrix?")
 
 mistake(compute_cost, "sum instead of mean",
@@ -506,9 +513,9 @@ mistake(train_step, "the gradients summed over the examples",
     says="Your gradients are multiplied by the number of examples.",
     hint="The cost is a mean already. Does anything need to be multiplied by m?")
 
-mistake(train_step, "the cost as a number of NumPy",
+mistake(train_step, "a number of NumPy inside a graph",
     "return cost", "return cost.numpy()",
-    says="You return the cost as a number of NumPy, which a tensor cannot be turned into inside a graph.",
+    says="You ask a tensor, such as the cost, for its number in NumPy; inside a graph it has none yet.",
     hint="Inside a graph there are no numbers yet. What does `cost` have to stay?")
 
 
