@@ -48,10 +48,30 @@ check.begin("optimizers")
 # Gradient descent moves every parameter against its derivative, by the learning rate $\alpha$ times that derivative:
 #
 # $$W^{[l]} := W^{[l]} - \alpha\, dW^{[l]} \qquad b^{[l]} := b^{[l]} - \alpha\, db^{[l]}$$
+
+# %% predict [markdown]
+# Take the cost $J(w) = (w - 5)^2$, start at $w = 0$, and let $\alpha = 0.1$. Where is $w$ after one step?
 #
-# **Predict.** Take the cost $J(w) = (w - 5)^2$, start at $w = 0$, and let $\alpha = 0.1$. Where is $w$ after one
-# step: at 0.5, 1 or 5? And what happens with $\alpha = 1$?
+# - $-1$
+#   That is up the slope. The derivative at 0 is negative, and subtracting a negative number makes $w$ larger.
+# - 0.5
+#   That is a tenth of the way to 5. The step is a tenth of the derivative, and the derivative is twice the distance.
+# * 1
+#   The derivative at 0 is $2 \cdot (0 - 5) = -10$, and $0 - 0.1 \cdot (-10) = 1$.
+# - 5
+#   The derivative says which way is down and how steep it is there. It does not say how far away the minimum is.
+
+# %% predict [markdown]
+# With $\alpha = 1$, from the same start: what does $w$ do, step after step?
 #
+# - It reaches 5 in the first step and stays there
+#   With $\alpha = 1$ the step is as long as the derivative is large, and that is twice the distance to 5.
+# * It jumps between 0 and 10 for ever
+#   Each step is twice the distance to 5. It leads over the minimum, and just as far away on the other side.
+# - It moves further and further away
+#   It does so for every $\alpha$ above 1. With $\alpha = 1$ the distance to 5 stays the same, and only the side changes.
+
+# %% [markdown]
 # **Try.** Update every entry of `parameters`. A loop over its names treats $W$ and $b$ of all layers alike, however
 # many there are. You may also write the loop over layers that you know; what counts is what the function returns.
 
@@ -97,11 +117,10 @@ for learning_rate in (0.1, 0.9, 1.02):
 plot_lines(lines, xlabel="step", ylabel="$w$", title="The same bowl, three learning rates")
 
 # %% [markdown]
-# **See.** The derivative at 0 is $-10$, so the first step with $\alpha = 0.1$ goes to 1. From then on each step
-# multiplies the distance to 5 by $1 - 2\alpha$: by 0.8, by $-0.8$, and by $-1.04$. The second run jumps from side to
-# side and still arrives; the third moves away. At $\alpha = 1$ the factor is $-1$, and $w$ would jump between 0 and
-# 10 for ever. The limit depends on the curvature, and a cost with many parameters has many curvatures at once.
-# Sections 4 to 6 are about that.
+# **See.** Each step multiplies the distance to 5 by $1 - 2\alpha$: by 0.8, by $-0.8$, and by $-1.04$. The second run
+# jumps from side to side and still arrives; the third moves away. The limit lies at $\alpha = 1$, where the factor is
+# $-1$. It depends on the curvature, and a cost with many parameters has many curvatures at once. Sections 4 to 6 are
+# about that.
 
 # %% [markdown]
 # ## 2 · A step for every few examples  (9 min)
@@ -111,13 +130,21 @@ plot_lines(lines, xlabel="step", ylabel="$w$", title="The same bowl, three learn
 # examples, cut them into batches, and make a step after each. One pass through all batches is an *epoch*. The
 # extremes have names: all $m$ examples in one batch is *batch* gradient descent, one example a batch is *stochastic*
 # gradient descent.
+
+# %% predict [markdown]
+# The moons of section 7 have 300 examples. How many batches of 64 do they give, and how many examples does the last
+# one have?
 #
-# **Predict.** The moons of section 7 have 300 examples. How many batches of 64 do they give, and how many examples
-# does the last one have?
-#
+# * 5 batches, and the last one has 44
+#   Four full batches take 256 examples. The 44 that are left make a fifth, smaller one.
+# - 4 batches, and the last one has 64
+#   The 44 examples that are left over would take no part in this epoch. They make a batch of their own, a smaller one.
+# - 5 batches, and each of them has 60
+#   Examples are not shared out evenly. Each batch takes 64 as long as there are so many.
+
+# %% [markdown]
 # **Try.** The permutation is drawn for you. Put the columns of $X$ and $Y$ into its order, both into the same one, or
-# each example gets another's label. Then cut: columns 0 to 63, 64 to 127, and so on. The last batch takes what is
-# left.
+# each example gets another's label. Then cut: columns 0 to 63, 64 to 127, and so on.
 
 
 # %% solution="random_mini_batches"
@@ -192,7 +219,7 @@ plot_lines(costs, right, ylim=(0, 3), **about)
 #
 # Look at the milliseconds as well. A pass of single examples costs far more time than a pass in one batch, although
 # both do the same multiplications: NumPy is fast when it is given many columns at once. Between the extremes lies the
-# usual choice, 64 to 512 examples, often a power of two. (300 examples give 5 batches of 64; the last has 44.)
+# usual choice, 64 to 512 examples, often a power of two.
 
 # %% [markdown]
 # ## 3 · An average that forgets  (9 min)
@@ -208,9 +235,23 @@ plot_lines(costs, right, ylim=(0, 3), **about)
 #
 # All weights together are $1 - \beta^t$, not 1. In the first days that is far less than 1, and $v_t$ is too small.
 # *Bias correction* divides by it: $v_t^{corrected} = v_t / (1 - \beta^t)$.
+
+# %% predict [markdown]
+# Two days of 20 degrees, $\beta = 0.98$. What is $v_2$, and what is it after the correction?
 #
-# **Predict.** Two days of 20 degrees, $\beta = 0.98$. Is $v_2$ 20, 10 or 0.8? And corrected?
-#
+# - 20, and the correction changes nothing
+#   That would be true if the weights of the two days added up to 1. But $v_0 = 0$ has a weight too, by far the largest.
+# - 10, and 20 after the correction
+#   That would be halfway from 0 to 20. Each day takes $v$ only $1 - \beta = 0.02$ of the way to that day's
+#   temperature.
+# * About 0.8, and 20 after the correction
+#   $v_2 = 0.0196 \cdot 20 + 0.02 \cdot 20 = 0.792$. The two weights add up to $1 - 0.98^2 = 0.0396$, and
+#   $0.792 / 0.0396 = 20$.
+# - About 0.8, and 40 after the correction
+#   That is $v_2$ divided by $1 - \beta$, the weight of the last day alone. With the day before, the weights add up to
+#   $1 - \beta^2$, which is about twice as much.
+
+# %% [markdown]
 # **Try.** Compute $v_t$ for each day and append it, or the corrected value if `correct` is true. Take care that the
 # recursion goes on with $v_t$ itself.
 
@@ -265,9 +306,8 @@ plot_lines(starts, right, xlabel="day $t$", ylabel="temperature in °C", title="
 # late. $\beta$ is a compromise between noise and delay. On a logarithmic scale the weights are straight lines;
 # $0.9^{10}$ is 0.349 and $1/e$ is 0.368, which is where the "10 days" come from.
 #
-# The right picture shows the cold start. $v_2 = 0.0196\,\theta_1 + 0.02\,\theta_2$, so two days of 20 degrees give
-# 0.79 degrees. Divided by $1 - 0.98^2 = 0.0396$ it is 20. As $t$ grows, $\beta^t$ vanishes and the correction with
-# it.
+# The right picture shows the cold start. In $v_2 = 0.0196\,\theta_1 + 0.02\,\theta_2$ the weights add up to almost
+# nothing, and the correction divides by just that sum. As $t$ grows, $\beta^t$ vanishes and the correction with it.
 
 # %% [markdown]
 # Now with your own hand on $\beta$. Answer the question in the box first, then move.
@@ -288,8 +328,8 @@ explorers.ewa()
 #
 # $$v_{dW^{[l]}} := \beta\, v_{dW^{[l]}} + (1 - \beta)\, dW^{[l]} \qquad W^{[l]} := W^{[l]} - \alpha\, v_{dW^{[l]}}$$
 #
-# and the same for $b^{[l]}$. Usually $\beta = 0.9$, and the bias correction is left out, since after some ten steps
-# it hardly matters. Other texts and most libraries leave out the factor $1 - \beta$; then $\alpha$ has to be that
+# and the same for $b^{[l]}$. Usually $\beta = 0.9$, and the bias correction is left out, since after a few dozen
+# steps it hardly matters. Other texts and most libraries leave out the factor $1 - \beta$; then $\alpha$ has to be that
 # much smaller.
 #
 # The averages begin at zero. First write a function that makes them.
@@ -312,10 +352,20 @@ def initialize_velocity(parameters):
 # %% test="initialize_velocity" points=5
 check(initialize_velocity)
 
-# %% [markdown]
-# **Predict.** The gradient is the same at every step, say 1. After one step with $\beta = 0.9$, what is $v$: 0.1, 0.9
-# or 1? And after many?
+# %% predict [markdown]
+# The gradient is the same at every step, say 1, and $\beta = 0.9$. What is $v$ after one step, and what after many?
 #
+# * 0.1, and then it comes near 1
+#   From zero, one step takes $v$ a tenth of the way. After many steps the weights of all gradients add up to nearly 1.
+# - 0.9, and then it comes near 1
+#   0.9 is the weight of the past, which is still zero. The new gradient has the weight $1 - \beta$.
+# - 1, and it stays there
+#   That would be true if the average began with the first gradient. It begins at zero, as in section 3.
+# - 1, and then it grows to 10
+#   That is momentum without the factor $1 - \beta$. With the factor $v$ is an average, and an average of ones is never
+#   larger than 1.
+
+# %% [markdown]
 # **Try.** Update $v$ first, then step along the new $v$.
 
 
@@ -387,8 +437,8 @@ show_descents(rules)
 # is that it bears a larger learning rate. With $\alpha = 0.05$, where plain descent would fly apart, it is down to
 # 0.0002.
 #
-# A constant gradient of 1 gives $v = 0.1$ after one step and comes near 1 after many. In this form momentum does not
-# lengthen the step along the floor; it averages away what goes across, so that you can lengthen it.
+# In this form momentum does not lengthen the step along the floor, where the gradient hardly changes. It averages away
+# what goes across, so that you can lengthen it.
 
 # %% [markdown]
 # ## 5 · RMSprop  (7 min)
@@ -402,10 +452,23 @@ show_descents(rules)
 #
 # The square is taken entry by entry. A small $\varepsilon$, such as $10^{-8}$, prevents the division by zero where a
 # gradient has been zero so far. The method is from a lecture (Tieleman and Hinton, 2012).
+
+# %% predict [markdown]
+# If $s$ starts at zero and $\beta_2 = 0.9$, how long are the first steps of two parameters, one with the gradient 1000 and
+# one with the gradient 0.001?
 #
-# **Predict.** $s$ starts at zero, $\beta_2 = 0.9$. How long is the first step of a parameter whose gradient is 1000?
-# And of one whose gradient is 0.001?
-#
+# - The step of the large gradient is a million times as long
+#   That would be true of plain descent. Here each gradient is divided by a root that grows as it does.
+# - The step of the large gradient is a millionth as long
+#   That is what dividing by $s$ would do. Its root grows like the gradient, not like the gradient's square.
+# * Both steps are about $3.2\,\alpha$ long
+#   $s$ is a tenth of the gradient's square. So $\sqrt{s}$ is $\sqrt{0.1}$ times the gradient's size, which cancels:
+#   $\alpha / \sqrt{0.1} \approx 3.2\,\alpha$ is left.
+# - Both steps are $\alpha$ long
+#   That would be true if $s$ were the whole square of the gradient. After one step from zero it is only a tenth of it,
+#   and the divisor is too small.
+
+# %% [markdown]
 # **Try.** Update $s$ first, then the parameter. $\varepsilon$ may stand inside or outside the root; both are accepted
 # here.
 
@@ -453,8 +516,7 @@ show_descents(rules)
 
 # %% [markdown]
 # **See.** RMSprop hardly notices the ravine: in both directions its steps are of the order of $\alpha$, and it slides
-# to the floor without a zigzag. Both first steps that you predicted have the same length, $\alpha / \sqrt{0.1}
-# \approx 3.2\,\alpha$.
+# to the floor without a zigzag.
 #
 # There is a price. As the gradient shrinks, the divisor shrinks with it, so the steps stay of the order of $\alpha$
 # and RMSprop does not settle: it jumps over the minimum and back, and its cost falls and rises again. Here, after 100
@@ -495,9 +557,19 @@ def initialize_adam(parameters):
 # %% test="initialize_adam" points=5
 check(initialize_adam)
 
-# %% [markdown]
-# **Predict.** How long is Adam's very first step, $t = 1$, if the gradient is 1000? If it is 0.001?
+# %% predict [markdown]
+# How long is Adam's very first step, $t = 1$, if the gradient is 1000, and how long if it is 0.001?
 #
+# - $1000\,\alpha$ and $0.001\,\alpha$
+#   Those are the steps of plain descent. Adam divides by the root of $s$, as RMSprop does.
+# * $\alpha$ both times
+#   At $t = 1$ both corrections undo the factors: $v^{corrected} = dW$ and $s^{corrected} = (dW)^2$. Of the gradient only
+#   the sign is left.
+# - About $3.2\,\alpha$ both times
+#   That would be true without the corrections, as $0.1 / \sqrt{0.001}$ is about 3.2. The corrections undo both the 0.1 and
+#   the 0.001.
+
+# %% [markdown]
 # **Try.** The corrected averages serve this one step. What you keep in `v` and `s` are the uncorrected ones.
 
 
@@ -547,13 +619,19 @@ rules = {
 show_descents(rules)
 
 # %% [markdown]
-# **See.** At $t = 1$ both corrections undo the factors, $v^{corrected} = dW$ and $s^{corrected} = dW^2$, so the first
-# step is $\alpha$ long whatever the gradient is. In the ravine Adam is as good as momentum, and its learning rate did
-# not have to be fitted to the curvature 100: multiply the cost by 1000 and Adam takes the same path, while plain
-# descent would fly apart.
+# **See.** In the ravine Adam is as good as momentum, and its learning rate did not have to be fitted to the curvature
+# 100: multiply the cost by 1000 and Adam takes the same path, while plain descent would fly apart.
+
+# %% predict [markdown]
+# For a gradient of size $10^{-6}$, does it matter whether one adds $\varepsilon = 10^{-8}$ to the root or puts it inside?
 #
-# **Predict.** Where does $\varepsilon$ stand: does it matter whether one adds it to the root or puts it inside? Think
-# of a gradient of size $10^{-6}$.
+# * Yes: inside, it makes the step a hundredth as long
+#   Inside, it is added to the square $10^{-12}$, and the root becomes $10^{-4}$ instead of $10^{-6}$. Outside, it is added
+#   to the root itself, and is a hundredth of it.
+# - Yes: outside, it makes the step a hundredth as long
+#   It is the other way round. Outside, $\varepsilon$ is a hundredth of what it is added to, and hardly changes the step.
+# - No: it is far smaller than the gradient
+#   Inside the root it does not meet the gradient but the gradient's square, and that is far smaller than $\varepsilon$.
 
 # %% showcase
 g = np.logspace(-12, 0, 200)
@@ -566,10 +644,9 @@ plot_lines(steps, xscale="log", ylim=(-0.05, 1.45), title="The place of ε = $10
 
 # %% [markdown]
 # **See.** Outside, $\varepsilon$ holds back parameters whose gradients are below $10^{-8}$; inside, it does so from
-# $\sqrt{\varepsilon} = 10^{-4}$ on. A gradient of $10^{-6}$ makes a full step in one case and a hundredth of it in
-# the other. The paper has it outside, and so have we; Keras' RMSprop has it inside. For gradients of ordinary size
-# you will not see a difference, but compare the formulas before you copy an $\varepsilon$ from one library to
-# another.
+# $\sqrt{\varepsilon} = 10^{-4}$ on. The paper has it outside, and so have we; Keras' RMSprop has it inside. For gradients
+# of ordinary size you will not see a difference, but compare the formulas before you copy an $\varepsilon$ from one
+# library to another.
 
 # %% [markdown]
 # Now all rules side by side, and one more: **your** `update_parameters_with_momentum` runs along as "yours". Put another of
@@ -586,8 +663,17 @@ explorers.race(mine=update_parameters_with_momentum)
 #
 # Now a real, if small, network: 2-5-2-1 units, ReLU inside and a sigmoid at the end, batches of 64, 10,000 epochs,
 # $\alpha = 0.0007$ for all three rules. The data are two interlocked half-moons.
+
+# %% predict [markdown]
+# Which of the three will end up looking alike?
 #
-# **Predict.** Which two of the three will end up looking alike?
+# - Momentum and Adam, which both average the gradients
+#   Adam also divides by their size, and at such a small $\alpha$ it is this that makes the difference.
+# * Descent and momentum
+#   In ten steps of this size the gradient hardly changes, noise aside. So an average of ten is much the same as the last.
+# - All three, since they lower the same cost
+#   The cost is the same, but in the same time they do not come equally far. Where gradients are small, only Adam's
+#   steps stay long.
 
 # %% showcase
 moons = load_moons()
@@ -631,9 +717,18 @@ plot_cost(*histories.values(), labels=tuple(histories), ax=ax, title="Cost of th
 #
 # One may also lower it in stairs, every `interval` epochs: then $n = \lfloor epoch / interval \rfloor$ takes the
 # place of the epoch. With `interval` 1, stairs and slope are the same.
+
+# %% predict [markdown]
+# $\alpha_0 = 0.1$, $decay\_rate = 1$, kind `"inverse"`, `interval` 10. What is $\alpha$ in epoch 19?
 #
-# **Predict.** $\alpha_0 = 0.1$, $decay\_rate = 1$, kind `"inverse"`, `interval` 10. What is $\alpha$ in epoch 19?
-#
+# - 0.005
+#   That is the formula with $n = 19$, a slope instead of stairs. With stairs $n$ counts intervals, not epochs.
+# - About 0.033
+#   That is the formula with $n = 2$. Epoch 19 is on the second stair, but the first one has $n = 0$.
+# * 0.05
+#   $n = \lfloor 19 / 10 \rfloor = 1$, so $\alpha = 0.1 / (1 + 1)$.
+
+# %% [markdown]
 # **Try.** Compute $n$ first; then the formula of each kind.
 
 
@@ -690,8 +785,7 @@ plot_lines(
 # %% [markdown]
 # **See.** With a constant rate the cost stays some hundredths above the minimum. Each of the schedules comes closer,
 # and the faster the rate falls, the calmer is the end. Too fast is a danger too: where the exponential rate has
-# become tiny, the walk stops wherever it happens to be, and here it had arrived before. In epoch 19 with stairs of
-# 10, $n = 1$ and $\alpha = 0.05$.
+# become tiny, the walk stops wherever it happens to be, and here it had arrived before.
 
 # %% [markdown]
 # How long may a step be? On a bowl the answer is exact. Look for the border, and for what a schedule does beyond it.
@@ -716,9 +810,17 @@ explorers.search()
 # positive in *every* direction. If each of $n$ directions decided by a coin, that would happen with probability
 # $2^{-n}$: for the 20,000 parameters of a small network, never. With some directions up and some down, one has a
 # *saddle point*.
+
+# %% predict [markdown]
+# Draw random symmetric matrices of size $n > 1$ in place of the second derivatives. Do more or fewer than $2^{-n}$ of them
+# have only positive eigenvalues?
 #
-# **Predict.** Draw random symmetric matrices of size $n$ in place of the second derivatives. Do more or fewer than
-# $2^{-n}$ of them have only positive eigenvalues?
+# * Fewer
+#   The eigenvalues of one matrix push each other apart, so they seldom lie all on the same side of 0.
+# - Just as many
+#   That would be true if they were independent, like coins. The eigenvalues of one matrix depend on each other.
+# - More
+#   That would be true if the eigenvalues of one matrix tended to lie close together. They push each other apart.
 
 # %% showcase
 sizes = np.arange(1, 6)

@@ -79,10 +79,19 @@ check(linear_function)
 # %% [markdown]
 # ## 2 · The sigmoid, and a matter of types  (3 min)
 #
-# TensorFlow has the usual functions ready: `tf.sigmoid`, `tf.nn.relu`, `tf.nn.softmax`. They want floats.
+# TensorFlow has the usual functions ready: `tf.sigmoid`, `tf.nn.relu`, `tf.nn.softmax`.
+
+# %% predict [markdown]
+# What does `tf.sigmoid(12)` give?
 #
-# **Predict.** What does `tf.sigmoid(12)` give: a number just below 1, or an error?
-#
+# - A number just below 1
+#   With NumPy it would be one, since NumPy turns whole numbers into floats by itself. TensorFlow does not.
+# * An error
+#   12 becomes a tensor of whole numbers. The sigmoid wants floats, and TensorFlow never changes a type silently.
+# - Exactly 1
+#   Even in float32, $\sigma(12)$ stays just below 1. But for whole numbers TensorFlow computes no sigmoid at all.
+
+# %% [markdown]
 # **Try.** Write a sigmoid that takes whatever it is given, whole numbers too: `tf.cast(z, tf.float32)` changes the
 # type.
 
@@ -126,9 +135,19 @@ except Exception as error:
 #
 # `tf.nn.sigmoid_cross_entropy_with_logits(labels=..., logits=...)` computes it from the logit itself, in a form that
 # stays exact where $\sigma(z)$ would round to 0 or 1.
+
+# %% predict [markdown]
+# A logit of $-60$ with the label 1 is a confident error. How much does it cost?
 #
-# **Predict.** A logit of $-60$ with the label 1 is a confident error. Is its cost about 1, about 60, or infinite?
-#
+# - About 1
+#   That is the difference between label and probability. The cost is a logarithm, and it has no such limit.
+# * About 60
+#   $-\log \sigma(-60) = \log(1 + e^{60})$, and beside $e^{60}$ the 1 hardly counts.
+# - It is infinite
+#   Only a probability of 0 costs so much. $\sigma(-60)$ is about $10^{-26}$, and the function computes from the logit, so
+#   that nothing is rounded to 0 on the way.
+
+# %% [markdown]
 # **Try.** Return the cost of each logit. Nothing is averaged here.
 
 
@@ -193,9 +212,19 @@ print(one_hot_matrix([1, 2, 3, 0, 2, 1], 4).numpy().astype(int))
 # Inside `with tf.GradientTape() as tape:` TensorFlow writes down every operation on variables. Afterwards
 # `tape.gradient(cost, w)` goes back through that list, by the chain rule, just as you did by hand. What to do with the
 # gradient is up to you: `w.assign_sub(...)` subtracts something from a variable.
-#
-# **Predict.** $J(w) = w^2 - 10w + 25$, start at $w = 0$, learning rate 0.01. Where is $w$ after one step? Where
+
+# %% predict [markdown]
+# Take $J(w) = w^2 - 10w + 25$, start at $w = 0$, with the learning rate 0.01. Where is $w$ after one step, and where
 # after a thousand more?
+#
+# * At 0.1, and then almost at 5
+#   The slope at 0 is $-10$, so the first step goes to 0.1. The nearer $w$ comes to 5, the smaller are slope and steps.
+# - At 0.1, and then at about 100
+#   A thousand steps of the same length would lead there. But the slope falls on the way to 5, and the steps with it.
+# - At 0.01, and then at about 10
+#   Those would be steps as long as the learning rate. It is multiplied by the slope, which is $-10$ at the start.
+# - At 5 at once, where it stays
+#   The tape finds the slope, not the minimum. A step with this slope is as short as the learning rate makes it.
 
 
 # %% showcase
@@ -214,9 +243,9 @@ print(f"after 1,001 steps:  w = {minimum(1, -10, 25, 1001):.5f}")
 print(f"w² - 20w + 100:     w = {minimum(1, -20, 100, 1001):.5f}")
 
 # %% [markdown]
-# **See.** The slope at 0 is $-10$, so the first step goes to 0.1. A thousand steps later $w$ is 4.99999: each step
-# multiplies the distance to 5 by 0.98, down to where float32 runs out of digits. With other coefficients the same
-# lines find 10. You wrote no derivative, and that is the point: the way forward is all you write.
+# **See.** After the first step $w$ is 0.1, and a thousand steps later 4.99999. Each step multiplies the distance to 5 by
+# 0.98, down to where float32 runs out of digits. With other coefficients the same lines find 10. You wrote no
+# derivative, and that is the point: the way forward is all you write.
 
 # %% [markdown]
 # ## 6 · Pictures as columns  (6 min)
@@ -237,9 +266,20 @@ print(f"{data.name}: training images {data.images_train.shape}, {data.images_tra
 # %% [markdown]
 # A fully connected network wants columns. Each picture has $64 \cdot 64 \cdot 3 = 12288$ numbers from 0 to 255; they
 # are to stand below each other in one column, divided by 255, so that they lie between 0 and 1.
+
+# %% predict [markdown]
+# Someone writes `images.reshape(12288, m)`. The shape is right. What is in the first column?
 #
-# **Predict.** Someone writes `images.reshape(12288, m)`. The shape is right. What is in the first column?
-#
+# - The first picture
+#   That would be true if `reshape` turned rows into columns. It fills one row after the other, so the first picture lies
+#   along the first rows.
+# - The first picture, with its pixels in another order
+#   Down a column, the numbers come from places in the data that are $m$ apart, and soon from other pictures.
+# * A mixture of all pictures
+#   `reshape` keeps the order of the numbers and only cuts them elsewhere. The first column gets every $m$-th number of
+#   the whole data set.
+
+# %% [markdown]
 # **Try.** First lay each picture out as a row, then turn rows into columns. The result is float32, like the weights.
 
 
@@ -270,8 +310,8 @@ scrambled = data.images_train.reshape(12288, m)[:, 0].reshape(64, 64, 3)
 plot_pictures(np.stack([data.images_train[0], scrambled]), ["right: picture 0", "reshape(12288, m): column 0"])
 
 # %% [markdown]
-# **See.** Reshaping keeps the order of the numbers and only cuts them elsewhere. Column 0 of the wrong version takes
-# every 1080th number of the whole data set: a mixture of all pictures. The shape does not tell, a look at the picture does.
+# **See.** Column 0 of the wrong version has every 1080th number of the whole data set. The shape does not tell, a look at
+# the picture does.
 
 # %% [markdown]
 # ## 7 · Where to start: Glorot's interval  (6 min)
@@ -283,9 +323,18 @@ plot_pictures(np.stack([data.images_train[0], scrambled]), ["right: picture 0", 
 #
 # Its variance is $r^2/3 = 2/(n^{[l-1]} + n^{[l]})$: a compromise between a forward signal and a backward signal that
 # keep their size.
+
+# %% predict [markdown]
+# How large is $r$ for our first layer, with 12288 inputs and 25 units?
 #
-# **Predict.** Our first layer has 12288 inputs and 25 units. Is $r$ about 0.2, 0.02 or 0.002?
-#
+# - About 0.5
+#   That is $\sqrt{6 / 25}$, with the outputs alone. The inputs count too, and here they are far more.
+# * About 0.02
+#   $\sqrt{6 / (12288 + 25)} = 0.022$. With so many inputs the outputs hardly matter.
+# - About 0.0005
+#   That is $6 / (12288 + 25)$, which is $r^2$. The root is missing.
+
+# %% [markdown]
 # **Try.** `tf.keras.initializers.GlorotUniform(seed=...)` makes a function that you call with a shape. Give each layer
 # a seed of its own, for example `seed + l`. Biases are zero. All of them are variables, for training shall change
 # them.
@@ -348,10 +397,30 @@ check(forward_propagation)
 # The cost of an example is $-\log a_c$ of its right class $c$, and the cost $J$ is the mean over the examples.
 # `tf.nn.softmax_cross_entropy_with_logits(labels=..., logits=...)` takes logits, as its name says, but it expects one
 # example in each *row*.
+
+# %% predict [markdown]
+# The logits are 5, 2, $-1$ and 3. Which probability does the first class get?
 #
-# **Predict.** The logits are 5, 2, $-1$ and 3. Which probability does the first class get: 0.5, 0.84 or 0.99? And what
-# is the cost if all six classes of our network get the same probability?
+# - About 0.56
+#   That is 5 of a sum of 9: the logits themselves, divided by their sum. The softmax raises $e$ to each of
+#   them first.
+# * About 0.84
+#   $e^5 = 148.4$ of a sum of 176.3 makes 0.842.
+# - More than 0.99
+#   The largest logit does not take everything. That of the last class is smaller by 2, so its probability is smaller by the
+#   factor $e^2 \approx 7.4$, and that still makes 0.11.
+
+# %% predict [markdown]
+# What is the cost if all six classes of our network get the same probability?
 #
+# - $\log 2$, about 0.69
+#   That is the cost of guessing between two classes, as in the first notebook.
+# - $5/6$, about 0.83
+#   That is how often a guess is wrong. The cost does not count errors, but takes the logarithm of a probability.
+# * $\log 6$, about 1.79
+#   Whichever class is the right one, it gets $1/6$, and $-\log(1/6) = \log 6$.
+
+# %% [markdown]
 # **Try.** Transpose both, and take the mean.
 
 
@@ -379,8 +448,8 @@ Z3 = forward_propagation(X_train, initialize_parameters())
 print("our network, not trained:  ", round(float(compute_cost(Z3, Y_train)), 3))
 
 # %% [markdown]
-# **See.** $e^5 = 148.4$ of a sum of 176.3 makes 0.842. Guessing among six costs $\log 6 = 1.792$, and an untrained
-# network should be near that. If yours starts at 50, look at the scale of the weights before you train for an hour.
+# **See.** Guessing among six classes costs $\log 6 = 1.792$, and an untrained network should be near that. If yours starts
+# at 50, look at the scale of the weights before you train for an hour.
 
 # %% [markdown]
 # Move the logits 5, 2, $-1$ and 3 yourself. Which change leaves all four probabilities as they are?
@@ -398,9 +467,17 @@ explorers.softmax()
 # 1. inside a tape, go forward and compute the cost, with `forward_propagation` and `compute_cost`,
 # 2. ask the tape for the gradients with respect to all parameters,
 # 3. let the *optimizer* move them: an object that knows the rule, here Adam, and keeps its averages.
+
+# %% predict [markdown]
+# `train_step` returns the cost. Is it that before the step or that after it?
 #
-# **Predict.** Which cost does the function return: that before the step or that after it?
-#
+# * That before the step
+#   The cost is computed inside the tape, from the parameters as they were. The optimizer moves them afterwards.
+# - That after the step
+#   The optimizer changes the parameters, but not a number that has been computed from them. For the cost after the step
+#   one would have to go forward again.
+
+# %% [markdown]
 # **Try.** `parameters.values()` are the variables. `tape.gradient` takes a list of them and gives the gradients in the
 # same order; `zip(gradients, variables)` makes the pairs that `optimizer.apply_gradients` wants. Return the cost as the
 # tensor it is: the training loop will turn your function into a graph, and a graph has no plain numbers yet.
@@ -486,8 +563,16 @@ check(model)
 # %% [markdown]
 # Now the real thing: 1,500 epochs on 1,080 pictures. It takes about 1,500 times as long as the one epoch, as a graph,
 # that you have just measured. The record writes down the accuracies every 25 epochs.
+
+# %% predict [markdown]
+# Guessing gives 17 %. How will the accuracies on the training and on the test pictures rise from there?
 #
-# **Predict.** Guessing gives 17 %. How far will the training pictures get, how far the test pictures, and when?
+# * On the training pictures to the top, on the test pictures not so far and not for so long
+#   With so many weights the network can learn its training pictures by heart, and that is of no use for others.
+# - On both to the end, with the test pictures a little behind
+#   The cost asks for the training pictures alone. Learning them by heart lowers it, but not the errors on other pictures.
+# - On both at first, and then on the test pictures back to guessing, as the network over-fits
+#   Learning by heart adds nothing for the test pictures, but it does not wipe out what has been learned about hands.
 
 
 # %% showcase
@@ -522,8 +607,16 @@ plain = record
 #
 # A number says how many, pictures say why. The *confusion matrix* has a row for each true label and a column for each
 # answer; off its diagonal are the errors.
+
+# %% predict [markdown]
+# Which signs will be mistaken for each other most often?
 #
-# **Predict.** Which two signs will be mistaken for each other most often?
+# - Any two, as chance has it
+#   The network is not wrong at random. It is wrong where pictures with different labels look alike to it.
+# - Those of which it has seen the fewest pictures
+#   That is a good question to ask of any data. Here all six signs have the same number of training pictures.
+# * Those that differ by a finger or two
+#   The fewer fingers are different, the more pixels are the same, and it is pixels that the network compares.
 
 # %% showcase
 answers = predict(X_test, parameters)
@@ -542,9 +635,16 @@ plot_pictures(data.images_test[wrong], [f"{labels_test[0, i]}, taken for {answer
 #
 # ReLU lets no gradient through where its input is negative. A unit whose input is negative for *every* picture gives 0 for
 # each of them, gets no gradient, and stays as it is for ever. It is *dead*.
+
+# %% predict [markdown]
+# The first layer has 25 units. How many of them are dead in the network that you trained?
 #
-# **Predict.** The first layer has 25 units. How many of them are dead in the network that you trained: none, about 5, or
-# 10 and more?
+# - None
+#   That nearly all training pictures are right does not say so. The units that live can do all the work.
+# - About 5
+#   A few units may well be dead from the start, by bad luck. But many more die in the first epochs, for a common reason.
+# * 10 or more
+#   How many depends on the first weights. Nearly all of them die in the first epochs, and for the same reason.
 
 
 # %% showcase
@@ -563,16 +663,26 @@ print(f"The numbers of a picture add up to {np.sum(X_train, axis=0).mean():,.0f}
 # %% [markdown]
 # **See.** From 10 to 22 of the 25 are dead, and nearly all of them died in the first epochs. The rest has to do all the work,
 # and how many are left, and which, is a matter of luck: of the weights that you started with.
-#
-# They die because all inputs are positive. One of Adam's first steps changes each of a unit's 12,288 weights by about
+
+# %% [markdown]
+# Units die because all inputs are positive. One of Adam's first steps changes each of a unit's 12,288 weights by about
 # 0.0001, and where every input is positive, most of these changes have the same sign. The numbers of a picture add up to
 # about 5,100, so a single step can move the input of ReLU by 0.5, and does so for all pictures alike. A few steps
 # down, and it is negative for all.
 #
 # So let inputs have both signs: subtract from each pixel its mean over the training pictures, as in section 7 of
 # *Regularization*. Whatever the network is shown later has to have the same mean subtracted.
+
+# %% predict [markdown]
+# Will the network learn faster now, and will it be better on the test pictures?
 #
-# **Predict.** Will the network learn faster now, and will it be better on the test pictures?
+# - Faster, and as good on the test pictures as on the training pictures
+#   The units that live now learn by heart as well as the few did before. A gap remains.
+# * Faster and better, but not as good as on the training pictures
+#   More units live, so more can be learned about hands in less time. But they can learn pictures by heart, too.
+# - Neither, since the biases could have subtracted a constant just as well
+#   They could have: the network can compute the same functions as before. But with centred inputs its steps lead
+#   elsewhere, and units do not die.
 
 # %% showcase
 mean = np.mean(X_train, axis=1, keepdims=True)  # the mean picture, a column
@@ -605,9 +715,18 @@ compare(runs)
 # same sign, so we tell it: before each step, every picture of the batch is moved by up to four pixels, anew each time.
 # This is *augmentation*. It may change everything but the label: a moved or mirrored hand shows the same number, a
 # hand from which fingers are cut off does not.
+
+# %% predict [markdown]
+# After as many epochs, but with moved pictures, how will the accuracies compare with those of the centred network?
 #
-# **Predict.** After as many epochs, of pictures that never come twice, will the accuracy on the training set be higher than
-# before, or lower? And on the test set?
+# * Lower on the training set, and on the test set mostly higher
+#   A picture that comes in another place each time is hard to learn by heart. What is learned instead is of more use for
+#   other hands, though not with every start.
+# - Higher on both
+#   There is more to learn from, but not more time. A picture that comes in another place each time is harder to learn by
+#   heart, so fewer of the training pictures are right.
+# - Lower on both, since moved pictures are not real ones
+#   Moving changes the picture, but not its label, and hands in the test set are not all in the same place either.
 
 
 # %% showcase
@@ -650,8 +769,18 @@ compare(runs)
 # Take a photograph of your hand showing a number, before a plain wall, the hand in the middle and upright. Any size
 # will do: it is cut to a square and reduced to 64 by 64. Press the button, or put the file beside this notebook and use
 # its name, as in the second cell.
+
+# %% predict [markdown]
+# The network has never seen a photograph, or your hand, or your wall. How good will it be on pictures like yours?
 #
-# **Predict.** The network has never seen a photograph, or your hand, or your wall. Will it know your number?
+# - As good as on the test pictures, which it has not seen either
+#   The test pictures were rendered just as the training pictures were. In a photograph light, skin, lens and wall differ.
+# - No better than guessing
+#   Some of what it has learned holds for real hands too: on photographs of them, networks like yours were right more than
+#   twice as often as guessing.
+# * Better than guessing, but far worse than on the test pictures
+#   On photographs of real hands, networks like yours were right on less than half. They learned from another kind of
+#   picture.
 
 
 # %% showcase
