@@ -18,7 +18,7 @@ SOURCE = """\
 Two days of 20 degrees, $\\beta = 0.98$. What is $v_2$?
 
 - 20
-  So it would be if the weights added up to 1.
+  That would be so if the weights added up to 1.
 
   They do not.
 * $0.8$, or `0.8`
@@ -54,7 +54,7 @@ def test_an_exported_page_has_markdown_inside_and_closes_the_other_choices():
         ("- 20", "* 20", "just one"),
         ("  They add up to 0.04.", "", "nothing is said of the choice '$0.8$, or `0.8`'"),
         ("  They add", "They add", "belongs to no choice"),
-        ("- 20\n  So it would be if the weights added up to 1.\n\n  They do not.\n", "", "two choices or more"),
+        ("- 20\n  That would be so if the weights added up to 1.\n\n  They do not.\n", "", "two choices or more"),
     ],
 )
 def test_what_is_wrong_with_one_is_said(old, new, said):
@@ -120,7 +120,7 @@ def test_a_choice_is_made_by_keyboard_without_a_kernel(lab, place):
     choices = text.locator("summary")
     choices.first.wait_for()
     assert choices.count() == 2
-    said = text.get_by_text("So it would be")
+    said = text.get_by_text("That would be so")
     assert not said.is_visible()
     for _ in range(20):  # Jupyter draws the text anew while the page is loading
         choices.first.focus()

@@ -6,7 +6,7 @@ In a script, the choices stand below the question, the right one with a star, an
     # Two days of 20 degrees, $\\beta = 0.98$. What is $v_2$, not corrected?
     #
     # - 20
-    #   So it would be if the weights of the two days added up to 1.
+    #   That would be so if the weights of the two days added up to 1.
     # * 0.8
     #   The weights add up to $1 - 0.98^2$, about 0.04.
 
