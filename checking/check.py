@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from checking.calls import call_case
+from checking.calls import call_case, innermost
 from checking.card import STATES, Body, as_html, as_plain, as_text, html_card
 from checking.cause import cause_of
 from checking.examiner import Verdict, examine
@@ -173,10 +173,7 @@ def _shell():
 
 def _say_what_is_missing(shell, kind, error, trace, tb_offset=None) -> None:
     """Shows what to do next instead of a traceback: for unwritten functions, and for names that a cell does not find."""
-    innermost = trace
-    while innermost.tb_next:
-        innermost = innermost.tb_next
-    place = innermost.tb_frame.f_code.co_name
+    place = innermost(trace).tb_frame.f_code.co_name
     if isinstance(error, NotImplementedError):
         needed = "a part that" if place == "<module>" else f"{place}, which"
         sentence = f"This needs {needed} is not written yet: fill it in above, run its cell, then run this one again."

@@ -164,6 +164,9 @@ TABLE = (
         "This needs floats and was given whole numbers ({0}). `tf.cast(z, tf.float32)` makes floats of them."),
     _entry("InvalidArgumentError", r"Incompatible shapes: \[([\d,]*)\] vs\. \[([\d,]*)\]",
         "+, -, * and / go entry by entry, and shapes ({0}) and ({1}) do not fit for that. The matrix product is tf.matmul."),
+    _entry("NotImplementedError", r"^Cannot convert a symbolic tf\.Tensor",
+        "Inside a graph there are no numbers yet, and NumPy works on numbers only. Take TensorFlow's own function in its place: "
+        "tf.reduce_mean for np.mean, tf.reduce_sum for np.sum, tf.math.log for np.log."),
     _entry("AttributeError", r"Tensor'? object has no attribute 'T'", "A tensor is transposed by tf.transpose(x)."),
     _entry("AttributeError", r"'SymbolicTensor' object has no attribute 'numpy'",
         "Inside a graph there are no numbers yet, so a tensor has to stay a tensor: leave out .numpy()."),
@@ -180,11 +183,11 @@ TABLE = (
 
 
 def about_a_raise_left_in(line: int, around: tuple[str, ...], given: tuple[str, ...]) -> str:
-    """What to say of a `raise NotImplementedError` that was reached though its part is written; "" if it is not.
+    """What to say of a `raise NotImplementedError` that was reached though its part may be written; "" if it is not.
 
     line: its number in the cell. around: the nearest lines of code above and below it. given: those that are handed out there.
-    A part is written where one of the two lines next to the `raise` is not as handed out.
+    A part may be written where one of the two lines next to the `raise` is not as handed out.
     """
     if not given or all(code in given for code in around):
         return ""
-    return f"Line {line} still says `raise NotImplementedError`, which stops the function there: delete that line."
+    return f"If this part is written, delete line {line}, `raise NotImplementedError`; if it is not, write it there."

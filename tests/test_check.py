@@ -134,6 +134,22 @@ def itself(parameters, factor):
     return parameters
 
 
+def dots_inside(parameters, factor):
+    return parameters, {"W1": 1.0, "b1": ...}
+
+
+def set_inside(parameters, factor):
+    return parameters, {1, 2}
+
+
+def huge(parameters, factor):
+    return np.broadcast_to(0.0, (3000, 3000))
+
+
+def named_by_numpy(parameters, factor):
+    return {np.str_(key): value - 1 for key, value in parameters.items()}
+
+
 def bad_message(parameters, factor):
     class Nasty(Exception):
         def __str__(self):
@@ -150,7 +166,11 @@ def shouts(parameters, factor):
     ("function", "words"),
     [
         (missing_return, "Is the `return` missing?"),
-        (half_none, "still None"),
+        (half_none, "Part of what it returns is still None: `b1`."),
+        (dots_inside, "Part of what it returns is still `...`: `result[1]['b1']`."),
+        (huge, "It returns an array of 9,000,000 numbers. That is more than can be compared."),
+        (named_by_numpy, "W1: all 2 entries differ"),
+        (set_inside, "It returns an object of type set in `result[1]`; numbers and arrays were expected."),
         (crash, "`return parameters[\"W2\"] * factor`: KeyError: 'W2'"),
         (wrong_type, "expected a dict, got a string"),
         (a_set, "an object of type set"),
@@ -158,7 +178,7 @@ def shouts(parameters, factor):
         (with_nan, "nan"),
         (wants_to_leave, "SystemExit"),
         (one_argument, "TypeError"),
-        (itself, "nested"),
+        (itself, "It returns lists or dicts that are nested more than 12 deep. Does one of them contain itself?"),
         (bad_message, "Nasty"),
         (shouts, "Does every loop end?"),
     ],

@@ -143,7 +143,7 @@ def test_a_raise_that_was_left_in_is_told_from_one_that_nothing_was_written_for(
     outcome = call(names["initialize_parameters_he"], ([2, 3],))
     assert outcome.kind == "unfilled"
     said = about_a_raise_left_in(outcome.line, outcome.around, question.given)
-    assert said == (f"Line {line} still says `raise NotImplementedError`, which stops the function there: delete that line."
+    assert said == (f"If this part is written, delete line {line}, `raise NotImplementedError`; if it is not, write it there."
                     if line else "")  # fmt: skip
 
 
@@ -156,8 +156,86 @@ def define(source, names):
     exec(compile(source, name, "exec"), names)
 
 
+TWO = """
+def train_step(x):
+    raise NotImplementedError
+
+def model(x):
+    def inner():
+        raise NotImplementedError
+
+    if x == "own":
+        inner()
+    return train_step(x)
+"""
+
+
+def test_what_is_not_written_is_told_from_what_calls_it_and_from_the_error_of_a_library():
+    names = {"np": np}
+    define(TWO, names)
+    assert call(names["train_step"], (1,)).kind == "unfilled"
+    assert call(names["model"], ("own",)).kind == "unfilled"
+    calls_it = call(names["model"], (1,))
+    assert (calls_it.kind, calls_it.error) == ("raised", "NotImplementedError")
+    assert calls_it.message == "It calls `train_step`, which is not written yet."
+    assert calls_it.advice == "Write `train_step` first and run its cell, then run this one again."
+    define("def f():\n    return helper.library()", names := {"helper": Library})
+    library = call(names["f"], ())
+    assert (library.kind, library.error) == ("raised", "NotImplementedError")
+    assert "NotImplementedError: of a library" in library.message
+
+
+class Library:
+    @staticmethod
+    def library():
+        raise NotImplementedError("of a library")
+
+
+def test_a_function_whose_source_nobody_knows_is_not_written_either():
+    names: dict = {}
+    exec(compile("def f():\n    raise NotImplementedError", "<nowhere>", "exec"), names)
+    assert call(names["f"], ()).kind == "unfilled"
+
+
+def test_a_line_whose_source_nobody_knows_is_not_shown():
+    names: dict = {}
+    exec(compile("def f():\n    return 1 / 0", "<nowhere>", "exec"), names)
+    assert call(names["f"], ()).message == "It stops in line 2: ZeroDivisionError: division by zero"
+
+
+IN_A_GRAPH = """
+def compute_cost(Z):
+    raise NotImplementedError
+
+def train_step(Z):
+    return compute_cost(Z)
+
+def with_numpy(Z):
+    cost = Z * Z
+    return np.mean(cost)
+"""
+
+
+@pytest.mark.parametrize("autograph", [False, True])
+def test_the_same_inside_a_graph(autograph):
+    tf = pytest.importorskip("tensorflow")
+    names = {"np": np}
+    define(IN_A_GRAPH, names)
+
+    def said(name):
+        return call(tf.function(names[name], autograph=autograph), (tf.ones(2),))
+
+    assert said("compute_cost").kind == "unfilled"
+    assert said("train_step").message == "It calls `compute_cost`, which is not written yet."
+    numpy = said("with_numpy")
+    assert numpy.message.startswith(
+        "It stops in line 10, `return np.mean(cost)`: NotImplementedError: Cannot convert a symbolic tf.Tensor"
+    )
+    assert "tf.reduce_mean" in numpy.advice
+
+
 def test_where_one_of_two_parts_is_written_the_other_is_still_to_be_written():
     question = visible_questions()["regularization"]["forward_propagation_with_dropout"]
     around = ("A2 = relu(Z2)", "Z3 = W3 @ A2 + b3")
     assert about_a_raise_left_in(9, around, question.given) == ""
-    assert "Line 9" in about_a_raise_left_in(9, ("A2 = A2 * D2", around[1]), question.given)
+    assert "delete line 9" in about_a_raise_left_in(9, ("A2 = A2 * D2", around[1]), question.given)
