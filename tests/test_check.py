@@ -3,6 +3,7 @@
 import re
 import sys
 import time
+from dataclasses import replace
 from html import unescape
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 from autograde.judging.sanitize import clean
 from checking.calls import call
-from checking.check import Check
+from checking.check import Check, _say_what_is_missing
 from checking.questions import Case, Mistake, Question
 
 EXPECTED = {"W1": np.array([[2.0, 4.0]]), "b1": np.zeros((1, 1))}
@@ -383,6 +384,58 @@ def test_a_hint_that_a_card_has_shown_is_not_given_again():
     assert first == "? scale · hint 1 of 2\n  Which entries change?"
     assert "What is a factor of 1?" in second
     assert "no more hints" in last
+
+
+def test_a_hint_on_the_card_of_one_function_is_still_given_for_another():
+    shared = {"scale": QUESTION, "shrink": replace(QUESTION, name="shrink")}
+    session = Check(lambda: {"demo": shared, "other": shared}, "demo")
+    divided.__name__ = "scale"
+    session(divided)
+    divided.__name__ = "shrink"
+    assert "Should the weights grow?" in session.hint(divided).text
+    session.begin("other")
+    divided.__name__ = "scale"
+    assert "Should the weights grow?" in session.hint(divided).text
+
+
+def test_how_many_cases_fail_agrees_with_the_verb():
+    asked = replace(QUESTION, mistakes=())
+    assert (
+        Check(lambda: {"demo": {"scale": asked}}, "demo")(named(divided))
+        .summary["mistake"]
+        .startswith("1 of 2 cases fails")
+    )
+    assert check(named(crash)).summary["mistake"].startswith("2 of 2 cases fail, first: twice")
+
+
+def named(function, name="scale"):
+    function.__name__ = name
+    return function
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (NameError("name 'cost' is not defined", name="cost"), "There is no 'cost' yet."),
+        (NameError("of my own"), None),
+    ],
+)
+def test_a_name_error_that_names_nothing_is_shown_as_it_is(error, said):
+    shown = []
+
+    class Shell:
+        def showtraceback(self, *args, **more):
+            shown.append(None)
+
+        def _showtraceback(self, kind, error, sentences):
+            shown.extend(sentences)
+
+    try:
+        exec("raise error", {"error": error})
+    except NameError as caught:
+        _say_what_is_missing(Shell(), NameError, caught, caught.__traceback__)
+    (line,) = shown
+    assert (line and line.startswith(said)) if said else line is None
 
 
 def in_order(html, *parts):
