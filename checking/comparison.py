@@ -71,9 +71,12 @@ def _compare_dicts(expected: dict, found, rtol, atol, where) -> list[Difference]
 
 
 def _near(key: str, found: dict) -> str:
-    """A note on a key that differs in case only, a slip that is hard to see."""
+    """A note on a key that differs in case only, or that was to be filled in, slips that are hard to see."""
     near = [other for other in found if other.lower() == key.lower()]
-    return f" (there is {near[0]!r}: upper and lower case matter)" if near else ""
+    if near:
+        return f" (there is {near[0]!r}: upper and lower case matter)"
+    unfilled = next((other for other in found if "{" in other and other[0] == key[0]), None)
+    return f" (there is {unfilled!r}: the letter f is missing before its quotes)" if unfilled else ""
 
 
 def _compare_sequences(expected, found, rtol, atol, where, names) -> list[Difference]:
@@ -128,8 +131,12 @@ def _compare_array(expected: np.ndarray, found, rtol, atol, where) -> Difference
         said = array if isinstance(found, (list, tuple)) else _kind(found)
         return Difference(where, f"expected an array of shape {expected.shape}, got {said}", form=True)
     if array.shape != expected.shape:
-        turned = ", which is its transpose" if array.shape == expected.shape[::-1] else ""
-        return Difference(where, f"expected shape {expected.shape}, got {array.shape}{turned}", form=True)
+        note = ""
+        if array.shape == expected.shape[::-1]:
+            note = ", which is its transpose"
+        elif array.ndim == 1 and expected.ndim == 2 and array.size == expected.size:
+            note = ", which is flat: an axis is missing"
+        return Difference(where, f"expected shape {expected.shape}, got {array.shape}{note}", form=True)
     return Difference(where, _wrong_numbers(expected, array, ~close(expected, array, rtol, atol)))
 
 
@@ -248,11 +255,11 @@ def _kind(value) -> str:
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"
     names = {"NoneType": "None", "dict": "a dict", "list": "a list", "tuple": "a tuple", "str": "a string"}
-    name = names.get(type(value).__name__, f"the number {value!r}")
+    name = names.get(type(value).__name__) or f"the number {_show(value)}"
     return f"{name} of {len(value)}" if isinstance(value, (dict, list, tuple)) else name
 
 
 def _show(number) -> str:
-    if isinstance(number, np.bool_):
+    if isinstance(number, (bool, np.bool_)):
         return str(number)
     return f"{float(number):.6g}"

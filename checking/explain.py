@@ -70,11 +70,11 @@ def _no_type(match: re.Match[str], error: StudentError) -> str:
 def _tuple_for_a_number(match: re.Match[str], error: StudentError) -> str:
     if re.search(r"\brange\(", error.line):
         return "`range` takes one number, and a shape is several: take theta.shape[0], or theta.size for all entries."
-    if "rand" in error.line:
-        return (
-            "The sizes go into np.random.rand and np.random.randn one by one, without a second pair of parentheses: "
-            "`np.random.randn(2, 3)`."
-        )
+    function = re.search(r"\brandn?(?=\()", error.line)
+    if function:
+        name = f"np.random.{function[0]}"
+        star = f" A star takes a shape apart: {name}(*A.shape)." if ".shape" in error.line else ""
+        return f"The sizes go into {name} one by one, without a second pair of parentheses: `{name}(2, 3)`.{star}"
     return "This takes one whole number, and a shape is several: A.shape[0] is the number of rows."
 
 
@@ -173,11 +173,13 @@ def _no_value_yet(match: re.Match[str], error: StudentError) -> str:
 
 
 def _not_a_place(match: re.Match[str], error: StudentError) -> str:
-    key = re.search(r"""\w+\[f?["'][^\]]*\]""", error.line)
-    if key:
+    entries = re.findall(r"""(\w+)(\[f?["'][^\]]*\])""", error.line)
+    if entries:
+        one = len({name for name, _ in entries}) == 1
+        entry = "".join(entries[0]) + " = …" if one else "such as v['dW1'] = …"
         return (
             f"A key such as 'W1' is for a dict, and what stands before the brackets is an array. If it was a dict, an earlier "
-            f"line has replaced it: assign to its entry, {key[0]} = …, and not to the whole."
+            f"line has replaced it: assign to its entry, {entry}, and not to the whole."
         )
     return "The brackets of an array take whole numbers, and / always gives a float. Whole division is //."
 
@@ -255,6 +257,11 @@ TABLE = (
         r"^'tuple' object cannot be interpreted as an integer",
         _tuple_for_a_number,
     ),
+    _entry("TypeError", r"^'list' object cannot be interpreted as an integer",
+        "This takes one whole number and was given a list. The number of its entries is len(…)."),
+    _entry("TypeError", r"^only integer scalar arrays can be converted to a scalar index",
+        "A size or an index has to be one whole number, and this is an array. Zeros in the shape of W are np.zeros(W.shape), or "
+        "np.zeros_like(W)."),
     _entry("TypeError", r"^'float' object cannot be interpreted as an integer",
         "A size or a count has to be a whole number, and / always gives a float. Whole division is //."),
     _entry("ValueError", rf"^operands could not be broadcast together with shapes {_SHAPE} {_SHAPE}", _entry_by_entry),
@@ -275,7 +282,8 @@ TABLE = (
         "This takes one number and was given an array. Functions of `math` are for numbers; those of NumPy, "
         "np.sqrt or np.exp, work on all entries of an array."),
     _entry("IndexError", r"^index (-?\d+) is out of bounds for axis \d+ with size (\d+)",
-        "There is no entry {0} along an axis of size {1}: entries are counted from 0."),
+        lambda match, error: f"There is no entry {match[1]} along an axis of size {match[2]}: entries are counted from 0"
+        + (f", so the last is {int(match[2]) - 1}." if int(match[2]) else ".")),
     _entry("IndexError", r"^list index out of range", "The list is shorter than that: its entries are counted from 0."),
     _entry("IndexError", r"^tuple index out of range", lambda match, error:
         "There are fewer axes than that. A flat array has shape[0] alone, a single number not even that. Print the shape." if ".shape[" in error.line
@@ -315,6 +323,8 @@ TABLE = (
         "An array has no append, since its length is fixed. Collect in a list, and make it an array at the end: np.array(values)."),
     _entry("AttributeError", r"^'dict' object has no attribute '(\w+)'",
         "This is a dict, and {0} is nothing that a dict has. Its entries are taken by their keys: parameters['W1']."),
+    _entry("AttributeError", r"^'(?:int|float)' object has no attribute '(?:shape|T|size|ndim|dot|sum|mean|std)'",
+        "This is one number, and only an array has that. Leave it out, or find out why it is no array."),
     _entry("AttributeError", r"^'(list|tuple)' object has no attribute '(?:shape|T|size|ndim|dot|sum|mean|std)'",
         "This is a {0}, and only an array has that: np.array(…) makes one of numbers."),
     _entry("AttributeError", r"^module 'numpy' has no attribute '(randn?|randint|seed|permutation|shuffle)'",

@@ -50,6 +50,21 @@ def test_a_key_in_the_wrong_case_is_pointed_at():
     assert "there is 'w1'" in problems({"W1": 1.0}, {"w1": 1.0})[0]
 
 
+def test_a_key_that_was_not_filled_in_is_pointed_at():
+    said = problems({"W1": 1.0, "b1": 1.0}, {"W{l}": 1.0, "b{l}": 1.0})
+    assert said[0] == "W1: the key is missing (there is 'W{l}': the letter f is missing before its quotes)"
+
+
+def test_a_flat_array_in_place_of_a_column_is_called_flat():
+    assert problems(np.ones((3, 1)), np.ones(3)) == [
+        ": expected shape (3, 1), got (3,), which is flat: an axis is missing"
+    ]
+
+
+def test_a_number_is_shown_with_six_digits():
+    assert problems(np.ones((2, 1)), 0.1 + 0.2) == [": expected an array of shape (2, 1), got the number 0.3"]
+
+
 def test_a_tuple_may_be_a_list_but_not_shorter():
     assert problems((1.0, 2.0), [1.0, 2.0]) == []
     assert problems((1.0, 2.0), (1.0,)) == [": expected 2 values, got 1"]
