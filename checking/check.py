@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from checking.calls import call_case
+from checking.calls import call_case, innermost
 from checking.card import STATES, Body, as_html, as_plain, as_text, html_card
 from checking.cause import cause_of
 from checking.examiner import Verdict, examine
@@ -64,7 +64,7 @@ class Check:
         self._questions = questions
         self._assignment = assignment
         self._hints: dict[tuple[str | None, str], list[str]] = {}  # given in this session, by function
-        self._on_cards: set[str] = set()  # hints that a card has shown
+        self._on_cards: dict[tuple[str | None, str], set[str]] = {}  # hints that a card has shown, by function
 
     def begin(self, assignment: str) -> None:
         """Say which assignment this notebook is, since two assignments may share the name of a function.
@@ -83,7 +83,8 @@ class Check:
         if question is None:
             return self._unknown(function)
         verdict = _verdict(question, function)
-        self._on_cards.update(mistake.hint for mistake in verdict.mistakes[:1])
+        shown = self._on_cards.setdefault((self._assignment, question.name), set())
+        shown.update(mistake.hint for mistake in verdict.mistakes[:1])
         score = Score(verdict.score)
         score.html, score.text, score.summary = as_html(verdict), as_text(verdict), summary(verdict)
         return _shown(score)
@@ -101,9 +102,10 @@ class Check:
         if verdict.state == "right":
             said = "All visible cases pass. Grading tries further ones: other shapes and edge cases."
             return _shown(Advice("right", f"{question.name} · no hint is needed", [said]))
-        given = self._hints.setdefault((self._assignment, question.name), [])
+        place = (self._assignment, question.name)
+        given = self._hints.setdefault(place, [])
         known = [mistake.hint for mistake in verdict.mistakes]
-        left = [hint for hint in (*known, *question.hints) if hint not in {*given, *self._on_cards}]
+        left = [hint for hint in (*known, *question.hints) if hint not in {*given, *self._on_cards.get(place, ())}]
         if not left:
             lines = [f"Read again: {question.section}."] if question.section else []
             return _shown(Advice("hint", f"{question.name} · no more hints", [*given, *lines]))
@@ -173,19 +175,16 @@ def _shell():
 
 def _say_what_is_missing(shell, kind, error, trace, tb_offset=None) -> None:
     """Shows what to do next instead of a traceback: for unwritten functions, and for names that a cell does not find."""
-    innermost = trace
-    while innermost.tb_next:
-        innermost = innermost.tb_next
-    place = innermost.tb_frame.f_code.co_name
+    place = innermost(trace).tb_frame.f_code.co_name
     if isinstance(error, NotImplementedError):
         needed = "a part that" if place == "<module>" else f"{place}, which"
         sentence = f"This needs {needed} is not written yet: fill it in above, run its cell, then run this one again."
-    elif place == "<module>":
+    elif place == "<module>" and error.name:
         sentence = (
             f"There is no '{error.name}' yet. If a cell above makes it, run that one to its end first; "
             "if none does, look for a slip in the name."
         )
-    else:  # in a function somebody wrote: the traceback says where
+    else:  # in a function somebody wrote, where the traceback says where; or it was raised by hand, in words of its own
         shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
         return
     shell._showtraceback(kind, error, [sentence])
