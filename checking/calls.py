@@ -15,16 +15,19 @@ import warnings
 from collections.abc import Callable, Iterable
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from types import CodeType
 from typing import Any
 
 import numpy as np
 
 from checking.explain import MAX_READ, StudentError, explanation
-from checking.plain import NotPlain, leaves, plain
+from checking.plain import NotPlain, leaves, place_of, plain
 from checking.time_limit import time_limit
 
 SECONDS_PER_CALL = 10
 PRINTED_KEPT = 2_000  # characters
+IN_GRAPH = "in user code:"  # how an error begins in a function that TensorFlow has rewritten for a graph
+STUB = re.compile(r"raise\b.*\bNotImplementedError\b")
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Outcome:
 
     message: one or two sentences for the student, for every kind but returned and unfilled. printed: what the call wrote.
     error: the type of the exception, for kind raised; advice: what it means, if that is known. line, around: for kind unfilled,
-    in which line of its cell the function says `raise NotImplementedError`, and the lines of code above and below that one.
+    in which line of its cell the function itself says `raise NotImplementedError`, and the lines of code above and below it.
     """
 
     kind: str
@@ -81,10 +84,11 @@ def call(
     except KeyboardInterrupt:
         outcome = Outcome("timeout", message="It was stopped while it was running. Does every loop end?")
     except NotImplementedError as error:
-        outcome = _unfilled(error, function)
+        outcome = _not_written(error, function) or _raised(error, function)
     except NotPlain as problem:
-        where = f" in {problem.where}" if problem.where else ""
-        outcome = Outcome("unusable", message=f"It returns {problem.what}{where}; numbers and arrays were expected.")
+        where = f" in `{_of_result(problem.where)}`" if problem.where else ""
+        wanted = problem.why or "; numbers and arrays were expected."
+        outcome = Outcome("unusable", message=f"It returns {problem.what}{where}{wanted}")
     except BaseException as error:  # a student's code may raise anything, SystemExit included
         outcome = _raised(error, function)
     return replace(outcome, printed=printed.getvalue()[:PRINTED_KEPT])
@@ -117,9 +121,16 @@ def _judged(function: Callable, result) -> Outcome:
     parts = leaves(value)
     if parts and all(part is None or part is Ellipsis for part in parts):
         return Outcome("unfilled")
-    if any(part is None or part is Ellipsis for part in parts):
-        return Outcome("unusable", message="Part of what it returns is still None or `...`.")
+    for sign, name in ((None, "None"), (..., "`...`")):
+        if any(part is sign for part in parts):
+            where = _of_result(place_of(value, sign))
+            return Outcome("unusable", message=f"Part of what it returns is still {name}: `{where}`.")
     return Outcome("returned", value)
+
+
+def _of_result(place: str) -> str:
+    """A place in a result as the student would write it: the first key of a dict says enough without it."""
+    return f"result{place}" if place.startswith("[") else place
 
 
 def _does_something(function: Callable) -> bool:
@@ -135,28 +146,36 @@ def _raised(error: BaseException, function: Callable) -> Outcome:
     """Name, message and the student's own line of an error, in one or two short lines, and what it means."""
     kind = type(error).__name__
     with contextlib.suppress(Exception):  # str(error) is the student's code too
-        text = str(error)
+        text = _words(error)
+        first = text.partition("\n")[0].strip()
         number, line = _own_line(error, function)
-        where = f"in line {number}, `{line[:120]}`:" if number else "with"
-        said = f"{kind}: {_first_line(text)[:200]}" if text else kind
+        place = f"in line {number}, `{line[:120]}`:" if line else f"in line {number}:"
+        where = place if number else "with"
+        said = f"{kind}: {first[:200]}" if text else kind
         advice = explanation(StudentError(kind, text[:MAX_READ], line))
         return Outcome("raised", message=f"It stops {where} {said}", error=kind, advice=advice)
     return Outcome("raised", message=f"It stops with an error of type {kind}", error=kind)
 
 
-def _first_line(text: str) -> str:
-    """TensorFlow's errors begin with the name of a node, and go on for lines."""
-    return re.sub(r"^\{\{function_node \S+\}\} ", "", text.strip()).partition("\n")[0].strip()
+def _words(error: BaseException) -> str:
+    """What an error says. TensorFlow's begin with the name of a node, or of a graph's with the lines that led to it."""
+    text = str(error).strip()
+    if text.startswith(IN_GRAPH):
+        text = text.rpartition(f"{type(error).__name__}: ")[2].strip()
+    return re.sub(r"^\{\{function_node \S+\}\} ", "", text)
 
 
 def _own_line(error: BaseException, function: Callable) -> tuple[int, str]:
     """Number and text of the line at which the function's cell had arrived; 0 if it is none of its own."""
     code = getattr(inspect.unwrap(function), "__code__", None)
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if code and f.filename == code.co_filename]
-    if not frames:
+    if code is None:
         return 0, ""
-    number = frames[-1].lineno or 0
-    return number, linecache.getline(frames[-1].filename, number).strip()
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == code.co_filename]
+    numbers = [f.lineno or 0 for f in frames]
+    if not numbers and str(error).startswith(IN_GRAPH):  # rewritten for a graph: its words have the lines
+        numbers = [int(n) for n in re.findall(rf'File "{re.escape(code.co_filename)}", line (\d+)', str(error))]
+    number = numbers[-1] if numbers else 0
+    return number, linecache.getline(code.co_filename, number).strip()
 
 
 def nearest_code(lines: Iterable[str]) -> str:
@@ -165,15 +184,40 @@ def nearest_code(lines: Iterable[str]) -> str:
     return code.strip() if code[:1].isspace() or code.startswith("def ") else ""
 
 
-def _unfilled(error: NotImplementedError, function: Callable) -> Outcome:
-    """What is not written yet, or is, and the line that says it is not stands there still."""
+def _not_written(error: NotImplementedError, function: Callable) -> Outcome | None:
+    """What is not written yet: this function, or another of the notebook that it calls. None for an error of a library."""
     with contextlib.suppress(Exception):
-        number, line = _own_line(error, function)
-        if line.startswith("raise NotImplementedError"):
-            lines = linecache.getlines(inspect.unwrap(function).__code__.co_filename)
-            above, below = nearest_code(reversed(lines[: number - 1])), nearest_code(lines[number:])
-            return Outcome("unfilled", line=number, around=(above[:200], below[:200]))
-    return Outcome("unfilled")
+        own, trace = inspect.unwrap(function), innermost(error.__traceback__)
+        frame, number = trace.tb_frame, trace.tb_lineno
+        line = linecache.getline(frame.f_code.co_filename, number).strip()
+        if frame.f_globals is not own.__globals__ or (line and not STUB.match(line)):
+            return None
+        name = frame.f_code.co_name.removeprefix("tf__")  # as TensorFlow calls what it has rewritten for a graph
+        if frame.f_code not in _codes_in(own.__code__):
+            if name == own.__name__:
+                return Outcome("unfilled")
+            advice = f"Write `{name}` first and run its cell, then run this one again."
+            said = f"It calls `{name}`, which is not written yet."
+            return Outcome("raised", message=said, error="NotImplementedError", advice=advice)
+        if not line:
+            return Outcome("unfilled")
+        lines = linecache.getlines(frame.f_code.co_filename)
+        above, below = nearest_code(reversed(lines[: number - 1])), nearest_code(lines[number:])
+        return Outcome("unfilled", line=number, around=(above[:200], below[:200]))
+    return None
+
+
+def innermost(trace):
+    """The part of a traceback at which the error was raised."""
+    while trace.tb_next:
+        trace = trace.tb_next
+    return trace
+
+
+def _codes_in(code: CodeType) -> list[CodeType]:
+    """The code of a function, and of all that is defined inside it."""
+    inside = [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+    return [code, *(deeper for part in inside for deeper in _codes_in(part))]
 
 
 class _TimeLimit(BaseException):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import escape
 
 from checking.examiner import CaseResult, Group, Verdict
+from checking.words import share
 
 STATES = {  # state: (sign, word, colour of the bar)
     "right": ("✓", "right", "#009E73"),
@@ -69,7 +70,7 @@ def body_of(verdict: Verdict) -> Body:
     details = [_made_of(verdict.groups), *(line for result in results for line in _case_lines(result))]
     if question.section:
         details.append(f"Read again: {question.section}.")
-    count = f"{len(failed)} of {len(results)} cases {'fails' if len(failed) == 1 else 'fail'}"
+    count = share(len(failed), len(results), "cases", "fails", "fail")
     return Body(finding, tuple(more), count, tuple(details))
 
 
@@ -87,8 +88,14 @@ def _diagnosis(verdict: Verdict, failed: Sequence[CaseResult]) -> list[str]:
     else:
         said = [f"It looks as if {_in_a_sentence(first.diagnosis)}"]
     if verdict.nearest:
-        said.append("That explains a part of what differs. Something else is wrong too.")
+        said.append(
+            "That explains a part of what differs. Something else is wrong too."
+            if verdict.more
+            else "Not all that differs is explained by it."
+        )
     shown = next((result for result in failed if not result.case.hidden and result.differences), None)
+    if verdict.nearest:
+        shown = verdict.explained
     return [*said, *([_first_difference(shown)] if shown else []), f"Hint: {first.hint}"]
 
 

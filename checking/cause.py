@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from checking.examiner import Verdict
+from checking.words import share
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Cause:
                 return "not started"
             case "case":
                 told = f": {self.words}" if self.words else ""
-                return f"{self.failed} of {self.cases} cases fail, first: {self.name}{told}"
+                return f"{share(self.failed, self.cases, 'cases', 'fails', 'fail')}, first: {self.name}{told}"
         return self.words or self.name
 
 

@@ -65,7 +65,7 @@ class Check:
         self._questions = questions
         self._assignment = assignment
         self._hints: dict[tuple[str | None, str], list[str]] = {}  # given in this session, by function
-        self._on_cards: set[str] = set()  # hints that a card has shown
+        self._on_cards: dict[tuple[str | None, str], set[str]] = {}  # hints that a card has shown, by function
         self._passes_over: Any = None  # the shell in which it lets cells be passed over
 
     def begin(self, assignment: str) -> None:
@@ -86,7 +86,8 @@ class Check:
         if question is None:
             return self._unknown(function)
         verdict = _verdict(question, function)
-        self._on_cards.update(mistake.hint for mistake in verdict.mistakes[:1])
+        shown = self._on_cards.setdefault((self._assignment, question.name), set())
+        shown.update(mistake.hint for mistake in verdict.mistakes[:1])
         score = Score(verdict.score)
         score.html, score.text, score.summary = as_html(verdict), as_text(verdict), summary(verdict)
         return _shown(score)
@@ -104,9 +105,10 @@ class Check:
         if verdict.state == "right":
             said = "All visible cases pass. Grading tries further ones: other shapes and edge cases."
             return _shown(Advice("right", f"{question.name} · no hint is needed", [said]))
-        given = self._hints.setdefault((self._assignment, question.name), [])
+        place = (self._assignment, question.name)
+        given = self._hints.setdefault(place, [])
         known = [mistake.hint for mistake in verdict.mistakes]
-        left = [hint for hint in (*known, *question.hints) if hint not in {*given, *self._on_cards}]
+        left = [hint for hint in (*known, *question.hints) if hint not in {*given, *self._on_cards.get(place, ())}]
         if not left:
             lines = [f"Read again: {question.section}."] if question.section else []
             return _shown(Advice("hint", f"{question.name} · no more hints", [*given, *lines]))

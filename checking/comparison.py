@@ -4,13 +4,16 @@ Pure functions of plain data. What differs is said in words for the student; whe
 decides on part of the points.
 """
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from checking.plain import leaves
+from checking.words import plural, share
 
 MAX_WEIGHTS = 1_000_000  # of one layer of a net that is judged
+ENOUGH_FOR_A_SPREAD = 100  # numbers; the spread of fewer says little
 # Of the largest entry of an array of float32. Honest ones are off by 8.5 epsilons (benchmarks/float32.py measures it).
 FLOAT32_ROUNDING = 16 * float(np.finfo(np.float32).eps)
 FORM = ("shape", "shapes")  # keys under which an adapter tells what form a result has, so that its numbers are form
@@ -68,16 +71,19 @@ def _compare_dicts(expected: dict, found, rtol, atol, where) -> list[Difference]
 
 
 def _near(key: str, found: dict) -> str:
-    """A note on a key that differs in case only, a slip that is hard to see."""
+    """A note on a key that differs in case only, or that was to be filled in, slips that are hard to see."""
     near = [other for other in found if other.lower() == key.lower()]
-    return f" (there is {near[0]!r}: upper and lower case matter)" if near else ""
+    if near:
+        return f" (there is {near[0]!r}: upper and lower case matter)"
+    unfilled = next((other for other in found if "{" in other and other[0] == key[0]), None)
+    return f" (there is {unfilled!r}: the letter f is missing before its quotes)" if unfilled else ""
 
 
 def _compare_sequences(expected, found, rtol, atol, where, names) -> list[Difference]:
     if not isinstance(found, (list, tuple)):
-        return [Difference(where, f"expected {len(expected)} values, got {_kind(found)}", form=True)]
+        return [Difference(where, f"expected {_values(expected, names)}, got {_kind(found)}", form=True)]
     if len(found) != len(expected):
-        return [Difference(where, f"expected {len(expected)} values, got {len(found)}", form=True)]
+        return [Difference(where, f"expected {_values(expected, names)}, got {len(found)}", form=True)]
     if len(names) == len(expected) and isinstance(expected, tuple):
         named = [(name, ()) if isinstance(name, str) else name for name in names]
         inside = [(f"{name} in {where}" if where else name, deeper) for name, deeper in named]
@@ -88,6 +94,15 @@ def _compare_sequences(expected, found, rtol, atol, where, names) -> list[Differ
         inside = [(f"{_nth(i)} in {where}" if where else _nth(i), ()) for i in range(len(expected))]
     pairs = zip(expected, found, inside, strict=True)
     return [part for e, f, (place, deeper) in pairs for part in compare(e, f, rtol, atol, place, deeper)]
+
+
+def _values(expected, names: tuple) -> str:
+    """How many values were expected, and what those of a list are called."""
+    said = plural(len(expected), "value")
+    if not (isinstance(expected, list) and names and expected):
+        return said
+    first, last = f"{names[0]} 1", f"{names[0]} {len(expected)}"
+    return f"{said} ({first})" if first == last else f"{said} ({first} to {last})"
 
 
 def _nth(i: int) -> str:
@@ -104,7 +119,7 @@ def _compare_number(expected, found, rtol, atol, where) -> Difference:
         return Difference(where, f"expected a number, got {_kind(found)}", form=True)
     if close(expected, found, rtol, atol).all():
         return Difference(where)
-    if np.isnan(found):
+    if math.isnan(found):
         return Difference(where, f"expected {_show(expected)}, got nan (not a number)")
     relation = _relation(np.array([expected]), np.array([found]))
     return Difference(where, f"expected {_show(expected)}, got {_show(found)}{relation}")
@@ -116,8 +131,12 @@ def _compare_array(expected: np.ndarray, found, rtol, atol, where) -> Difference
         said = array if isinstance(found, (list, tuple)) else _kind(found)
         return Difference(where, f"expected an array of shape {expected.shape}, got {said}", form=True)
     if array.shape != expected.shape:
-        turned = ", which is its transpose" if array.shape == expected.shape[::-1] else ""
-        return Difference(where, f"expected shape {expected.shape}, got {array.shape}{turned}", form=True)
+        note = ""
+        if array.shape == expected.shape[::-1]:
+            note = ", which is its transpose"
+        elif array.ndim == 1 and expected.ndim == 2 and array.size == expected.size:
+            note = ", which is flat: an axis is missing"
+        return Difference(where, f"expected shape {expected.shape}, got {array.shape}{note}", form=True)
     return Difference(where, _wrong_numbers(expected, array, ~close(expected, array, rtol, atol)))
 
 
@@ -127,6 +146,8 @@ def _as_array(found: list | tuple) -> np.ndarray | str:
         return "a list of other things"
     try:
         array = np.array(found)
+        if array.dtype == object:  # integers of more than 64 bits
+            array = array.astype(float)
     except ValueError:
         return f"{_kind(found)} of uneven parts"
     return array if array.dtype.kind in "biuf" else "a list of other things"
@@ -137,14 +158,14 @@ def _wrong_numbers(expected: np.ndarray, found: np.ndarray, bad: np.ndarray) -> 
     if not bad.any():
         return ""
     if np.isnan(found).any() and not np.isnan(expected).any():
-        return f"{int(np.isnan(found).sum())} of {found.size} entries are nan (not a number)"
+        return f"{share(int(np.isnan(found).sum()), found.size, 'entries', 'is', 'are')} nan (not a number)"
     first = tuple(int(i) for i in np.argwhere(bad)[0])
     at = f"[{', '.join(map(str, first))}]"
     if bad.size == 1:
         where = "the entry differs:"
     else:
-        count = f"all {bad.size}" if bad.all() else f"{int(bad.sum())} of {bad.size}"
-        where = f"{count} entries differ; at {at}"
+        some = share(int(bad.sum()), bad.size, "entries", "differs", "differ")
+        where = f"{f'all {bad.size} entries differ' if bad.all() else some}; at {at}"
     return f"{where} expected {_show(expected[first])}, got {_show(found[first])}{_relation(expected, found)}"
 
 
@@ -165,7 +186,8 @@ def close(expected, found, rtol, atol) -> np.ndarray:
 
 
 def _relation(expected: np.ndarray, found: np.ndarray) -> str:
-    """A sentence on how all of `found` follows from `expected`, where it does: a factor, a sign, a shift."""
+    """A sentence on how all of `found` follows from `expected`, where it does: a factor, a sign, a spread beyond chance."""
+    yes_or_no = any(np.isin(array, (0, 1)).all() for array in (expected, found))
     expected, found = expected.astype(float), found.astype(float)
     if not (np.isfinite(expected).all() and np.isfinite(found).all()):
         return ""
@@ -178,8 +200,12 @@ def _relation(expected: np.ndarray, found: np.ndarray) -> str:
             if ratio[0] == 0:
                 return ". Everything is zero"
             return f". Everything is {_show(ratio[0])} times what was expected"
-    if expected.size >= 8 and expected.std() > 0 and not np.isclose(found.std(), expected.std(), rtol=0.02):
-        return f". Its standard deviation is {_show(found.std())}; {_show(expected.std())} was expected"
+    spread = expected.std()
+    if expected.size >= ENOUGH_FOR_A_SPREAD and spread > 0 and not yes_or_no:
+        chance = 4 / np.sqrt(expected.size)  # four standard errors of the ratio, and more, if both are drawn
+        if abs(found.std() / spread - 1) <= chance:
+            return ""
+        return f". Its standard deviation is {_show(found.std())}; {_show(spread)} was expected"
     return ""
 
 
@@ -229,9 +255,11 @@ def _kind(value) -> str:
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"
     names = {"NoneType": "None", "dict": "a dict", "list": "a list", "tuple": "a tuple", "str": "a string"}
-    name = names.get(type(value).__name__, f"the number {value!r}")
+    name = names.get(type(value).__name__) or f"the number {_show(value)}"
     return f"{name} of {len(value)}" if isinstance(value, (dict, list, tuple)) else name
 
 
 def _show(number) -> str:
+    if isinstance(number, (bool, np.bool_)):
+        return str(number)
     return f"{float(number):.6g}"

@@ -18,7 +18,7 @@ from checking.comparison import Difference, compare, not_accurate, not_below
 from checking.explain import about_a_raise_left_in
 from checking.plain import leaves
 from checking.questions import Case, Mistake, Question
-from checking.recognition import nearest, recognise
+from checking.recognition import Nearest, nearest, recognise
 
 # What a group of cases carries, per cent. What a question has no use for goes to the values.
 FORM_WEIGHT = 20
@@ -82,7 +82,8 @@ class Verdict:
     """The judgement on one function. state: right, partly, wrong, unfilled or timeout.
 
     groups: what the score is made of. mistakes: the known mistake that it looks like, or several that come to the same
-    numbers. nearest: whether they explain a part only of what is wrong.
+    numbers. nearest: whether they explain a part only of what is wrong; more: whether something else is wrong then, that the
+    mistake leaves right; explained: the first visible case with a difference that they explain, and this difference alone.
     printed: what it wrote in the first visible case in which it wrote anything.
     """
 
@@ -93,6 +94,8 @@ class Verdict:
     groups: tuple[Group, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
     nearest: bool = False
+    more: bool = False
+    explained: CaseResult | None = None
     printed: str = ""
 
     @property
@@ -154,22 +157,52 @@ def verdict_on(question: Question, outcomes: Sequence[Outcome]) -> Verdict:
         judged = [_guessed(result) if result.status == "passed" else result for result in judged]
     own, twins = judged[: len(question.cases)], judged[len(question.cases) :]
     is_wrong = any(result.status != "passed" for result in own)
-    exactly = recognise(question.as_recorded, seen) if is_wrong and failed else ()
+    exactly, roughly = _known(question.as_recorded, seen, failed) if is_wrong and failed else ((), None)
     results = _as_far_as_twins_go(own, {twin.case.name: twin for twin in twins}, bool(exactly))
     groups = groups_of(results, question.form_given)
-    roughly = nearest(question.as_recorded, seen, failed) if is_wrong and failed and not exactly else ()
     return Verdict(
         question=question,
         state=_state(results, groups),
         score=round(question.points * sum(group.earned for group in groups) / 100, 2),
         results=tuple(results),
         groups=groups,
-        mistakes=exactly or roughly,
+        mistakes=roughly.mistakes if roughly else exactly,
         nearest=bool(roughly),
+        more=roughly is not None and roughly.more,
+        explained=_first_explained(question, results, roughly.way, outcomes) if roughly else None,
         printed=next(
             (o.printed for case, o in zip(question.cases, outcomes, strict=False) if o.printed and not case.hidden), ""
         ),
     )
+
+
+def _known(
+    question: Question, seen: Sequence[Outcome], failed: list[int]
+) -> tuple[tuple[Mistake, ...], Nearest | None]:
+    """The mistakes that explain all, or else the nearest. A result at which this stumbles has no name."""
+    try:
+        exactly = recognise(question, seen)
+        return exactly, None if exactly else nearest(question, seen, failed)
+    except Exception:
+        return (), None
+
+
+def _first_explained(
+    question: Question, results: Sequence[CaseResult], way: Sequence[dict], outcomes: Sequence[Outcome]
+) -> CaseResult | None:
+    """The first visible case that differs in a part in which a mistake gives the same, with this difference alone.
+
+    way: what the mistake came to in each case.
+    """
+    for result, recorded, outcome in zip(results, way, outcomes, strict=False):
+        if result.case.hidden or not result.differences or recorded["kind"] != "returned":
+            continue
+        parts = compare(recorded["value"], outcome.value, question.rtol, question.atol, names=question.parts)
+        same = {part.where for part in parts if not part.what}
+        explained = next((difference for difference in result.differences if difference.where in same), None)
+        if explained:
+            return replace(result, differences=(explained,))
+    return None
 
 
 def _is_one_number(results: Sequence[CaseResult], outcomes: Sequence[Outcome]) -> bool:
@@ -264,7 +297,11 @@ def judge(question: Question, case: Case, outcome: Outcome) -> CaseResult:
         return CaseResult(case, "raised", message=said, error="NotImplementedError", advice=said)
     if outcome.kind != "returned":
         return CaseResult(case, outcome.kind, message=outcome.message, error=outcome.error, advice=outcome.advice)
-    parts = _compared(question, case, outcome.value)
+    try:
+        parts = _compared(question, case, outcome.value)
+    except Exception as error:  # whatever a student's function may return, a card comes out
+        said = f"What it returns cannot be compared ({type(error).__name__})."
+        return CaseResult(case, "unusable", message=said)
     differences = tuple(part for part in parts if part.what)
     if not differences:
         return CaseResult(case, "passed", well_formed=True)

@@ -5,9 +5,13 @@ is looked at, so it works in a box, and on what a box has sent. An error that is
 its own words are shown in any case.
 """
 
+import math
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from checking.words import plural
 
 MAX_READ = 400  # characters of an error's words
 _SHAPE = r"\((\d*(?:, ?\d*)*)\)"
@@ -48,12 +52,30 @@ def _entry(errors: str, pattern: str, says: str | Callable[[re.Match[str], Stude
 
 
 def _no_type(match: re.Match[str], error: StudentError) -> str:
+    said = match[1]
+    if said in ("True", "False"):
+        return f"By its place, {said} is taken for the type of the numbers. Write keepdims={said} by name."
+    if re.search(r"\barray\(", error.line):
+        return f"Write np.array([1, 2]), with one list: a second argument, here {said}, is taken for the type of the numbers."
     function = re.search(r"\b(zeros|ones|empty|full)\(", error.line)
-    name = f"np.{function[1]}" if function else "np.zeros"
+    if not function:
+        return ""
+    example = "np.full((2, 3), 1.0)" if function[1] == "full" else f"np.{function[1]}((2, 3))"
     return (
-        f"A shape is one argument: `{name}((2, 3))`, with two pairs of parentheses. "
-        f"With one pair, {match[1]} is taken for the type of the numbers."
+        f"A shape is one argument: `{example}`, with two pairs of parentheses. "
+        f"With one pair, {said} is taken for the type of the numbers."
     )
+
+
+def _tuple_for_a_number(match: re.Match[str], error: StudentError) -> str:
+    if re.search(r"\brange\(", error.line):
+        return "`range` takes one number, and a shape is several: take theta.shape[0], or theta.size for all entries."
+    function = re.search(r"\brandn?(?=\()", error.line)
+    if function:
+        name = f"np.random.{function[0]}"
+        star = f" A star takes a shape apart: {name}(*A.shape)." if ".shape" in error.line else ""
+        return f"The sizes go into {name} one by one, without a second pair of parentheses: `{name}(2, 3)`.{star}"
+    return "This takes one whole number, and a shape is several: A.shape[0] is the number of rows."
 
 
 def _shapes(text: str) -> tuple[int, ...]:
@@ -62,13 +84,119 @@ def _shapes(text: str) -> tuple[int, ...]:
 
 def _entry_by_entry(match: re.Match[str], error: StudentError) -> str:
     a, b = _shapes(match[1]), _shapes(match[2])
-    said = f"+, -, * and / go entry by entry, and shapes {a} and {b} do not fit for that."
-    if "*" in error.line and len(a) == len(b) == 2 and a[1] == b[0]:
-        return f"{said} The matrix product is written `@` or np.dot; it would give shape {(a[0], b[1])}."
+    said = f"+, -, * and / go entry by entry, and shapes {a} and {b} do not match."
+    if len(a) == len(b) == 1:
+        return f"{said} Print both: two flat arrays have to be of the same length."
+    if a == b[::-1]:
+        return f"{said} One is the other's transpose: which of the two is the wrong way round?"
+    if len(a) == len(b) == 2 and a[1] == b[0] and _may_mean_a_matrix_product(error.line):
+        return f"{said} If you meant the matrix product, it is written `@` or np.dot and gives shape {(a[0], b[1])}."
     flat = next((shape for shape in (a, b) if len(shape) == 1), None)
     if flat:
         return f"{said} An array of shape {flat} is taken for a row; a column has shape {(*flat, 1)}."
     return f"{said} Print both shapes. Is one of them to be transposed, or summed with keepdims=True?"
+
+
+def _may_mean_a_matrix_product(line: str) -> bool:
+    """Whether two arrays may be multiplied in this line by its only *."""
+    by_a_number = re.search(r"(?<![\w.])[\d.]+ *\*|\* *[\d.]+(?!\w)", line)
+    return line.count("*") == 1 and not by_a_number and not re.search(r"[@<>-]|dot|matmul", line)
+
+
+def _no_room(match: re.Match[str], error: StudentError) -> str:
+    a, b = _shapes(match[1]), _shapes(match[2])
+    summed = len(a) == len(b) == 2 and a == (b[0], 1)
+    return (
+        f"This line changes an array of shape ({match[1]}) in place, and combined with what is on the right it would "
+        f"need shape ({match[2]}). {'Is a sum over the examples missing?' if summed else 'Print both shapes.'}"
+    )
+
+
+def _no_reshape(match: re.Match[str], error: StudentError) -> str:
+    size, shape = int(match[1]), match[2]
+    if "newaxis" in shape:  # NumPy's word for the -1
+        others = math.prod(_shapes(shape))
+        return (
+            f"The -1 in a reshape stands for what is left, and {size} cannot be divided by {others}. Print the shape."
+        )
+    return (
+        f"A reshape keeps all {size} numbers; a shape ({shape}) holds another number of them. "
+        f"The product of the sizes has to be {size}."
+    )
+
+
+def _no_yes_or_no(match: re.Match[str], error: StudentError) -> str:
+    function = re.search(r"(?<![\w.])(max|min)\(", error.line)
+    if function:
+        name = f"np.{function[1]}imum"
+        return f"Python's own {function[1]} cannot compare arrays: {name}(0, Z) takes the {function[1]}imum entry by entry."
+    place = "An `if`, `while`, `and`, `or` or `not` needs one yes or no here"
+    if not re.search(r"\b(if|elif|while|and|or|not|assert)\b", error.line):
+        place = "Python needs one yes or no here"
+    return (
+        f"{place}, and a comparison of arrays gives one for each entry. "
+        "np.where, or a product with the comparison, works entry by entry."
+    )
+
+
+def _no_axis(match: re.Match[str], error: StudentError) -> str:
+    axis, axes = match[1], int(match[2])
+    if axes == 0:
+        return "This is a single number, which has no axes. Print it: should it be an array?"
+    if axes == 1:
+        return (
+            f"The array has 1 axis, axis 0, and no axis {axis}. Print its shape: has a sum or an index without keepdims=True "
+            "taken the other axis away?"
+        )
+    return (
+        f"The array has {axes} axes, which are counted from 0: axis 0, the rows, then axis 1, the columns. "
+        f"There is no axis {axis}."
+    )
+
+
+def _no_value_yet(match: re.Match[str], error: StudentError) -> str:
+    name = match[1]
+    if re.match(rf"{name}\s*(?:[-+*/@%]|//|\*\*)=", error.line):
+        return (
+            f"This very line changes `{name}`, which has no value yet. Give it a first value above, before a loop if this "
+            f"is one: {name} = 0."
+        )
+    if re.match(rf"{name}\s*=(?!=)", error.line):
+        return (
+            f"It is this very line that gives `{name}` its first value, and it needs one already. A function that assigns a name "
+            "does not see what has that name outside. Give it a first value above, or call the result by another name."
+        )
+    return (
+        f"{name} has a value only if the line that assigns it has run, and here it has not: that line stands in a loop "
+        "that had nothing to go through, in an `if` that was false, or further down."
+    )
+
+
+def _not_a_place(match: re.Match[str], error: StudentError) -> str:
+    entries = re.findall(r"""(\w+)(\[f?["'][^\]]*\])""", error.line)
+    if entries:
+        one = len({name for name, _ in entries}) == 1
+        entry = "".join(entries[0]) + " = …" if one else "such as v['dW1'] = …"
+        return (
+            f"A key such as 'W1' is for a dict, and what stands before the brackets is an array. If it was a dict, an earlier "
+            f"line has replaced it: assign to its entry, {entry}, and not to the whole."
+        )
+    return "The brackets of an array take whole numbers, and / always gives a float. Whole division is //."
+
+
+def _none(match: re.Match[str], error: StudentError) -> str:
+    if "'append'" in error.text:
+        return (
+            "`averages.append(v)` changes the list and gives back None. Write it without `averages = ` in front, or the "
+            "list is lost."
+        )
+    said = "Something in this line is None. A function without `return` gives None."
+    if "tensorflow" in sys.modules or "tape" in error.line:
+        return (
+            f"{said} A gradient is None where the tape has not seen how the cost comes from the variable: the forward pass "
+            "belongs inside its `with`."
+        )
+    return said
 
 
 def _product(rows: int | str, columns: int | str) -> str:
@@ -85,16 +213,40 @@ def _sizes_of_tensors(match: re.Match[str], error: StudentError) -> str:
 
 def _key(match: re.Match[str], error: StudentError) -> str:
     name = match[1]
+    if "{" in name:
+        return (
+            f"The letter f is missing before the quotes: f'{name}' puts the value in, '{name}' is taken as it stands."
+        )
     if re.fullmatch(r"d?[A-Za-z]+0", name):
         return f"There is no entry '{name}': layers are counted from 1, so the first is '{name[:-1]}1'."
     return f"The dict has no entry '{name}'. Print its keys; upper and lower case matter, and so does each digit."
 
 
 def _undefined(match: re.Match[str], error: StudentError) -> str:
-    return (
-        f"Nothing is called {match[1]} when this line runs. Look for a slip in the name. If another cell makes it, that "
-        "cell has to run to its end first."
-    )
+    name = match[1]
+    kind = "function" if re.search(rf"\b{name}\(", error.line) else "variable"
+    said = f"There is no {kind} {name} here. Look for a slip in the name."
+    if len(name) > 1 and re.search(rf"[=!]=\s*{name}\b|\[{name}\]", error.line):
+        return f"{said} If you meant the word itself, write '{name}', with quotes."
+    return f"{said} If another cell makes it, that cell has to run to its end first."
+
+
+def _no_arithmetic(match: re.Match[str], error: StudentError) -> str:
+    words = match[0]
+    if "'dict'" in words:
+        return "One of the two is a dict, and a dict cannot be calculated with: take its entries one by one, such as v['dW1']."
+    if "'tuple'" in words:
+        return (
+            "One of the two is a tuple: a function that returns several values gives them as one. Take them apart where it is "
+            "called, as in J, cache = forward_propagation(…)."
+        )
+    if "'list'" in words:
+        return "One of the two is a list, which has no arithmetic entry by entry: np.array(…) makes an array of it."
+    if "'str'" in words:
+        return "One of the two is a text and the other a number: 'W' + str(l) or f'W{l}' makes one text of both."
+    if "function" in words or "method" in words:
+        return "A function stands here without its parentheses, so it is not called: write X.mean(), not X.mean."
+    return ""
 
 
 TABLE = (
@@ -103,42 +255,82 @@ TABLE = (
     _entry(
         "TypeError",
         r"^'tuple' object cannot be interpreted as an integer",
-        "The sizes go into np.random.rand and np.random.randn one by one, without a second pair of parentheses: "
-        "`np.random.randn(2, 3)`.",
+        _tuple_for_a_number,
     ),
+    _entry("TypeError", r"^'list' object cannot be interpreted as an integer",
+        "This takes one whole number and was given a list. The number of its entries is len(…)."),
+    _entry("TypeError", r"^only integer scalar arrays can be converted to a scalar index",
+        "A size or an index has to be one whole number, and this is an array. Zeros in the shape of W are np.zeros(W.shape), or "
+        "np.zeros_like(W)."),
     _entry("TypeError", r"^'float' object cannot be interpreted as an integer",
         "A size or a count has to be a whole number, and / always gives a float. Whole division is //."),
     _entry("ValueError", rf"^operands could not be broadcast together with shapes {_SHAPE} {_SHAPE}", _entry_by_entry),
-    _entry("ValueError", rf"^non-broadcastable output operand with shape {_SHAPE}.* shape {_SHAPE}",
-        "What is added has shape ({1}), more than the array of shape ({0}) into which it is added has room for. "
-        "Is a sum over the examples missing?"),
+    _entry("ValueError", rf"^non-broadcastable output operand with shape {_SHAPE}.* shape {_SHAPE}", _no_room),
+    _entry("UFuncTypeError _UFuncOutputCastingError UFuncOutputCastingError", r"^Cannot cast ufunc .* to dtype\('u?int",
+        "An array of whole numbers cannot take floats in place: make it one of floats first, v.astype(float)."),
     _entry("ValueError", r"^shapes \(.*\) and \(.*\) not aligned: (\d+) \(dim \d+\) != (\d+)",
         lambda match, error: _product(match[2], match[1])),
     _entry("ValueError", r"^matmul: Input operand 1 has a mismatch.*\(size (\d+) is different from (\d+)\)",
         lambda match, error: _product(match[1], match[2])),
     _entry("ValueError", r"^matmul: Input operand \d does not have enough dimensions",
         "@ is the matrix product of two arrays, and one of the two is a number here. Numbers are multiplied by *."),
-    _entry("ValueError", r"^cannot reshape array of size (\d+) into shape \((.+?)\)",
-        "A reshape keeps all {0} numbers; a shape ({1}) holds another number of them. The product of the sizes has to be {0}."),
-    _entry("ValueError", r"^The truth value of an array",
-        "An `if` or `while` needs one yes or no, and a comparison of arrays gives one for each entry. "
-        "np.where, or a product with the comparison, works entry by entry."),
+    _entry("ValueError", r"^cannot reshape array of size (\d+) into shape \((.+?)\)", _no_reshape),
+    _entry("ValueError", r"^The truth value of an array", _no_yes_or_no),
+    _entry("ValueError", r"^setting an array element with a sequence",
+        "One entry of an array takes one number, and it is given several. Print the shape of what is on the right."),
     _entry("TypeError", r"^only (?:0-dimensional|length-1|size-1) arrays can be converted",
         "This takes one number and was given an array. Functions of `math` are for numbers; those of NumPy, "
         "np.sqrt or np.exp, work on all entries of an array."),
     _entry("IndexError", r"^index (-?\d+) is out of bounds for axis \d+ with size (\d+)",
-        "There is no entry {0} along an axis of size {1}: entries are counted from 0."),
+        lambda match, error: f"There is no entry {match[1]} along an axis of size {match[2]}: entries are counted from 0"
+        + (f", so the last is {int(match[2]) - 1}." if int(match[2]) else ".")),
     _entry("IndexError", r"^list index out of range", "The list is shorter than that: its entries are counted from 0."),
+    _entry("IndexError", r"^tuple index out of range", lambda match, error:
+        "There are fewer axes than that. A flat array has shape[0] alone, a single number not even that. Print the shape." if ".shape[" in error.line
+        else "The tuple is shorter than that: its entries are counted from 0."),
     _entry("IndexError", r"^too many indices for array: array is (\d+)-dimensional, but (\d+) were indexed",
-        "The array has {0} axes, and there are {1} indices in the brackets. Print its shape."),
-    _entry("AxisError", r"^axis (\d+) is out of bounds for array of dimension (\d+)",
-        "The array has {1} axes, which are counted from 0: axis 0, the rows, then axis 1, the columns. There is no axis {0}."),
+        lambda match, error: f"The array has {plural(int(match[1]), 'axis', 'axes')}, and there are {match[2]} indices in the "
+        "brackets. Print its shape."),
+    _entry("IndexError", r"^only integers, slices", _not_a_place),
+    _entry("TypeError", r"^(list|tuple) indices must be integers or slices, not (\w+)", lambda match, error:
+        f"A {match[1]} takes whole numbers in its brackets, and no key of a dict."
+        + (" A function that returns several values gives a tuple: take it apart, as in parameters, v = update(…)." if match[1] == "tuple" else "")),
+    _entry("AxisError", r"^axis (-?\d+) is out of bounds for array of dimension (\d+)", _no_axis),
     # names and calls
-    _entry("UnboundLocalError", r"local variable '(\w+)'",
-        "{0} has a value only if the line that assigns it has run, and here it has not: that line stands in a loop "
-        "that had nothing to go through, in an `if` that was false, or further down."),
+    _entry("UnboundLocalError", r"local variable '(\w+)'", _no_value_yet),
     _entry("NameError", r"^name '(\w+)' is not defined", _undefined),
-    _entry("KeyError", r"^'([\w ]+)'$", _key),
+    _entry("KeyError", r"^'([\w {}()+-]+)'$", _key),
+    _entry("KeyError", r"^(\d{1,4})$",
+        "The dict has no entry {0}. Print its keys: the number {0} is not the text 'W{0}'."),
+    _entry("TypeError", r"'NoneType'", _none),
+    _entry("TypeError", r"^unsupported operand type\(s\) for \^|^ufunc 'bitwise_xor' not supported",
+        "`^` is not the power in Python: write `**`, as in beta**t."),
+    _entry("TypeError", r"^unsupported operand type\(s\) for [^:]+: .*", _no_arithmetic),
+    _entry("TypeError", r"^can only concatenate str", "A text and a number are joined by 'W' + str(l), or f'W{{l}}'."),
+    _entry("TypeError", r"^'(?:int|float|numpy\.float64)' object is not iterable",
+        "`for` needs something to go through, and this is one number: for l in range(1, L + 1)."),
+    _entry("TypeError", r"^'(?:int|float|numpy\.float64)' object is not subscriptable",
+        "Brackets take an entry of something, and this is one number."),
+    _entry("TypeError", r"^unhashable type: '(?:slice|list|numpy\.ndarray)'",
+        "What stands before the brackets is a dict, whose keys are texts such as 'W1': take that entry first."),
+    _entry("ValueError", r"^(?:too many|not enough) values to unpack",
+        "There are more or fewer names on the left than values on the right. A dict gives its keys alone; "
+        "key and value together come from .items()."),
+    _entry("RuntimeError", r"^dictionary (?:changed size|keys changed) during iteration",
+        "A loop over a dict cannot put keys into the same dict. Go through list(parameters), or fill a new dict."),
+    _entry("AttributeError", r"^'NoneType' object has", _none),
+    _entry("AttributeError", r"^'numpy\.ndarray' object has no attribute 'append'",
+        "An array has no append, since its length is fixed. Collect in a list, and make it an array at the end: np.array(values)."),
+    _entry("AttributeError", r"^'dict' object has no attribute '(\w+)'",
+        "This is a dict, and {0} is nothing that a dict has. Its entries are taken by their keys: parameters['W1']."),
+    _entry("AttributeError", r"^'(?:int|float)' object has no attribute '(?:shape|T|size|ndim|dot|sum|mean|std)'",
+        "This is one number, and only an array has that. Leave it out, or find out why it is no array."),
+    _entry("AttributeError", r"^'(list|tuple)' object has no attribute '(?:shape|T|size|ndim|dot|sum|mean|std)'",
+        "This is a {0}, and only an array has that: np.array(…) makes one of numbers."),
+    _entry("AttributeError", r"^module 'numpy' has no attribute '(randn?|randint|seed|permutation|shuffle)'",
+        "NumPy has it under random: np.random.{0}."),
+    _entry("AttributeError", r"^module '(\w+)' has no attribute '(\w+)'",
+        "There is no {1} in {0}. Look for a slip in the name; upper and lower case matter."),
     _entry("TypeError", r"^'\S*(?:ndarray|EagerTensor|dict|list|tuple|float|float64|int)' object is not callable",
         "Parentheses after a name call it as a function, and this name is none. An entry is taken with brackets, A[0]; "
         "a product needs its sign, 2 * (a + b)."),
@@ -146,11 +338,8 @@ TABLE = (
         "The call does not pass {0}. Compare the call with the `def` line; a function of this notebook keeps the "
         "arguments that it was handed out with."),
     _entry("TypeError", r"\(\) takes .*positional arguments? but (\d+) (?:was|were) given",
-        "The call passes {0} arguments, and the function does not take so many. Compare the call with the `def` line; a "
-        "function of this notebook keeps the arguments that it was handed out with."),
-    _entry("TypeError", r"'NoneType'",
-        "Something in this line is None. A function without `return` gives None, and a gradient is None where the "
-        "tape has not seen how the cost comes from the variable: the forward pass belongs inside its `with`."),
+        lambda match, error: f"The call passes {plural(int(match[1]), 'argument')}, and the function does not take so many. "
+        "Compare the call with the `def` line; a function of this notebook keeps the arguments that it was handed out with."),
     _entry("RecursionError", r"", "The function calls itself, over and over. Is one of its calls meant for another function?"),
     _entry("ZeroDivisionError", r"", "The number below the fraction line is 0 in this case."),
     # TensorFlow
@@ -163,7 +352,10 @@ TABLE = (
     _entry("InvalidArgumentError", r"Value for attr 'T' of (int\d+) is not in the list of allowed values",
         "This needs floats and was given whole numbers ({0}). `tf.cast(z, tf.float32)` makes floats of them."),
     _entry("InvalidArgumentError", r"Incompatible shapes: \[([\d,]*)\] vs\. \[([\d,]*)\]",
-        "+, -, * and / go entry by entry, and shapes ({0}) and ({1}) do not fit for that. The matrix product is tf.matmul."),
+        "+, -, * and / go entry by entry, and shapes ({0}) and ({1}) do not match. The matrix product is tf.matmul."),
+    _entry("NotImplementedError", r"^Cannot convert a symbolic tf\.Tensor",
+        "Inside a graph there are no numbers yet, and NumPy works on numbers only. Take TensorFlow's own function in its place: "
+        "tf.reduce_mean for np.mean, tf.reduce_sum for np.sum, tf.math.log for np.log."),
     _entry("AttributeError", r"Tensor'? object has no attribute 'T'", "A tensor is transposed by tf.transpose(x)."),
     _entry("AttributeError", r"'SymbolicTensor' object has no attribute 'numpy'",
         "Inside a graph there are no numbers yet, so a tensor has to stay a tensor: leave out .numpy()."),
@@ -171,7 +363,7 @@ TABLE = (
         "Only a tf.Variable can be changed, and this is a tensor. `tf.Variable(value)` makes a variable."),
     # a cell that Python cannot run
     _entry("ModuleNotFoundError ImportError", r"^No module named '([\w.]+)'",
-        "There is no package {0} here. The course needs none but those that its first cell imports: leave that line out."),
+        "There is no package {0} here. Look for a slip in its name. If the line is your own, leave it out: the course does without."),
     _entry("UsageError", r"[Mm]agic function `(%+\w+)",
         "A line that begins with {0} is a command for Jupyter, which this one does not know: leave it out."),
     _entry("IndentationError", r"", "The lines of a body begin in the same column, to the right of their `def`, `for` or `if`."),
@@ -180,11 +372,11 @@ TABLE = (
 
 
 def about_a_raise_left_in(line: int, around: tuple[str, ...], given: tuple[str, ...]) -> str:
-    """What to say of a `raise NotImplementedError` that was reached though its part is written; "" if it is not.
+    """What to say of a `raise NotImplementedError` that was reached though its part may be written; "" if it is not.
 
     line: its number in the cell. around: the nearest lines of code above and below it. given: those that are handed out there.
-    A part is written where one of the two lines next to the `raise` is not as handed out.
+    A part may be written where one of the two lines next to the `raise` is not as handed out.
     """
     if not given or all(code in given for code in around):
         return ""
-    return f"Line {line} still says `raise NotImplementedError`, which stops the function there: delete that line."
+    return f"If this part is written, delete line {line}, `raise NotImplementedError`; if it is not, write it there."

@@ -4,6 +4,7 @@ The evidence is what each mistake returns in each case, recorded beside what the
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,18 @@ from checking.questions import Case, Mistake, Question
 
 ENOUGH = 3  # telling numbers, or shapes, or keys; fewer may agree by chance
 Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """The known mistakes that come nearest, all to the same numbers. way: what they came to in each case.
+
+    more: whether something is wrong that they leave right.
+    """
+
+    mistakes: tuple[Mistake, ...]
+    way: Sequence[dict]
+    more: bool
 
 
 class _Absent:
@@ -60,7 +73,7 @@ def _same(question: Question, case: Case, recorded: dict, outcome: Outcome) -> b
     return all(_at(outcome.value, path) is ABSENT for path in left_out)
 
 
-def nearest(question: Question, outcomes: Sequence[Outcome], failed: list[int]) -> tuple[Mistake, ...]:
+def nearest(question: Question, outcomes: Sequence[Outcome], failed: list[int]) -> Nearest | None:
     """The known mistake that explains the most of what is wrong, where no one explains all; none if none does.
 
     A mistake is named if the function is wrong wherever the mistake is, and if some part of its result is wrong in exactly
@@ -80,10 +93,15 @@ def nearest(question: Question, outcomes: Sequence[Outcome], failed: list[int]) 
         if shows is not None and 4 * explained[0] >= 3 * shows and _leaves_something(question, way, outcomes, wrong):
             found, best = explained, (mistake, way)
     if best is None:
-        return ()
+        return None
     named, numbers = best
-    same = recognise(question, [Outcome(**recorded) for recorded in numbers])
-    return named, *(other for other in same if other is not named)
+    as_outcomes = [Outcome(**recorded) for recorded in numbers]
+    others = tuple(other for other in recognise(question, as_outcomes) if other is not named)
+    more = any(
+        mine - _wrong_parts(question, case, theirs)
+        for case, mine, theirs in zip(question.cases, wrong, as_outcomes, strict=True)
+    )
+    return Nearest((named, *others), numbers, more)
 
 
 def _leaves_something(

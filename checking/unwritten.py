@@ -4,6 +4,8 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
+from checking.calls import innermost
+
 
 class PassOver:
     """Lets a notebook go on past cells that need what is not written yet. show: puts a note with this title below the cell.
@@ -20,15 +22,13 @@ class PassOver:
 
     def _on_error(self, shell, kind, error, trace, tb_offset=None) -> None:
         """IPython's hook for these errors; what it is handed first is the shell."""
-        innermost = trace
-        while innermost.tb_next:
-            innermost = innermost.tb_next
-        function = innermost.tb_frame.f_code.co_name
+        frame = innermost(trace).tb_frame
+        function = frame.f_code.co_name
         at_top = function == "<module>"
         name = getattr(error, "name", None)
         if hasattr(error, "_render_traceback_"):  # helpers.training has found it out, and says so in a sentence
             self._pass("not written yet", str(error))
-        elif isinstance(error, NotImplementedError) and innermost.tb_frame.f_globals is shell.user_ns:
+        elif isinstance(error, NotImplementedError) and frame.f_globals is shell.user_ns:
             needed = "a part of it" if at_top else function
             self._pass("not written yet", f"This cell needs {needed}: fill it in above, then run this cell again.")
         elif isinstance(error, NameError) and at_top and name in self._not_made:

@@ -3,6 +3,7 @@
 import re
 import sys
 import time
+from dataclasses import replace
 from html import unescape
 
 import numpy as np
@@ -134,6 +135,22 @@ def itself(parameters, factor):
     return parameters
 
 
+def dots_inside(parameters, factor):
+    return parameters, {"W1": 1.0, "b1": ...}
+
+
+def set_inside(parameters, factor):
+    return parameters, {1, 2}
+
+
+def huge(parameters, factor):
+    return np.broadcast_to(0.0, (3000, 3000))
+
+
+def named_by_numpy(parameters, factor):
+    return {np.str_(key): value - 1 for key, value in parameters.items()}
+
+
 def bad_message(parameters, factor):
     class Nasty(Exception):
         def __str__(self):
@@ -150,7 +167,11 @@ def shouts(parameters, factor):
     ("function", "words"),
     [
         (missing_return, "Is the `return` missing?"),
-        (half_none, "still None"),
+        (half_none, "Part of what it returns is still None: `b1`."),
+        (dots_inside, "Part of what it returns is still `...`: `result[1]['b1']`."),
+        (huge, "It returns an array of 9,000,000 numbers. That is more than can be compared."),
+        (named_by_numpy, "W1: all 2 entries differ"),
+        (set_inside, "It returns an object of type set in `result[1]`; numbers and arrays were expected."),
         (crash, "`return parameters[\"W2\"] * factor`: KeyError: 'W2'"),
         (wrong_type, "expected a dict, got a string"),
         (a_set, "an object of type set"),
@@ -158,7 +179,7 @@ def shouts(parameters, factor):
         (with_nan, "nan"),
         (wants_to_leave, "SystemExit"),
         (one_argument, "TypeError"),
-        (itself, "nested"),
+        (itself, "It returns lists or dicts that are nested more than 12 deep. Does one of them contain itself?"),
         (bad_message, "Nasty"),
         (shouts, "Does every loop end?"),
     ],
@@ -363,6 +384,33 @@ def test_a_hint_that_a_card_has_shown_is_not_given_again():
     assert first == "? scale · hint 1 of 2\n  Which entries change?"
     assert "What is a factor of 1?" in second
     assert "no more hints" in last
+
+
+def test_a_hint_on_the_card_of_one_function_is_still_given_for_another():
+    shared = {"scale": QUESTION, "shrink": replace(QUESTION, name="shrink")}
+    session = Check(lambda: {"demo": shared, "other": shared}, "demo")
+    divided.__name__ = "scale"
+    session(divided)
+    divided.__name__ = "shrink"
+    assert "Should the weights grow?" in session.hint(divided).text
+    session.begin("other")
+    divided.__name__ = "scale"
+    assert "Should the weights grow?" in session.hint(divided).text
+
+
+def test_how_many_cases_fail_agrees_with_the_verb():
+    asked = replace(QUESTION, mistakes=())
+    assert (
+        Check(lambda: {"demo": {"scale": asked}}, "demo")(named(divided))
+        .summary["mistake"]
+        .startswith("1 of 2 cases fails")
+    )
+    assert check(named(crash)).summary["mistake"].startswith("2 of 2 cases fail, first: twice")
+
+
+def named(function, name="scale"):
+    function.__name__ = name
+    return function
 
 
 def in_order(html, *parts):

@@ -50,9 +50,46 @@ def test_a_key_in_the_wrong_case_is_pointed_at():
     assert "there is 'w1'" in problems({"W1": 1.0}, {"w1": 1.0})[0]
 
 
+def test_a_key_that_was_not_filled_in_is_pointed_at():
+    said = problems({"W1": 1.0, "b1": 1.0}, {"W{l}": 1.0, "b{l}": 1.0})
+    assert said[0] == "W1: the key is missing (there is 'W{l}': the letter f is missing before its quotes)"
+
+
+def test_a_flat_array_in_place_of_a_column_is_called_flat():
+    assert problems(np.ones((3, 1)), np.ones(3)) == [
+        ": expected shape (3, 1), got (3,), which is flat: an axis is missing"
+    ]
+
+
+def test_a_number_is_shown_with_six_digits():
+    assert problems(np.ones((2, 1)), 0.1 + 0.2) == [": expected an array of shape (2, 1), got the number 0.3"]
+
+
 def test_a_tuple_may_be_a_list_but_not_shorter():
     assert problems((1.0, 2.0), [1.0, 2.0]) == []
     assert problems((1.0, 2.0), (1.0,)) == [": expected 2 values, got 1"]
+    assert problems((1.0,), (1.0, 2.0)) == [": expected 1 value, got 2"]
+
+
+def test_items_of_a_list_that_are_missing_have_their_name():
+    said = [d.what for d in compare([1.0, 2.0, 3.0], [1.0], 1e-5, 1e-7, names=("batch", ()))]
+    assert said == ["expected 3 values (batch 1 to batch 3), got 1"]
+    said = [d.what for d in compare([1.0], [1.0, 2.0], 1e-5, 1e-7, names=("batch", ()))]
+    assert said == ["expected 1 value (batch 1), got 2"]
+
+
+def test_a_spread_is_spoken_of_only_where_it_is_not_chance():
+    rng = np.random.default_rng(1)
+    wide, few = rng.normal(size=(20, 20)), rng.normal(size=(2, 5))
+    assert "Its standard deviation is" in problems(wide, 2 * rng.normal(size=(20, 20)))[0]
+    assert "standard deviation" not in problems(wide, rng.normal(size=(20, 20)))[0]
+    assert "standard deviation" not in problems(few, 2 * rng.normal(size=(2, 5)))[0]
+    for mask in (wide < 1.2, (wide < 1.2).astype(int), (wide < 1.2) * 1.0):
+        assert "standard deviation" not in problems(mask, np.roll(wide, 1) < 0)[0]
+
+
+def test_what_is_true_or_false_is_shown_as_that():
+    assert "expected True, got False" in problems(np.array([True, True]), np.array([True, False]))[0]
 
 
 @pytest.mark.parametrize(
@@ -63,8 +100,10 @@ def test_a_tuple_may_be_a_list_but_not_shorter():
         (-W, "The sign is reversed everywhere"),
         (W * 0.5, "Everything is 0.5 times what was expected"),
         (W * 0, "Everything is zero"),
-        (np.where(W == 3, np.nan, W), "1 of 6 entries are nan"),
-        (np.where(W == 3, 4, W), "1 of 6 entries differ; at [1, 0] expected 3, got 4"),
+        (np.where(W == 3, np.nan, W), "1 of 6 entries is nan"),
+        (np.where(W > 0.6, np.nan, W), "2 of 6 entries are nan"),
+        (np.where(W == 3, 4, W), "1 of 6 entries differs; at [1, 0] expected 3, got 4"),
+        (np.where(W > 0.6, 4, W), "2 of 6 entries differ; at [0, 0] expected 1, got 4"),
         ("W", "got a string"),
         (None, "got None"),
         ({"a": 1}, "got a dict of 1"),
@@ -74,6 +113,31 @@ def test_a_tuple_may_be_a_list_but_not_shorter():
 def test_what_is_wrong_about_an_array_is_said(found, said):
     (problem,) = problems(W, found)
     assert said in problem
+
+
+@pytest.mark.parametrize("expected", [1.0, W, {"a": 1.0}])
+def test_an_integer_of_any_size_is_compared(expected):
+    for found in (10**30, -(10**80), [10**30], {"a": 10**30}):
+        assert problems(expected, found) != []
+    assert problems(1e30, 10**30) == []
+    assert problems(np.array([1e30, 1.0]), [10**30, 1]) == []
+
+
+def test_a_result_at_which_the_comparison_stumbles_costs_its_case_alone(monkeypatch):
+    """The notebook and the grader say so in the same words."""
+    from checking import examiner, recognition
+
+    def stumbles(expected, found, *rest, **named):
+        if found == 4.0:
+            raise TypeError
+        return compare(expected, found, *rest, **named)
+
+    monkeypatch.setattr(examiner, "compare", stumbles)
+    monkeypatch.setattr(recognition, "compare", stumbles)
+    mistakes = (Mistake("tripled", "", "", returned(3.0, 6.0)),)
+    said = examine(question(Case("a", (1,), 2.0), Case("b", (2,), 4.0), mistakes=mistakes), double)
+    assert [result.status for result in said.results] == ["passed", "unusable"]
+    assert "What it returns cannot be compared (TypeError)." in as_text(said)
 
 
 def test_an_array_of_one_entry_differs_in_that_entry():

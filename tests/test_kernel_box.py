@@ -139,6 +139,9 @@ def test_calls_are_answered_with_plain_values(box):
     x = np.linspace(0, 1, 5).reshape(5, 1)
     reply = ask(box, "f", x, {"n": 1.5})
     assert (reply["kind"], reply["value"]) == ("unusable", None)  # part of it is not filled in
+    run(box, "def f(x, d):\n    return g(x)\ndef g(x):\n    raise NotImplementedError")
+    assert ask(box, "f", x, {})["message"] == "It calls `g`, which is not written yet."
+    assert ask(box, "g", x)["kind"] == "unfilled"
     run(box, "def f(x, d):\n    x *= 2\n    return {'y': x, 't': (d['n'], 'word')}")
     for _ in range(2):  # each call has inputs of its own
         reply = ask(box, "f", x, {"n": 1.5})

@@ -210,6 +210,22 @@ def test_something_else_is_wrong_only_where_it_is_seen():
     assert said_of(said) == "nearest: doubled"
 
 
+def test_a_difference_beside_a_name_is_one_that_the_name_explains():
+    """First W differs, which the mistake does not explain, then b, which it does. In another case b is wrong in a way of its own."""
+    W, b = np.arange(6.0), np.arange(1.0, 5)
+    expected, wrong = {"W": W, "b": b}, {"W": W, "b": 2 * b}
+    cases = tuple(Case(name, (name,), expected) for name in ("one", "two", "three", "four"))
+    question = Question("f", 1.0, cases, (Mistake("doubled", "You doubled b.", "", returned(*[wrong] * 4)),))
+    said = as_text(examine(question, lambda case: Outcome("returned", {"W": -W, "b": 2 * b})))
+    assert "In the case 'one', `b`: all 4 entries differ" in said
+    assert said.splitlines()[2].strip() == "That explains a part of what differs. Something else is wrong too."
+    said = as_text(
+        examine(question, lambda case: Outcome("returned", {"W": W, "b": -b if case.name == "one" else 2 * b}))
+    )
+    assert "In the case 'two', `b`: all 4 entries differ" in said
+    assert said.splitlines()[2].strip() == "Not all that differs is explained by it."
+
+
 @pytest.mark.parametrize("assignment", IN_NUMPY)
 def test_a_mistake_that_leaves_a_key_out_is_not_seen_in_what_has_it(assignment):
     for name, question in visible_questions()[assignment].items():

@@ -348,3 +348,26 @@ def test_a_demonstration_names_the_function_that_is_not_written():
 
     with pytest.raises(NotReady, match="needs update_parameters_with_momentum, which is not written yet"):
         walk(lambda w, b, t: (w, b), (1, 1), update, steps=1)
+
+
+def shared_arrays(parameters):
+    v, s = {}, {}
+    for name, value in parameters.items():
+        v[f"d{name}"] = s[f"d{name}"] = np.zeros_like(value)
+    return v, s
+
+
+def of_lists(parameters):
+    v = {f"d{name}": np.zeros_like(value).tolist() for name, value in parameters.items()}
+    return v, {name: np.zeros_like(value) for name, value in v.items()}
+
+
+def of_numbers(parameters):
+    return {f"d{name}": 0.0 for name in parameters}, {f"d{name}": np.zeros_like(v) for name, v in parameters.items()}
+
+
+@pytest.mark.parametrize(("function", "passes"), [(shared_arrays, False), (of_lists, True), (of_numbers, False)])
+def test_arrays_that_stand_in_v_and_in_s_are_found_out(function, passes):
+    said = verdict_on("initialize_adam", function)
+    assert (said.state == "right") is passes
+    assert said.mistake is None, "two dicts, though not of arrays of their own"

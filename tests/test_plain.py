@@ -55,6 +55,11 @@ def test_what_is_not_plain_is_refused_and_located(value, where):
     assert refused.value.where == where
 
 
+def test_a_key_of_numpys_string_type_is_a_string():
+    (key,) = plain({np.str_("W1"): 1.0})
+    assert (type(key), key) == (str, "W1")
+
+
 def test_bottomless_and_huge_values_are_refused():
     bottomless: list = []
     bottomless.append(bottomless)
