@@ -571,6 +571,11 @@ mistake(initialize_adam, "one dict under two names",
     says="Your v and s are one and the same dict: what a step writes into v stands in s as well.",
     hint="After `v = s = {}`, what stands in s once `v[0] = 1` is run?")
 
+mistake(initialize_adam, "the same arrays in v and in s",
+    's["d" + name] = np.zeros_like(parameters[name])', 's["d" + name] = v["d" + name]',
+    says="The entries of v and of s are the same arrays: what a step writes into one stands in the other as well.",
+    hint="After `a = b = np.zeros(3)`, what is in b once `a[0] = 1` is run?")
+
 mistake(initialize_adam, "s filled with ones",
     's["d" + name] = np.zeros_like', 's["d" + name] = np.ones_like',
     says="You filled s with ones; both averages begin at zero.",

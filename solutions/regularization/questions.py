@@ -64,8 +64,10 @@ compute_cost_with_regularization = question(
 
 mistake(compute_cost_with_regularization, "L2 term not divided by m",
     "(2 * m)", "2",
-    says="Your L2 term is lambd / 2 times the sum of squares; the division by the number of examples m is missing.",
-    hint="Both parts of the cost are means over the examples. What stands below the fraction before the sums?")
+    says="Your L2 term is lambd / 2 times the sum of squares: it is not divided by the number of examples m, or your m "
+    "is 1.",
+    hint="Both parts of the cost are means over the examples. What stands below the fraction before the sums, and which "
+    "number of Y's shape is m?")
 
 mistake(compute_cost_with_regularization, "factor 1/2 of the L2 term forgotten",
     "(2 * m)", "m",
