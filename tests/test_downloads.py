@@ -97,6 +97,13 @@ def test_names_that_are_utf8_and_do_not_say_so_are_read_as_such(take):
 # Moodle
 
 
+def test_it_is_said_when_a_download_has_more_than_one_assignment(take):
+    zipped_work = [(f"s{i}_{i}_{i}_{A}.ipynb", work(f"a{i}")) for i in range(1, 4)]
+    result = take([*zipped_work, (f"x_9_9_{B}.ipynb", work("b", assignment=B))])
+    assert any(f"3 of {A}, 1 of {B}" in line and "--assignment" in line for line in result.lines(take.to))
+    assert not any("--assignment" in line for line in take(zipped_work).lines(take.to))
+
+
 def test_moodle_in_folders_and_flat(take):
     result = take(
         [

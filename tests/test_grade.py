@@ -17,6 +17,8 @@ from autograde.hidden import all_questions
 from autograde.lms.exports import export
 from autograde.records.nbgrader import write_config
 from autograde.running import run as grading
+from autograde.running.basis import CannotGrade
+from autograde.running.run import _require_students
 
 A = "gradient_checking"  # the quickest to run
 NUMBER = r"\d\.\d{5,}"
@@ -288,6 +290,23 @@ def test_a_folder_without_submissions_is_one_line_and_exit_code_2(tmp_path):
     ran = course("grade", tmp_path / "in", "--out", tmp_path / "out")
     assert (ran.returncode, len(ran.stderr.splitlines())) == (2, 1)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("places", "said"),
+    [
+        ([f"spring/ada/{A}", f"spring/bob/{A}"], "'ada', 'bob'"),
+        ([f"spring/ada/{A}"], "looks like a whole class"),
+        ([A], "have the names of assignments"),
+    ],
+)
+def test_a_level_too_high_or_too_low_is_said_before_anything_is_written(tmp_path, places, said):
+    for place in places:
+        (tmp_path / "in" / place).mkdir(parents=True)
+    with pytest.raises(CannotGrade, match=said):
+        _require_students(tmp_path / "in")
+    (tmp_path / "in" / "zoe" / A).mkdir(parents=True)  # beside whom one odd folder stops nobody
+    _require_students(tmp_path / "in")
 
 
 def test_an_existing_out_is_left_alone(tmp_path):

@@ -1,6 +1,7 @@
 """Intake: what cannot be a notebook is refused with a reason, what can be repaired is, and nobody stops the others."""
 
 import bz2
+import errno
 import gzip
 import io
 import json
@@ -9,6 +10,7 @@ import os
 import pickle
 import plistlib
 import re
+import shutil
 import tarfile
 import zipfile
 from copy import deepcopy
@@ -411,6 +413,23 @@ def test_pasted_pictures_are_kept_within_bounds(notebook, tmp_path):
     assert notes == {
         "": ["12 of the pictures that were pasted into its text were left out: 20 pictures, or 10 MB of them, are kept"]
     }
+
+
+def test_a_folder_that_cannot_be_opened_is_no_work_that_is_missing(notebook, tmp_path, monkeypatch):
+    hand_in(tmp_path, notebook, "ada")
+    hand_in(tmp_path, notebook, "bob")
+    scandir = os.scandir
+
+    def refuse(folder):
+        if folder == tmp_path / "bob":
+            raise PermissionError(errno.EACCES, "Permission denied", str(folder))
+        return scandir(folder)
+
+    shutil.rmtree(tmp_path / "bob" / A)
+    monkeypatch.setattr("autograde.judging.intake.os.scandir", refuse)
+    ada, bob = (take_in(found) for found in find(tmp_path, recognise))
+    assert (ada.status, bob.status) == ("", "rejected")
+    assert bob.reason.startswith("The folder 'bob' cannot be read: Permission denied. Make it readable")
 
 
 @pytest.mark.parametrize("link", ["attachment:My%20sum%20(1).png", "<attachment:My sum (1).png>"])

@@ -56,7 +56,7 @@ def find(submissions: Path, recognise: Callable[[Path], str | None]) -> list[Can
             elsewhere = tuple(path for path in named if path.parent.name != assignment)
             beside = some(one.beside.get(assignment, []))
             lies = None if paths is None else tuple(paths)
-            found.append(Candidate(student, assignment, lies, one.unread, elsewhere, beside))
+            found.append(Candidate(student, assignment, lies, one.unread, elsewhere, beside, one.closed))
         shown = _names(one.unknown, taken=this_course().assignments)
         found += [Candidate(student, shown[name], (), one.unread) for name in one.unknown]
     return found
@@ -100,13 +100,14 @@ class _Folder:
     """What lies in one student's folder.
 
     candidates: notebooks by assignment, best first. unknown: folders of no assignment. unread: see Candidate. beside: by
-    assignment, what lies in its folder and is no notebook of it, in words.
+    assignment, what lies in its folder and is no notebook of it, in words. closed: see Candidate.
     """
 
     candidates: dict[str, list[Path]] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
     unread: str = ""
     beside: dict[str, list[str]] = field(default_factory=dict)
+    closed: bool = False
 
 
 def _is_named(path: Path) -> bool:
@@ -162,6 +163,7 @@ def _listed(student: Path, found: _Folder) -> tuple[list[Path], list[str]]:
                     here = sorted(islice(entries, left), key=lambda entry: entry.name)
             except OSError as error:
                 found.unread = f"The folder '{folder.name}' cannot be read: {error.strerror}"
+                found.closed = found.closed or folder == student
                 continue
             left -= len(here)
             for entry in here:
@@ -251,6 +253,8 @@ def _read_first(submission: Submission, found: Candidate) -> Submission:
         if chosen is None:
             names = some([_shown(one, found) for one, _ in filled])
             return _stop(submission, "rejected", f"several notebooks could be meant: {names}. Keep one{unread}")
+    if chosen is None and found.closed:
+        return _stop(submission, "rejected", f"{found.unread}. Make it readable and grade again with --resume")
     if chosen is None:
         lies = f"; there is {found.beside}" if found.beside else ""
         folder = f"'{found.assignment}'"
@@ -304,7 +308,7 @@ def _open(path: Path, found: Candidate, is_elsewhere: bool) -> Submission:
         return _stop(submission, "rejected", str(problem))
     belongs_to = _assignment_of(file.cells, named=found.assignment)
     if belongs_to != found.assignment and (belongs_to or is_elsewhere):
-        return _stop(submission, "missing", f"{_shown(submission, found)} is the notebook of '{belongs_to}'")
+        return _stop(submission, "missing", _belongs_elsewhere(submission, found, belongs_to))
     if not _names_a_question(file.cells, found.assignment):
         asked = "functions and answers" if manual_questions(found.assignment) else "functions"
         return _stop(submission, "missing", f"the notebook has none of the assignment's {asked}")
@@ -313,6 +317,12 @@ def _open(path: Path, found: Candidate, is_elsewhere: bool) -> Submission:
     submission.python = file.python
     submission.notebook = restore(file.cells, submission)
     return submission
+
+
+def _belongs_elsewhere(one: Submission, found: Candidate, assignment: str | None) -> str:
+    """That a notebook is of another assignment, which is expected only if somebody has handed it in there."""
+    said = f"{_shown(one, found)} is the notebook of '{assignment}'"
+    return f"{said}. If that has no row here, put it into '{found.student}/{assignment}/' and use --resume"
 
 
 def _is_named_for(path: Path, found: Candidate) -> bool:

@@ -72,7 +72,8 @@ class Candidate:
     """Where one student's work on one assignment may lie; None for paths: there is no folder. Nothing is read yet.
 
     unread: what of the student's folder was not looked at, and why; "" if all was. elsewhere: the notebooks that have the
-    names of other assignments. beside: what else lies in its folder, in words; "" if nothing.
+    names of other assignments. beside: what else lies in its folder, in words; "" if nothing. closed: whether the student's
+    folder cannot be opened, as `unread` says.
     """
 
     student: str
@@ -81,3 +82,4 @@ class Candidate:
     unread: str = ""
     elsewhere: tuple[Path, ...] = ()
     beside: str = ""
+    closed: bool = False

@@ -89,6 +89,7 @@ class Import:
     system: str = ""
     files: int = 0
     found: int = 0  # notebooks, whatever became of them
+    assignments: Counter[str] = field(default_factory=Counter)  # of what is in its place now
     taken: list[str] = field(default_factory=list)
     same: list[str] = field(default_factory=list)
     late: list[str] = field(default_factory=list)
@@ -109,6 +110,12 @@ class Import:
         """The report for the terminal."""
         told_of = f"{self.system}, files in the zip: {self.files}"
         yield f"{told_of}. Submissions taken into {to}: {len(self.taken)}; there already: {len(self.same)}"
+        if len(self.assignments) > 1:
+            counted = ", ".join(f"{count} of {assignment}" for assignment, count in self.assignments.most_common())
+            yield (
+                f"these are {counted}. What anybody hands in is expected of everybody: if the download is of one assignment, "
+                "name it with --assignment"
+            )
         for what, told in (
             ("late", self.late),
             ("more notebooks of one student, among which `course grade` chooses by what is in them", self.beside),
@@ -529,6 +536,7 @@ class _Writer:
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(chosen.path, target)
         (self._result.same if same else self._result.taken).append(submission)
+        self._result.assignments[assignment] += 1
         self._stamp(chosen, target)
         for one in beside:
             try:

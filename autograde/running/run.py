@@ -45,6 +45,7 @@ from autograde.running.basis import CannotGrade, Run, basis_now, changes_since, 
 from autograde.running.entered import log_failure, raise_common, write_class
 from autograde.running.runner import LocalWorkers
 from autograde.sandbox.client import SandboxError
+from autograde.text import some
 
 RECORDED = 0  # the seed that stands for the hidden inputs of the recorded reference
 BATCH, BATCH_SECONDS = 50, 2.0  # how many verdicts are landed together, and how long one waits at most
@@ -111,9 +112,13 @@ class Result:
 
 def grade(request: Request) -> Result:
     """Grade everything. Raises CannotGrade: before anything is written, or with all verdicts so far kept."""
-    _require_submissions(request.submissions)
-    _require_apart(request.submissions.resolve(), request.out.resolve())
-    _require_out(request)
+    try:
+        _require_submissions(request.submissions)
+        _require_apart(request.submissions.resolve(), request.out.resolve())
+        _require_students(request.submissions)
+        _require_out(request)
+    except OSError as error:
+        raise CannotGrade(f"'{error.filename}' cannot be opened: {error.strerror}") from None
     with Reader() as reader:
         found = find(request.submissions, reader.recognise)
         if not found:
@@ -165,6 +170,34 @@ def _require_apart(submissions: Path, out: Path) -> None:
         raise CannotGrade(f"'{out}' lies in the folder of submissions, '{submissions}'. Give --out a folder beside it")
     if submissions.is_relative_to(out):
         raise CannotGrade(f"the submissions, '{submissions}', lie in '{out}'. Give --out another folder")
+
+
+def _require_students(submissions: Path) -> None:
+    """The folders right below are of students, and neither assignments nor whole classes. Who is one of many is not asked."""
+    names = this_course().assignments
+    folders = _folders_in(submissions)
+    if folders and all(folder.name in names for folder in folders):
+        raise CannotGrade(
+            f"the folders in '{submissions}' have the names of assignments. Give the folder above, in which each student "
+            "has a folder"
+        )
+    inside = {folder: [f for f in _folders_in(folder) if _has_one_of(f, names)] for folder in folders}
+    if folders and all(inside[folder] and not _has_one_of(folder, names) for folder in folders):
+        students = some([f"'{f.name}'" for each in inside.values() for f in each])
+        raise CannotGrade(
+            f"'{folders[0]}' looks like a whole class: not it, but the folders in it ({students}) have folders of "
+            f"assignments. Give '{folders[0]}'"
+        )
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    with contextlib.suppress(PermissionError):  # which is told of its student
+        return [p for p in sorted(folder.iterdir()) if p.is_dir() and not p.name.startswith((".", "__"))]
+    return []
+
+
+def _has_one_of(folder: Path, names: Sequence[str]) -> bool:
+    return any((folder / name).is_dir() for name in names)
 
 
 def _require_out(request: Request) -> None:
