@@ -227,7 +227,11 @@ def test_only_the_question_that_is_named_is_asked_otherwise(here):
     edit(here / "solutions" / A / "questions.py", "draws(3)(2, 3)", "draws(3)(2, 4)")
     edit(here / "solutions" / A / "questions.py", "draws(10)(1), draws(11)(1)", "draws(10)(2), draws(11)(2)")
     run("build", cwd=here)
-    assert "0 questions of 0 submissions" in run("regrade", "OUT", "--question", "predict", "--assignment", A, cwd=here)
+    lists = {path: path.read_bytes() for path in (here / "OUT" / "report").glob("regraded*.csv")}
+    said = run("regrade", "OUT", "--question", "predict", "--assignment", A, cwd=here)
+    assert "No points and no status have changed." in said
+    assert "regraded.csv" not in said
+    assert {path: path.read_bytes() for path in (here / "OUT" / "report").glob("regraded*.csv")} == lists != {}
     now = {q["name"]: q for q in json.loads(asked.read_text())["questions"]}
     assert now["mean_squared_error"] == before["mean_squared_error"]
     assert now["predict"] != before["predict"]
@@ -367,6 +371,17 @@ def test_a_name_that_a_spreadsheet_would_run_is_found_again(tmp_path):
     row = Row("@ada", "a", "q", 1.0, 2.0, "graded")
     write_csv([row], tmp_path / "grades.csv")
     assert list(regrade._points_in(tmp_path / "grades.csv")) == [regrade._place(row)]
+
+
+def test_the_list_of_the_regrade_before_is_kept(tmp_path):
+    path = tmp_path / "regraded.csv"
+    regrade._keep_earlier(path)
+    for content, date in (("one", "2026-10-01 12:00:00"), ("two", "2026-10-01 12:00:01")):
+        path.write_text(content)
+        os.utime(path, (datetime.fromisoformat(date).timestamp(),) * 2)
+        regrade._keep_earlier(path)
+    kept = {path.name: path.read_text() for path in tmp_path.iterdir()}
+    assert kept == {"regraded-2026-10-01-120000.csv": "one", "regraded-2026-10-01-120001.csv": "two"}
 
 
 def test_a_regrading_that_is_stopped_says_how_to_begin_it_again(monkeypatch, capsys):

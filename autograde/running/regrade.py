@@ -6,6 +6,7 @@ What a person has entered stays. The submissions are those that OUT was graded f
 import csv
 import os
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from autograde.course import this_course
@@ -64,8 +65,11 @@ def regrade(out: Path, submissions: Path | None, selection: Selection, jobs: int
         for place in [*now, *(place for place in before if place not in now)]:
             if before.get(place) != now.get(place):
                 changes[place] = before.get(place), now.get(place)
+        if not changes:
+            return
         try:
             path.parent.mkdir(exist_ok=True)
+            _keep_earlier(path)
             write_table(_table(changes), path)
         except OSError as error:
             raise CannotGrade(
@@ -142,6 +146,13 @@ def _points_in(path: Path) -> dict[Place, Points]:
         raise CannotGrade(f"'{path}' cannot be read, so old points are not known: move it away") from None
 
 
+def _keep_earlier(path: Path) -> None:
+    """Give the list of the regrade before a name that tells when it was written."""
+    if path.is_file():
+        when = datetime.fromtimestamp(path.stat().st_mtime)
+        path.rename(path.with_stem(f"{path.stem}-{when:%Y-%m-%d-%H%M%S}"))
+
+
 def _table(changes: dict[Place, tuple[Points | None, Points | None]]) -> Table:
     head = ["student", "assignment", "question"]
     head += [f"{when}_{what}" for when in ("old", "new") for what in ("score", "max_score", "status")]
@@ -158,6 +169,9 @@ def print_changes(regraded: Regraded) -> None:
     for line in regraded.result.notes:
         print(one_line(line))
     changes = regraded.changes
+    if not changes:
+        print("\nNo points and no status have changed.")
+        return
     shown = list(changes.items())[:MOST_LINES]
     if shown:
         head = ["student", "assignment", "question", "old", "new"]
