@@ -376,6 +376,20 @@ def test_points_by_hand_are_on_the_page_of_what_could_not_be_run(tmp_path):
     assert "<bdi>q</bdi>: 2.5 of 4 points. <bdi>comment: By mail</bdi>" in (tmp_path / "page.html").read_text()
 
 
+@pytest.mark.parametrize(
+    ("reason", "is_advised"),
+    [
+        ("the file is a PDF. Hand in the notebook itself", False),
+        ("the file is nested too deeply to be a notebook", True),
+    ],
+)
+def test_a_reason_that_says_what_to_do_is_all_the_advice_there_is(tmp_path, reason, is_advised):
+    row = Row("ada", "a", "q", 0.0, 4.0, "rejected", Cause("other", words=reason))
+    write_stopped_page([row], tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text()
+    assert ("Open the notebook in JupyterLab" in page, "Do what is said above" in page) == (is_advised, not is_advised)
+
+
 def test_points_and_questions_are_those_of_the_script(tmp_path):
     script = read_script(script_with(tmp_path / "c", QUESTIONS))
     assert points_in(script.notebook) == ASKED
