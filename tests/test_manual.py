@@ -357,13 +357,13 @@ def test_what_a_person_enters_is_in_the_row_whatever_else_there_is_to_say():
         return with_manual_grades(decided, ManualGrades({"q": ManualGrade(comment="Good", **grade)})).rows[0]
 
     for one, score, words in (
-        (told(score=4.0, waits=False), 4, "comment: Good"),
+        (told(score=4.0, waits=False), 4, "graded by a person; comment: Good"),
         (told(score=9.0, waits=False), 4, "a person gave 9 of 4 points; see to it in formgrader; comment: Good"),
         (told(score=2.0, waits=True), 2, "a person graded what was there before; comment: Good"),
         (told("rejected", score=2.0, waits=True), 2, "comment: Good"),
         (told(waits=False), 1, "comment: Good"),
         (told(waits=False, extra_credit=2.0), 3, "comment: Good; extra credit: 2"),
-        (told(score=4.0, waits=False, extra_credit=2.0), 6, "comment: Good; extra credit: 2"),
+        (told(score=4.0, waits=False, extra_credit=2.0), 6, "graded by a person; comment: Good; extra credit: 2"),
     ):
         assert (one.score, one.mistake) == (score, words)
     assert told(score=4.0, waits=False).is_in_order, "a person has seen to it"

@@ -175,6 +175,7 @@ def test_a_course_that_has_changed_is_not_resumed_and_is_judged_anew(here):
     said = run("regrade", "OUT", cwd=here)
     assert re.search(rf"bob +{A} +predict +{then['bob', 'predict'][0]:g} of 40 +\S+ of 80", said)
     assert "3 questions of 3 submissions have changed: 2 have more points, 0 fewer" in said
+    assert "Entered by hand, and kept: ada predict 35.5\n" in said
     now = points(here)
     assert now["ada", "predict"] == (35.5, 80, "graded"), "what a person gave stays, and waits for nobody"
     assert now["cleo", "predict"] == (80, 80, "graded")
@@ -413,6 +414,18 @@ def test_tables_of_a_large_class_fit_a_screen(tmp_path, capsys):
     said = capsys.readouterr().out
     assert len(said.splitlines()) < MOST_LINES + 10
     assert "3,000 questions of 3,000 submissions have changed: 3,000 have more points, 0 fewer" in said
+
+
+def test_what_people_entered_is_named_in_one_line(tmp_path, capsys):
+    kept = {(f"s{i:02}", "a", "q"): 2.5 for i in range(12)}
+    print_changes(Regraded(Result([], 0), {}, tmp_path, kept))
+    said = capsys.readouterr().out
+    assert "Entered by hand, and kept: s00 q 2.5, s01 q 2.5, " in said
+    assert "s09 q 2.5 and 2 more\n" in said
+    print_changes(Regraded(Result([], 0), {}, tmp_path, {("ada", "a", "q"): 1, ("ada", "b", "q"): 2}))
+    assert "kept: ada a: q 1, ada b: q 2\n" in capsys.readouterr().out
+    print_changes(Regraded(Result([], 0), {}, tmp_path))
+    assert "Entered" not in capsys.readouterr().out
 
 
 def test_a_file_that_somebody_has_written_to_is_read_again_whatever_its_date_and_size(tmp_path):

@@ -5,19 +5,22 @@ What a person has entered stays. The submissions are those that OUT was graded f
 
 import csv
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from autograde.course import this_course
 from autograde.judging.submission import points_of
 from autograde.records.class_folder import ClassFolder
+from autograde.records.manual import read_manual_grades
 from autograde.records.verdicts import Row
 from autograde.running.basis import Basis, CannotGrade, Run, read_run
 from autograde.running.run import Request, Result, Selection, grade
 from autograde.running.summary import MOST_LINES, print_table
 from autograde.tables import Table, harmless, write_table
 from autograde.text import one_line
+
+MOST_KEPT = 10  # of a person's points that are named
 
 Place = tuple[str, str, str]  # student, assignment, question
 
@@ -36,11 +39,15 @@ class Points:
 
 @dataclass
 class Regraded:
-    """What came of it. changes: by place, what was before and what is now; None for what was or is not there."""
+    """What came of it. changes: by place, what was before and what is now; None for what was or is not there.
+
+    kept: what a person entered for what was judged anew, by place.
+    """
 
     result: Result
     changes: dict[Place, tuple[Points | None, Points | None]]
     path: Path
+    kept: dict[Place, float] = field(default_factory=dict)
 
 
 def regrade(out: Path, submissions: Path | None, selection: Selection, jobs: int, tier: str = "auto") -> Regraded:
@@ -78,7 +85,19 @@ def regrade(out: Path, submissions: Path | None, selection: Selection, jobs: int
             ) from None
 
     result = grade(Request(submissions, out, jobs, tier, resume=True, anew=selection, before_grades=list_changes))
-    return Regraded(result, changes, path)
+    return Regraded(result, changes, path, _entered(folder, selection))
+
+
+def _entered(folder: ClassFolder, selection: Selection) -> dict[Place, float]:
+    """The points that people entered for the selected questions, without those that wait for a person once more."""
+    found = read_manual_grades(folder, this_course().assignments)
+    return {
+        (student, assignment, question): grade.score
+        for (student, assignment), entered in sorted(found.items())
+        if selection.has(student, assignment)
+        for question, grade in entered.grades.items()
+        if grade.score is not None and not grade.waits and question in (selection.questions or (question,))
+    }
 
 
 def _place(row: Row) -> Place:
@@ -168,6 +187,7 @@ def print_changes(regraded: Regraded) -> None:
     """Old and new points of those whose points have changed, as many as a screen has lines, and how many there are."""
     for line in regraded.result.notes:
         print(one_line(line))
+    _print_kept(regraded.kept)
     changes = regraded.changes
     if not changes:
         print("\nNo points and no status have changed.")
@@ -178,6 +198,8 @@ def print_changes(regraded: Regraded) -> None:
         print_table([head, *([*place, str(old or "-"), str(new or "-")] for place, (old, new) in shown)])
     if len(changes) > len(shown):
         print(f"... and {len(changes) - len(shown):,} more")
+    if any(None in both for _, both in shown):
+        print("- not in the course or the class at that time")
     both = [(old, new) for old, new in changes.values() if old and new]
     more, less = sum(new.score > old.score for old, new in both), sum(new.score < old.score for old, new in both)
     students = len({(student, assignment) for student, assignment, _ in changes})
@@ -185,3 +207,15 @@ def print_changes(regraded: Regraded) -> None:
         f"\n{len(changes):,} questions of {students:,} submissions have changed: {more:,} have more points, {less:,} fewer."
         f" All of them: {regraded.path}"
     )
+
+
+def _print_kept(kept: dict[Place, float]) -> None:
+    """One line on what people entered."""
+    if kept:
+        several = len({assignment for _, assignment, _ in kept}) > 1
+        named = [
+            f"{student} {f'{assignment}: ' if several else ''}{question} {score:g}"
+            for (student, assignment, question), score in list(kept.items())[:MOST_KEPT]
+        ]
+        more = f" and {len(kept) - MOST_KEPT:,} more" if len(kept) > MOST_KEPT else ""
+        print(one_line(f"Entered by hand, and kept: {', '.join(named)}{more}"))
