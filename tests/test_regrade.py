@@ -30,6 +30,7 @@ from autograde.running.demo import _can_be_resumed
 from autograde.running.regrade import Points, Regraded, print_changes
 from autograde.running.run import Request, Result, Selection, grade
 from autograde.running.summary import MOST_LINES, print_summary
+from checking.cause import Cause
 
 A = "first_steps"
 RIGHT = {"predict": "return w * x + b", "mean_squared_error": "return np.mean((y_hat - y) ** 2)"}
@@ -426,6 +427,24 @@ def test_what_people_entered_is_named_in_one_line(tmp_path, capsys):
     assert "kept: ada a: q 1, ada b: q 2\n" in capsys.readouterr().out
     print_changes(Regraded(Result([], 0), {}, tmp_path))
     assert "Entered" not in capsys.readouterr().out
+
+
+def test_the_summary_says_what_its_signs_mean_and_names_the_same_news_once(tmp_path, capsys):
+    a, none = this_course().assignments[0], Cause("other", words="there is no folder")
+    rows = [Row(f"s{i:02}", a, q, 0.0, 2.0, "missing", none) for i in range(12) for q in ("q", "r")]
+    rows += [Row("tom", a, "q", 0.0, 2.0, "missing", none), Row("tom", a, "r", 1.0, 2.0, "manual")]
+    print_summary(Result(rows, 0), tmp_path)
+    said = capsys.readouterr().out
+    names = ", ".join(f"s{i:02}" for i in range(10))
+    assert f"  missing   {a}: nothing from {names}, ... (12): there is no folder\n" in said
+    assert f"  missing   tom/{a}: q: there is no folder\n" in said
+    assert "\n* not plainly graded, see report.html; +? more points may come from a person\n" in said
+    choose = Row("uma", a, "q", 1.0, 2.0, "graded", notes=("other answers lie in it",), needs_person=True)
+    print_summary(Result([rows[0], choose], 0), tmp_path)
+    said = capsys.readouterr().out
+    assert said.index("other answers lie") < said.index(f"missing   s00/{a}: there is no folder")
+    print_summary(Result([replace(choose, needs_person=False)], 0), tmp_path)
+    assert "plainly graded" not in capsys.readouterr().out
 
 
 def test_a_file_that_somebody_has_written_to_is_read_again_whatever_its_date_and_size(tmp_path):

@@ -199,7 +199,7 @@ def print_changes(regraded: Regraded) -> None:
     if len(changes) > len(shown):
         print(f"... and {len(changes) - len(shown):,} more")
     if any(None in both for _, both in shown):
-        print("- not in the course or the class at that time")
+        print("- not in the class or the course then")
     both = [(old, new) for old, new in changes.values() if old and new]
     more, less = sum(new.score > old.score for old, new in both), sum(new.score < old.score for old, new in both)
     students = len({(student, assignment) for student, assignment, _ in changes})
