@@ -203,7 +203,7 @@ def test_a_canvas_template_is_filled_in_and_all_else_in_it_is_kept(out, tmp_path
     assert "'Initialization (77)' has 30 points there, 15 here" in said
     assert "excused or not for this student: chidi/initialization (EX), dana/initialization (N/A)" in said
     assert "not sure who this is, left as it is: Emre, Emre again" in said
-    assert "nothing in the gradebook: Student, Test" in said
+    assert "no grade for Student, Test (cells left empty; `--zeros` writes 0)" in said
     assert "open the file as text" in said, "the note of a teacher is read back, so it stays as it is"
     assert done.rows == 2
 
@@ -288,7 +288,8 @@ def test_a_moodle_worksheet_is_filled_in_and_all_that_moodle_reads_back_is_kept(
     for words in (
         "cannot be changed in Moodle, left as they are: chidi",
         "cut to Moodle's maximum: dana",
-        "nothing in the gradebook, and no 0 given, since it may be work of those above: Noone",
+        "no grade for Noone",
+        "(cells left empty; no 0 written, since a grade of those above may be theirs)",
     ):
         assert words in said
     assert "in no row of the template: bela, emre" in said

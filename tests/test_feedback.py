@@ -16,13 +16,19 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_ce
 from autograde.authoring.sample import SampleNotebook
 from autograde.authoring.script import read_script
 from autograde.course import this_course
+from autograde.hidden import all_questions
+from autograde.judging.asking import verdict_of
+from autograde.judging.judge import _card
 from autograde.judging.restore import restore
 from autograde.judging.sanitize import clean
 from autograde.judging.submission import Submission, released
 from autograde.notebook import grade_id, is_showcase
 from autograde.records.gradebook import GradebookEntry
 from autograde.reporting.feedback import MAX_PAGE, MAX_RICH, MAX_RICH_PAGE, _code, feedback_page, write_feedback
+from autograde.results import Answer
+from checking.calls import Outcome
 from checking.card import Body, html_card
+from checking.cause import Cause
 from checking.check import VERDICT_TYPE
 
 A = "gradient_checking"
@@ -251,6 +257,30 @@ def test_the_cards_are_as_they_were_made():
         assert (theirs.attrs, first, rest) == (made.attrs, first_made, rest_made)
         assert first["role"] == "heading"
     assert clean(card(FIRST)) != card(FIRST), "else this would not show that they are left alone"
+
+
+@pytest.mark.parametrize(
+    ("status", "sign", "word", "colour"),
+    [
+        ("error", "✗", "does not run", "#D55E00"),
+        ("timeout", "∞", "did not end", "#D55E00"),
+        ("missing", "○", "not in the notebook", "#56B4E9"),
+    ],
+)
+def test_a_function_that_is_not_there_has_a_word_and_a_colour_of_its_state(status, sign, word, colour):
+    question = all_questions(A)[FIRST]
+    verdict = verdict_of(question, [Outcome("missing")] * len(question.calls))
+    cause = Cause("cell", error="SyntaxError", words="SyntaxError: invalid syntax", advice="Look at the line above.")
+    one = graded()
+    check = next(cell for cell in one.notebook.cells if grade_id(cell) == f"test_{FIRST}")
+    check.outputs = [_card(verdict, Answer(FIRST, 0.0, status, cause))]
+    tree = container(feedback_page(one, POINTS))
+    points = f"0 of {question.points:g} points"
+    assert [span.text for span in tree.nav.a.find_all("span")] == [f"{sign} {FIRST}", word, points]
+    made = tree.find("article", id=f"verdict-{FIRST}").find(role="group")
+    assert made["aria-label"] == f"{sign} {FIRST} · {word} · {points}"
+    assert colour in made["style"]
+    assert [line.text for line in made.find_all("div")[1:]] == [f"{cause}.", cause.advice]
 
 
 def test_a_question_without_a_card_has_its_score():

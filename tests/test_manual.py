@@ -357,13 +357,13 @@ def test_what_a_person_enters_is_in_the_row_whatever_else_there_is_to_say():
         return with_manual_grades(decided, ManualGrades({"q": ManualGrade(comment="Good", **grade)})).rows[0]
 
     for one, score, words in (
-        (told(score=4.0, waits=False), 4, "comment: Good"),
+        (told(score=4.0, waits=False), 4, "graded by a person; comment: Good"),
         (told(score=9.0, waits=False), 4, "a person gave 9 of 4 points; see to it in formgrader; comment: Good"),
         (told(score=2.0, waits=True), 2, "a person graded what was there before; comment: Good"),
         (told("rejected", score=2.0, waits=True), 2, "comment: Good"),
         (told(waits=False), 1, "comment: Good"),
         (told(waits=False, extra_credit=2.0), 3, "comment: Good; extra credit: 2"),
-        (told(score=4.0, waits=False, extra_credit=2.0), 6, "comment: Good; extra credit: 2"),
+        (told(score=4.0, waits=False, extra_credit=2.0), 6, "graded by a person; comment: Good; extra credit: 2"),
     ):
         assert (one.score, one.mistake) == (score, words)
     assert told(score=4.0, waits=False).is_in_order, "a person has seen to it"
@@ -374,6 +374,20 @@ def test_points_by_hand_are_on_the_page_of_what_could_not_be_run(tmp_path):
     row = Row("ada", "a", "q", 2.5, 4.0, "rejected", Cause("other", words="it is a web page"), ("comment: By mail",))
     write_stopped_page([row], tmp_path / "page.html")
     assert "<bdi>q</bdi>: 2.5 of 4 points. <bdi>comment: By mail</bdi>" in (tmp_path / "page.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("reason", "is_advised"),
+    [
+        ("the file is a PDF. Hand in the notebook itself", False),
+        ("the file is nested too deeply to be a notebook", True),
+    ],
+)
+def test_a_reason_that_says_what_to_do_is_all_the_advice_there_is(tmp_path, reason, is_advised):
+    row = Row("ada", "a", "q", 0.0, 4.0, "rejected", Cause("other", words=reason))
+    write_stopped_page([row], tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text()
+    assert ("Open the notebook in JupyterLab" in page, "Do what is said above" in page) == (is_advised, not is_advised)
 
 
 def test_points_and_questions_are_those_of_the_script(tmp_path):

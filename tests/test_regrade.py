@@ -30,6 +30,7 @@ from autograde.running.demo import _can_be_resumed
 from autograde.running.regrade import Points, Regraded, print_changes
 from autograde.running.run import Request, Result, Selection, grade
 from autograde.running.summary import MOST_LINES, print_summary
+from checking.cause import Cause
 
 A = "first_steps"
 RIGHT = {"predict": "return w * x + b", "mean_squared_error": "return np.mean((y_hat - y) ** 2)"}
@@ -175,6 +176,7 @@ def test_a_course_that_has_changed_is_not_resumed_and_is_judged_anew(here):
     said = run("regrade", "OUT", cwd=here)
     assert re.search(rf"bob +{A} +predict +{then['bob', 'predict'][0]:g} of 40 +\S+ of 80", said)
     assert "3 questions of 3 submissions have changed: 2 have more points, 0 fewer" in said
+    assert "Entered by hand, and kept: ada predict 35.5\n" in said
     now = points(here)
     assert now["ada", "predict"] == (35.5, 80, "graded"), "what a person gave stays, and waits for nobody"
     assert now["cleo", "predict"] == (80, 80, "graded")
@@ -227,7 +229,11 @@ def test_only_the_question_that_is_named_is_asked_otherwise(here):
     edit(here / "solutions" / A / "questions.py", "draws(3)(2, 3)", "draws(3)(2, 4)")
     edit(here / "solutions" / A / "questions.py", "draws(10)(1), draws(11)(1)", "draws(10)(2), draws(11)(2)")
     run("build", cwd=here)
-    assert "0 questions of 0 submissions" in run("regrade", "OUT", "--question", "predict", "--assignment", A, cwd=here)
+    lists = {path: path.read_bytes() for path in (here / "OUT" / "report").glob("regraded*.csv")}
+    said = run("regrade", "OUT", "--question", "predict", "--assignment", A, cwd=here)
+    assert "No points and no status have changed." in said
+    assert "regraded.csv" not in said
+    assert {path: path.read_bytes() for path in (here / "OUT" / "report").glob("regraded*.csv")} == lists != {}
     now = {q["name"]: q for q in json.loads(asked.read_text())["questions"]}
     assert now["mean_squared_error"] == before["mean_squared_error"]
     assert now["predict"] != before["predict"]
@@ -369,6 +375,17 @@ def test_a_name_that_a_spreadsheet_would_run_is_found_again(tmp_path):
     assert list(regrade._points_in(tmp_path / "grades.csv")) == [regrade._place(row)]
 
 
+def test_the_list_of_the_regrade_before_is_kept(tmp_path):
+    path = tmp_path / "regraded.csv"
+    regrade._keep_earlier(path)
+    for content, date in (("one", "2026-10-01 12:00:00"), ("two", "2026-10-01 12:00:01")):
+        path.write_text(content)
+        os.utime(path, (datetime.fromisoformat(date).timestamp(),) * 2)
+        regrade._keep_earlier(path)
+    kept = {path.name: path.read_text() for path in tmp_path.iterdir()}
+    assert kept == {"regraded-2026-10-01-120000.csv": "one", "regraded-2026-10-01-120001.csv": "two"}
+
+
 def test_a_regrading_that_is_stopped_says_how_to_begin_it_again(monkeypatch, capsys):
     def stop(*given):
         raise KeyboardInterrupt
@@ -398,6 +415,36 @@ def test_tables_of_a_large_class_fit_a_screen(tmp_path, capsys):
     said = capsys.readouterr().out
     assert len(said.splitlines()) < MOST_LINES + 10
     assert "3,000 questions of 3,000 submissions have changed: 3,000 have more points, 0 fewer" in said
+
+
+def test_what_people_entered_is_named_in_one_line(tmp_path, capsys):
+    kept = {(f"s{i:02}", "a", "q"): 2.5 for i in range(12)}
+    print_changes(Regraded(Result([], 0), {}, tmp_path, kept))
+    said = capsys.readouterr().out
+    assert "Entered by hand, and kept: s00 q 2.5, s01 q 2.5, " in said
+    assert "s09 q 2.5 and 2 more\n" in said
+    print_changes(Regraded(Result([], 0), {}, tmp_path, {("ada", "a", "q"): 1, ("ada", "b", "q"): 2}))
+    assert "kept: ada a: q 1, ada b: q 2\n" in capsys.readouterr().out
+    print_changes(Regraded(Result([], 0), {}, tmp_path))
+    assert "Entered" not in capsys.readouterr().out
+
+
+def test_the_summary_says_what_its_signs_mean_and_names_the_same_news_once(tmp_path, capsys):
+    a, none = this_course().assignments[0], Cause("other", words="there is no folder")
+    rows = [Row(f"s{i:02}", a, q, 0.0, 2.0, "missing", none) for i in range(12) for q in ("q", "r")]
+    rows += [Row("tom", a, "q", 0.0, 2.0, "missing", none), Row("tom", a, "r", 1.0, 2.0, "manual")]
+    print_summary(Result(rows, 0), tmp_path)
+    said = capsys.readouterr().out
+    names = ", ".join(f"s{i:02}" for i in range(10))
+    assert f"  missing   {a}: nothing from {names}, ... (12): there is no folder\n" in said
+    assert f"  missing   tom/{a}: q: there is no folder\n" in said
+    assert "\n* not plainly graded, see report.html; +? more points may come from a person\n" in said
+    choose = Row("uma", a, "q", 1.0, 2.0, "graded", notes=("other answers lie in it",), needs_person=True)
+    print_summary(Result([rows[0], choose], 0), tmp_path)
+    said = capsys.readouterr().out
+    assert said.index("other answers lie") < said.index(f"missing   s00/{a}: there is no folder")
+    print_summary(Result([replace(choose, needs_person=False)], 0), tmp_path)
+    assert "plainly graded" not in capsys.readouterr().out
 
 
 def test_a_file_that_somebody_has_written_to_is_read_again_whatever_its_date_and_size(tmp_path):

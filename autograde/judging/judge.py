@@ -20,7 +20,7 @@ from autograde.notebook import PYTHON, grade_id, is_manual, is_newer_python
 from autograde.results import Answer
 from autograde.text import one_line
 from checking.calls import Outcome
-from checking.card import as_html, note_html, title
+from checking.card import STATES, Body, as_html, html_card, title
 from checking.cause import Cause, cause_of
 from checking.check import VERDICT_TYPE
 from checking.examiner import Verdict, twins_of_returned
@@ -187,7 +187,12 @@ def _card(verdict: Verdict, answer: Answer) -> NotebookNode:
     """The check cell's output: the points as nbgrader reads them, and the card that the student sees."""
     html, first_line = as_html(verdict), title(verdict)
     if any(result.status == "missing" for result in verdict.results):
-        first_line = [f"○ {answer.question}", f"0 of {verdict.question.points:g} points"]
-        html = note_html(" · ".join(first_line), *filter(None, (f"{answer.cause}.", answer.cause.advice)))
+        state, word = {
+            "missing": ("unfilled", "not in the notebook"),
+            "timeout": ("timeout", STATES["timeout"][1]),
+        }.get(answer.status, ("wrong", "does not run"))
+        first_line = [f"{STATES[state][0]} {answer.question}", word, f"0 of {verdict.question.points:g} points"]
+        said = tuple(filter(None, (f"{answer.cause}.", answer.cause.advice)))
+        html = html_card(state, " · ".join(first_line), Body(lines=said))
     data = {"text/plain": repr(answer.score), "text/html": html, VERDICT_TYPE: {"title": first_line}}
     return new_output("execute_result", data=data, metadata={}, execution_count=1)

@@ -166,10 +166,11 @@ def _match(
     missing = {student for student, _ in grades.submissions} - set(times)
     _tell(notes, "in the gradebook, and in no row of the template", sorted(missing))
     if zeros and not missing and not doubtful:
-        _tell(notes, "nothing in the gradebook, so 0 where the cell was empty", [row.name for row in absent])
+        _tell(notes, "no grade, so 0 where the cell was empty", [row.name for row in absent])
         return [*matched, *((row, None) for row in absent)]
-    what = ", and no 0 given, since it may be work of those above" if zeros else ""
-    _tell(notes, f"in the template, and nothing in the gradebook{what}", [row.name for row in absent])
+    if absent:
+        why = "no 0 written, since a grade of those above may be theirs" if zeros else "`--zeros` writes 0"
+        notes.append(f"no grade for {', '.join(row.name for row in absent)} (cells left empty; {why})")
     return matched
 
 

@@ -151,5 +151,6 @@ def _entered(row: Row, grade: ManualGrade) -> Row:
     words = "graded by a person"
     if grade.score != given:
         words = f"a person gave {grade.score:g} of {row.max_score:g} points; see to it in formgrader"
-    cause = NOTHING if grade.score == row.max_score else Cause("other", words=words)
+    is_all = grade.score == row.max_score and row.question in manual_questions(row.assignment)
+    cause = NOTHING if is_all else Cause("other", words=words)
     return replace(row, status="graded", cause=cause, needs_person=False)

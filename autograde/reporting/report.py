@@ -56,9 +56,12 @@ def write_report(decided: Iterable[SubmissionResult], out: ClassFolder) -> None:
 def write_stopped_page(rows: list[Row], path: Path) -> None:
     """The feedback page of a submission that was not executed: what happened, what to do, and any points all the same."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(
-        _pages.get_template("stopped.html").render(row=rows[0], given=[r for r in rows if r.score]), encoding="utf-8"
+    page = _pages.get_template("stopped.html").render(
+        row=rows[0],
+        given=[row for row in rows if row.score],
+        says_what_to_do=". " in str(rows[0].cause),  # its first sentence is what is wrong
     )
+    path.write_text(page, encoding="utf-8")
 
 
 # The tables as files

@@ -5,18 +5,22 @@ What a person has entered stays. The submissions are those that OUT was graded f
 
 import csv
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from autograde.course import this_course
 from autograde.judging.submission import points_of
 from autograde.records.class_folder import ClassFolder
+from autograde.records.manual import read_manual_grades
 from autograde.records.verdicts import Row
 from autograde.running.basis import Basis, CannotGrade, Run, read_run
 from autograde.running.run import Request, Result, Selection, grade
 from autograde.running.summary import MOST_LINES, print_table
 from autograde.tables import Table, harmless, write_table
 from autograde.text import one_line
+
+MOST_KEPT = 10  # of a person's points that are named
 
 Place = tuple[str, str, str]  # student, assignment, question
 
@@ -35,11 +39,15 @@ class Points:
 
 @dataclass
 class Regraded:
-    """What came of it. changes: by place, what was before and what is now; None for what was or is not there."""
+    """What came of it. changes: by place, what was before and what is now; None for what was or is not there.
+
+    kept: what a person entered for what was judged anew, by place.
+    """
 
     result: Result
     changes: dict[Place, tuple[Points | None, Points | None]]
     path: Path
+    kept: dict[Place, float] = field(default_factory=dict)
 
 
 def regrade(out: Path, submissions: Path | None, selection: Selection, jobs: int, tier: str = "auto") -> Regraded:
@@ -64,8 +72,11 @@ def regrade(out: Path, submissions: Path | None, selection: Selection, jobs: int
         for place in [*now, *(place for place in before if place not in now)]:
             if before.get(place) != now.get(place):
                 changes[place] = before.get(place), now.get(place)
+        if not changes:
+            return
         try:
             path.parent.mkdir(exist_ok=True)
+            _keep_earlier(path)
             write_table(_table(changes), path)
         except OSError as error:
             raise CannotGrade(
@@ -74,7 +85,19 @@ def regrade(out: Path, submissions: Path | None, selection: Selection, jobs: int
             ) from None
 
     result = grade(Request(submissions, out, jobs, tier, resume=True, anew=selection, before_grades=list_changes))
-    return Regraded(result, changes, path)
+    return Regraded(result, changes, path, _entered(folder, selection))
+
+
+def _entered(folder: ClassFolder, selection: Selection) -> dict[Place, float]:
+    """The points that people entered for the selected questions, without those that wait for a person once more."""
+    found = read_manual_grades(folder, this_course().assignments)
+    return {
+        (student, assignment, question): grade.score
+        for (student, assignment), entered in sorted(found.items())
+        if selection.has(student, assignment)
+        for question, grade in entered.grades.items()
+        if grade.score is not None and not grade.waits and question in (selection.questions or (question,))
+    }
 
 
 def _place(row: Row) -> Place:
@@ -142,6 +165,13 @@ def _points_in(path: Path) -> dict[Place, Points]:
         raise CannotGrade(f"'{path}' cannot be read, so old points are not known: move it away") from None
 
 
+def _keep_earlier(path: Path) -> None:
+    """Give the list of the regrade before a name that tells when it was written."""
+    if path.is_file():
+        when = datetime.fromtimestamp(path.stat().st_mtime)
+        path.rename(path.with_stem(f"{path.stem}-{when:%Y-%m-%d-%H%M%S}"))
+
+
 def _table(changes: dict[Place, tuple[Points | None, Points | None]]) -> Table:
     head = ["student", "assignment", "question"]
     head += [f"{when}_{what}" for when in ("old", "new") for what in ("score", "max_score", "status")]
@@ -157,13 +187,19 @@ def print_changes(regraded: Regraded) -> None:
     """Old and new points of those whose points have changed, as many as a screen has lines, and how many there are."""
     for line in regraded.result.notes:
         print(one_line(line))
+    _print_kept(regraded.kept)
     changes = regraded.changes
+    if not changes:
+        print("\nNo points and no status have changed.")
+        return
     shown = list(changes.items())[:MOST_LINES]
     if shown:
         head = ["student", "assignment", "question", "old", "new"]
         print_table([head, *([*place, str(old or "-"), str(new or "-")] for place, (old, new) in shown)])
     if len(changes) > len(shown):
         print(f"... and {len(changes) - len(shown):,} more")
+    if any(None in both for _, both in shown):
+        print("- not in the class or the course then")
     both = [(old, new) for old, new in changes.values() if old and new]
     more, less = sum(new.score > old.score for old, new in both), sum(new.score < old.score for old, new in both)
     students = len({(student, assignment) for student, assignment, _ in changes})
@@ -171,3 +207,15 @@ def print_changes(regraded: Regraded) -> None:
         f"\n{len(changes):,} questions of {students:,} submissions have changed: {more:,} have more points, {less:,} fewer."
         f" All of them: {regraded.path}"
     )
+
+
+def _print_kept(kept: dict[Place, float]) -> None:
+    """One line on what people entered."""
+    if kept:
+        several = len({assignment for _, assignment, _ in kept}) > 1
+        named = [
+            f"{student} {f'{assignment}: ' if several else ''}{question} {score:g}"
+            for (student, assignment, question), score in list(kept.items())[:MOST_KEPT]
+        ]
+        more = f" and {len(kept) - MOST_KEPT:,} more" if len(kept) > MOST_KEPT else ""
+        print(one_line(f"Entered by hand, and kept: {', '.join(named)}{more}"))

@@ -12,6 +12,8 @@ from autograde.text import one_line
 
 WIDEST = 40  # characters of a cell
 MOST_LINES = 40  # of a table, and of a list below it: what a screen has
+MOST_NAMES = 10  # of students of whom the same is missing
+SIGNS = {"*": "not plainly graded, see report.html", "+?": "more points may come from a person"}
 
 
 def print_summary(result: Result, out: Path) -> None:
@@ -29,6 +31,8 @@ def print_summary(result: Result, out: Path) -> None:
     print_table(table)
     if left := students[MOST_LINES:]:
         print(f"... and {len(left):,} more students, in {folder.tables / 'students.csv'}")
+    if signs := [f"{sign} {words}" for sign, words in SIGNS.items() if _occurs(sign, table)]:
+        print("; ".join(signs))
     counts = Counter(row.status for row in rows)
     print(f"\n{len(rows)} rows: {', '.join(f'{n} {status}' for status, n in counts.most_common())}.")
     attention = _attention(rows)
@@ -62,6 +66,11 @@ def print_table(table: list[list[str]]) -> None:
             print("  ".join("-" * w for w in widths))
 
 
+def _occurs(sign: str, table: list[list[str]]) -> bool:
+    """Whether any cell with points has it."""
+    return any(sign in cell.split() for line in table[1:] for cell in line[1:])
+
+
 def _cell(rows: list[Row]) -> str:
     """Points, or the status if no question has any; a * where a question needs a second look, +? where one has no points yet."""
     if not rows:
@@ -74,10 +83,25 @@ def _cell(rows: list[Row]) -> str:
 
 
 def _attention(rows: list[Row]) -> list[str]:
-    """One line for each submission and reason that is not plainly graded."""
+    """One line for each submission and reason that is not plainly graded, those first for which a person has to choose.
+
+    Of whole assignments that several students lack for the same reason, there is a line for all of them.
+    """
     asked = Counter((row.student, row.assignment) for row in rows)
-    return [
-        f"{status:<9} {student}/{assignment}"
-        f"{': ' + ', '.join(questions) if len(questions) < asked[student, assignment] else ''}: {reason}"
-        for student, assignment, status, reason, questions in needing_attention(rows)
-    ]
+    to_choose = {(row.student, row.assignment) for row in rows if row.needs_person}
+    needing = sorted(needing_attention(rows), key=lambda one: one[:2] not in to_choose)
+    lacking: dict[tuple[str, str], list[str]] = {}
+    for student, assignment, status, reason, questions in needing:
+        if status == "missing" and len(questions) == asked[student, assignment]:
+            lacking.setdefault((assignment, reason), []).append(student)
+    lines: dict[str, None] = {}  # in order, and each once
+    for student, assignment, status, reason, questions in needing:
+        is_whole = len(questions) == asked[student, assignment]
+        students = lacking.get((assignment, reason), []) if is_whole and status == "missing" else []
+        if len(students) > 1:
+            names = ", ".join([*students[:MOST_NAMES], *(["..."] if students[MOST_NAMES:] else [])])
+            what = f"{assignment}: nothing from {names} ({len(students):,})"
+        else:
+            what = f"{student}/{assignment}{'' if is_whole else ': ' + ', '.join(questions)}"
+        lines[f"{status:<9} {what}: {reason}"] = None
+    return list(lines)

@@ -26,6 +26,7 @@ def lab(out: Path | None = None) -> int:
     root = this_course().notebooks if out is None else out.resolve()
     if out is not None:
         os.environ.update(formgrader_on(root))
+        print("JupyterLab opens at the address below; the class is under Nbgrader > Formgrader.", flush=True)
     from jupyterlab.labapp import LabApp
 
     if is_root():
