@@ -97,7 +97,7 @@ def test_the_early_stop_is_the_step_with_the_lowest_dev_cost():
         arrays = shown(seed=seed)
         assert arrays["dev_cost"][arrays["early"]] == min(arrays["dev_cost"])
         assert arrays["step"][arrays["early"]] < STEPS / 2  # it over-fits long before the end
-    stopped = shown(**REGULARIZATION.presets["stopped early"])
+    stopped = shown(**REGULARIZATION.presets["14 steps"])
     assert stopped["at"] == stopped["early"]
 
 

@@ -84,6 +84,7 @@ class Explorer:
     frame: Callable[[Any, Arrays], None]
     draw: Callable[[Any, Arrays], None]
     describe: Callable[[Arrays], str]
+    longest: int  # characters of what it says at most; so much room is kept for it
     framing: Sequence[str] = ()  # the arrays on which the frame depends
     size: tuple[float, float] = (10.0, 3.8)
     data: Callable[[], Mapping[str, Any]] = dict  # gives what the browser needs besides the controls' values
