@@ -187,7 +187,7 @@ def test_everything_is_reached_by_keyboard_and_has_a_name(explorer, tab):
         tab.keyboard.press("Tab")
         about = tab.evaluate(
             """() => { const e = document.activeElement; if (e === document.body) return null;
-            return [e.tagName, e.id || e.textContent, e.labels?.[0]?.textContent || e.textContent,
+            return [e.tagName, e.id || e.textContent, e.labels?.[0]?.textContent || e.ariaLabel || e.textContent,
                     e.dataset.lmSuppressShortcuts, e.type || '']; }"""
         )
         if about is not None:

@@ -13,7 +13,7 @@ from explorer_page import explorer_page, load
 from test_explorers import each, settings, settled
 
 from helpers.explorers import EXPLORERS
-from helpers.explorers.explorer import Choice, Slider
+from helpers.explorers.explorer import Choice, Slider, number
 from helpers.explorers.widget import plain
 
 pytestmark = pytest.mark.skipif(shutil.which(CHROMIUM) is None, reason="no chromium on this machine")
@@ -127,7 +127,10 @@ WATCHED = """async ([states, moved]) => {
 def test_nothing_moves_when_values_change_and_all_words_have_room(explorer, size, tab):
     opened_at(tab, explorer, size)
     tab.get_by_label(explorer.prediction.answers[0], exact=True).check()  # so that all of it is there
-    states = [plain(explorer.defaults() | dict(values)) for values in settings(explorer)]
+    longest = [
+        {c.name: max(c.stops, key=lambda x: len(number(x, 4)))} for c in explorer.controls if isinstance(c, Slider)
+    ]
+    states = [plain(explorer.defaults() | dict(values)) for values in (*settings(explorer), *longest)]
     assert tab.evaluate(WATCHED, [states, MOVED]) == []
 
 

@@ -1,7 +1,7 @@
 // The frame around every explorer: prediction, controls, pictures, summary. What is particular to one of them is an object
 //
 //   { compute(params, data, answer) -> arrays, draw(plots, arrays), describe(arrays) -> words,
-//     drag: {panel, x, y} }                       names of the two controls that a pointer on that picture moves
+//     drag: {panel, x, y} }         names of the two sliders that a pointer on that picture moves, and the arrow keys there
 //
 // and the controls' description comes from Python (../widget.py). `answer` is what the kernel last said, for explorers in
 // which the student's own function runs; null until then, and for all others.
@@ -170,6 +170,16 @@ class Frame {
       move(event);
     });
     canvas.addEventListener("pointermove", (event) => event.buttons && move(event));
+    canvas.tabIndex = 0;
+    canvas.dataset.lmSuppressShortcuts = "true";
+    canvas.setAttribute("role", "application"); // so that a screen reader leaves the arrow keys to it
+    const keys = { ArrowLeft: [x, -1], ArrowRight: [x, 1], ArrowDown: [y, -1], ArrowUp: [y, 1] };
+    canvas.addEventListener("keydown", (event) => {
+      if (!keys[event.key]) return;
+      event.preventDefault();
+      const [name, by] = keys[event.key];
+      this.#set({ [name]: this.controls[name].beside(this.params[name], event.shiftKey ? 5 * by : by) });
+    });
   }
 
   /** The static figure and its sentence stay in the notebook's file; while this one moves, they need not be seen twice. */
@@ -229,7 +239,10 @@ class Frame {
       this.explorer.draw(this.plots, arrays);
       const words = this.explorer.describe(arrays);
       this.summary.textContent = words;
-      this.plots.forEach(({ canvas }, i) => canvas.setAttribute("aria-label", `${this.spec.panels[i]}. ${words}`));
+      this.plots.forEach(({ canvas }, i) => {
+        const how = this.explorer.drag?.panel === i ? " Arrow keys move the point." : "";
+        canvas.setAttribute("aria-label", `${this.spec.panels[i]}.${how} ${words}`);
+      });
       this.#later("say", SAY_AFTER, () => (this.spoken.textContent = words));
     });
   }
@@ -283,7 +296,7 @@ class Frame {
   }
 }
 
-// -- controls: each has its elements, show(value) and, for sliders, nearest(value) -----------------------------------------
+// -- controls: each has its elements and show(value); a slider has the stops nearest(value) and beside(value, so many on) ---
 
 function slider(id, { label, stops }, changed) {
   const input = focusable("input", { type: "range", id, min: 0, max: stops.length - 1, step: 1 });
@@ -292,6 +305,7 @@ function slider(id, { label, stops }, changed) {
   return {
     elements: [make("label", { for: id }, label), input, output],
     nearest: (wanted) => stops.reduce((best, stop) => (Math.abs(stop - wanted) < Math.abs(best - wanted) ? stop : best)),
+    beside: (value, by) => stops[Math.max(0, Math.min(stops.length - 1, stops.indexOf(value) + by))],
     show(value) {
       input.value = stops.indexOf(value);
       output.textContent = number(value, 4);

@@ -225,8 +225,11 @@ export class Plot {
   }
 
   /** Words at a point. */
-  words(text, x, y, { colour = "ink", align = "left", baseline = "middle", dx = 0, dy = 0 } = {}) {
+  words(text, x, y, { colour = "ink", align = "left", baseline = "middle", dx = 0, dy = 0, bold = false } = {}) {
+    const font = this.context.font;
+    if (bold) this.context.font = `bold ${font}`;
     this.#text(text, this.px(x) + dx, this.py(y) + dy, align, baseline, this.colours[colour] || colour);
+    this.context.font = font;
   }
 
   /** A straight line across the axes, upright at x or level at y. */
