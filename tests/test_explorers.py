@@ -199,7 +199,7 @@ def test_everything_is_reached_by_keyboard_and_has_a_name(explorer, tab):
     assert len(reached) == wanted
 
 
-NEEDED = {name: {"schedule": "exponential"} for name in ("decay_rate", "interval")}  # for a slider to change anything
+NEEDED = {"decay_rate": {"schedule": "exponential"}, "interval": {"schedule": "exponential"}, "units3": {"layers": 3}}
 
 
 @in_browser

@@ -4,7 +4,7 @@
 // under a key (`backdrop`).
 
 const MARGIN = { left: 54, right: 12, top: 10, bottom: 38 };
-const SMALL = { left: 46, right: 8, top: 6, bottom: 34 }; // of a picture lower than this
+const SMALL = { left: 46, right: 12, top: 6, bottom: 34 }; // of a picture lower than this
 const SMALL_BELOW = 190; // CSS pixels, as all lengths here
 const [TEXT, SMALL_TEXT] = [12.5, 11];
 const BETWEEN = { across: 5, down: 12 }; // what is left free between two numbers of an axis; the second would go unwritten
@@ -84,6 +84,31 @@ export class Plot {
     this.#font(this.height < SMALL_BELOW ? SMALL_TEXT : TEXT);
     this.#axes();
     return this;
+  }
+
+  /** Begin a frame without axes, of which `top` pixels above the area are left for notes. */
+  bare({ top }) {
+    this.begin({ low: 0, high: 1, ticks: [] }, { low: 0, high: 1, ticks: [] });
+    this.area = { left: 8, top, wide: Math.max(1, this.width - 16), high: Math.max(1, this.height - top - 4) };
+    const c = this.context;
+    c.fillStyle = this.colours.paper;
+    c.fillRect(0, 0, this.width, this.height);
+  }
+
+  /** Words at CSS pixels. */
+  note(text, px, py) {
+    this.#text(text, px, py, "center", "middle", this.colours.ink);
+  }
+
+  /** The edge of a box; crossed out if nothing is in it. */
+  outline({ left, top, wide, high }, full) {
+    const c = this.context;
+    [c.strokeStyle, c.lineWidth] = [this.colours.grey, 1];
+    c.setLineDash([]);
+    c.strokeRect(left, top, wide, high);
+    if (full) return;
+    this.#stroke([[left, top], [left + wide, top + high]], this.colours.ink);
+    this.#stroke([[left, top + high], [left + wide, top]], this.colours.ink);
   }
 
   /** CSS pixels of a point, and back. */
@@ -240,10 +265,10 @@ export class Plot {
   }
 
   /**
-   * Values over the whole area, row by row from the lowest y, as colours: `paint(value)` gives [r, g, b].
+   * Values over the whole area, or another box, row by row from the lowest y, as colours: `paint(value)` gives [r, g, b].
    * Drawn coarse and stretched, so a field of 60 by 60 is enough for a smooth surface.
    */
-  field(values, columns, rows, paint, { smooth = true } = {}) {
+  field(values, columns, rows, paint, { smooth = true, box = this.area } = {}) {
     const image = new ImageData(columns, rows);
     for (let j = 0; j < rows; j++)
       for (let i = 0; i < columns; i++) {
@@ -253,7 +278,7 @@ export class Plot {
       }
     const coarse = new OffscreenCanvas(columns, rows);
     coarse.getContext("2d").putImageData(image, 0, 0);
-    const { left, top, wide, high } = this.area;
+    const { left, top, wide, high } = box;
     this.context.imageSmoothingEnabled = smooth;
     this.context.drawImage(coarse, left, top, wide, high);
   }
