@@ -79,15 +79,10 @@ def specification(explorer: Explorer, asks: bool = False) -> dict[str, Any]:
             "panels": explorer.panels,
             "data": explorer.data(),
             "static": _label(explorer),
-            "longest": _filled(explorer.describe(explorer.compute(explorer.defaults())), explorer.longest),
+            "longest": ("figures = 0.1234 and words " * explorer.longest)[: int(1.1 * explorer.longest)],
             "asks": asks,
         }
     )
-
-
-def _filled(words: str, n: int) -> str:
-    """n characters of such words."""
-    return (f"{words} " * (n // len(words) + 1))[:n]
 
 
 def _control(control: Control) -> dict[str, Any]:

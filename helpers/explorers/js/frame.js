@@ -69,8 +69,8 @@ class Frame {
     this.stage = stage;
     this.plots = spec.panels.map((panel, i) => {
       const canvas = make("canvas", { role: "img" });
-      const count = make("span", { class: "explorer-count" }, ` ${i + 1} of ${spec.panels.length}`);
-      stage.append(make("figure", {}, make("figcaption", {}, panel, count), make("div", { class: "explorer-canvas" }, canvas)));
+      const count = make("span", { class: "explorer-count" }, `${i + 1} of ${spec.panels.length}`);
+      stage.append(make("figure", {}, make("figcaption", {}, `${panel} `, count), make("div", { class: "explorer-canvas" }, canvas)));
       return new Plot(canvas);
     });
     if (this.explorer.drag) this.#draggable(this.explorer.drag);
@@ -136,12 +136,14 @@ class Frame {
     if (names.length) row.append(make("span", {}, "Set:"));
     for (const name of names) row.append(button(name, () => this.#adopt({ ...this.params, ...this.spec.presets[name] })));
     const played = this.spec.controls.find((control) => control.played);
+    const always = make("div", { class: "explorer-always" });
     if (played) {
       this.play = button("▶ Play", () => (this.timers.play ? this.#stop() : this.#run(played)));
       this.play.classList.add("explorer-play");
-      row.append(make("span", { class: "explorer-gap" }), this.play, button("Step", () => this.#step(played)));
+      always.append(this.play, button("Step", () => this.#step(played)));
     }
-    row.append(button("Reset", () => this.#adopt({ ...this.spec.defaults })));
+    always.append(button("Reset", () => this.#adopt({ ...this.spec.defaults })));
+    row.append(always);
     return row;
   }
 
