@@ -90,7 +90,7 @@ def test_the_running_variance_is_right_on_average_even_for_pairs():
 
 
 def test_at_test_time_the_running_averages_take_the_place_of_the_batch():
-    a = computed(gamma=2, beta=-1, batches=30, momentum=0.95)
+    a = computed(shift=2, gamma=2, beta=-1, batches=30, momentum=0.95)
     z = 2 + 2 * draws.normal(1, BATCHES * 256).reshape(BATCHES, 256)[:30, :64]
     means, running_var = running_averages(z, 0.95)
     sample = 2 + 2 * draws.normal(77, 200_000)

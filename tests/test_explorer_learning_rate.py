@@ -12,9 +12,9 @@ def computed(**values):
     return LEARNING_RATE.compute(LEARNING_RATE.defaults() | values)
 
 
-def preset(start):
-    """Arrays of the preset whose name begins so."""
-    return next(computed(**values) for name, values in LEARNING_RATE.presets.items() if name.startswith(start))
+def preset(name):
+    """Arrays of the preset of this name."""
+    return computed(**LEARNING_RATE.presets[name])
 
 
 def bowl(w1, w2, kappa):
@@ -95,7 +95,7 @@ def test_the_factors_predict_the_cost_of_all_steps(schedule):
 
 def test_a_rate_that_falls_below_the_border_is_rescued_and_a_constant_one_is_not():
     """0.252 * 0.95^t is below 2/9 from t = ln(0.252 / (2/9)) / ln(1 / 0.95) = 2.45 on."""
-    falling = preset("decay rescues")
+    falling = preset("α₀ = 0.252, exponential")
     steep = np.abs(falling["w"][1])
     assert falling["above"] == 3 == np.ceil(np.log(0.252 * 9 / 2) / np.log(1 / 0.95))
     assert np.argmax(steep) == 3
@@ -109,8 +109,8 @@ def test_a_rate_that_falls_too_fast_stops_before_the_minimum():
     assert arrays["w"][0][-1] == pytest.approx(0.2887880951, abs=1e-10)
 
 
-def test_presets_show_what_their_names_say():
-    crawl, right, ring, diverge = (preset(start) for start in ("crawl", "just right", "ring", "diverge"))
+def test_presets_show_crawling_arriving_ringing_and_diverging():
+    crawl, right, ring, diverge = (preset(name) for name in ("α = 0.01", "α = 0.2", "α = 0.212", "α = 0.238"))
     assert (np.diff(np.abs(crawl["w"])) < 0).all()  # no ringing
     assert abs(crawl["w"][0][-1]) > abs(crawl["w"][0][0]) / 2  # and not half way yet
     signs = np.sign(ring["w"][1])

@@ -10,7 +10,16 @@ import pytest
 from autograde.course import this_course
 from helpers import data, nets
 from helpers.explorers import EXPLORERS
-from helpers.explorers.regularization import REGULARIZATION, STEPS, gradient, initialize, masks, train, unpack
+from helpers.explorers.regularization import (
+    REGULARIZATION,
+    STEPS,
+    gradient,
+    initialize,
+    layers_of,
+    masks,
+    train,
+    unpack,
+)
 
 SEEDS = REGULARIZATION.controls[-2].stops
 GOOD, TOO_MUCH = 0.5, 10
@@ -28,11 +37,21 @@ def points(part, n):
     return table[:2], table[2:]
 
 
+def independent_forward(X, p):
+    """Activations of each hidden layer and the answer, of shapes (n_l, m) and (1, m), unit by unit."""
+    layers, A = [], X
+    for l in range(1, len(p) // 2):
+        A = np.array([np.clip(w @ A + b, 0, None) for w, b in zip(p[f"W{l}"], p[f"b{l}"], strict=True)])
+        layers.append(A)
+    last = len(p) // 2
+    return layers, 1 / (1 + np.exp(-(p[f"W{last}"] @ A + p[f"b{last}"])))
+
+
 @pytest.mark.parametrize("keep_prob", [1, 0.7])
 @pytest.mark.parametrize("lambd", [0, 2.5])
 def test_the_gradient_is_that_of_the_cost_with_its_price(lambd, keep_prob):
     """Against differences of the formula J = cross-entropy + lambda / (2m) * sum of W^2, with the masks held."""
-    hidden, (X, Y) = 4, points("train", 9)
+    hidden, (X, Y) = (4, 6), points("train", 9)
     theta = initialize(hidden, 3) + 0.1
     D1, D2 = masks(keep_prob, hidden, 9, 3, 1)
 
@@ -50,7 +69,7 @@ def test_the_gradient_is_that_of_the_cost_with_its_price(lambd, keep_prob):
 
 def test_training_is_adam_on_the_gradients_of_nets():
     """With keep_prob 1 there is no dropout; Adam as in algorithm 1 of Kingma and Ba (2015)."""
-    lambd, n, hidden, seed = 0.3, 20, 6, 4
+    lambd, n, hidden, seed = 0.3, 20, (6, 6), 4
     X, Y = points("train", n)
     parameters = {name: value.copy() for name, value in unpack(initialize(hidden, seed), hidden).items()}
     v, s = ({name: 0 * value for name, value in parameters.items()} for _ in range(2))
@@ -68,12 +87,46 @@ def test_training_is_adam_on_the_gradients_of_nets():
 
 def test_masks_are_those_of_inverted_dropout():
     """Each unit stays with probability keep_prob and is divided by it, anew for every step and layer."""
-    layer1, layer2 = masks(0.8, 12, 2000, 1, 1)
+    layer1, layer2 = masks(0.8, (12, 6), 2000, 1, 1)
     assert layer1.shape == (12, 2000)
     assert set(np.unique(layer1)) == {0, 1 / 0.8}
     assert abs(layer1.mean() - 1) < 0.02  # six standard deviations
     assert abs(np.corrcoef(layer1[:6].ravel(), layer2.ravel())[0, 1]) < 0.05
-    assert abs(np.corrcoef(layer1.ravel(), masks(0.8, 12, 2000, 1, 2)[0].ravel())[0, 1]) < 0.05
+    assert abs(np.corrcoef(layer1.ravel(), masks(0.8, (12, 6), 2000, 1, 2)[0].ravel())[0, 1]) < 0.05
+
+
+@pytest.mark.parametrize("layers", [1, 2, 3])
+@pytest.mark.parametrize("steps", [0, STEPS])
+def test_the_maps_of_hidden_units_are_an_independent_forward_pass(layers, steps):
+    """Each divided by its largest value, on 30 by 20 places from edge to edge; those of a later layer rest on the earlier."""
+    values = REGULARIZATION.defaults() | {"layers": layers, "units1": 5, "units2": 4, "units3": 3, "steps": steps}
+    arrays = shown(**values)
+    sizes = (5, 4, 3)[:layers]
+    assert layers_of(values) == sizes
+    run = train(values["lambd"], values["keep_prob"], values["n"], sizes, values["seed"])
+    x2, x1 = np.meshgrid(np.linspace(-0.57, 0.57, 20), np.linspace(-0.85, 0.85, 30), indexing="ij")
+    expected, answer = independent_forward(np.array([x1.ravel(), x2.ravel()]), unpack(run["thetas"][steps // 2], sizes))
+    assert [A.shape for A in arrays["units"]] == [(n, 600) for n in sizes]
+    for ours, A in zip(arrays["units"], expected, strict=True):
+        for unit, map_ in zip(ours, A, strict=True):
+            np.testing.assert_allclose(unit * max(map_.max(), 1e-300), map_, atol=1e-12)
+    assert arrays["silent"] == sum(not map_.any() for A in expected for map_ in A)
+    corners = arrays["answer"][[0, 55, -56, -1]]
+    np.testing.assert_allclose(corners, answer[0][[0, 29, -30, -1]], rtol=1e-9)
+
+
+@pytest.mark.parametrize("sizes", [(3,), (4, 3), (4, 1, 3)])
+def test_the_gradient_is_that_of_the_cost_for_any_number_of_layers(sizes):
+    X, Y = points("train", 9)
+    theta = initialize(sizes, 3) + 0.1
+
+    def cost(vector):
+        answer = independent_forward(X, unpack(vector, sizes))[1]
+        weights = [value for name, value in unpack(vector, sizes).items() if name[0] == "W"]
+        return nets.compute_cost(answer, Y) + 2.5 / (2 * 9) * sum(np.sum(W**2) for W in weights)
+
+    differences = [(cost(theta + step) - cost(theta - step)) / 2e-6 for step in 1e-6 * np.eye(theta.size)]
+    np.testing.assert_allclose(gradient(theta, X, Y, sizes, 2.5), differences, atol=1e-8)
 
 
 @pytest.mark.parametrize("steps", [0, 14, STEPS])
@@ -81,8 +134,8 @@ def test_costs_accuracies_and_the_boundary_are_those_of_the_whole_net(steps):
     """Dropout is absent when costs are measured, and the costs have no L2 term."""
     values = REGULARIZATION.defaults() | {"keep_prob": 0.7, "lambd": 0.1, "steps": steps}
     arrays = shown(**values)
-    run = train(*(values[name] for name in ("lambd", "keep_prob", "n", "hidden", "seed")))
-    parameters = unpack(run["thetas"][steps // 2], values["hidden"])
+    run = train(*(values[name] for name in ("lambd", "keep_prob", "n")), layers_of(values), values["seed"])
+    parameters = unpack(run["thetas"][steps // 2], layers_of(values))
     for part, file, n in (("train", "train", values["n"]), ("dev", "test", 100)):
         X, Y = points(file, n)
         answers, _ = nets.forward_propagation(X, parameters)
@@ -97,13 +150,13 @@ def test_the_early_stop_is_the_step_with_the_lowest_dev_cost():
         arrays = shown(seed=seed)
         assert arrays["dev_cost"][arrays["early"]] == min(arrays["dev_cost"])
         assert arrays["step"][arrays["early"]] < STEPS / 2  # it over-fits long before the end
-    stopped = shown(**REGULARIZATION.presets["stopped early"])
+    stopped = shown(**REGULARIZATION.presets["12 steps"])
     assert stopped["at"] == stopped["early"]
 
 
 def test_a_higher_price_leaves_smaller_weights():
     for seed in SEEDS[:5]:
-        squares = [shown(lambd=lambd, seed=seed)["squares"] for lambd in (0, 0.05, 0.2, 0.5, 1, 3, 10)]
+        squares = [shown(lambd=lambd, seed=seed)["squares"] for lambd in (0, 0.05, 0.2, 0.5, 1, 3)]
         assert np.all(np.diff(squares) < 0), squares
 
 
@@ -113,7 +166,7 @@ def test_a_price_makes_all_layers_equally_large():
     for seed in SEEDS:
         none, priced = shown(seed=seed)["norms"], shown(lambd=GOOD, seed=seed)["norms"]
         for norms in (none[:, 0], none[:, -1]):
-            assert max(norms) > 2 * min(norms), seed
+            assert max(norms) > 1.5 * min(norms), seed
         np.testing.assert_allclose(priced[:, -1], priced[:, -1].mean(), rtol=0.02, err_msg=f"seed {seed}")
 
 
@@ -141,8 +194,8 @@ def test_the_answer_to_the_prediction_has_the_figures_that_are_seen():
     by_heart, good = shown(), shown(lambd=GOOD)
     assert by_heart["train_right"] == 1
     for arrays, words in (
-        (by_heart, "cost of 0.0315; of the dev points 84 %, at 1.67"),
-        (good, "0.352 and 0.32, and 94 % of the dev"),
+        (by_heart, "cost of 0.067; of the dev points 81 %, at 1.69"),
+        (good, "0.355 and 0.322, and 94 % of the dev"),
     ):
         assert words in see
         for figure in (arrays["train_cost"][-1], arrays["dev_cost"][-1]):

@@ -45,7 +45,7 @@ def test_softmax_is_that_of_scipy_even_for_huge_logits():
 
 
 def test_the_same_added_to_all_logits_changes_nothing_and_the_rest_adds_up():
-    here, lower = computed(), computed(**SOFTMAX.presets["all logits 4 lower"])
+    here, lower = computed(), computed(**SOFTMAX.presets["z = 1, −2, −5, −1"])
     np.testing.assert_allclose(lower["z"], here["z"] - 4)
     np.testing.assert_allclose(lower["p"], here["p"], rtol=1e-12)
     np.testing.assert_allclose(lower["loss"], here["loss"], rtol=1e-12)

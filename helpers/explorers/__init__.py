@@ -10,6 +10,7 @@ from helpers.explorers.batch_norm import BATCH_NORM
 from helpers.explorers.ewa import EWA
 from helpers.explorers.explorer import Explorer
 from helpers.explorers.learning_rate import LEARNING_RATE
+from helpers.explorers.momentum import MOMENTUM
 from helpers.explorers.race import RACE, RACE_WITH_YOURS, answering
 from helpers.explorers.regularization import REGULARIZATION
 from helpers.explorers.search import SEARCH
@@ -19,7 +20,7 @@ from helpers.explorers.widget import show
 
 EXPLORERS: dict[str, Explorer] = {
     explorer.name: explorer
-    for explorer in (EWA, LEARNING_RATE, RACE, SIGNAL, REGULARIZATION, SEARCH, BATCH_NORM, SOFTMAX)
+    for explorer in (EWA, LEARNING_RATE, MOMENTUM, RACE, SIGNAL, REGULARIZATION, SEARCH, BATCH_NORM, SOFTMAX)
 }
 
 
@@ -31,6 +32,11 @@ def ewa(**values: Any) -> None:
 def learning_rate(**values: Any) -> None:
     """Gradient descent on a bowl: how long a step may be, and what a falling learning rate does. values: of the controls."""
     show(LEARNING_RATE, **values)
+
+
+def momentum(**values: Any) -> None:
+    """Momentum on a bowl: for which alpha and beta it converges, swings or diverges. values: of the controls."""
+    show(MOMENTUM, **values)
 
 
 def race(mine: Callable | None = None, **values: Any) -> None:

@@ -84,6 +84,7 @@ class Explorer:
     frame: Callable[[Any, Arrays], None]
     draw: Callable[[Any, Arrays], None]
     describe: Callable[[Arrays], str]
+    longest: int  # characters of what it says at most; so much room is kept for it
     framing: Sequence[str] = ()  # the arrays on which the frame depends
     size: tuple[float, float] = (10.0, 3.8)
     data: Callable[[], Mapping[str, Any]] = dict  # gives what the browser needs besides the controls' values
@@ -137,10 +138,12 @@ def panels(explorer: Explorer, figure) -> list:
 def frame(explorer: Explorer, axes, arrays: Arrays) -> None:
     """Prepare matplotlib's axes, one a panel: limits, labels, titles, and what does not move."""
     for ax, panel in zip(axes, explorer.panels, strict=True):
-        ax.set_title(panel, loc="left", fontsize=11)
+        ax.set_title(panel, loc="left", fontsize=11, y=1)  # without y, matplotlib measures all labels to find it
         ax.spines[["top", "right"]].set_visible(False)
         ax.grid(alpha=0.25)
     explorer.frame(axes, arrays)
+    for ax in axes:
+        ax.minorticks_off()  # a logarithmic axis has so many that they take as long as all the rest
 
 
 def linear(low: float, high: float, step: float) -> tuple[float, ...]:

@@ -146,7 +146,7 @@ LEARNING_RATE = Explorer(
         question="For κ = 9, a constant α = 0.2 arrives fastest. What does α = 0.238 do, a fifth more?",
         answers=("it arrives a little later", "it arrives a little sooner", "it never arrives"),
         right=2,
-        attempt="press “just right”, then move α up stop by stop. Look at w₂: what is it multiplied by?",
+        attempt="press “α = 0.2”, then move α up stop by stop. Look at w₂: what is it multiplied by?",
         see=(
             "With α = 0.2, w₁ is multiplied by 0.8 and w₂ by 1 − 0.2 · 9 = −0.8: neither could be faster without slowing"
             " the other. With 0.238 it is −1.14 for w₂, and 60 steps make it 2,900 times larger, while w₁ would have"
@@ -154,7 +154,7 @@ LEARNING_RATE = Explorer(
         ),
     ),
     controls=(
-        Slider("alpha", "α₀, first learning rate", ALPHAS, 0.252),
+        Slider("alpha", "α₀, first learning rate", ALPHAS, 0.2),
         Slider("kappa", "κ, condition number", KAPPAS, 9),
         Choice(
             "schedule",
@@ -165,20 +165,20 @@ LEARNING_RATE = Explorer(
                 "exponential": "exponential: α₀ · rateⁿ",
                 "root": "root: α₀ · rate / √n",
             },
-            "exponential",
+            "none",
         ),
         Slider("decay_rate", "decay rate", RATES, 0.95),
-        Slider("steps", "steps so far", tuple(range(STEPS + 1)), 40, played=True),
+        Slider("steps", "steps so far", tuple(range(STEPS + 1)), STEPS, played=True),
         Slider("interval", "interval (1: no stairs)", (1, 2, 5, 10, 20), 1),
         Slider("w1", "w₁ at the start", linear(-3, 3, 0.25), -2.5),
         Slider("w2", "w₂ at the start", linear(-3, 3, 0.25), 2),
     ),
     presets={
-        "crawl (α = 0.01)": CONSTANT | {"alpha": 0.01},
-        "just right (0.2)": CONSTANT | {"alpha": 0.2},
-        "ring (0.212)": CONSTANT | {"alpha": 0.212},
-        "diverge (0.238)": CONSTANT | {"alpha": 0.238},
-        "decay rescues (0.252)": CONSTANT
+        "α = 0.01": CONSTANT | {"alpha": 0.01},
+        "α = 0.2": CONSTANT | {"alpha": 0.2},
+        "α = 0.212": CONSTANT | {"alpha": 0.212},
+        "α = 0.238": CONSTANT | {"alpha": 0.238},
+        "α₀ = 0.252, exponential": CONSTANT
         | {"alpha": 0.252, "schedule": "exponential", "decay_rate": 0.95, "interval": 1},
     },
     panels=("Along the steep direction", "From above, with contours", "Cost: predicted and measured"),
@@ -186,6 +186,7 @@ LEARNING_RATE = Explorer(
     frame=frame,
     draw=draw,
     describe=describe,
+    longest=330,
     framing=("kappa",),
     size=(11.0, 3.8),
 )

@@ -448,17 +448,18 @@ RACE = Explorer(
         *(Slider(f"alpha_{key}", f"α of {runner.name}", ALPHAS, runner.alpha) for key, runner in RUNNERS.items()),
     ),
     presets={
-        "ravine: Nesterov leads": START,
-        "slanted: four fall behind": START | {"surface": "slanted"},
-        "plateau: GD hardly moves": START | {"surface": "plateau"},
-        "saddle: near the ridge": START | {"surface": "saddle", "b": 0.05, "steps": 60},
-        "GD flies off": START | {"alpha_gd": 0.05},
+        "ravine": START,
+        "slanted": START | {"surface": "slanted"},
+        "plateau": START | {"surface": "plateau"},
+        "saddle, b = 0.05": START | {"surface": "saddle", "b": 0.05, "steps": 60},
+        "ravine, α of GD = 0.05": START | {"alpha_gd": 0.05},
     },
     panels=("Paths, from the start (ring) to a minimum (+)", "Cost above the minimum"),
     compute=compute,
     frame=frame,
     draw=draw,
     describe=describe,
+    longest=240,
     framing=("surface",),
 )
 RACE_WITH_YOURS = replace(

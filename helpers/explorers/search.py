@@ -147,7 +147,7 @@ SEARCH = Explorer(
         question="25 trials draw α evenly between 0.0001 and 1. How many fall below 0.1, in three of the four decades?",
         answers=("about 19", "about 12", "two or three"),
         right=2,
-        attempt="choose random and the linear scale, then the logarithmic one; then compare grid and random.",
+        attempt="choose the linear scale, then the logarithmic one again; then compare grid and random.",
         see=(
             "0.1 to 1 is 90 % of the length, so two or three of 25 are left for 0.0001 to 0.1. Drawn evenly in"
             " log10(α), α = 10^r with r from −4 to 0, each decade gets a quarter. And a 5 × 5 grid tries 5 values of"
@@ -156,7 +156,7 @@ SEARCH = Explorer(
         ),
     ),
     controls=(
-        Choice("method", "method", {"grid": "grid", "random": "random"}, "grid"),
+        Choice("method", "method", {"grid": "grid", "random": "random"}, "random"),
         Choice("scale", "scale of α", {"linear": "linear", "log": "logarithmic"}, "log"),
         Slider("trials", "trials in a round", (9, 16, 25, 36, 49, 64), 25),
         Switch("refine", "second round around the best", False),
@@ -165,21 +165,16 @@ SEARCH = Explorer(
         Slider("done", "share of the trials done", linear(0.04, 1, 0.04), 1, played=True),
     ),
     presets={
-        "5 × 5 grid: 5 values of α": {"method": "grid", "scale": "log", "trials": 25, "refine": False, "done": 1},
-        "random: 25 values of α": {"method": "random", "scale": "log", "trials": 25, "refine": False, "done": 1},
-        "linear scale: crowded above 0.1": {
-            "method": "random",
-            "scale": "linear",
-            "trials": 25,
-            "refine": False,
-            "done": 1,
-        },
-        "coarse to fine": {"method": "random", "scale": "log", "trials": 25, "refine": True, "done": 1},
+        "grid": {"method": "grid", "scale": "log", "trials": 25, "refine": False, "done": 1},
+        "random": {"method": "random", "scale": "log", "trials": 25, "refine": False, "done": 1},
+        "random, linear": {"method": "random", "scale": "linear", "trials": 25, "refine": False, "done": 1},
+        "random, second round": {"method": "random", "scale": "log", "trials": 25, "refine": True, "done": 1},
     },
     panels=("Which values are tried (+ is the best)", "What the search has found"),
     compute=compute,
     frame=frame,
     draw=draw,
     describe=describe,
+    longest=275,
     framing=("seed", "influence", "total"),
 )

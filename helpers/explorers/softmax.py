@@ -214,7 +214,7 @@ SOFTMAX = Explorer(
         question="The logits 5, 2, −1, 3 all become 4 smaller: 1, −2, −5, −1. What happens to the 0.842 of class 1?",
         answers=("it falls", "it stays", "it rises"),
         right=1,
-        attempt="press “all logits 4 lower”, then move one logit alone, then the temperature.",
+        attempt="press “z = 1, −2, −5, −1”, then move one logit alone, then the temperature.",
         see=(
             "e^(z − 4) = e^z e^−4, and e^−4 stands in the numerator and in the sum: it cancels. Only differences count: class 1"
             " is e^(5 − 3) = 7.39 times as probable as class 4, before and after. Multiplying the logits is another matter:"
@@ -232,16 +232,17 @@ SOFTMAX = Explorer(
         Slider("seed", "seed of points and weights", tuple(range(1, 21)), 10),
     ),
     presets={
-        "all logits 4 lower": {"z1": 1, "z2": -2, "z3": -5, "z4": -1},
-        "nearly hardmax": {"T": 0.25},
-        "nearly alike": {"T": 10},
-        "before training": {"step": 0},
-        "6 classes": {"C": 6, "step": 60},
+        "z = 1, −2, −5, −1": {"z1": 1, "z2": -2, "z3": -5, "z4": -1},
+        "T = 0.25": {"T": 0.25},
+        "T = 10": {"T": 10},
+        "step 0": {"step": 0},
+        "C = 6": {"C": 6, "step": 60},
     },
     panels=("Logits", "Probabilities", "The largest w·x + b wins"),
     compute=compute,
     frame=frame,
     draw=draw,
     describe=describe,
+    longest=315,
     size=(12.0, 3.8),
 )

@@ -79,6 +79,7 @@ def specification(explorer: Explorer, asks: bool = False) -> dict[str, Any]:
             "panels": explorer.panels,
             "data": explorer.data(),
             "static": _label(explorer),
+            "longest": ("figures = 0.1234 and words " * explorer.longest)[: int(1.1 * explorer.longest)],
             "asks": asks,
         }
     )

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Explorers: move it and see
 #
-# Eight pictures that answer at once when you move something. Each belongs to an idea of the course and is shown there
+# Nine pictures that answer at once when you move something. Each belongs to an idea of the course and is shown there
 # too; here they stand together, to come back to. Nothing is graded.
 #
 # The way to learn from them is the same each time: choose an answer to the question at the top **before** you touch
@@ -37,7 +37,16 @@ explorers.ewa()
 explorers.learning_rate()
 
 # %% [markdown]
-# ## 3 · The race
+# ## 3 · Momentum, on a plane
+#
+# Two numbers, $\alpha$ and $\beta$, decide together: how far does a step go, and how long does it remember? Move the point over
+# the plane and watch the error along the flat and along the steep direction. (*Optimizers*, section 3)
+
+# %%
+explorers.momentum()
+
+# %% [markdown]
+# ## 4 · The race
 #
 # Seven rules start at the same point and make as many steps. Put the start where you like. None of them wins
 # everywhere. (*Optimizers*, section 6, where your own rule enters the race)
@@ -46,7 +55,7 @@ explorers.learning_rate()
 explorers.race()
 
 # %% [markdown]
-# ## 4 · What arrives at layer 50
+# ## 5 · What arrives at layer 50
 #
 # A factor of 0.9 or 1.1 a layer looks harmless. Which spread of the first weights keeps a signal alive, forwards and
 # backwards? (*Initialization*, section 6)
@@ -55,7 +64,7 @@ explorers.race()
 explorers.signal()
 
 # %% [markdown]
-# ## 5 · Too free, too strict
+# ## 6 · Too free, too strict
 #
 # A small net on the football pitch, trained anew at each move: without a price on its weights, with one, and with units
 # that are sometimes missing. (*Regularization*, sections 3 to 8)
@@ -64,7 +73,7 @@ explorers.signal()
 explorers.regularization()
 
 # %% [markdown]
-# ## 6 · Where to look for a good learning rate
+# ## 7 · Where to look for a good learning rate
 #
 # Twenty-five trials on a grid try five values of each hyper-parameter; twenty-five at random try twenty-five. And a scale
 # on which 0.0001 and 0.001 are neighbours finds what the usual one never visits. (*Optimizers*, section 8)
@@ -73,7 +82,7 @@ explorers.regularization()
 explorers.search()
 
 # %% [markdown]
-# ## 7 · Batch normalization
+# ## 8 · Batch normalization
 #
 # What arrives at a unit is shifted and scaled until it has the mean and the spread that the net wants, batch by batch. How
 # noisy is that, and what does one do with a single example? (*Regularization*, section 7)
@@ -82,7 +91,7 @@ explorers.search()
 explorers.batch_norm()
 
 # %% [markdown]
-# ## 8 · Softmax
+# ## 9 · Softmax
 #
 # Logits become probabilities, and several classes divide the plane among them by straight lines. (*Hand signs*, section 9)
 

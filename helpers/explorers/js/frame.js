@@ -1,7 +1,7 @@
 // The frame around every explorer: prediction, controls, pictures, summary. What is particular to one of them is an object
 //
-//   { heights: [px a picture], compute(params, data, answer) -> arrays, draw(plots, arrays), describe(arrays) -> words,
-//     drag: {panel, x, y} }                       names of the two controls that a pointer on that picture moves
+//   { compute(params, data, answer) -> arrays, draw(plots, arrays), describe(arrays) -> words,
+//     drag: {panel, x, y} }         names of the two sliders that a pointer on that picture moves, and the arrow keys there
 //
 // and the controls' description comes from Python (../widget.py). `answer` is what the kernel last said, for explorers in
 // which the student's own function runs; null until then, and for all others.
@@ -13,6 +13,9 @@ import { number } from "./words.js";
 const SAVE_AFTER = 150; // ms of rest until the kernel hears of new values
 const SAY_AFTER = 600; // ms of rest until a screen reader says the summary
 const FRAMES_A_SECOND = 15; // while playing
+const LOW_BELOW = 480; // CSS pixels: where the notebook shows less at once, controls stand beside the pictures, not below
+const LONGEST_PROBLEM = "Your function stopped with an error, about which so much is said: ".repeat(3);
+const UNKNOWN = 640; // what a notebook in a frame of another page is taken to show
 
 /** The anywidget of an explorer. */
 export function widget(explorer) {
@@ -35,8 +38,9 @@ class Frame {
     this.#build();
     this.#onPython("change:params", () => this.#adopt(this.model.get("params")));
     this.#onPython("msg:custom", (message) => this.#hear(message));
-    const observer = new ResizeObserver(() => this.redraw());
-    observer.observe(this.root);
+    const observer = new ResizeObserver(() => this.#fit());
+    this.plots.forEach(({ canvas }) => observer.observe(canvas));
+    observer.observe(this.#notebook() || document.documentElement);
     const themes = new MutationObserver(() => this.redraw());
     themes.observe(document.body, { attributes: true });
     this.cleanups.push(() => observer.disconnect(), () => themes.disconnect());
@@ -61,21 +65,41 @@ class Frame {
     const { spec, id } = this;
     this.root = make("section", { class: "explorer", "aria-labelledby": `${id}-title` });
     this.root.append(make("h3", { id: `${id}-title` }, spec.title), make("p", {}, spec.about), this.#prediction());
-    const stage = make("div", { class: "explorer-stage" });
+    const stage = make("div", { class: "explorer-stage", role: "group", "aria-label": "Pictures" });
+    this.stage = stage;
     this.plots = spec.panels.map((panel, i) => {
-      const height = (this.explorer.heights || [])[i] || 300;
-      const canvas = make("canvas", { role: "img", style: `height:${height}px` });
-      const figure = make("figure", {}, make("figcaption", {}, panel), canvas);
-      stage.append(figure);
-      return new Plot(canvas, height);
+      const canvas = make("canvas", { role: "img" });
+      const count = make("span", { class: "explorer-count" }, `${i + 1} of ${spec.panels.length}`);
+      stage.append(make("figure", {}, make("figcaption", {}, `${panel} `, count), make("div", { class: "explorer-canvas" }, canvas)));
+      return new Plot(canvas);
     });
     if (this.explorer.drag) this.#draggable(this.explorer.drag);
     this.summary = make("p", { class: "explorer-summary" });
     this.alert = make("p", { class: "explorer-alert", role: "alert" });
     this.spoken = make("p", { class: "explorer-spoken", "aria-live": "polite" });
-    this.root.append(stage, this.summary, this.alert, this.#presets(), this.#controls(), this.#seen(), this.spoken);
+    const hand = make("div", { class: "explorer-hand" }, this.#presets(), this.#controls(), steady(this.summary, spec.longest));
+    if (spec.asks) hand.append(steady(this.alert, LONGEST_PROBLEM));
+    this.root.append(make("div", { class: "explorer-work" }, stage, hand), this.#seen(), this.spoken);
     this.root.addEventListener("keydown", (event) => event.stopPropagation());
     this.el.append(this.root);
+    this.#fit();
+  }
+
+  /** What scrolls the notebook: JupyterLab's or Notebook's; elsewhere the page does. */
+  #notebook() {
+    return this.el.closest(".jp-WindowedPanel-outer") || this.el.closest(".jp-Notebook");
+  }
+
+  /** Tell the style sheet how much is seen at once, which is less than the window, and draw at the size that comes of it. */
+  #fit() {
+    const page = window.parent === window ? window.innerHeight : UNKNOWN; // a frame may be as high as what it shows
+    const room = Math.min(page, this.#notebook()?.clientHeight || page);
+    this.root.style.setProperty("--explorer-room", `${room}px`);
+    this.root.classList.toggle("explorer-low", room < LOW_BELOW);
+    const { stage } = this;
+    if (stage.scrollWidth > stage.clientWidth + 1) stage.tabIndex = 0; // so that arrow keys scroll it
+    else stage.removeAttribute("tabindex");
+    this.redraw();
   }
 
   #prediction() {
@@ -91,7 +115,7 @@ class Frame {
       });
       box.append(make("label", {}, button, ` ${answer}`));
     });
-    box.append(next);
+    box.append(steady(next, `Try. ${attempt}`));
     return box;
   }
 
@@ -109,14 +133,17 @@ class Frame {
   #presets() {
     const row = make("div", { class: "explorer-buttons" });
     const names = Object.keys(this.spec.presets);
-    if (names.length) row.append(make("span", {}, "Show:"));
+    if (names.length) row.append(make("span", {}, "Set:"));
     for (const name of names) row.append(button(name, () => this.#adopt({ ...this.params, ...this.spec.presets[name] })));
     const played = this.spec.controls.find((control) => control.played);
+    const always = make("div", { class: "explorer-always" });
     if (played) {
       this.play = button("▶ Play", () => (this.timers.play ? this.#stop() : this.#run(played)));
-      row.append(make("span", { class: "explorer-gap" }), this.play, button("Step", () => this.#step(played)));
+      this.play.classList.add("explorer-play");
+      always.append(this.play, button("Step", () => this.#step(played)));
     }
-    row.append(button("Reset", () => this.#adopt({ ...this.spec.defaults })));
+    always.append(button("Reset", () => this.#adopt({ ...this.spec.defaults })));
+    row.append(always);
     return row;
   }
 
@@ -145,6 +172,16 @@ class Frame {
       move(event);
     });
     canvas.addEventListener("pointermove", (event) => event.buttons && move(event));
+    canvas.tabIndex = 0;
+    canvas.dataset.lmSuppressShortcuts = "true";
+    canvas.setAttribute("role", "application"); // so that a screen reader leaves the arrow keys to it
+    const keys = { ArrowLeft: [x, -1], ArrowRight: [x, 1], ArrowDown: [y, -1], ArrowUp: [y, 1] };
+    canvas.addEventListener("keydown", (event) => {
+      if (!keys[event.key]) return;
+      event.preventDefault();
+      const [name, by] = keys[event.key];
+      this.#set({ [name]: this.controls[name].beside(this.params[name], event.shiftKey ? 5 * by : by) });
+    });
   }
 
   /** The static figure and its sentence stay in the notebook's file; while this one moves, they need not be seen twice. */
@@ -204,7 +241,10 @@ class Frame {
       this.explorer.draw(this.plots, arrays);
       const words = this.explorer.describe(arrays);
       this.summary.textContent = words;
-      this.plots.forEach(({ canvas }, i) => canvas.setAttribute("aria-label", `${this.spec.panels[i]}. ${words}`));
+      this.plots.forEach(({ canvas }, i) => {
+        const how = this.explorer.drag?.panel === i ? " Arrow keys move the point." : "";
+        canvas.setAttribute("aria-label", `${this.spec.panels[i]}.${how} ${words}`);
+      });
       this.#later("say", SAY_AFTER, () => (this.spoken.textContent = words));
     });
   }
@@ -258,7 +298,7 @@ class Frame {
   }
 }
 
-// -- controls: each has its elements, show(value) and, for sliders, nearest(value) -----------------------------------------
+// -- controls: each has its elements and show(value); a slider has the stops nearest(value) and beside(value, so many on) ---
 
 function slider(id, { label, stops }, changed) {
   const input = focusable("input", { type: "range", id, min: 0, max: stops.length - 1, step: 1 });
@@ -267,6 +307,7 @@ function slider(id, { label, stops }, changed) {
   return {
     elements: [make("label", { for: id }, label), input, output],
     nearest: (wanted) => stops.reduce((best, stop) => (Math.abs(stop - wanted) < Math.abs(best - wanted) ? stop : best)),
+    beside: (value, by) => stops[Math.max(0, Math.min(stops.length - 1, stops.indexOf(value) + by))],
     show(value) {
       input.value = stops.indexOf(value);
       output.textContent = number(value, 4);
@@ -279,16 +320,21 @@ function choice(id, { label, options }, changed) {
   const select = focusable("select", { id });
   for (const [value, words] of Object.entries(options)) select.append(make("option", { value }, words));
   select.addEventListener("change", () => changed(select.value));
-  return { elements: [make("label", { for: id }, label), select, make("span")], show: (value) => (select.value = value) };
+  return { elements: [make("label", { for: id }, label), select], show: (value) => (select.value = value) };
 }
 
 function toggle(id, { label }, changed) {
   const input = focusable("input", { type: "checkbox", id });
   input.addEventListener("change", () => changed(input.checked));
   return {
-    elements: [make("label", { for: id }, label), make("span", {}, input), make("span")],
+    elements: [make("label", { for: id }, label), make("span", {}, input)],
     show: (value) => (input.checked = value),
   };
+}
+
+/** An element in a box that has room for `longest` words from the start, so that nothing below it moves when it speaks. */
+function steady(element, longest) {
+  return make("div", { class: "explorer-steady" }, make("p", { "aria-hidden": "true" }, longest), element);
 }
 
 function button(words, action) {

@@ -102,4 +102,4 @@ function fate(factor) {
   return factor < 0.95 ? "it comes in" : "it crawls";
 }
 
-export default widget({ compute, draw, describe, heights: [300, 300, 300], drag: { panel: 1, x: "w1", y: "w2" } });
+export default widget({ compute, draw, describe, drag: { panel: 1, x: "w1", y: "w2" } });

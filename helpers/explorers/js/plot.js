@@ -3,8 +3,11 @@
 // A plot is drawn anew for every frame. What does not change from frame to frame, such as a surface, is kept as a bitmap
 // under a key (`backdrop`).
 
-const MARGIN = { left: 54, right: 12, top: 12, bottom: 44 };
-const TEXT = 12.5; // CSS pixels
+const MARGIN = { left: 54, right: 12, top: 10, bottom: 38 };
+const SMALL = { left: 46, right: 12, top: 6, bottom: 34 }; // of a picture lower than this
+const SMALL_BELOW = 190; // CSS pixels, as all lengths here
+const [TEXT, SMALL_TEXT] = [12.5, 11];
+const BETWEEN = { across: 5, down: 12 }; // what is left free between two numbers of an axis; the second would go unwritten
 
 export const DASHES = { solid: [], dashed: [7, 4], dotted: [2, 3], dashdot: [8, 3, 2, 3], long: [12, 4], short: [4, 2] };
 
@@ -40,9 +43,8 @@ function brightness(colour) {
 
 /** One picture: a canvas of its own with two axes. */
 export class Plot {
-  constructor(canvas, height) {
+  constructor(canvas) {
     this.canvas = canvas;
-    this.height = height;
     this.context = canvas.getContext("2d");
     this.backdrops = new Map();
     this.legendEntries = [];
@@ -54,7 +56,7 @@ export class Plot {
    */
   begin(x, y, { square = false } = {}) {
     const ratio = window.devicePixelRatio || 1;
-    this.width = this.canvas.clientWidth || 360;
+    [this.width, this.height] = [this.canvas.clientWidth || 360, this.canvas.clientHeight || 300];
     const [w, h] = [Math.round(this.width * ratio), Math.round(this.height * ratio)];
     if (this.canvas.width !== w || this.canvas.height !== h) {
       [this.canvas.width, this.canvas.height] = [w, h];
@@ -63,8 +65,9 @@ export class Plot {
     this.ratio = ratio;
     this.colours = colours(this.canvas);
     this.legendEntries = [];
-    let [left, top] = [MARGIN.left, MARGIN.top];
-    let [wide, high] = [this.width - left - MARGIN.right, this.height - top - MARGIN.bottom];
+    const margin = this.height < SMALL_BELOW ? SMALL : MARGIN;
+    let [left, top] = [margin.left, margin.top];
+    let [wide, high] = [Math.max(1, this.width - left - margin.right), Math.max(1, this.height - top - margin.bottom)];
     if (square) {
       const unit = Math.min(wide / (x.high - x.low), high / (y.high - y.low));
       left += (wide - unit * (x.high - x.low)) / 2;
@@ -78,9 +81,34 @@ export class Plot {
     c.fillStyle = this.colours.paper;
     c.fillRect(0, 0, this.width, this.height);
     c.lineJoin = "round";
-    c.font = `${TEXT}px system-ui, sans-serif`;
+    this.#font(this.height < SMALL_BELOW ? SMALL_TEXT : TEXT);
     this.#axes();
     return this;
+  }
+
+  /** Begin a frame without axes, of which `top` pixels above the area are left for notes. */
+  bare({ top }) {
+    this.begin({ low: 0, high: 1, ticks: [] }, { low: 0, high: 1, ticks: [] });
+    this.area = { left: 8, top, wide: Math.max(1, this.width - 16), high: Math.max(1, this.height - top - 4) };
+    const c = this.context;
+    c.fillStyle = this.colours.paper;
+    c.fillRect(0, 0, this.width, this.height);
+  }
+
+  /** Words at CSS pixels. */
+  note(text, px, py) {
+    this.#text(text, px, py, "center", "middle", this.colours.ink);
+  }
+
+  /** The edge of a box; crossed out if nothing is in it. */
+  outline({ left, top, wide, high }, full) {
+    const c = this.context;
+    [c.strokeStyle, c.lineWidth] = [this.colours.grey, 1];
+    c.setLineDash([]);
+    c.strokeRect(left, top, wide, high);
+    if (full) return;
+    this.#stroke([[left, top], [left + wide, top + high]], this.colours.ink);
+    this.#stroke([[left, top + high], [left + wide, top]], this.colours.ink);
   }
 
   /** CSS pixels of a point, and back. */
@@ -101,23 +129,46 @@ export class Plot {
     const { left, top, wide, high } = this.area;
     const c = this.context;
     c.lineWidth = 1;
+    let free = -Infinity; // where the next number may begin
     for (const [t, text] of this.x.ticks) {
       const p = Math.round(this.px(t)) + 0.5;
       this.#stroke([[p, top], [p, top + high]], this.colours.faint);
-      this.#text(text, p, top + high + 6, "center", "top", this.colours.ink);
+      const half = c.measureText(text).width / 2;
+      if (p - half < free) continue;
+      free = p + half + BETWEEN.across;
+      this.#text(text, p, top + high + 5, "center", "top", this.colours.ink);
     }
+    free = Infinity;
     for (const [t, text] of this.y.ticks) {
       const p = Math.round(this.py(t)) + 0.5;
       this.#stroke([[left, p], [left + wide, p]], this.colours.faint);
+      if (p > free) continue;
+      free = p - BETWEEN.down;
       this.#text(text, left - 6, p, "right", "middle", this.colours.ink);
     }
     this.#stroke([[left, top], [left, top + high], [left + wide, top + high]], this.colours.grey);
-    this.#text(this.x.label, left + wide / 2, this.height - 4, "center", "bottom", this.colours.ink);
+    this.#name(this.x.label, left + wide / 2, this.height - 2, this.width, 0);
+    this.#name(this.y.label, 2, top + high / 2, this.height, -Math.PI / 2);
+  }
+
+  /** What an axis is called, centred and, where there is little room, smaller, but still within the picture. */
+  #name(label, x, y, room, turn) {
+    const c = this.context;
+    const font = c.font;
+    const size = parseFloat(font) * Math.min(1, (room - 4) / c.measureText(label).width);
+    this.#font(Math.max(8, size));
+    const half = c.measureText(label).width / 2;
+    const within = (at) => Math.max(half + 2, Math.min(room - half - 2, at));
     c.save();
-    c.translate(13, top + high / 2);
-    c.rotate(-Math.PI / 2);
-    this.#text(this.y.label, 0, 0, "center", "middle", this.colours.ink);
+    c.translate(...(turn ? [x, within(y)] : [within(x), y]));
+    c.rotate(turn);
+    this.#text(label, 0, 0, "center", turn ? "top" : "bottom", this.colours.ink);
     c.restore();
+    c.font = font;
+  }
+
+  #font(size) {
+    this.context.font = `${size}px system-ui, sans-serif`;
   }
 
   #stroke(points, colour) {
@@ -199,8 +250,11 @@ export class Plot {
   }
 
   /** Words at a point. */
-  words(text, x, y, { colour = "ink", align = "left", baseline = "middle", dx = 0, dy = 0 } = {}) {
+  words(text, x, y, { colour = "ink", align = "left", baseline = "middle", dx = 0, dy = 0, bold = false } = {}) {
+    const font = this.context.font;
+    if (bold) this.context.font = `bold ${font}`;
     this.#text(text, this.px(x) + dx, this.py(y) + dy, align, baseline, this.colours[colour] || colour);
+    this.context.font = font;
   }
 
   /** A straight line across the axes, upright at x or level at y. */
@@ -211,10 +265,10 @@ export class Plot {
   }
 
   /**
-   * Values over the whole area, row by row from the lowest y, as colours: `paint(value)` gives [r, g, b].
+   * Values over the whole area, or another box, row by row from the lowest y, as colours: `paint(value)` gives [r, g, b].
    * Drawn coarse and stretched, so a field of 60 by 60 is enough for a smooth surface.
    */
-  field(values, columns, rows, paint, { smooth = true } = {}) {
+  field(values, columns, rows, paint, { smooth = true, box = this.area } = {}) {
     const image = new ImageData(columns, rows);
     for (let j = 0; j < rows; j++)
       for (let i = 0; i < columns; i++) {
@@ -224,7 +278,7 @@ export class Plot {
       }
     const coarse = new OffscreenCanvas(columns, rows);
     coarse.getContext("2d").putImageData(image, 0, 0);
-    const { left, top, wide, high } = this.area;
+    const { left, top, wide, high } = box;
     this.context.imageSmoothingEnabled = smooth;
     this.context.drawImage(coarse, left, top, wide, high);
   }
@@ -276,9 +330,12 @@ export class Plot {
   legend(corner = "top right") {
     const c = this.context;
     const entries = this.legendEntries;
-    const wide = 34 + Math.max(...entries.map((e) => c.measureText(e.label).width));
-    const high = 17 * entries.length + 6;
     const { left, top } = this.area;
+    const font = c.font;
+    const line = Math.max(11, Math.min(17, Math.floor((this.area.high - 14) / entries.length)));
+    if (line < 15) this.#font(10);
+    const wide = 34 + Math.max(...entries.map((e) => c.measureText(e.label).width));
+    const high = line * entries.length + 6;
     const x = corner.includes("right") ? left + this.area.wide - wide - 6 : left + 6;
     const y = corner.includes("bottom") ? top + this.area.high - high - 4 : top + 4;
     c.globalAlpha = 0.85;
@@ -286,7 +343,7 @@ export class Plot {
     c.fillRect(x, y, wide, high);
     c.globalAlpha = 1;
     entries.forEach((e, i) => {
-      const middle = y + 11 + 17 * i;
+      const middle = y + 3 + line * (i + 0.5);
       [c.strokeStyle, c.fillStyle, c.lineWidth] = [e.ink, e.ink, e.width || 1.8];
       if (e.bar) e.hollow ? c.strokeRect(x + 6, middle - 5, 14, 10) : c.fillRect(x + 6, middle - 5, 14, 10);
       if (e.dash) {
@@ -300,6 +357,7 @@ export class Plot {
       if (e.marker) paintMarker(c, e.marker, x + 14, middle, 4, e.ink, e.hollow ? this.colours.paper : e.ink);
       this.#text(e.label, x + 31, middle, "left", "middle", this.colours.ink);
     });
+    c.font = font;
   }
 }
 

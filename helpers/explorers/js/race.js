@@ -196,4 +196,4 @@ function describe({ names, w, excess, diverged }) {
   return `${words} ${gone.length ? `Diverged: ${gone.join(", ")}` : "Nobody has diverged"}.`;
 }
 
-export default widget({ compute, draw, describe, heights: [320, 320], drag: { panel: 0, x: "w", y: "b" } });
+export default widget({ compute, draw, describe, drag: { panel: 0, x: "w", y: "b" } });

@@ -6,23 +6,26 @@ import { number } from "./words.js";
 
 const [STEPS, EVERY] = [120, 2];
 const [ALPHA, BETA1, BETA2, EPSILON] = [0.05, 0.9, 0.999, 1e-8]; // Adam's
-const SECOND = 6; // units of hidden layer 2
 const [COLUMNS, ROWS] = [56, 40]; // of the grid on which the answer is computed
+const [UNIT_COLUMNS, UNIT_ROWS] = [30, 20]; // of the grid on which a hidden unit is
 const [LEFT, RIGHT, LOW, HIGH] = [-0.85, 0.85, -0.57, 0.57]; // edges of the picture
 const TOPS = [1, 1.5, 2, 3, 4, 6, 8, 12, 16, 20, 24, 32]; // of the axes of costs and of weights
 
-// x1 of the whole grid, then x2
-const GRID = Float64Array.from({ length: 2 * ROWS * COLUMNS }, (_, at) => {
-  const [i, j] = [at % COLUMNS, Math.floor((at % (ROWS * COLUMNS)) / COLUMNS)];
-  return at < ROWS * COLUMNS ? LEFT + ((RIGHT - LEFT) * i) / (COLUMNS - 1) : LOW + ((HIGH - LOW) * j) / (ROWS - 1);
-});
+/** x1 of the whole grid, then x2 */
+function gridOf(columns, rows) {
+  return Float64Array.from({ length: 2 * rows * columns }, (_, at) => {
+    const [i, j] = [at % columns, Math.floor((at % (rows * columns)) / columns)];
+    return at < rows * columns ? LEFT + ((RIGHT - LEFT) * i) / (columns - 1) : LOW + ((HIGH - LOW) * j) / (rows - 1);
+  });
+}
+const [GRID, UNIT_GRID] = [gridOf(COLUMNS, ROWS), gridOf(UNIT_COLUMNS, UNIT_ROWS)];
 
-/** Sizes of each layer, and where its W and b begin in the vector theta. */
+/** Sizes of each layer, and where its W and b begin in the vector theta. hidden: units of each hidden layer. */
 function layout(hidden) {
-  const sizes = [2, hidden, SECOND, 1];
+  const sizes = [2, ...hidden, 1];
   let at = 0;
-  return [1, 2, 3].map((l) => {
-    const [out, into] = [sizes[l], sizes[l - 1]];
+  return sizes.slice(1).map((out, l) => {
+    const into = sizes[l];
     const layer = { out, into, W: at, b: at + out * into };
     at = layer.b + out;
     return layer;
@@ -39,17 +42,18 @@ function initialize(layers, seed) {
   return theta;
 }
 
-/** D1 / keep_prob and D2 / keep_prob of a step; null where all units stay. */
+/** Dl / keep_prob of a step for each hidden layer; null where all units stay. */
 function masks(keepProb, layers, m, seed, step) {
   if (keepProb === 1) return null;
-  return [0, 1].map((i) => {
-    const D = uniform(1000 * seed + 2 * step + i, layers[i].out * m);
+  const draw = [2 * step, 2 * step + 1, 500 + step]; // so that no two masks have the same draws
+  return layers.slice(0, -1).map(({ out }, i) => {
+    const D = uniform(1000 * seed + draw[i], out * m);
     for (let k = 0; k < D.length; k++) D[k] = D[k] < keepProb ? 1 / keepProb : 0;
     return D;
   });
 }
 
-/** Room for A0 = X, A1, A2 and Z3 of m examples; a unit's values lie side by side. */
+/** Room for A0 = X, A1, A2, ... and ZL of m examples; a unit's values lie side by side. */
 function room(X, layers) {
   const m = X.length / 2;
   return [X, ...layers.map(({ out }) => new Float64Array(out * m))];
@@ -59,42 +63,46 @@ function multiply(a, b) {
   for (let i = 0; i < a.length; i++) a[i] *= b[i];
 }
 
-/** Fills A1, A2 (with dropout, if there are masks D) and Z3, which it returns. By pairs of inputs, which is quicker. */
+/** Fills A1, A2, ... (with dropout, if there are masks D) and ZL, which it returns. By pairs of inputs, which is quicker. */
 function forward(theta, layers, A, D = null) {
   const m = A[0].length / 2;
-  for (let l = 0; l < 3; l++) {
+  for (let l = 0; l < layers.length; l++) {
     const { out, into, W, b } = layers[l];
     const [below, here] = [A[l], A[l + 1]];
     for (let k = 0; k < out; k++) {
       const row = k * m;
       here.fill(theta[b + k], row, row + m);
-      for (let j = 0; j < into; j += 2) {
+      if (into % 2) {
+        const [p, w] = [(into - 1) * m, theta[W + k * into + into - 1]];
+        for (let i = 0; i < m; i++) here[row + i] += w * below[p + i];
+      }
+      for (let j = 0; j + 1 < into; j += 2) {
         const [p, q, w, u] = [j * m, j * m + m, theta[W + k * into + j], theta[W + k * into + j + 1]];
         for (let i = 0; i < m; i++) here[row + i] += w * below[p + i] + u * below[q + i];
       }
     }
-    if (l === 2) continue;
+    if (l === layers.length - 1) continue;
     for (let i = 0; i < here.length; i++) here[i] = here[i] > 0 ? here[i] : 0;
     if (D) multiply(here, D[l]);
   }
-  return A[3];
+  return A[layers.length];
 }
 
 const sigmoid = (z) => 1 / (1 + Math.exp(-z));
 
 /** The mean of log(1 + e^z) - y z, in a form that cannot overflow. */
-function crossEntropy(Z3, Y) {
+function crossEntropy(Z, Y) {
   let sum = 0;
-  for (let i = 0; i < Y.length; i++) sum += Math.max(Z3[i], 0) - Y[i] * Z3[i] + Math.log1p(Math.exp(-Math.abs(Z3[i])));
+  for (let i = 0; i < Y.length; i++) sum += Math.max(Z[i], 0) - Y[i] * Z[i] + Math.log1p(Math.exp(-Math.abs(Z[i])));
   return sum / Y.length;
 }
 
-/** Fills dtheta, and dA with the gradients of X, A1, A2 and Z3. */
+/** Fills dtheta, and dA with the gradients of X, A1, A2, ... and ZL. */
 function gradient(theta, layers, A, Y, lambd, D, dA, dtheta) {
   const m = Y.length;
-  const Z3 = forward(theta, layers, A, D);
-  for (let i = 0; i < m; i++) dA[3][i] = sigmoid(Z3[i]) - Y[i];
-  for (let l = 2; l >= 0; l--) {
+  const [Z, last] = [forward(theta, layers, A, D), layers.length - 1];
+  for (let i = 0; i < m; i++) dA[last + 1][i] = sigmoid(Z[i]) - Y[i];
+  for (let l = last; l >= 0; l--) {
     const { out, into, W, b } = layers[l];
     const [below, dZ, dBelow] = [A[l], dA[l + 1], dA[l]];
     dBelow.fill(0);
@@ -120,15 +128,15 @@ function gradient(theta, layers, A, Y, lambd, D, dA, dtheta) {
   }
 }
 
-function train({ lambd, keep_prob, n, hidden, seed }, { X_train, Y_train, X_dev, Y_dev }) {
+function train({ lambd, keep_prob, n, seed }, hidden, { X_train, Y_train, X_dev, Y_dev }) {
   const layers = layout(hidden);
   const X = Float64Array.from(X_train.flatMap((row) => row.slice(0, n)));
   const Y = Y_train.slice(0, n);
   const [A, dA, dev] = [room(X, layers), room(X.slice(), layers), room(Float64Array.from(X_dev.flat()), layers)];
   const theta = initialize(layers, seed);
   const [v, s, g] = [0, 0, 0].map(() => new Float64Array(theta.length));
-  const run = { layers, A, dev, grid: room(GRID, layers), Y, step: [], thetas: [] };
-  Object.assign(run, { train_cost: [], dev_cost: [], norms: [[], [], []] });
+  const run = { layers, A, dev, grid: room(GRID, layers), maps: room(UNIT_GRID, layers), Y, step: [], thetas: [] };
+  Object.assign(run, { train_cost: [], dev_cost: [], norms: layers.map(() => []) });
   for (let t = 0; t <= STEPS; t++) {
     if (t > 0) {
       gradient(theta, layers, A, Y, lambd, masks(keep_prob, layers, n, seed, t), dA, g);
@@ -152,14 +160,19 @@ function train({ lambd, keep_prob, n, hidden, seed }, { X_train, Y_train, X_dev,
 let last = { key: "" }; // the training that was asked for last: other steps of it need no other
 
 function compute(params, data) {
-  const { lambd, keep_prob, n, hidden, seed, steps: now, show_dev } = params;
+  const { lambd, keep_prob, n, seed, steps: now, show_dev } = params;
   const at = now / EVERY;
-  const key = [lambd, keep_prob, n, hidden, seed].join();
-  if (last.key !== key) last = { key, ...train(params, data) };
-  const { layers, A, dev, grid, Y, step, thetas, train_cost, dev_cost, norms } = last;
+  const hidden = [params.units1, params.units2, params.units3].slice(0, params.layers);
+  const key = [lambd, keep_prob, n, seed, ...hidden].join();
+  if (last.key !== key) last = { key, ...train(params, hidden, data) };
+  const { layers, A, dev, grid, maps, Y, step, thetas, train_cost, dev_cost, norms } = last;
   const right = (A, labels) => forward(thetas[at], layers, A).filter((z, i) => z > 0 === labels[i] > 0).length / labels.length;
+  forward(thetas[at], layers, maps);
+  const units = hidden.map((_, l) => unitsOf(maps[l + 1]));
   return {
     answer: forward(thetas[at], layers, grid).map(sigmoid),
+    units,
+    silent: units.flat().filter((unit) => unit.every((a) => a === 0)).length,
     x: data.X_train.map((row) => row.slice(0, n)),
     y: Y,
     dev_x: data.X_dev,
@@ -181,6 +194,16 @@ function compute(params, data) {
   };
 }
 
+/** The map of each unit of a layer, divided by its largest value. */
+function unitsOf(A) {
+  const cells = UNIT_COLUMNS * UNIT_ROWS;
+  return Array.from({ length: A.length / cells }, (_, k) => {
+    const map = A.slice(k * cells, (k + 1) * cells);
+    const top = map.reduce((a, b) => Math.max(a, b), 0);
+    return top > 0 ? map.map((a) => a / top) : map;
+  });
+}
+
 /** The end of an axis, with room for a legend above the value. */
 const topOf = (value) => TOPS.find((end) => end > 1.35 * value);
 
@@ -189,8 +212,10 @@ const CLASSES = [
   { colour: "blue", marker: "triangle" },
 ];
 
-function draw([pitch, costs, weights], arrays) {
-  const { answer, x, y, dev_x, dev_y, step, at, train_cost, dev_cost, early, norms, top_cost, top_norm, show_dev } = arrays;
+const LINES = [["green", "solid"], ["purple", "dashed"], ["orange", "dotted"], ["sky", "dashdot"]]; // of W1, W2, ...
+
+function draw([pitch, maps, costs, weights], arrays) {
+  const { answer, units, x, y, dev_x, dev_y, step, at, train_cost, dev_cost, early, norms, top_cost, top_norm, show_dev } = arrays;
   pitch.begin({ low: LEFT, high: RIGHT, label: "x₁  (filled: training, hollow: dev)" }, { low: LOW, high: HIGH, label: "x₂" });
   const [from, to] = [pitch.colours.shade.vermilion, pitch.colours.shade.blue].map((hex) =>
     [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)),
@@ -204,6 +229,7 @@ function draw([pitch, costs, weights], arrays) {
     });
   if (show_dev) mark(dev_x, dev_y, { size: 2.4, hollow: true });
   mark(x, y, { size: 4.4, edge: "paper" });
+  drawUnits(maps, units);
 
   const axis = { low: 0, high: STEPS, label: "step of training", ticks: [0, 30, 60, 90, 120] };
   costs.begin(axis, { low: 0, high: top_cost, label: "cross-entropy" });
@@ -215,19 +241,49 @@ function draw([pitch, costs, weights], arrays) {
 
   weights.begin(axis, { low: 0, high: top_norm, label: "Frobenius norm" });
   weights.rule({ x: step[at] });
-  const looks = [["green", "solid"], ["purple", "dashed"], ["orange", "dotted"]];
-  looks.forEach(([colour, dash], l) => weights.line(step, norms[l], { colour, dash, width: 2.2, label: `W${l + 1}` }));
+  norms.forEach((norm, l) => {
+    const [colour, dash] = LINES[l];
+    weights.line(step, norm, { colour, dash, width: 2.2, label: `W${l + 1}` });
+  });
   weights.legend("top left");
 }
 
-function describe({ lambd, keep_prob, step, at, train_right, dev_right, y, dev_y, train_cost, dev_cost, squares, early }) {
+/** A column a layer, a map a unit; a cross on one that is 0 everywhere. */
+function drawUnits(plot, units) {
+  plot.bare({ top: 18 });
+  const { left, top, wide, high } = plot.area;
+  const ratio = (RIGHT - LEFT) / (HIGH - LOW); // of a map's sides
+  const [most, column] = [Math.max(...units.map((layer) => layer.length)), wide / units.length];
+  const sizeIn = (columns) => Math.min((0.95 * column) / columns, (high / Math.ceil(most / columns)) * ratio);
+  const columns = Array.from({ length: most }, (_, i) => i + 1).reduce((best, c) => (sizeIn(c) > sizeIn(best) ? c : best));
+  const size = sizeIn(columns);
+  const [from, to] = plot.colours.dark ? [[17, 17, 17], [74, 163, 223]] : [[255, 255, 255], [0, 114, 178]];
+  units.forEach((layer, l) => {
+    const middle = left + (l + 0.5) * column;
+    plot.note(`layer ${l + 1}`, middle, top - 9);
+    layer.forEach((map, k) => {
+      const box = {
+        left: middle + ((k % columns) - columns / 2) * size + 0.04 * size,
+        top: top + (Math.floor(k / columns) * size) / ratio,
+        wide: 0.92 * size,
+        high: (0.92 * size) / ratio,
+      };
+      plot.field(map, UNIT_COLUMNS, UNIT_ROWS, (a) => from.map((f, i) => f + a * (to[i] - f)), { box });
+      plot.outline(box, map.some((a) => a > 0));
+    });
+  });
+}
+
+function describe({ lambd, keep_prob, step, at, train_right, dev_right, y, dev_y, train_cost, dev_cost, squares, early, units, silent }) {
+  const n = units.flat().length;
   return (
     `λ = ${number(lambd)}, keep_prob = ${number(keep_prob)}: after ${step[at]} of ${STEPS} steps,` +
     ` ${number(100 * train_right)} % of the ${y.length} training points and` +
     ` ${number(100 * dev_right)} % of the ${dev_y.length} dev points are right, at costs of ${number(train_cost[at])} and` +
     ` ${number(dev_cost[at])}. The squared weights sum to ${number(squares)}. The dev cost is lowest,` +
     ` ${number(dev_cost[early])}, after ${step[early]} steps, and` +
-    ` ${number(dev_cost.at(-1))} at the end.`
+    ` ${number(dev_cost.at(-1))} at the end. Of ${n} hidden ${n === 1 ? "unit" : "units"},` +
+    ` ${silent || "none"} ${silent < 2 ? "is" : "are"} 0 everywhere.`
   );
 }
 
