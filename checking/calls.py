@@ -117,7 +117,9 @@ def replaced(function: Callable, names: dict[str, Any]):
 def _judged(function: Callable, result) -> Outcome:
     value = plain(result)
     if value is None and _does_something(function):
-        return Outcome("unusable", message="It returns nothing (None). Is the `return` missing?")
+        return Outcome(
+            "unusable", message="It returns nothing (None). Does every way through the function end at a `return`?"
+        )
     parts = leaves(value)
     if parts and all(part is None or part is Ellipsis for part in parts):
         return Outcome("unfilled")
@@ -149,7 +151,7 @@ def _raised(error: BaseException, function: Callable) -> Outcome:
         text = _words(error)
         first = text.partition("\n")[0].strip()
         number, line = _own_line(error, function)
-        place = f"in line {number}, `{line[:120]}`:" if line else f"in line {number}:"
+        place = f"in line {number}, `{line[:120].rstrip(':')}`:" if line else f"in line {number}:"
         where = place if number else "with"
         said = f"{kind}: {first[:200]}" if text else kind
         advice = explanation(StudentError(kind, text[:MAX_READ], line))

@@ -58,13 +58,14 @@ def body_of(verdict: Verdict) -> Body:
     question, results = verdict.question, verdict.results
     if verdict.state == "unfilled":
         return Body(
-            "Write the marked part of the function in the place of `raise NotImplementedError`.",
+            "Write what is still missing in the place of `raise NotImplementedError`.",
             ("Then run its cell, and run this cell again.",),
         )
     if verdict.state == "right":
         hidden = any(case.hidden for case in question.cases)
         further = "" if hidden else " Grading tries further ones: other shapes and edge cases."
-        return Body(lines=(f"All {len(results)} cases pass.{further}",))
+        every = {1: "The case passes.", 2: "Both cases pass."}.get(len(results), f"All {len(results)} cases pass.")
+        return Body(lines=(f"{every}{further}",))
     failed = [result for result in results if result.status != "passed"]
     finding, *more = _diagnosis(verdict, failed) or _first_failure(failed)
     details = [_made_of(verdict.groups), *(line for result in results for line in _case_lines(result))]

@@ -84,7 +84,7 @@ class Check:
         """Judge `function` on copies of the cases' inputs; whatever it does, a card comes out, never an error."""
         question = self._question_of(function, sys._getframe(1).f_globals)
         if question is None:
-            return self._unknown(function)
+            return self._unknown(function, sys._getframe(1).f_globals)
         verdict = _verdict(question, function)
         shown = self._on_cards.setdefault((self._assignment, question.name), set())
         shown.update(mistake.hint for mistake in verdict.mistakes[:1])
@@ -100,7 +100,7 @@ class Check:
         """
         question = self._question_of(function, sys._getframe(1).f_globals)
         if question is None:
-            return _shown(Advice("note", *self._what_is_unknown(function)))
+            return _shown(Advice("note", *self._what_is_unknown(function, sys._getframe(1).f_globals)))
         verdict = _verdict(question, function)
         if verdict.state == "right":
             said = "All visible cases pass. Grading tries further ones: other shapes and edge cases."
@@ -131,18 +131,24 @@ class Check:
         names = [name for questions in every.values() for name in questions]
         return {n: q for questions in every.values() for n, q in questions.items() if names.count(n) == 1}
 
-    def _unknown(self, function) -> Score:
-        title, lines = self._what_is_unknown(function)
+    def _unknown(self, function, namespace: dict) -> Score:
+        title, lines = self._what_is_unknown(function, namespace)
         advice, score = Advice("note", title, lines), Score(0.0)
         score.html, score.text = advice.html, advice.text
         name = getattr(function, "__name__", None)
         score.summary = {"question": str(name), "state": "wrong", "score": 0.0, "mistake": title}
         return _shown(score)
 
-    def _what_is_unknown(self, function) -> tuple[str, list[str]]:
+    def _what_is_unknown(self, function, namespace: dict) -> tuple[str, list[str]]:
         """Title and text of a card for what is no question."""
         if not callable(function):
-            said = f"It got {type(function).__name__}. Pass the function itself, not its result: check(name)."
+            taken = next((n for n in self._known() if n in namespace and namespace[n] is function), None)
+            if taken:
+                said = (
+                    f"A cell has put a value in its place ({type(function).__name__}). Run the function's cell again."
+                )
+                return f"{taken} is no function any more", [said]
+            said = f"It got a value ({type(function).__name__}). Pass the function itself, not its result: check(name)."
             return "check needs the function itself", [said]
         name = getattr(function, "__name__", None) or "this"
         return f"{name} is not a question of this notebook", [

@@ -86,7 +86,9 @@ def _entry_by_entry(match: re.Match[str], error: StudentError) -> str:
     a, b = _shapes(match[1]), _shapes(match[2])
     said = f"+, -, * and / go entry by entry, and shapes {a} and {b} do not match."
     if len(a) == len(b) == 1:
-        return f"{said} Print both: two flat arrays have to be of the same length."
+        return (
+            f"{said} Two flat arrays have to be of the same length. Should each be one number, as np.sum(…) gives it?"
+        )
     if a == b[::-1]:
         return f"{said} One is the other's transpose: which of the two is the wrong way round?"
     if len(a) == len(b) == 2 and a[1] == b[0] and _may_mean_a_matrix_product(error.line):
@@ -94,13 +96,13 @@ def _entry_by_entry(match: re.Match[str], error: StudentError) -> str:
     flat = next((shape for shape in (a, b) if len(shape) == 1), None)
     if flat:
         return f"{said} An array of shape {flat} is taken for a row; a column has shape {(*flat, 1)}."
-    return f"{said} Print both shapes. Is one of them to be transposed, or summed with keepdims=True?"
+    return f"{said} Print both shapes. Is one of them to be transposed, or is a sum missing, such as np.sum(…)?"
 
 
 def _may_mean_a_matrix_product(line: str) -> bool:
-    """Whether two arrays may be multiplied in this line by its only *."""
+    """Whether two arrays may be multiplied in this line by a *, with nothing else between them."""
     by_a_number = re.search(r"(?<![\w.])[\d.]+ *\*|\* *[\d.]+(?!\w)", line)
-    return line.count("*") == 1 and not by_a_number and not re.search(r"[@<>-]|dot|matmul", line)
+    return "*" in line and "**" not in line and not by_a_number and not re.search(r"[@<>-]|dot|matmul", line)
 
 
 def _no_room(match: re.Match[str], error: StudentError) -> str:
@@ -173,15 +175,24 @@ def _no_value_yet(match: re.Match[str], error: StudentError) -> str:
 
 
 def _not_a_place(match: re.Match[str], error: StudentError) -> str:
+    replaced = re.match(r"(\w+)\s*=(?!=).*?\b\1(\[[^\]]*\])", error.line)
+    if replaced:
+        name, key = replaced.groups()
+        return (
+            f"`{name}` is an array by now: this very line has put it in the place of the dict. `{name}{key} = …` changes "
+            "the entry alone."
+        )
     entries = re.findall(r"""(\w+)(\[f?["'][^\]]*\])""", error.line)
     if entries:
-        one = len({name for name, _ in entries}) == 1
+        one = len(set(re.findall(r"\b(\w+)\[", error.line))) == 1
         entry = "".join(entries[0]) + " = …" if one else "such as v['dW1'] = …"
         return (
             f"A key such as 'W1' is for a dict, and what stands before the brackets is an array. If it was a dict, an earlier "
             f"line has replaced it: assign to its entry, {entry}, and not to the whole."
         )
-    return "The brackets of an array take whole numbers, and / always gives a float. Whole division is //."
+    if "/" in error.line or not error.line:
+        return "The brackets of an array take whole numbers, and / always gives a float. Whole division is //."
+    return "What stands before the brackets is an array, and it takes whole numbers there. Print both."
 
 
 def _none(match: re.Match[str], error: StudentError) -> str:
@@ -190,6 +201,8 @@ def _none(match: re.Match[str], error: StudentError) -> str:
             "`averages.append(v)` changes the list and gives back None. Write it without `averages = ` in front, or the "
             "list is lost."
         )
+    if re.search(r"\bprint\(", error.line):
+        return "`print(…)` shows a value and gives back None: leave `print` out, and the value stays."
     said = "Something in this line is None. A function without `return` gives None."
     if "tensorflow" in sys.modules or "tape" in error.line:
         return (
@@ -243,7 +256,10 @@ def _no_arithmetic(match: re.Match[str], error: StudentError) -> str:
     if "'list'" in words:
         return "One of the two is a list, which has no arithmetic entry by entry: np.array(…) makes an array of it."
     if "'str'" in words:
-        return "One of the two is a text and the other a number: 'W' + str(l) or f'W{l}' makes one text of both."
+        return (
+            "One of the two is a text. A formula in quotes is not calculated: take its quotes away. A name with a number in "
+            "it is 'W' + str(l), or f'W{l}'."
+        )
     if "function" in words or "method" in words:
         return "A function stands here without its parentheses, so it is not called: write X.mean(), not X.mean."
     return ""
@@ -266,6 +282,8 @@ TABLE = (
         "A size or a count has to be a whole number, and / always gives a float. Whole division is //."),
     _entry("ValueError", rf"^operands could not be broadcast together with shapes {_SHAPE} {_SHAPE}", _entry_by_entry),
     _entry("ValueError", rf"^non-broadcastable output operand with shape {_SHAPE}.* shape {_SHAPE}", _no_room),
+    _entry("UFuncTypeError _UFuncNoLoopError UFuncNoLoopError", r"did not contain a loop .*dtype\('<U",
+        "One of the two is a text, and a formula in quotes is not calculated: take its quotes away."),
     _entry("UFuncTypeError _UFuncOutputCastingError UFuncOutputCastingError", r"^Cannot cast ufunc .* to dtype\('u?int",
         "An array of whole numbers cannot take floats in place: make it one of floats first, v.astype(float)."),
     _entry("ValueError", r"^shapes \(.*\) and \(.*\) not aligned: (\d+) \(dim \d+\) != (\d+)",
@@ -281,10 +299,11 @@ TABLE = (
     _entry("TypeError", r"^only (?:0-dimensional|length-1|size-1) arrays can be converted",
         "This takes one number and was given an array. Functions of `math` are for numbers; those of NumPy, "
         "np.sqrt or np.exp, work on all entries of an array."),
-    _entry("IndexError", r"^index (-?\d+) is out of bounds for axis \d+ with size (\d+)",
-        lambda match, error: f"There is no entry {match[1]} along an axis of size {match[2]}: entries are counted from 0"
-        + (f", so the last is {int(match[2]) - 1}." if int(match[2]) else ".")),
-    _entry("IndexError", r"^list index out of range", "The list is shorter than that: its entries are counted from 0."),
+    _entry("IndexError", r"^index (-?\d+) is out of bounds for axis (\d+) with size (\d+)",
+        lambda match, error: f"There is no entry {match[1]} along axis {match[2]}, of size {match[3]}: entries are counted "
+        "from 0" + (f", so the last is {int(match[3]) - 1}." if int(match[3]) else ".")
+        + (" In a table axis 0 goes over the rows, and columns are X[:, i]." if match[2] == "0" else "")),
+    _entry("IndexError", r"^list index out of range", "The list has no such entry: they are counted from 0, so the last has the number len(…) - 1."),
     _entry("IndexError", r"^tuple index out of range", lambda match, error:
         "There are fewer axes than that. A flat array has shape[0] alone, a single number not even that. Print the shape." if ".shape[" in error.line
         else "The tuple is shorter than that: its entries are counted from 0."),

@@ -1,7 +1,9 @@
 """What a notebook shows where a function is not written yet: a sentence in place of a traceback, and the cells below run on."""
 
 import ast
+import sys
 from collections.abc import Callable
+from types import FunctionType, ModuleType
 from typing import Any
 
 from checking.calls import innermost
@@ -16,8 +18,10 @@ class PassOver:
     def __init__(self, shell, show: Callable[[str, str], None]):
         self._shell, self._show = shell, show
         self._not_made: set[str] = set()  # names that the cells passed over would have made
+        self._there: set[str] = set()  # names that were there before the cell
         self._is_passed = False
         shell.set_custom_exc((NotImplementedError, NameError), self._on_error)
+        shell.events.register("pre_run_cell", self._before_cell)
         shell.events.register("post_run_cell", self._after_cell)
 
     def _on_error(self, shell, kind, error, trace, tb_offset=None) -> None:
@@ -29,8 +33,9 @@ class PassOver:
         if hasattr(error, "_render_traceback_"):  # helpers.training has found it out, and says so in a sentence
             self._pass("not written yet", str(error))
         elif isinstance(error, NotImplementedError) and frame.f_globals is shell.user_ns:
-            needed = "a part of it" if at_top else function
-            self._pass("not written yet", f"This cell needs {needed}: fill it in above, then run this cell again.")
+            needed = "a part that" if at_top else f"{function}, which"
+            sentence = f"This cell needs {needed} is not written yet: fill it in above, then run this cell again."
+            self._pass("not written yet", sentence)
         elif isinstance(error, NameError) and at_top and name in self._not_made:
             self._pass(
                 "not there yet", f"This cell needs '{name}', which a cell above makes once its functions are written."
@@ -46,14 +51,28 @@ class PassOver:
 
     def _pass(self, title: str, sentence: str) -> None:
         self._is_passed = True
+        if pyplot := sys.modules.get("matplotlib.pyplot"):
+            pyplot.close("all")  # axes on which nothing was drawn
         self._show(title, sentence)
 
+    def _before_cell(self, info: Any) -> None:
+        """IPython's hook before each cell."""
+        self._there = set(self._shell.user_ns)
+
     def _after_cell(self, result: Any) -> None:
-        """IPython's hook after each cell: one that was passed over has not failed, so that the next one runs."""
-        if self._is_passed:
-            self._is_passed = False
-            result.error_in_exec = None
-            self._not_made |= names_made_in(result.info.raw_cell)
+        """IPython's hook after each cell: one that was passed over has not failed, so that the next one runs.
+
+        What it has begun to make is taken away, so that nothing is drawn of it; its functions stay.
+        """
+        if not self._is_passed:
+            return
+        self._is_passed = False
+        result.error_in_exec = None
+        made = names_made_in(result.info.raw_cell)
+        self._not_made |= made
+        for name in made - self._there:
+            if not isinstance(self._shell.user_ns.get(name), (FunctionType, type, ModuleType)):
+                self._shell.user_ns.pop(name, None)
 
 
 def names_made_in(source: str) -> set[str]:

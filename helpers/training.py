@@ -140,9 +140,7 @@ def ready(function: Callable, *args):
         result = None
     if result is None:
         name = "one of your functions" if name == "<lambda>" else name
-        raise NotReady(
-            f"This demonstration needs {name}, which is not written yet: fill it in above, then run this again."
-        )
+        raise NotReady(f"This cell needs {name}, which is not written yet: fill it in above, then run this cell again.")
     return result
 
 

@@ -166,7 +166,7 @@ def shouts(parameters, factor):
 @pytest.mark.parametrize(
     ("function", "words"),
     [
-        (missing_return, "Is the `return` missing?"),
+        (missing_return, "Does every way through the function end at a `return`?"),
         (half_none, "Part of what it returns is still None: `b1`."),
         (dots_inside, "Part of what it returns is still `...`: `result[1]['b1']`."),
         (huge, "It returns an array of 9,000,000 numbers. That is more than can be compared."),
@@ -351,6 +351,14 @@ def test_hints_are_counted_for_each_session_and_cost_nothing():
     for _ in range(5):
         session.hint(divided)
     assert float(session(divided)) == before
+
+
+def test_a_name_that_a_cell_has_taken_for_something_else_is_named():
+    session = Check(lambda: {"demo": {"scale": QUESTION}}, "demo")
+    names = {"session": session, "scale": 5}
+    exec("given = session(scale)", names)
+    assert "scale is no function any more" in names["given"].text
+    assert "Run the function's cell again" in names["given"].text
 
 
 @pytest.mark.parametrize("thing", [None, 3.0, "scale", len])

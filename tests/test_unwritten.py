@@ -41,6 +41,13 @@ def test_so_does_one_that_needs_what_such_a_cell_would_have_made(run):
     assert run("best").ran, "and what needs that in turn"
 
 
+def test_what_such_a_cell_has_begun_is_taken_away_and_its_functions_stay(run):
+    run("kept = {}")
+    run("paths, kept = {}, {}\ndef draw(paths): return paths\nf()")
+    assert "needs 'paths'" in run("draw(paths)").notes[0]
+    assert run("draw(kept)").notes == []
+
+
 def test_it_goes_on_as_usual_when_the_function_is_there(run):
     assert run("history = f()").ran
     run("def f():\n    return [1]")
