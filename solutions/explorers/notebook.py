@@ -40,7 +40,7 @@ explorers.learning_rate()
 # ## 3 · Momentum, on a plane
 #
 # Two numbers, $\alpha$ and $\beta$, decide together: how far does a step go, and how long does it remember? Move the point over
-# the plane and watch the error along the flat and along the steep direction. (*Optimizers*, section 3)
+# the plane and watch the error along the flat and along the steep direction. (*Optimizers*, section 4)
 
 # %%
 explorers.momentum()

@@ -441,6 +441,14 @@ show_descents(rules)
 # what goes across, so that you can lengthen it.
 
 # %% [markdown]
+# $\alpha$ and $\beta$ decide together. Answer the question in the box first; then drag the point over the plane.
+
+# %% showcase
+from helpers import explorers
+
+explorers.momentum()
+
+# %% [markdown]
 # ## 5 · RMSprop  (7 min)
 #
 # Another way out of the ravine: give each parameter a step size of its own. Keep an average of the *squared*
