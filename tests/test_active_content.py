@@ -386,7 +386,6 @@ def test_course_lab_serves_nothing_that_is_hidden(graded, lab):
 
 @in_browser
 def test_formgraders_pages_run_nothing_of_a_submission(graded, lab, listener, tab):
-    tab.route(f"{MATHJAX}**", lambda route: route.abort())
     tab.goto(f"{lab.address}/tree?token={lab.token}", wait_until="commit")
     refused = []
     tab.on("console", lambda message: "Content Security Policy" in message.text and refused.append(message.text))
@@ -397,11 +396,10 @@ def test_formgraders_pages_run_nothing_of_a_submission(graded, lab, listener, ta
     pages += [f"manage_students/{quote(ODD_NAME)}", f"manage_students/{quote(ODD_NAME)}/{A}"]
     for number, place in enumerate(pages):
         address = f"{lab.address}/formgrader/{place}"
-        did, heard = look(
-            tab, address, listener, may_ask=(lab.address, MATHJAX), name=f"formgrader-{number}", wait="networkidle"
-        )
+        may_ask = (lab.address, "about:blank")  # MathJax has a font of that address, which is none
+        did, heard = look(tab, address, listener, may_ask, name=f"formgrader-{number}", wait="networkidle")
         assert (did, heard) == ([], []), place
-        assert refused == [], place
+        assert [words for words in refused if "'about:blank'" not in words] == [], place
         if place.startswith("submissions"):
             some, covered = uncovered(tab, ".panel-title, .nbgrader-label, input.score")
             assert some > 10
