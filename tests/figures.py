@@ -46,8 +46,7 @@ EXEMPT = re.compile(
     ^\#+\ [^\n]*                                        # a heading, with its minutes
     | \$\$.*?\$\$ | `[^`]*`                             # a formula on lines of its own, code
     | (?<!10)\^(?:\{[^{}]*\}|\w) | _(?:\{[^{}]*\}|\w)   # exponents and indices
-    | <details\ name="[^"]*"                            # of a prediction; and the choices that are wrong
-    | <summary>[^\n]*</summary>(?=\s+\*\*Not\ so\.)
+    | <summary>[^\n]*</summary>(?=\s+\*\*Not\ so\.)   # a choice that is wrong
     | \b(?:19|20)\d\d\b                                 # a year
     | ^\d\.\ (?=\w)                                     # a place in a list
     | \b\d+\sminutes\b

@@ -11,12 +11,10 @@ In a script, the choices stand below the question, the right one with a star, an
     #   The weights add up to $1 - 0.98^2$, about 0.04.
 
 JupyterLab takes `name` and `id` out of what stands in text cells, and with them radio buttons lose their group. So each choice
-is a fold of its own: opening it is the choice, by mouse or keyboard, and shows what is said of this one alone. In pages that
-keep the name a browser closes the others. What came of an experiment ("See") is folded too, or the prediction would be for
-nothing.
+is a fold of its own: opening it is the choice, by mouse or keyboard, and shows what is said of this one alone. What came of
+an experiment ("See") is folded too, or the prediction would be for nothing.
 """
 
-import hashlib
 import re
 from dataclasses import dataclass
 from html import escape
@@ -42,17 +40,13 @@ class Choice:
 def prediction(source: str) -> str:
     """The text cell of a prediction, as Markdown. source: question and choices. Raises BadPrediction."""
     question, choices = _read(source)
-    group = "predict-" + hashlib.sha256(source.encode()).hexdigest()[:8]
-    folds = [
-        fold(choice.label, f"{RIGHT if choice.is_right else WRONG} {choice.said}", f' name="{group}"')
-        for choice in choices
-    ]
+    folds = [fold(choice.label, f"{RIGHT if choice.is_right else WRONG} {choice.said}") for choice in choices]
     return "\n\n".join([f"**Predict.** {question} Open the answer that you would bet on.", *folds])
 
 
-def fold(label: str, text: str, attributes: str = "") -> str:
+def fold(label: str, text: str) -> str:
     """Text behind a label that opens it. The blank lines let Markdown be read inside."""
-    return f"<details{attributes}><summary>{_in_html(label)}</summary>\n\n{text}\n\n</details>"
+    return f"<details><summary>{_in_html(label)}</summary>\n\n{text}\n\n</details>"
 
 
 def fold_what_came(source: str) -> str:
