@@ -251,7 +251,7 @@ def _no_arithmetic(match: re.Match[str], error: StudentError) -> str:
     if "'tuple'" in words:
         return (
             "One of the two is a tuple: a function that returns several values gives them as one. Take them apart where it is "
-            "called, as in J, cache = forward_propagation(…)."
+            "called, as in J, cache = f(…)."
         )
     if "'list'" in words:
         return "One of the two is a list, which has no arithmetic entry by entry: np.array(…) makes an array of it."

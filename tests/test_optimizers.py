@@ -370,4 +370,5 @@ def of_numbers(parameters):
 def test_arrays_that_stand_in_v_and_in_s_are_found_out(function, passes):
     said = verdict_on("initialize_adam", function)
     assert (said.state == "right") is passes
-    assert said.mistake is None, "two dicts, though not of arrays of their own"
+    name = said.mistake.name if said.mistake else ""
+    assert name == ("the same arrays in v and in s" if function is shared_arrays else ""), "two dicts in any case"

@@ -402,7 +402,9 @@ def test_what_is_not_right_is_asked_its_twins_after_all_that_is_shown_and_before
     score, status, asked_of_it = judged(lambda case: right(case) if case.args[0] < 2 else Outcome("returned", 0.0))
     assert (score, status) == (0, "graded"), "a table"
     # visible cases at the check cell and at the end
-    assert asked_of_it[4:] == [(True, *place) for place in VISIBLE + VISIBLE + TWINS + HIDDEN]
+    in_the_first_look = [(False, *place) for place in VISIBLE + HIDDEN + TWINS]
+    assert asked_of_it[: len(in_the_first_look)] == in_the_first_look
+    assert asked_of_it[len(in_the_first_look) :] == [(True, *place) for place in VISIBLE + VISIBLE + TWINS + HIDDEN]
     assert judged(lambda case: right(case) if case.args[0] != 3 else Outcome("returned", 0.0))[0] == 6, "honest"
 
 
