@@ -435,7 +435,7 @@ def test_an_error_that_nobody_thought_of_costs_its_own_submission(tmp_path, monk
         right.hand_in(tmp_path / "in", student)
     broken = (
         ("_unless_decided", lambda args: args[1].student),
-        ("_hand_out", lambda args: args[1].student),
+        ("_hand_out", lambda args: args[1].submission.student),
         ("_graded", lambda args: args[1].job.student),
     )
     for i, (name, student_of) in enumerate(broken):
