@@ -167,9 +167,11 @@ def _demonstrations_to_run(run: NotebookRun, questions: dict[str, list[Outcome]]
         errors = [output for shown in run.outputs.values() for output in shown if output.get("ename") == "NameError"]
         missing |= {name[1] for error in errors if (name := NO_NAME.search(error.evalue))}
         found |= edited | {i for i in shown if made[i] & missing}
+    needed: set[str] = set()  # by those further down
     for i in reversed(shown):
-        needed = set().union(*(_taken_by(cells[later].source) for later in found if later > i))
-        found |= {i} if made[i] & needed else set()
+        if i in found or made[i] & needed:
+            found.add(i)
+            needed |= _taken_by(cells[i].source)
     return frozenset(found)
 
 

@@ -181,9 +181,11 @@ def _require_students(submissions: Path) -> None:
             f"the folders in '{submissions}' have the names of assignments. Give the folder above, in which each student "
             "has a folder"
         )
-    inside = {folder: [f for f in _folders_in(folder) if _has_one_of(f, names)] for folder in folders}
-    if folders and all(inside[folder] and not _has_one_of(folder, names) for folder in folders):
-        students = some([f"'{f.name}'" for each in inside.values() for f in each])
+    if folders and not any(_has_one_of(folder, names) for folder in folders):  # so the first student ends the search
+        inside = [[f for f in _folders_in(folder) if _has_one_of(f, names)] for folder in folders]
+        if not all(inside):
+            return
+        students = some([f"'{f.name}'" for each in inside for f in each])
         raise CannotGrade(
             f"'{folders[0]}' looks like a whole class: not it, but the folders in it ({students}) have folders of "
             f"assignments. Give '{folders[0]}'"
