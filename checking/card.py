@@ -88,15 +88,14 @@ def _diagnosis(verdict: Verdict, failed: Sequence[CaseResult]) -> list[str]:
         ]
     else:
         said = [f"It looks as if {_in_a_sentence(first.diagnosis)}"]
+    shown = next((result for result in failed if not result.case.hidden and result.differences), None)
     if verdict.nearest:
+        shown = verdict.explained
         said.append(
             "That explains a part of what differs. Something else is wrong too."
             if verdict.more
             else "Not all that differs is explained by it."
         )
-    shown = next((result for result in failed if not result.case.hidden and result.differences), None)
-    if verdict.nearest:
-        shown = verdict.explained
     return [*said, *([_first_difference(shown)] if shown else []), f"Hint: {first.hint}"]
 
 

@@ -82,9 +82,10 @@ class Check:
 
     def __call__(self, function: Callable) -> Score:
         """Judge `function` on copies of the cases' inputs; whatever it does, a card comes out, never an error."""
-        question = self._question_of(function, sys._getframe(1).f_globals)
+        namespace = sys._getframe(1).f_globals
+        question = self._question_of(function, namespace)
         if question is None:
-            return self._unknown(function, sys._getframe(1).f_globals)
+            return self._unknown(function, namespace)
         verdict = _verdict(question, function)
         shown = self._on_cards.setdefault((self._assignment, question.name), set())
         shown.update(mistake.hint for mistake in verdict.mistakes[:1])
@@ -98,9 +99,10 @@ class Check:
         Asking costs nothing. Each hint is given once a session, and none that a card has shown already; after the last they
         are all shown again.
         """
-        question = self._question_of(function, sys._getframe(1).f_globals)
+        namespace = sys._getframe(1).f_globals
+        question = self._question_of(function, namespace)
         if question is None:
-            return _shown(Advice("note", *self._what_is_unknown(function, sys._getframe(1).f_globals)))
+            return _shown(Advice("note", *self._what_is_unknown(function, namespace)))
         verdict = _verdict(question, function)
         if verdict.state == "right":
             said = "All visible cases pass. Grading tries further ones: other shapes and edge cases."

@@ -1,6 +1,6 @@
 """What a notebook shows where a function is not written yet: a sentence in place of a traceback, and the cells below run on."""
 
-import ast
+import symtable
 import sys
 from collections.abc import Callable
 from types import FunctionType, ModuleType
@@ -77,15 +77,9 @@ class PassOver:
 
 def names_made_in(source: str) -> set[str]:
     """The names that a cell would make at its top level; none if it cannot be read."""
+    code = "\n".join(line for line in source.splitlines() if not line.startswith(("%", "!")))
     try:
-        tree = ast.parse("\n".join(line for line in source.splitlines() if not line.startswith(("%", "!"))))
+        symbols = symtable.symtable(code, "<cell>", "exec").get_symbols()
     except SyntaxError:
         return set()
-    made = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    made |= {
-        alias.asname or alias.name
-        for node in ast.walk(tree)
-        if isinstance(node, (ast.Import, ast.ImportFrom))
-        for alias in node.names
-    }
-    return made | {node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    return {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}

@@ -76,4 +76,6 @@ def test_names_that_a_cell_would_have_made():
         "%time x = 1\nfor i, j in p:\n    a[i] = y = f(z=1)\nimport os as system\ndef g(q): pass\nclass H: pass"
     )
     assert made == {"i", "j", "y", "system", "g", "H"}
+    inside = "def g(q):\n    local = q\n    return [n for n in local]\nimport a.b"
+    assert names_made_in(inside) == {"g", "a"}, "and not those that a function makes for itself"
     assert names_made_in("x = (") == set()

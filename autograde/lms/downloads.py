@@ -64,9 +64,8 @@ ASIDE = "__aside"  # beside the students; the grader looks into no folder that b
 MAX_METADATA = 50_000_000  # bytes, which say all that the tests of Gradescope have put out too
 MAX_TIMESTAMP = 1_000  # bytes; the grader says what is no time
 MAX_LINES = 10  # about one student, of one kind
-MAX_BESIDE = (
-    MAX_RIVALS - 1
-)  # notebooks beside the one that has the assignment's name, which the grader compares with it
+# notebooks beside the one that has the assignment's name, which the grader compares with it
+MAX_BESIDE = MAX_RIVALS - 1
 MAX_ASIDE = 20  # files of one student and assignment, those beside it too
 BIG = 20_000_000  # bytes; from here on progress is shown
 
@@ -482,8 +481,8 @@ class _Writer:
             if self._reader.system == NBGRADER and alike:
                 same = f"the same as '{newest.entry}', and taken for that student's copy"
                 self._result.notes.append(f"{same}: {some([one.entry for one in alike])}")
-            is_over = [self._reader.system in BY_ATTEMPT and one.place.number < newest.place.number for one in others]
-            beside = [one for one, over in zip(others, is_over, strict=True) if not over][:MAX_BESIDE]
+            by_attempt = self._reader.system in BY_ATTEMPT  # where an older attempt is over
+            beside = [one for one in others if not (by_attempt and one.place.number < newest.place.number)][:MAX_BESIDE]
             aside += [(one, f"gives way to '{newest.filename}'") for one in others if one not in beside]
             self._put_aside(aside, student, MAX_ASIDE - len(beside))
             aside = []

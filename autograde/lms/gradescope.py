@@ -28,9 +28,11 @@ def submitters_in(path: Path) -> dict[str, list[Owner]]:
         data = loader.construct_document(node) if node else None
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError):
         raise Unclear("is no YAML that can be read, so nobody knows whose the folders are: export them again") from None
+    if not isinstance(data, dict):
+        return {}
     found: dict[str, list[Owner]] = {}
-    times = Counter(key.value for key, _ in node.value) if isinstance(data, dict) else Counter()
-    for folder, one in data.items() if isinstance(data, dict) else ():
+    times = Counter(key.value for key, _ in node.value)
+    for folder, one in data.items():
         people = one.get(":submitters") if isinstance(one, dict) and times[folder] == 1 else None
         owners = [_owner(person) for person in people if isinstance(person, dict)] if isinstance(people, list) else []
         found[str(folder)] = list(dict.fromkeys(owners))

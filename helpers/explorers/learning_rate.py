@@ -70,17 +70,23 @@ def learning_rate(params: Params, t: int) -> float:
     return alpha
 
 
+def from_above(ax, kappa: float) -> None:
+    """The contours of the bowl and its minimum, on axes of w_1 and w_2."""
+    turn = np.linspace(0, 2 * np.pi, 121)
+    for r in np.arange(0.5, 4.6, 0.5):  # where the contour meets the axis of w2
+        ax.plot(r * np.sqrt(kappa) * np.cos(turn), r * np.sin(turn), color="#bbbbbb", lw=1)
+    ax.plot(0, 0, "+", color="black", ms=9)
+    ax.set(xlim=(-LIMIT, LIMIT), ylim=(-LIMIT, LIMIT), xlabel="$w_1$", ylabel="$w_2$", aspect="equal")
+
+
 def frame(axes, arrays: Arrays) -> None:
     """The bowl from the side along w_2, its contours from above, and logarithmic axes of the cost."""
     kappa = arrays["kappa"]
-    w2, turn = np.linspace(-LIMIT, LIMIT, 81), np.linspace(0, 2 * np.pi, 121)
+    w2 = np.linspace(-LIMIT, LIMIT, 81)
     axes[0].plot(w2, 0.5 * kappa * w2**2, color="#767676", lw=1.5)
     top = 0.5 * kappa * LIMIT**2
     axes[0].set(xlim=(-LIMIT, LIMIT), ylim=(-0.04 * top, top), xlabel="$w_2$", ylabel=r"$\lambda_2 w_2^2 / 2$")
-    for r in np.arange(0.5, 4.6, 0.5):  # where the contour meets the axis of w2
-        axes[1].plot(r * np.sqrt(kappa) * np.cos(turn), r * np.sin(turn), color="#bbbbbb", lw=1)
-    axes[1].plot(0, 0, "+", color="black", ms=9)
-    axes[1].set(xlim=(-LIMIT, LIMIT), ylim=(-LIMIT, LIMIT), xlabel="$w_1$", ylabel="$w_2$", aspect="equal")
+    from_above(axes[1], kappa)
     axes[2].set(xlim=(0, STEPS), yscale="log", ylim=COST, yticks=(1e-8, 1e-4, 1, 1e4), xlabel="step", ylabel="cost")
 
 

@@ -9,11 +9,11 @@ a lambda = (1 - sqrt(beta))^2 and (1 + sqrt(beta))^2; above, they are negative, 
 import numpy as np
 
 from helpers.explorers.explorer import Arrays, Explorer, Params, Prediction, Slider, linear, logarithmic, number, tidy
+from helpers.explorers.learning_rate import from_above
 from helpers.plots import BLACK, BLUE, VERMILION
 
 STEPS = 60
 START = (-2.5, 2.0)
-LIMIT = 3.2  # of the axes of w
 ERROR = (1e-8, 1e4)  # of the axis of errors
 ALPHA, BETA = (1e-3, 100), (-0.04, 1)  # of the plane
 KAPPAS = (4, 9, 16, 25, 49, 100)
@@ -87,11 +87,7 @@ def frame(axes, arrays: Arrays) -> None:
         plane.plot(swings_from(CURVE, curvature), CURVE, "--", color=colour, label=f"$w_{name}$ swings")
         plane.plot(diverges_from(CURVE, curvature), CURVE, "-", color=colour, label=f"$w_{name}$ diverges")
     plane.legend(loc="lower right", fontsize=8)
-    turn = np.linspace(0, 2 * np.pi, 121)
-    for r in np.arange(0.5, 4.6, 0.5):
-        bowl.plot(r * np.sqrt(kappa) * np.cos(turn), r * np.sin(turn), color="#bbbbbb", lw=1)
-    bowl.plot(0, 0, "+", color="black", ms=9)
-    bowl.set(xlim=(-LIMIT, LIMIT), ylim=(-LIMIT, LIMIT), xlabel="$w_1$", ylabel="$w_2$", aspect="equal")
+    from_above(bowl, kappa)
     errors.set(xlim=(0, STEPS), yscale="log", ylim=ERROR, yticks=(1e-8, 1e-4, 1, 1e4), xlabel="step", ylabel="error")
 
 

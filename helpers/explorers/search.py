@@ -1,5 +1,7 @@
 """Search for hyper-parameters: grid or random, on a linear or a logarithmic scale, and once more around the best."""
 
+from typing import Any
+
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
@@ -136,6 +138,7 @@ def describe(arrays: Arrays) -> str:
     )
 
 
+RANDOM: dict[str, Any] = {"method": "random", "scale": "log", "trials": 25, "refine": False, "done": 1}
 SEARCH = Explorer(
     name="search",
     title="Search for hyper-parameters",
@@ -165,10 +168,10 @@ SEARCH = Explorer(
         Slider("done", "share of the trials done", linear(0.04, 1, 0.04), 1, played=True),
     ),
     presets={
-        "grid": {"method": "grid", "scale": "log", "trials": 25, "refine": False, "done": 1},
-        "random": {"method": "random", "scale": "log", "trials": 25, "refine": False, "done": 1},
-        "random, linear": {"method": "random", "scale": "linear", "trials": 25, "refine": False, "done": 1},
-        "random, second round": {"method": "random", "scale": "log", "trials": 25, "refine": True, "done": 1},
+        "grid": RANDOM | {"method": "grid"},
+        "random": RANDOM,
+        "random, linear": RANDOM | {"scale": "linear"},
+        "random, second round": RANDOM | {"refine": True},
     },
     panels=("Which values are tried (+ is the best)", "What the search has found"),
     compute=compute,

@@ -55,16 +55,7 @@ export class Plot {
    * ticks: values, or [value, text] pairs, in the place of the usual ones.
    */
   begin(x, y, { square = false } = {}) {
-    const ratio = window.devicePixelRatio || 1;
-    [this.width, this.height] = [this.canvas.clientWidth || 360, this.canvas.clientHeight || 300];
-    const [w, h] = [Math.round(this.width * ratio), Math.round(this.height * ratio)];
-    if (this.canvas.width !== w || this.canvas.height !== h) {
-      [this.canvas.width, this.canvas.height] = [w, h];
-      this.backdrops.clear();
-    }
-    this.ratio = ratio;
-    this.colours = colours(this.canvas);
-    this.legendEntries = [];
+    this.#clear();
     const margin = this.height < SMALL_BELOW ? SMALL : MARGIN;
     let [left, top] = [margin.left, margin.top];
     let [wide, high] = [Math.max(1, this.width - left - margin.right), Math.max(1, this.height - top - margin.bottom)];
@@ -76,23 +67,34 @@ export class Plot {
     }
     this.area = { left, top, wide, high };
     [this.x, this.y] = [axis(x), axis(y)];
-    const c = this.context;
-    c.setTransform(ratio, 0, 0, ratio, 0, 0);
-    c.fillStyle = this.colours.paper;
-    c.fillRect(0, 0, this.width, this.height);
-    c.lineJoin = "round";
-    this.#font(this.height < SMALL_BELOW ? SMALL_TEXT : TEXT);
     this.#axes();
     return this;
   }
 
   /** Begin a frame without axes, of which `top` pixels above the area are left for notes. */
   bare({ top }) {
-    this.begin({ low: 0, high: 1, ticks: [] }, { low: 0, high: 1, ticks: [] });
+    this.#clear();
     this.area = { left: 8, top, wide: Math.max(1, this.width - 16), high: Math.max(1, this.height - top - 4) };
+  }
+
+  /** An empty picture at the present size of the canvas. */
+  #clear() {
+    const ratio = window.devicePixelRatio || 1;
+    [this.width, this.height] = [this.canvas.clientWidth || 360, this.canvas.clientHeight || 300];
+    const [w, h] = [Math.round(this.width * ratio), Math.round(this.height * ratio)];
+    if (this.canvas.width !== w || this.canvas.height !== h) {
+      [this.canvas.width, this.canvas.height] = [w, h];
+      this.backdrops.clear();
+    }
+    this.ratio = ratio;
+    this.colours = colours(this.canvas);
+    this.legendEntries = [];
     const c = this.context;
+    c.setTransform(ratio, 0, 0, ratio, 0, 0);
     c.fillStyle = this.colours.paper;
     c.fillRect(0, 0, this.width, this.height);
+    c.lineJoin = "round";
+    this.#font(this.height < SMALL_BELOW ? SMALL_TEXT : TEXT);
   }
 
   /** Words at CSS pixels. */
