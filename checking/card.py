@@ -56,13 +56,13 @@ class Body:
 def body_of(verdict: Verdict) -> Body:
     """What a card says of a verdict."""
     question, results = verdict.question, verdict.results
+    hidden = any(case.hidden for case in question.cases)  # as the grader has them, whose cards stand on no cell
     if verdict.state == "unfilled":
         return Body(
             "Write what is still missing in the place of `raise NotImplementedError`.",
-            ("Then run its cell, and run this cell again.",),
+            () if hidden else ("Then run its cell, and run this cell again.",),
         )
     if verdict.state == "right":
-        hidden = any(case.hidden for case in question.cases)
         further = "" if hidden else " Grading tries further ones: other shapes and edge cases."
         every = {1: "The case passes.", 2: "Both cases pass."}.get(len(results), f"All {len(results)} cases pass.")
         return Body(lines=(f"{every}{further}",))

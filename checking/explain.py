@@ -232,6 +232,8 @@ def _key(match: re.Match[str], error: StudentError) -> str:
         )
     if re.fullmatch(r"d?[A-Za-z]+0", name):
         return f"There is no entry '{name}': layers are counted from 1, so the first is '{name[:-1]}1'."
+    if re.fullmatch(r"[Wb]\d+", name) and re.search(r"\b(grads|v|s)\[", error.line):
+        return f"A dict in this line has no entry '{name}'. Those of gradients, and of their averages, begin with d: 'd{name}'."
     return f"The dict has no entry '{name}'. Print its keys; upper and lower case matter, and so does each digit."
 
 

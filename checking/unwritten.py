@@ -17,7 +17,10 @@ class PassOver:
 
     def __init__(self, shell, show: Callable[[str, str], None]):
         self._shell, self._show = shell, show
-        self._not_made: set[str] = set()  # names that the cells passed over would have made
+        self._not_made: dict[
+            str, str
+        ] = {}  # names that cells passed over would have made: what has to be written for them
+        self._needed = ""  # what this cell needs
         self._there: set[str] = set()  # names that were there before the cell
         self._is_passed = False
         shell.set_custom_exc((NotImplementedError, NameError), self._on_error)
@@ -31,14 +34,16 @@ class PassOver:
         at_top = function == "<module>"
         name = getattr(error, "name", None)
         if hasattr(error, "_render_traceback_"):  # helpers.training has found it out, and says so in a sentence
-            self._pass("not written yet", str(error))
+            self._pass("not written yet", str(error), getattr(error, "function", ""))
         elif isinstance(error, NotImplementedError) and frame.f_globals is shell.user_ns:
             needed = "a part that" if at_top else f"{function}, which"
             sentence = f"This cell needs {needed} is not written yet: fill it in above, then run this cell again."
-            self._pass("not written yet", sentence)
+            self._pass("not written yet", sentence, "" if at_top else function)
         elif isinstance(error, NameError) and at_top and name in self._not_made:
+            needed = self._not_made[name]
+            written = f"{needed} is" if needed else "its functions are"
             self._pass(
-                "not there yet", f"This cell needs '{name}', which a cell above makes once its functions are written."
+                "not there yet", f"This cell needs '{name}', which a cell above makes once {written} written.", needed
             )
         elif isinstance(error, NameError) and at_top and name:
             sentence = (
@@ -49,8 +54,8 @@ class PassOver:
         else:
             shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
 
-    def _pass(self, title: str, sentence: str) -> None:
-        self._is_passed = True
+    def _pass(self, title: str, sentence: str, needed: str) -> None:
+        self._is_passed, self._needed = True, needed
         if pyplot := sys.modules.get("matplotlib.pyplot"):
             pyplot.close("all")  # axes on which nothing was drawn
         self._show(title, sentence)
@@ -69,7 +74,7 @@ class PassOver:
         self._is_passed = False
         result.error_in_exec = None
         made = names_made_in(result.info.raw_cell)
-        self._not_made |= made
+        self._not_made |= dict.fromkeys(made, self._needed)
         for name in made - self._there:
             if not isinstance(self._shell.user_ns.get(name), (FunctionType, type, ModuleType)):
                 self._shell.user_ns.pop(name, None)

@@ -37,7 +37,14 @@ class History:
 
 
 class NotReady(OneSentence, NotImplementedError):
-    """A demonstration needs a function that is not written yet. Notebooks show the sentence, and go on: checking.unwritten."""
+    """A demonstration needs a function that is not written yet. Notebooks show the sentence, and go on: checking.unwritten.
+
+    function: its name, "" if it has none.
+    """
+
+    def __init__(self, sentence: str, function: str = ""):
+        super().__init__(sentence)
+        self.function = function
 
 
 def train(
@@ -134,13 +141,17 @@ def ready(function: Callable, *args):
     name = getattr(function, "__name__", "a function")
     try:
         result = function(*args)
+    except NotReady:  # which one called inside has found out
+        raise
     except NotImplementedError as error:
         name = traceback.extract_tb(error.__traceback__)[-1].name  # which may be called by `function`
         name = name.removeprefix("tf__")  # which TensorFlow puts before the name of what it makes a graph of
         result = None
     if result is None:
-        name = "one of your functions" if name == "<lambda>" else name
-        raise NotReady(f"This cell needs {name}, which is not written yet: fill it in above, then run this cell again.")
+        name = "" if name == "<lambda>" else name
+        needed = name or "one of your functions"
+        sentence = f"This cell needs {needed}, which is not written yet: fill it in above, then run this cell again."
+        raise NotReady(sentence, name)
     return result
 
 

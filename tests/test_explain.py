@@ -137,6 +137,7 @@ ERRORS = [  # the student's line, what stops, what has to be said
     ("A.append(v)", lambda: A.append(1), "no append", "np.array"),
     ("grads['dW0']", lambda: {}["dW0"], "layers are counted from 1", "'dW1'"),
     ("parameters['w1']", lambda: {}["w1"], "no entry 'w1'", "upper and lower case"),
+    ("p[n] = p[n] - a * grads[n]", lambda: {}["W1"], "no entry 'W1'", "begin with d: 'dW1'"),
     ("A(3)", lambda: A(3), "brackets", ""),
     ("one()", lambda: one(), "does not pass 'x'", "`def` line"),
     ("one(1, 2)", lambda: one(1, 2), "passes 2 arguments", ""),

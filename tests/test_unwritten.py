@@ -25,7 +25,7 @@ def run():
     return run
 
 
-@pytest.mark.parametrize("source", ["f()", "ready(f)", "def g():\n    f()\n\ng()"])
+@pytest.mark.parametrize("source", ["f()", "ready(f)", "ready(lambda: ready(f))", "def g():\n    f()\n\ng()"])
 def test_a_cell_that_needs_it_says_what_and_counts_as_run(run, source):
     said = run(f"{source}\nfine = 1")
     assert said.ran
@@ -37,7 +37,7 @@ def test_so_does_one_that_needs_what_such_a_cell_would_have_made(run):
     run("history = f()\ncosts, (steps, *rest) = history")
     said = run("best = min(costs)")
     assert said.ran
-    assert "needs 'costs', which a cell above makes" in said.notes[0]
+    assert "needs 'costs', which a cell above makes once f is written." in said.notes[0]
     assert run("best").ran, "and what needs that in turn"
 
 

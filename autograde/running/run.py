@@ -187,8 +187,8 @@ def _require_students(submissions: Path) -> None:
             return
         students = some([f"'{f.name}'" for each in inside for f in each])
         raise CannotGrade(
-            f"'{folders[0]}' looks like a whole class: not it, but the folders in it ({students}) have folders of "
-            f"assignments. Give '{folders[0]}'"
+            f"'{folders[0]}' looks like a whole class: the folders in it ({students}) have those of assignments. Give "
+            f"'{folders[0]}'"
         )
 
 
