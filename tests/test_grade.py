@@ -199,6 +199,13 @@ def test_a_changed_submission_is_graded_again_on_resume(tmp_path):
     course("grade", tmp_path / "in", "--out", tmp_path / "out", "--resume")
     assert totals(grades(tmp_path / "out"))["ada", A] == 100
     assert exported_points(tmp_path) == 100
+    work.hand_in(tmp_path / "late", "bob")
+    shutil.copytree(tmp_path / "out", tmp_path / "again")
+    ran = course("grade", tmp_path / "late", "--out", tmp_path / "again", "--resume")
+    assert totals(grades(tmp_path / "again")) == {("ada", A): 100, ("bob", A): 100}, (
+        "a folder of late ones drops nobody"
+    )
+    assert "work of ada is not in" in ran.stdout
     (tmp_path / "in" / "ada" / A / f"{A}.ipynb").write_text("{")
     for _ in ("it is rejected", "and stays so"):
         course("grade", tmp_path / "in", "--out", tmp_path / "out", "--resume")

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -147,11 +147,16 @@ class VerdictFolder:
         except (OSError, ValueError, KeyError, TypeError):
             return None  # none yet, or from another version: it is graded again
 
-    def all(self) -> list[SubmissionResult]:
-        """Every verdict there is, by student and in the order of the course. Raises ValueError for one that is damaged."""
+    def all(self, but: Collection[tuple[str, str]] = ()) -> list[SubmissionResult]:
+        """Every verdict there is, by student and in the order of the course, but those of these students and assignments.
+
+        Raises ValueError for one that is damaged.
+        """
         found = []
         for student in sorted(path for path in self._folder.verdicts.glob("*") if path.is_dir()):
             for assignment in in_order(path.stem for path in student.glob("*.json")):
+                if (student.name, assignment) in but:
+                    continue
                 path = self._folder.verdict(student.name, assignment)
                 try:
                     found.append(_result_in(json.loads(path.read_text(encoding="utf-8"))))

@@ -359,8 +359,8 @@ class _ClassRun:
         return kept is not None
 
     def _keeps_what_is_not_there(self, found: Candidate) -> bool:
-        """Whether there is a verdict of work that is to be judged anew, and is not in this folder of submissions: it is kept."""
-        kept = self._verdicts.read(found, None) if self.request.anew is not None and self._has_gradebook else None
+        """Whether there is a verdict of work that is not in this folder of submissions any more: it is kept."""
+        kept = self._verdicts.read(found, None) if self.request.resume and self._has_gradebook else None
         if kept is None or not kept.executed:
             return False
         self._elsewhere.append(kept)
@@ -433,22 +433,24 @@ class _ClassRun:
     def tell(self, found: list[Candidate]) -> list[Row]:
         """Write tables, report and pages with what a person has entered; the rows."""
         decided = [self.decided[place.student, place.assignment] for place in found]
-        if self.request.anew is not None:  # what is not in this folder of submissions keeps its verdict
+        if self.request.resume:  # what is not in this folder of submissions keeps its verdict
             try:
-                others = [one for one in VerdictFolder(self.out).all() if _key(one) not in self.decided]
+                others = VerdictFolder(self.out).all(but=self.decided.keys())
             except ValueError as error:
                 raise CannotGrade(str(error)) from None
-            self._elsewhere += [one for one in others if self.request.anew.has(*_key(one))]
+            anew = self.request.anew or Selection()
+            self._elsewhere += [one for one in others if anew.has(*_key(one))]
             order = in_order({_key(one)[1] for one in (*decided, *others)})
-            decided = sorted([*decided, *others], key=lambda one: (_key(one)[0], order.index(_key(one)[1])))
+            if others:
+                decided = sorted([*decided, *others], key=lambda one: (_key(one)[0], order.index(_key(one)[1])))
         written = write_class(self.out, decided, self.decided.keys() - self._kept, self.request.before_grades)
         self.result.notes += written.failures()
         if self._elsewhere:
             left = list(dict.fromkeys(_key(one)[0] for one in self._elsewhere))
             more = f" and {len(left) - MOST_NAMES:,} more" if left[MOST_NAMES:] else ""
             self.result.notes.append(
-                f"work of {', '.join(left[:MOST_NAMES])}{more} is not in '{self.request.submissions}' and keeps its old"
-                " points; --submissions says where all of it lies"
+                f"work of {', '.join(left[:MOST_NAMES])}{more} is not in '{self.request.submissions}' and keeps the points"
+                f" that it has in '{self.request.out}'{'; --submissions says where all of it lies' if self.request.anew else ''}"
             )
         return written.rows
 
