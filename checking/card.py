@@ -4,7 +4,7 @@ Colours are Okabe-Ito's and always come with a sign and a word.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from checking.examiner import CaseResult, Group, Verdict
@@ -177,14 +177,18 @@ def _kind_of_failure(result: CaseResult) -> str:
     }[result.status]
 
 
-def as_text(verdict: Verdict) -> str:
-    """The card in plain text."""
-    return as_plain(heading(verdict), body_of(verdict), verdict.printed)
+def as_text(verdict: Verdict, first: str = "") -> str:
+    """The card in plain text. first: what is to be known before anything else."""
+    return as_plain(heading(verdict), _begun_with(first, body_of(verdict)), verdict.printed)
 
 
-def as_html(verdict: Verdict) -> str:
-    """The card in HTML, styled inline, so that it looks the same in a notebook, an export and a feedback page."""
-    return html_card(verdict.state, heading(verdict), body_of(verdict), verdict.printed)
+def as_html(verdict: Verdict, first: str = "") -> str:
+    """The same in HTML, styled inline, so that it looks the same in a notebook, an export and a feedback page."""
+    return html_card(verdict.state, heading(verdict), _begun_with(first, body_of(verdict)), verdict.printed)
+
+
+def _begun_with(first: str, body: Body) -> Body:
+    return replace(body, finding=first, lines=(*filter(None, [body.finding]), *body.lines)) if first else body
 
 
 def note_html(title: str, *lines: str) -> str:

@@ -16,6 +16,7 @@ from checking.card import STATES, Body, as_html, as_plain, as_text, html_card
 from checking.cause import cause_of
 from checking.examiner import Verdict, examine
 from checking.questions import Question
+from checking.stopped import StoppedCells
 from checking.unwritten import PassOver
 
 VERDICT_TYPE = "application/vnd.descent.verdict+json"
@@ -67,6 +68,7 @@ class Check:
         self._hints: dict[tuple[str | None, str], list[str]] = {}  # given in this session, by function
         self._on_cards: dict[tuple[str | None, str], set[str]] = {}  # hints that a card has shown, by function
         self._passes_over: Any = None  # the shell in which it lets cells be passed over
+        self._stopped: StoppedCells | None = None
 
     def begin(self, assignment: str) -> None:
         """Say which assignment this notebook is, since two assignments may share the name of a function.
@@ -77,7 +79,7 @@ class Check:
         self._assignment = assignment
         shell = _shell()
         if shell is not None and self._passes_over is not shell:
-            self._passes_over = shell
+            self._passes_over, self._stopped = shell, StoppedCells(shell)
             PassOver(shell, lambda title, sentence: _display(Advice("unfilled", title, [sentence])))
 
     def __call__(self, function: Callable) -> Score:
@@ -90,7 +92,8 @@ class Check:
         shown = self._on_cards.setdefault((self._assignment, question.name), set())
         shown.update(mistake.hint for mistake in verdict.mistakes[:1])
         score = Score(verdict.score)
-        score.html, score.text, score.summary = as_html(verdict), as_text(verdict), summary(verdict)
+        first = self._stopped.said_of(question.name) if self._stopped else ""
+        score.html, score.text, score.summary = as_html(verdict, first), as_text(verdict, first), summary(verdict)
         return _shown(score)
 
     def hint(self, function: Callable) -> Advice:

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
+from checking.stopped import StoppedCells
 from checking.unwritten import PassOver, names_made_in
 from helpers.training import ready
 
@@ -79,3 +80,18 @@ def test_names_that_a_cell_would_have_made():
     inside = "def g(q):\n    local = q\n    return [n for n in local]\nimport a.b"
     assert names_made_in(inside) == {"g", "a"}, "and not those that a function makes for itself"
     assert names_made_in("x = (") == set()
+
+
+def test_a_check_says_that_it_judges_the_version_before_one_that_could_not_be_read():
+    shell = InteractiveShell()
+    stopped = StoppedCells(shell)
+    shell.run_cell("def f():\n    return 1")
+    assert stopped.said_of("f") == ""
+    shell.run_cell("def f():\n    return (1")
+    assert stopped.said_of("f").startswith("Your last change is not judged: its cell stopped with a SyntaxError.")
+    shell.run_cell("def f():\n  return 1\n def g(): pass")
+    assert "an IndentationError" in stopped.said_of("f")
+    shell.run_cell("other = (")
+    assert "an IndentationError" in stopped.said_of("f"), "which another cell changes nothing of"
+    shell.run_cell("def f():\n    return 2")
+    assert stopped.said_of("f") == ""
