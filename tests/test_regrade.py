@@ -442,6 +442,7 @@ def test_the_summary_says_what_its_signs_mean_and_names_the_same_news_once(tmp_p
     choose = Row("uma", a, "q", 1.0, 2.0, "graded", notes=("other answers lie in it",), needs_person=True)
     print_summary(Result([rows[0], choose], 0), tmp_path)
     said = capsys.readouterr().out
+    assert "other answers lie in it; a person should see which is meant" in said
     assert said.index("other answers lie") < said.index(f"missing   s00/{a}: there is no folder")
     print_summary(Result([replace(choose, needs_person=False)], 0), tmp_path)
     assert "plainly graded" not in capsys.readouterr().out

@@ -244,9 +244,7 @@ def _read_first(submission: Submission, found: Candidate) -> Submission:
     if named and filled and filled[0][0] is named:
         if others := [one for one, answers in filled if not answers.items() <= filled[0][1].items()]:
             names = some([_shown(one, found) for one in others])
-            named.note(
-                "", f"other answers lie in {names}; {_shown(named, found)} counts. A person should see which is meant"
-            )
+            named.note("", f"other answers lie in {names}; {_shown(named, found)} counts")
             named.needs_person = True
     elif filled:  # the one that has all that is in the others
         chosen = next((one for one, all_ in filled if all(some.items() <= all_.items() for _, some in filled)), None)

@@ -43,7 +43,8 @@ class Row:
     @property
     def mistake(self) -> str:
         """Cause and notes in words; "" if all is right."""
-        return "; ".join([*([str(self.cause)] if self.cause != NOTHING else []), *self.notes])
+        asked = ["a person should see which is meant"] if self.needs_person else []  # which is not told to the student
+        return "; ".join([*([str(self.cause)] if self.cause != NOTHING else []), *self.notes, *asked])
 
     @staticmethod
     def of(data: dict) -> "Row":
