@@ -37,11 +37,11 @@ clean:
 
 # $(VENV)/core and $(VENV)/dev are empty files that say what is installed, and since when.
 $(VENV)/core: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(call install,-e .)
+	$(call install,-e '.[tensorflow]')
 	touch $@
 
 $(VENV)/dev: $(VENV)/core
-	$(call install,-e '.[dev]')
+	$(call install,-e '.[tensorflow,dev]')
 	touch $@
 
 $(VENV)/bin/python:

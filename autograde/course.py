@@ -17,6 +17,8 @@ FILE = "course.toml"
 VARIABLE = "DESCENT_COURSE"
 ENGINE = Path(__file__).resolve().parents[1]  # where this package and `checking` lie
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")  # of an assignment: a folder's, a module's and nbgrader's
+# Of a repository, and, as GitHub writes it, of a branch of it. Students copy it into a command, so no other character is in it.
+ADDRESS = re.compile(r"(?P<repository>https?://[\w.:/~-]+?)(/tree/(?P<branch>[\w./-]+))?/?", re.ASCII)
 
 
 class CourseError(Exception):
@@ -28,7 +30,7 @@ class Course:
     """One course.
 
     assignments: in order. lessons: notebooks without points. packages: what they import besides NumPy, as pip names it, where
-    the course has no pyproject.toml of its own. repository: its public address, or "".
+    the course has no pyproject.toml of its own. repository: its public address, or ""; branch: of it, "" for its main one.
     """
 
     root: Path
@@ -38,6 +40,7 @@ class Course:
     lessons: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     repository: str = ""
+    branch: str = ""
 
     @property
     def helpers(self) -> Path:
@@ -162,6 +165,12 @@ def load(folder: Path) -> Course:
             raise wrong(name, f"'{name}' is there more than once")
         if not (script := folder / "solutions" / name / "notebook.py").is_file():
             raise wrong(name, f"'{name}' has no {script.relative_to(folder).as_posix()}")
+    address: dict[str, str] = {}
+    if said := data.get("repository"):
+        found = ADDRESS.fullmatch(said)
+        if not found:
+            raise wrong("repository", "'repository' has to be an address such as \"https://github.com/me/my-course\"")
+        address = found.groupdict("")
     return Course(
         folder.resolve(),
         data["name"],
@@ -169,7 +178,7 @@ def load(folder: Path) -> Course:
         tuple(data["assignments"]),
         tuple(data.get("lessons", ())),
         tuple(data.get("packages", ())),
-        data.get("repository", ""),
+        **address,
     )
 
 

@@ -16,7 +16,7 @@ except ModuleNotFoundError as error:  # `helpers.doctor`, which says what is mis
 
     def __getattr__(name: str):
         if name == "check":
-            raise ImportError(f"`check` cannot be used here ({MISSING}). Run: python -m helpers.doctor")
+            raise ImportError(f"{MISSING}; what else is missing says python -m helpers.doctor")
         raise AttributeError(name)
 
 else:

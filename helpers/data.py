@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers.errors import OneSentence
+from helpers.installing import install
 
 FOLDER = Path(__file__).resolve().parents[1] / "datasets"
 HEADER = "x1,x2,label"
@@ -146,7 +147,7 @@ def _from_mat(path: Path) -> Dataset:
     try:
         from scipy.io import loadmat
     except ImportError:
-        raise DataError(f"SciPy, which reads '{path}', is not installed: run python -m pip install scipy.") from None
+        raise DataError(f"SciPy, which reads '{path}', is not installed: run {install('original')}.") from None
     try:
         content = loadmat(path)
     except Exception as error:  # SciPy has another error for each kind of damage

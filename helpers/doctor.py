@@ -4,35 +4,30 @@ None of the packages that it looks for is imported before it has been looked for
 """
 
 import importlib.metadata
+import importlib.util
 import os
 import platform
 import sys
 from pathlib import Path
 
 from helpers import CASES
+from helpers.installing import install
 
 PYTHONS = ((3, 11), (3, 13))
-NEEDED = (
-    "numpy",
-    "matplotlib",
-    "scipy",
-    "h5py",
-    "pillow",
-    "ipywidgets",
-    "anywidget",
-    "tqdm",
-    "tensorboard",
-    "jupyterlab",
-)
-INSTALL = "in the course's folder, run: python -m pip install -c constraints.txt -e ."
+NEEDED = ("numpy", "matplotlib", "h5py", "pillow", "ipywidgets", "anywidget", "tqdm", "jupyterlab")
+INSTALL = f"in the course's folder, run: {install()}"
+INSTALL_TENSORFLOW = f"in the course's folder, run: {install('tensorflow')}"
+MARKS = {True: "✓", False: "✗", None: "·"}
+
+Finding = tuple[bool | None, str]  # whether it is as it should be, None if one can do without it; and a sentence
 
 
-def findings() -> list[tuple[bool, str]]:
-    """(all right, sentence) for each thing looked at."""
-    return [_python(), *map(_package, NEEDED), _tensorflow(), _cases(), *_data(), _writable()]
+def findings() -> list[Finding]:
+    """What is found of each thing looked at."""
+    return [_python(), *map(_package, NEEDED), *_tensorflow(), _cases(), *_data(), _writable()]
 
 
-def _python() -> tuple[bool, str]:
+def _python() -> Finding:
     low, high = PYTHONS
     fits = low <= sys.version_info[:2] <= high
     wanted = f"{low[0]}.{low[1]} to {high[0]}.{high[1]}"
@@ -40,22 +35,26 @@ def _python() -> tuple[bool, str]:
     return fits, f"Python {platform.python_version()} on {platform.system()}.{advice}"
 
 
-def _package(name: str) -> tuple[bool, str]:
+def _package(name: str, advice: str = INSTALL) -> Finding:
     try:
         return True, f"{name} {importlib.metadata.version(name)}."
     except importlib.metadata.PackageNotFoundError:
-        return False, f"{name} is not installed: {INSTALL}"
+        return False, f"{name} is not installed: {advice}"
 
 
-def _tensorflow() -> tuple[bool, str]:
+def _tensorflow() -> list[Finding]:
+    if importlib.util.find_spec("tensorflow") is None:
+        lacking = "TensorFlow is not installed, and only notebooks that train with it need it. If you want to open those"
+        return [(None, f"{lacking}: {INSTALL_TENSORFLOW}")]
+    beside = _package("tensorboard", INSTALL_TENSORFLOW)
     try:
         from helpers.signs import describe_device  # some seconds, so not before it is asked for
     except ImportError as error:
-        return False, f"TensorFlow cannot be used ({error}): {INSTALL}"
-    return True, describe_device()
+        return [beside, (False, f"TensorFlow cannot be used ({error}): {INSTALL_TENSORFLOW}")]
+    return [beside, (True, describe_device())]
 
 
-def _cases() -> tuple[bool, str]:
+def _cases() -> Finding:
     try:
         from checking.questions import questions_in
     except ImportError as error:
@@ -66,7 +65,7 @@ def _cases() -> tuple[bool, str]:
     return False, "helpers/cases/ is empty, so `check` knows no question: unzip the course again."
 
 
-def _data() -> list[tuple[bool, str]]:
+def _data() -> list[Finding]:
     try:
         from helpers.data import verify_datasets
     except ImportError as error:
@@ -75,7 +74,7 @@ def _data() -> list[tuple[bool, str]]:
     return [(False, problem) for problem in problems] or [(True, "Data sets are complete and unchanged.")]
 
 
-def _writable() -> tuple[bool, str]:
+def _writable() -> Finding:
     here = Path.cwd()
     if os.access(here, os.W_OK):
         return True, "This folder can be written, so notebooks can be saved."
@@ -86,8 +85,8 @@ def examine_machine() -> int:
     """Print all findings; 0 if the course can be worked through here, else 1."""
     every = findings()
     for fine, sentence in every:
-        print(f"{'✓' if fine else '✗'} {sentence}")
-    return 0 if all(fine for fine, _ in every) else 1
+        print(f"{MARKS[fine]} {sentence}")
+    return 1 if any(fine is False for fine, _ in every) else 0
 
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ from typing import Any
 
 import numpy as np
 
+from helpers.errors import OneSentence
+from helpers.installing import FOLDER, install
 from helpers.training import History, NotReady, progress, ready
 
 START_UP_NOTE = re.compile(
@@ -46,8 +48,21 @@ def _without_start_up_notes() -> Iterator[None]:
             os.write(2, "".join(line for line in lines if not START_UP_NOTE.match(line)).encode())
 
 
+class NoTensorFlow(OneSentence, ModuleNotFoundError):
+    """TensorFlow is not installed. Notebooks show the sentence, not a traceback."""
+
+
 with _without_start_up_notes():
-    import tensorflow as tf
+    try:
+        import tensorflow as tf
+    except ModuleNotFoundError as error:
+        if error.name != "tensorflow":
+            raise
+        raise NoTensorFlow(
+            f"This notebook needs TensorFlow, which is not installed: in a terminal, in the folder '{FOLDER}', run "
+            f"{install('tensorflow')} and then restart the kernel.",
+            name=error.name,
+        ) from None
 
     # The course's matrices are too small to share one between threads; see benchmarks/README.md. Too late: RuntimeError.
     if "TF_NUM_INTRAOP_THREADS" not in os.environ:
@@ -56,7 +71,7 @@ with _without_start_up_notes():
 
     GPUS = tf.config.list_physical_devices("GPU")  # the first look for a GPU writes notes too
 
-GPU_EXTRA = "python -m pip install -e .[gpu]"
+GPU_EXTRA = install("gpu")
 GPU_BUILD_ON_TOP = "python -m pip install --force-reinstall --no-deps tensorflow"
 
 Weights = dict[str, tf.Variable]

@@ -134,7 +134,7 @@ def test_the_doctor_needs_none_of_the_packages_that_it_looks_for(release):
 def test_without_numpy_check_says_what_to_do(release):
     code = "import sys; sys.modules['numpy'] = None; from helpers import check"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=release, check=False)
-    assert ran.stderr.splitlines()[-1].endswith("Run: python -m helpers.doctor")
+    assert ran.stderr.splitlines()[-1].endswith("what else is missing says python -m helpers.doctor")
 
 
 def test_it_works_installed_from_a_wheel(release, tmp_path):

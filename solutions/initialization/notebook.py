@@ -17,10 +17,6 @@
 # units, $L$ the number of layers and $m$ the number of examples. $A^{[0]} = X$ is the input, one example a column.
 
 # %% setup
-import sys
-
-sys.path.append("../..")  # where helpers/ lies if you have not installed the course
-
 import numpy as np
 
 from helpers import check, nets

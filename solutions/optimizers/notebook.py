@@ -17,10 +17,6 @@
 # `b2`, ...; `grads` has the derivatives of the cost under `dW1`, `db1`, ...
 
 # %% setup
-import sys
-
-sys.path.append("../..")  # where helpers/ lies if you have not installed the course
-
 import math
 import time
 

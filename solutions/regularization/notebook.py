@@ -15,10 +15,6 @@
 # `keep_prob`. (`lambda` is a word of Python's own, so the regularization parameter $\lambda$ is spelt `lambd`.)
 
 # %% setup
-import sys
-
-sys.path.append("../..")  # where helpers/ lies if you have not installed the course
-
 from itertools import count
 
 import numpy as np

@@ -17,10 +17,7 @@
 # something you have seen. Examples are columns, as before: $X$ has shape $(n_x, m)$, and $Y$ has a row for each class.
 
 # %% setup
-import sys
 import time
-
-sys.path.append("../..")  # where helpers/ lies if you have not installed the course
 
 import numpy as np
 
