@@ -1,9 +1,10 @@
 """Whatever is imported is declared in pyproject.toml itself, not got by way of another, and students get what they need."""
 
 import ast
+import re
 import sys
 import tomllib
-from importlib.metadata import packages_distributions
+from importlib.metadata import distribution, packages_distributions
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,9 @@ def test_the_engine_declares_what_it_imports():
 
 
 def test_students_get_what_checking_and_helpers_import():
-    needed = tomllib.loads(student_pyproject())["project"]["dependencies"]
+    project = tomllib.loads(student_pyproject())["project"]
+    extras = project["optional-dependencies"]
+    needed = [*project["dependencies"], *extras["tensorflow"], *extras["original"]]
     assert undeclared(imported_by(*FOR_STUDENTS), needed) == {}
 
 
@@ -83,8 +86,37 @@ def test_students_get_nothing_that_only_the_engine_imports():
     assert given & for_engine == {"jupyterlab"}, "which they start themselves"
 
 
+def with_what_they_need(requirements):
+    """{name of a package that is installed for these requirements here, theirs included: its distribution}."""
+    found, left = {}, [(line, frozenset()) for line in requirements]
+    while left:
+        line, extras = left.pop()
+        requirement = Requirement(line)
+        name = canonicalize_name(requirement.name)
+        marker = requirement.marker
+        if marker and not any(marker.evaluate({"extra": extra}) for extra in (*extras, "")):
+            continue
+        if name not in found or requirement.extras:
+            found[name] = distribution(name)
+            left += [(needed, frozenset(requirement.extras)) for needed in found[name].requires or ()]
+    return found
+
+
+def test_the_light_set_up_is_as_light_as_its_readme_says():
+    """Sizes are those that the packages' own lists of files have; what Python compiles of them comes on top."""
+    project = tomllib.loads(student_pyproject())["project"]
+    light = with_what_they_need(project["dependencies"])
+    assert not {"tensorflow", "tensorflow-cpu", "tensorboard", "keras", "scipy", "nbgrader"} & set(light)
+    full = with_what_they_need([*project["dependencies"], *project["optional-dependencies"]["tensorflow"]])
+    assert {"tensorboard", "keras"} <= set(full)
+    megabytes = sum(file.size or 0 for package in light.values() for file in package.files) / 1e6
+    said = re.search(r"(\d+) MB to download and (\d+) MB of disk", (ROOT / "STUDENTS.md").read_text(encoding="utf-8"))
+    assert int(said[1]) < megabytes < int(said[2]) < 600
+
+
 def test_tests_and_benchmarks_declare_what_they_import():
-    assert undeclared(imported_by("tests", "benchmarks"), [*MAIN, *EXTRAS["dev"], *EXTRAS["signs"]]) == {}
+    given = [*MAIN, *EXTRAS["tensorflow"], *EXTRAS["dev"], *EXTRAS["signs"]]
+    assert undeclared(imported_by("tests", "benchmarks"), given) == {}
 
 
 def test_what_makes_the_data_sets_is_declared():

@@ -57,11 +57,11 @@ def test_its_project_file_asks_for_nothing_that_only_instructors_need(release):
 @pytest.mark.parametrize(
     ("written", "kept"),
     [
-        ("", {"name": "a-course", "version": "1", "optional-dependencies": {"gpu": []}}),
+        ("", {"name": "a-course", "version": "1", "optional-dependencies": {}}),
         ('[project]\nname = "own"\nversion = "2"\n', {"name": "own", "version": "2"}),
         ("""[project]\ndependencies = ['a; os_name == "nt"', "nbgrader"]""", {"dependencies": ['a; os_name == "nt"']}),
         ('[project]\ndescription = "\\"A\\""', {"description": '"A": a student\'s copy'}),
-        ('[project.optional-dependencies]\ngpu = ["b"]', {"optional-dependencies": {"gpu": ["b"]}}),
+        ('[project.optional-dependencies]\ngpu = ["b"]\ndev = ["c"]', {"optional-dependencies": {"gpu": ["b"]}}),
         ("[tool.ruff]\nline-length = 100\n", {"name": "a-course"}),
     ],
 )
@@ -82,20 +82,25 @@ def test_a_project_file_that_is_no_toml_is_refused(tmp_path, monkeypatch):
         student_pyproject()
 
 
-def test_a_notebook_runs_in_it_without_the_repository(release, tmp_path):
-    """With `autograde` and `solutions` made impossible to import, and `helpers` taken from the unzipped folder."""
+def test_a_notebook_that_was_moved_runs_with_the_release_beside_it(release, tmp_path):
+    """With `autograde` and `solutions` made impossible to import; `helpers` is taken from the unzipped folder."""
     work = SampleNotebook(this_course().assignments[0])
     work.solve(work.functions[0])
     work.notebook.cells = [c for c in work.notebook.cells if "tags" not in c.metadata]
-    folder = release / "notebooks" / this_course().assignments[0]
+    work.notebook.cells.append(nbformat.v4.new_code_cell("import helpers\nhelpers.__file__"))
+    folder = release.parent / "desktop"
+    folder.mkdir()
     nbformat.write(work.notebook, folder / "mine.ipynb")
     for name in ("autograde", "solutions"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "__init__.py").write_text("raise ImportError('students do not have this')")
     command = [sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute", "--allow-errors", "--output", "ran"]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(release)])}
-    subprocess.run([*command, str(folder / "mine.ipynb")], check=True, capture_output=True, env=environment, cwd=folder)
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    subprocess.run(
+        [*command, str(folder / "mine.ipynb")], check=True, capture_output=True, env=environment, cwd=tmp_path
+    )
     text = (folder / "ran.ipynb").read_text(encoding="utf-8")
+    assert (release / "helpers" / "__init__.py").as_posix() in text
     assert f"{work.functions[0]} · right" in text
     assert f"{work.functions[1]} · not started yet" in text
 
@@ -128,7 +133,26 @@ def test_the_doctor_needs_none_of_the_packages_that_it_looks_for(release):
     assert ran.returncode == 1
     assert ran.stderr == ""
     assert "✗ numpy is not installed: in the course's folder, run: " in ran.stdout
-    assert ran.stdout.count("No module named 'numpy'") == 3  # of TensorFlow, cases, data
+    assert ran.stdout.count("No module named 'numpy'") == 2  # of cases, data
+
+
+def test_without_tensorflow_the_doctor_and_the_notebook_say_how_to_get_it(release):
+    code = "import importlib.util as u; find = u.find_spec; u.find_spec = lambda n, *a: None if n == 'tensorflow' else find(n, *a)"
+    code += "; from helpers.doctor import examine_machine; print(examine_machine())"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=release, check=True).stdout
+    command = f'{sys.executable} -m pip install -c constraints.txt -e ".[tensorflow]"'
+    assert [line for line in said.splitlines() if line[0] != "✓"] == [
+        "· TensorFlow is not installed, and only notebooks that train with it need it. If you want to open those: in the "
+        f"course's folder, run: {command}",
+        "0",
+    ]
+    code = "import sys; sys.modules['tensorflow'] = None\ntry: import helpers.signs\n"
+    code += "except ImportError as error: print(*error._render_traceback_())"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=release, check=True).stdout
+    assert said == (
+        f"This notebook needs TensorFlow, which is not installed: in a terminal, in the folder '{release}', run "
+        f"{command} and then restart the kernel.\n"
+    )
 
 
 def test_without_numpy_check_says_what_to_do(release):

@@ -7,6 +7,7 @@ such list. Columns that somebody added after these, say for the data, are kept w
 import re
 from pathlib import Path
 
+from autograde.authoring.finding import open_in
 from autograde.authoring.script import read_script
 from autograde.course import Course, CourseError
 from autograde.files import write_text
@@ -65,10 +66,12 @@ def _cells(line: str) -> list[str]:
 
 
 def _about(course: Course, name: str) -> tuple[str, str]:
-    """The title of a notebook, which is its first heading, and its points."""
+    """The title of a notebook, which is its first heading, with where else it can be opened; and its points."""
     script = read_script(course.script(name))
     texts = [cell.source for cell in script.notebook.cells if cell.cell_type == "markdown" and not grade_id(cell)]
     titles = re.findall(r"^# +(.+?) *$", "\n\n".join(texts), flags=re.MULTILINE)
     title = BAR.sub(r"\\|", titles[0]) if titles else name
+    links = ", ".join(f"[{where}]({address})" for where, address in open_in(course, name).items())
+    title += f" (open in {links})" if links else ""
     points = points_in(script.notebook).values()
     return title, f"{sum(points):g}" if points else "not graded"
