@@ -19,10 +19,9 @@ sys.path[:0] = [str(f) for a in above for f in (a, a / "{name}") if any(f.glob("
 try:
     from helpers import check
 except ImportError as error:
-    sentence = (
+    error._render_traceback_ = [  # a sentence in place of a traceback
 {sentence}
-    )
-    error._render_traceback_ = lambda: [sentence]  # in place of a traceback
+    ].copy
     raise
 
 """
