@@ -44,8 +44,7 @@ def _package(name: str, advice: str = INSTALL) -> Finding:
 
 def _tensorflow() -> list[Finding]:
     if importlib.util.find_spec("tensorflow") is None:
-        lacking = "TensorFlow is not installed, and only notebooks that train with it need it. If you want to open those"
-        return [(None, f"{lacking}: {INSTALL_TENSORFLOW}")]
+        return [(None, f"TensorFlow is not installed. Notebooks that train with it need it: {INSTALL_TENSORFLOW}")]
     beside = _package("tensorboard", INSTALL_TENSORFLOW)
     try:
         from helpers.signs import describe_device  # some seconds, so not before it is asked for

@@ -142,8 +142,7 @@ def test_without_tensorflow_the_doctor_and_the_notebook_say_how_to_get_it(releas
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=release, check=True).stdout
     command = f'{sys.executable} -m pip install -c constraints.txt -e ".[tensorflow]"'
     assert [line for line in said.splitlines() if line[0] != "✓"] == [
-        "· TensorFlow is not installed, and only notebooks that train with it need it. If you want to open those: in the "
-        f"course's folder, run: {command}",
+        f"· TensorFlow is not installed. Notebooks that train with it need it: in the course's folder, run: {command}",
         "0",
     ]
     code = "import sys; sys.modules['tensorflow'] = None\ntry: import helpers.signs\n"
