@@ -38,15 +38,17 @@ print(json.dumps(said))
 """
 
 
-def first_cells(course, *runs):
+def first_cells(course, *runs, installed=None):
     """What the cell puts out that finds the course and then says which one it found, once for each run, in one process.
 
-    runs: the folder each is run in, and variables that are there before, as VS Code has one.
+    runs: the folder each is run in, and variables that are there before, as VS Code has one. installed: the folder with
+    packages that are.
     """
     cell = finding(course) + "import helpers\nprint(helpers.__file__)"
+    environment = {**without_this_repository(), **({"PYTHONPATH": str(installed)} if installed else {})}
     ran = subprocess.run(
         [sys.executable, "-c", CELLS], input=json.dumps([cell, [(str(folder), given) for folder, given in runs]]),
-        env=without_this_repository(), capture_output=True, text=True, check=False,
+        env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr
     return json.loads(ran.stdout)
@@ -60,10 +62,12 @@ def copy_of_a_course(folder):
     return folder / "helpers" / "__init__.py"
 
 
-def test_a_course_is_found_above_and_beside(tmp_path):
+def test_a_course_is_found_above_and_beside_and_else_where_it_is_installed(tmp_path):
     home, other = tmp_path / "home", tmp_path / "other"
     (home / "desktop" / "deep").mkdir(parents=True)
-    course, older, elsewhere = map(copy_of_a_course, (home / "descent", home / "descent-old", other / "descent"))
+    course, older, elsewhere, installed = map(
+        copy_of_a_course, (home / "descent", home / "descent-old", other / "descent", tmp_path / "installed")
+    )
     in_course = {"__vsc_ipynb_file__": str(home / "descent" / "notebooks" / "a" / "a.ipynb")}
     runs = {
         "in JupyterLab": (home / "descent" / "notebooks" / "a", {}, course),
@@ -73,8 +77,10 @@ def test_a_course_is_found_above_and_beside(tmp_path):
         "an older copy beside a newer one": (home / "descent-old" / "notebooks" / "a", {}, older),
         "from another working directory": (other, {}, elsewhere),
         "VS Code, in the same one": (other, in_course, course),
+        "no copy above or beside": (tmp_path, {}, installed),
     }
-    said = first_cells(this_course(), *((folder, given) for folder, given, _ in runs.values()))
+    told = ((folder, given) for folder, given, _ in runs.values())
+    said = first_cells(this_course(), *told, installed=tmp_path / "installed")
     assert dict(zip(runs, said, strict=True)) == {name: str(found) for name, (_, _, found) in runs.items()}
 
 
