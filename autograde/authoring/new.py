@@ -39,7 +39,7 @@ def new_assignment(folder: Path, name: str) -> None:
     if not NAME.fullmatch(name) or keyword.iskeyword(name):
         raise CourseError(f"'{name}' cannot be the name of an assignment: letters, digits and _ only, a letter first")
     course = load(folder)
-    if name in (*course.assignments, *course.lessons) or course.script(name).parent.exists():
+    if name in course.handed_out or course.script(name).parent.exists():
         raise CourseError(f"there is an assignment '{name}' already")
     text = (folder / FILE).read_text(encoding="utf-8")
     added = _with_assignment(name, text, course)

@@ -6,6 +6,8 @@
 # %% manual="name" points=10           an answer in code that a person grades; a model answer between the same marks
 # %% [markdown] manual="name" points=10  an answer in words; without the marks all of it is the model answer
 # %% predict [markdown]                 a question with choices, each with what is said of it: see predictions.py
+# %% contents [markdown]                the list of the course's notebooks, below what the cell says: see contents.py
+# %% glossary [markdown]                the terms of glossary.toml; so does this
 # %% showcase                           a demonstration that no verdict depends on; grading skips it
 # %% and # %% [markdown]                anything else
 """
@@ -16,6 +18,7 @@ import io
 import linecache
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +34,7 @@ MANUAL = re.compile(r"(?!test_|setup$)[A-Za-z0-9_-]+")  # how a question for a p
 MARK = re.compile(r"^.*\b(BEGIN|END) SOLUTION.*$", re.MULTILINE)  # a line around what students do not get
 # What `check` is called with. No parser: scripts are read in two threads at once, which Python 3.11's does not bear.
 CALL = re.compile(r"""^check(\.begin)?\(["']?(\w+)""", re.MULTILINE)
+FROM_THE_COURSE = ("contents", "glossary")  # kinds of cells whose text follows from the course
 HIDDEN_TEST = """\
 ### BEGIN HIDDEN TESTS
 from autograde.hidden import grader_check; check = grader_check("{assignment}")
@@ -54,8 +58,11 @@ class Script:
     points: dict[str, float]
 
 
-def read_script(path: Path) -> Script:
-    """The nbgrader source notebook of a solution script. Cell ids are the grade ids, or follow from the content."""
+def read_script(path: Path, expand: Callable[[str], str] | None = None) -> Script:
+    """The nbgrader source notebook of a solution script. Cell ids are the grade ids, or follow from the content.
+
+    expand: what gives the text of cells that follow from the course, by their kind; without it they are left as written.
+    """
     assignment = path.parent.name
     notebook = jupytext.read(path, fmt="py:percent")
     notebook.metadata = NotebookNode(KERNEL)
@@ -94,8 +101,11 @@ def read_script(path: Path) -> Script:
             cell.metadata.tags = [SHOWCASE]
         elif kind == "predict":
             cell.source = _prediction(path, cell)
+        elif kind in FROM_THE_COURSE:
+            cell.source = f"{cell.source}\n\n{expand(kind)}".strip() if expand else cell.source
         elif kind:
-            raise ScriptError(f"{_told(path)}: a cell header says {kind!r}; setup, showcase and predict are known")
+            known = ", ".join(("setup", SHOWCASE, "predict", *FROM_THE_COURSE))
+            raise ScriptError(f"{_told(path)}: a cell header says {kind!r}; {known} are known")
         if header:
             raise ScriptError(f"{_told(path)}: a cell header has {', '.join(header)}, which is not known")
         if cell.cell_type == "markdown":

@@ -675,3 +675,12 @@ for epsilon in (1e-4, 1e-5, 1e-6, 1e-7):
 #
 # **Where it leads.** The next notebook uses gradients that you can now trust, and asks how to step along them:
 # momentum, RMSprop and Adam.
+
+# %% [markdown]
+# ## Where you stand
+#
+# The points of each function, as its check last said since the kernel was started, and what to do next. Run the cell
+# whenever you like; it runs none of your functions.
+
+# %% showcase
+check.overview()

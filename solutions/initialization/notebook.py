@@ -583,3 +583,12 @@ explorers.signal()
 #
 # Next: He's net is right on 99.3 % of the training points and on 96 % of the test points. What can be done about such a
 # gap is the subject of the assignment on regularization.
+
+# %% [markdown]
+# ## Where you stand
+#
+# The points of each function, as its check last said since the kernel was started, and what to do next. Run the cell
+# whenever you like; it runs none of your functions.
+
+# %% showcase
+check.overview()

@@ -895,3 +895,12 @@ plot_lines(chances, right, yscale="log", xticks=sizes, **about)
 # Learning rate, batch size and $\beta$ are hyper-parameters, which one searches for as in section 8; the next
 # assignment hands the gradients and Adam to TensorFlow, and trains a network on
 # photographs.
+
+# %% [markdown]
+# ## Where you stand
+#
+# The points of each function, as its check last said since the kernel was started, and what to do next. Run the cell
+# whenever you like; it runs none of your functions.
+
+# %% showcase
+check.overview()

@@ -716,3 +716,12 @@ explorers.regularization()
 #
 # The next assignment, *gradient checking*, compares a backward pass with differences of the forward pass, which finds
 # slips such as a forgotten $\frac{\lambda}{m}W$ at once. (Switch dropout off for it, or keep the mask.)
+
+# %% [markdown]
+# ## Where you stand
+#
+# The points of each function, as its check last said since the kernel was started, and what to do next. Run the cell
+# whenever you like; it runs none of your functions.
+
+# %% showcase
+check.overview()

@@ -872,3 +872,12 @@ with tf.Graph().as_default(), v1.Session() as session:
 # - Begin near $\log C$, and compare training with test from the first epoch on. A perfect score on the training set is
 #   no news.
 # - Pictures of errors tell more than the accuracy.
+
+# %% [markdown]
+# ## Where you stand
+#
+# The points of each function, as its check last said since the kernel was started, and what to do next. Run the cell
+# whenever you like; it runs none of your functions.
+
+# %% showcase
+check.overview()
