@@ -247,7 +247,7 @@ def html_card(state: str, title: str, body: Body, printed: str = "") -> str:
         )
     return (
         f'<div role="group" aria-label="{escape(title, quote=True)}" style="border-left:6px solid {STATES[state][2]};'
-        f'padding:6px 12px;margin:4px 0;line-height:1.5;max-width:60em">'
+        f'padding:6px 12px;margin:4px 0;line-height:1.5;max-width:60em;overflow-wrap:anywhere">'
         f'<div role="heading" aria-level="3" style="font-weight:600">{escape(title)}</div>{"".join(rows)}</div>'
     )
 
@@ -259,7 +259,7 @@ def _plain_row(row: tuple[tuple[str | Link, ...], ...]) -> str:
 
 def _html_table(table: Table) -> str:
     """A table that says its own style, since Jupyter would set its numbers and words otherwise."""
-    style = "text-align:left;vertical-align:top;padding:3px 1.2em 3px 0;border:0;background:none;overflow-wrap:anywhere"
+    style = "text-align:left;vertical-align:top;padding:3px 1.2em 3px 0;border:0;background:none;overflow-wrap:normal"
     head = "".join(f'<th scope="col" style="{style};font-weight:600">{escape(word)}</th>' for word in table.head)
     rows = "".join(
         f'<tr style="background:none">{"".join(_html_cell(cell, style, i == 0) for i, cell in enumerate(row))}</tr>'
@@ -280,8 +280,11 @@ def _html_cell(cell: tuple[str | Link, ...], style: str, is_first: bool) -> str:
 
 
 def _linked(part: str | Link) -> str:
+    """A line of a cell. A long name may be broken behind an underscore, and a number stays with what follows it."""
     if isinstance(part, Link):
         return f'<a href="{escape(part.to, quote=True)}">{_code(escape(part.words))}</a>'
+    if part.startswith("`"):
+        return _code(escape(part)).replace("_", "_<wbr>")
     return _code(escape(part))
 
 

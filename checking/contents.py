@@ -11,7 +11,7 @@ from typing import Any
 class Section:
     """A section of a notebook: its heading without the minutes, and what these are; 0 where none are said.
 
-    anchor: what a link to it ends with. functions: those that are checked in it.
+    anchor: what a link to its cell ends with, in Jupyter and in exported pages. functions: those that are checked in it.
     """
 
     title: str

@@ -5,6 +5,7 @@ In a notebook it goes by what each check last said in this kernel; on the front 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import FunctionType
 from typing import Any
 
@@ -15,6 +16,7 @@ from checking.progress import Done
 from checking.questions import Question
 from checking.words import plural
 
+NARROW = "\N{NO-BREAK SPACE}"
 HAND_IN = "Before you hand in: choose *Kernel, Restart Kernel and Run All Cells*, look at this card again, and save."
 
 
@@ -65,7 +67,9 @@ def of_notebook(standings: Sequence[Standing], chapter: Chapter | None, after: C
     graders = any(case.hidden for each in standings for case in each.question.cases)
     basis = "" if graders else " on the visible cases"
     lines = [_next(standings, after), *_answers(chapter), *_time(still_open, len(standings), chapter)]
-    rows = tuple(_row(each, chapter) for each in standings)
+    file = Path(chapter.path).name
+    file = file if file and Path(file).is_file() else ""  # a link to a notebook that is called otherwise leads nowhere
+    rows = tuple(_row(each, chapter, file) for each in standings)
     functions = [
         {"name": e.question.name, "state": e.state, "score": e.score, "points": e.question.points} for e in standings
     ]
@@ -77,21 +81,22 @@ def of_notebook(standings: Sequence[Standing], chapter: Chapter | None, after: C
     )
 
 
-def _row(each: Standing, chapter: Chapter) -> tuple[tuple[str | Link, ...], ...]:
+def _row(each: Standing, chapter: Chapter, file: str) -> tuple[tuple[str | Link, ...], ...]:
     sign, word, _ = STATES[each.state]
     question = each.question
-    where = () if each.state == "right" or not question.section else (_section(question.section, chapter),)
+    where = () if each.state == "right" or not question.section else (_section(question.section, chapter, file),)
     known = "–" if each.state in ("unchecked", "changed") else f"{each.score:g}"
-    return (f"`{question.name}`", *where), (f"{sign} {word}",), (f"{known} of {question.points:g}",)
+    return (f"`{question.name}`", *where), (f"{sign} {word}",), (f"{known} of {question.points:g}".replace(" ", NARROW),)
 
 
-def _section(title: str, chapter: Chapter) -> str | Link:
+def _section(title: str, chapter: Chapter, file: str) -> str | Link:
     """Where to read, and how long it may take."""
     section = next((s for s in chapter.sections if s.title == title), None)
     words = f"section {title}"
     if section is None:
         return words
-    return Link(f"{words} ({section.minutes} min)" if section.minutes else words, f"#{section.anchor}")
+    words = f"{words} ({section.minutes} min)" if section.minutes else words
+    return Link(words, f"{file}#{section.anchor}") if file else words
 
 
 def _next(standings: Sequence[Standing], after: Chapter | None) -> str:
@@ -155,7 +160,7 @@ def _chapter_row(chapter: Chapter, score: float, done: Mapping[str, Done]) -> tu
     state = "right" if score >= chapter.points else "partly" if done and score else "unfilled"
     sign, word, _ = STATES[state]
     word = {"right": "done", "partly": "begun"}.get(state, word)
-    return (Link(chapter.title, chapter.path), *_left(chapter, done)), (f"{sign} {word}",), (f"{score:g} of {chapter.points:g}",)
+    return (Link(chapter.title, chapter.path), *_left(chapter, done)), (f"{sign} {word}",), (f"{score:g} of {chapter.points:g}".replace(" ", NARROW),)
 
 
 def _left(chapter: Chapter, done: Mapping[str, Done]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -68,23 +69,18 @@ def _texts(script: Script) -> Iterator[str]:
 
 
 def _sections(script: Script) -> Iterator[Section]:
-    heading, functions = "", list[str]()
+    section = None
     for cell in script.notebook.cells:
         found = HEADING.findall(cell.source) if cell.cell_type == "markdown" and not grade_id(cell) else []
-        for following in found:
-            if heading:
-                yield _section(heading, functions)
-            heading, functions = following, []
-        if (name := grade_id(cell).removeprefix("test_")) in script.points and name not in functions:
-            functions.append(name)
-    if heading:
-        yield _section(heading, functions)
-
-
-def _section(heading: str, functions: list[str]) -> Section:
-    said = MINUTES.search(heading)
-    title = MINUTES.sub("", heading)
-    return Section(title, int(said[1]) if said else 0, heading.replace(" ", "-"), tuple(functions))
+        for heading in found:
+            if section:
+                yield section
+            said = MINUTES.search(heading)
+            section = Section(MINUTES.sub("", heading), int(said[1]) if said else 0, f"cell-id={cell.id}")
+        if section and (name := grade_id(cell).removeprefix("test_")) in script.points and name not in section.functions:
+            section = replace(section, functions=(*section.functions, name))
+    if section:
+        yield section
 
 
 def expander(course: Course, name: str, contents: Contents) -> Callable[[str], str]:
@@ -137,4 +133,4 @@ def _place(contents: Contents, place: str, up: str, known: str) -> str:
     if chapter is None or section is None or not begins:
         raise CourseError(f"{known}: there is no place {place!r}: a notebook, and what the heading of a section begins with")
     short = chapter.title.partition(":")[0]
-    return f"[{short}, {begins}]({up}{quote(chapter.path)}#{quote(section.anchor)})"
+    return f"[{short}, {begins}]({up}{quote(chapter.path)}#{section.anchor})"
