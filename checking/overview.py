@@ -16,7 +16,6 @@ from checking.progress import Done
 from checking.questions import Question
 from checking.words import plural
 
-NARROW = "\N{NO-BREAK SPACE}"
 HAND_IN = "Before you hand in: choose *Kernel, Restart Kernel and Run All Cells*, look at this card again, and save."
 
 
@@ -86,7 +85,12 @@ def _row(each: Standing, chapter: Chapter, file: str) -> tuple[tuple[str | Link,
     question = each.question
     where = () if each.state == "right" or not question.section else (_section(question.section, chapter, file),)
     known = "–" if each.state in ("unchecked", "changed") else f"{each.score:g}"
-    return (f"`{question.name}`", *where), (f"{sign} {word}",), (f"{known} of {question.points:g}".replace(" ", NARROW),)
+    return (f"`{question.name}`", *where), (f"{sign} {word}",), (_of(known, question.points),)
+
+
+def _of(score: str, points: float) -> str:
+    """Points of so many, which stay on one line."""
+    return f"{score} of {points:g}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _section(title: str, chapter: Chapter, file: str) -> str | Link:
@@ -102,7 +106,7 @@ def _section(title: str, chapter: Chapter, file: str) -> str | Link:
 def _next(standings: Sequence[Standing], after: Chapter | None) -> str:
     """What to do next, in one sentence."""
     if standings and all(each.state == "unchecked" for each in standings):
-        return "Next: run the cells from the top (Shift+Enter, or Run, Run All Cells); then each check says what it sees."
+        return "Next: run the cells from the top, with Shift+Enter or with Run, Run All Cells."
     each = next((each for each in standings if each.state != "right"), None)
     if each is None:
         more = f" Then go on with *{after.title}*." if after else ""
@@ -160,7 +164,8 @@ def _chapter_row(chapter: Chapter, score: float, done: Mapping[str, Done]) -> tu
     state = "right" if score >= chapter.points else "partly" if done and score else "unfilled"
     sign, word, _ = STATES[state]
     word = {"right": "done", "partly": "begun"}.get(state, word)
-    return (Link(chapter.title, chapter.path), *_left(chapter, done)), (f"{sign} {word}",), (f"{score:g} of {chapter.points:g}".replace(" ", NARROW),)
+    name = (Link(chapter.title, chapter.path), *_left(chapter, done))
+    return name, (f"{sign} {word}",), (_of(f"{score:g}", chapter.points),)
 
 
 def _left(chapter: Chapter, done: Mapping[str, Done]) -> tuple[str, ...]:

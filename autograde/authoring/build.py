@@ -10,7 +10,7 @@ import nbformat
 from traitlets.config import Config
 
 from autograde.authoring.asking import with_twins
-from autograde.authoring.contents import contents_of, contents_text, expander
+from autograde.authoring.contents import FromContents, contents_of, contents_text
 from autograde.authoring.listing import write_lists
 from autograde.authoring.reference import record, write_record, write_visible
 from autograde.authoring.script import Script, read_script, solution_namespace
@@ -35,7 +35,7 @@ def build(only: Iterable[str] | None = None, into: Course | None = None) -> list
     for script in scripts:
         require_variants(script.assignment, script.points)
     contents = contents_of(course)
-    ungraded = {n: read_script(course.script(n), expander(course, n, contents)).notebook for n in course.ungraded}
+    ungraded = {n: read_script(course.script(n), FromContents(course, n, contents)).notebook for n in course.ungraded}
     recordings = {script.assignment: _recording(script) for script in scripts}  # nothing is written if one is refused
     for script in scripts:
         a = script.assignment

@@ -14,9 +14,8 @@ The minutes of a section stand at the end of its heading: `## 3 · An average th
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -77,60 +76,83 @@ def _sections(script: Script) -> Iterator[Section]:
                 yield section
             said = MINUTES.search(heading)
             section = Section(MINUTES.sub("", heading), int(said[1]) if said else 0, f"cell-id={cell.id}")
-        if section and (name := grade_id(cell).removeprefix("test_")) in script.points and name not in section.functions:
+        name = grade_id(cell).removeprefix("test_")
+        if section and name in script.points and name not in section.functions:
             section = replace(section, functions=(*section.functions, name))
     if section:
         yield section
 
 
-def expander(course: Course, name: str, contents: Contents) -> Callable[[str], str]:
-    """What writes the text of a cell of this notebook that follows from the course: `contents` or `glossary`."""
-    up = "" if name == course.front else "../"
+class FromContents:
+    """What of a notebook's text follows from what the course has."""
 
-    def expand(kind: str) -> str:
-        return _list(contents, up) if kind == "contents" else _glossary(course.script(name), contents, up)
+    def __init__(self, course: Course, name: str, contents: Contents):
+        self._glossary, self._contents = course.script(name).with_name("glossary.toml"), contents
+        self._told = course.told(course.script(name))
+        self._up = "" if name == course.front else "../"  # from the notebook's folder to that of all
 
-    return expand
+    def text(self, kind: str) -> str:
+        """The list of notebooks, or the glossary. Raises CourseError."""
+        return self._list() if kind == "contents" else "\n".join(self._terms())
+
+    def about(self, place: str) -> tuple[str, str]:
+        """From which notebook a question is, and a link to the place. Raises CourseError."""
+        chapter, _ = self._found(place, self._told)
+        return f"**Recall**, from *{_short(chapter)}*.", f"It is in {self._link(place, self._told)}."
+
+    def _list(self) -> str:
+        rows = [
+            f"| [{_cell(c.title)}]({self._up}{quote(c.path)}) | {_points(c)} | {c.minutes or ''} |"
+            for c in self._contents.chapters
+        ]
+        return "\n".join(["| notebook | points | minutes |", "|:--|--:|--:|", *rows])
+
+    def _terms(self) -> Iterator[str]:
+        told = "/".join(self._glossary.parts[-3:])
+        try:
+            entries = tomllib.loads(self._glossary.read_text(encoding="utf-8"))["term"]
+        except FileNotFoundError:
+            raise CourseError(f"{told} is missing, which the glossary of the notebook is made of") from None
+        except (tomllib.TOMLDecodeError, KeyError) as error:
+            raise CourseError(f"{told}: this is no list of [[term]]: {error}") from None
+        for entry in sorted(entries, key=lambda entry: str(entry.get("term", "")).casefold()):
+            where = f"{told}, {entry.get('term')!r}"
+            if wrong := [key for key, value in entry.items() if not isinstance(value, KEYS.get(key, type(None)))]:
+                raise CourseError(f"{where}: {wrong[0]!r} is not known here, or not of the right kind")
+            if missing := [key for key in KEYS if key != "symbol" and not entry.get(key)]:
+                raise CourseError(f"{where}: {missing[0]!r} is missing")
+            symbol = f", {entry['symbol']}" if entry.get("symbol") else ""
+            places = ", ".join(self._link(place, where) for place in entry["places"])
+            yield f"- **{entry['term']}**{symbol}: {entry['says']} ({places})"
+
+    def _link(self, place: str, where: str) -> str:
+        chapter, section = self._found(place, where)
+        words = f"{_short(chapter)}, {place.partition(' ')[2]}"
+        return f"[{words}]({self._up}{quote(chapter.path)}#{section.anchor})"
+
+    def _found(self, place: str, where: str) -> tuple[Chapter, Section]:
+        """The section of a place: the name of a notebook, a blank, and what the section's heading begins with."""
+        name, _, begins = str(place).partition(" ")
+        chapter = self._contents.chapter(name)
+        sections = chapter.sections if chapter and begins else ()
+        found = next((s for s in sections if re.match(rf"{re.escape(begins)}(?!\w)", s.title)), None)
+        if chapter is None or found is None:
+            raise CourseError(
+                f"{where}: there is no place {place!r}; write a notebook and what the heading of a section begins with"
+            )
+        return chapter, found
 
 
-def _list(contents: Contents, up: str) -> str:
-    rows = [
-        f"| [{c.title}]({up}{quote(c.path)}) | {c.points:g} | {c.minutes or ''} |"
-        if c.points
-        else f"| [{c.title}]({up}{quote(c.path)}) | {'' if c.answers else 'not graded'} | {c.minutes or ''} |"
-        for c in contents.chapters
-    ]
-    return "\n".join(["| notebook | points | minutes |", "|:--|--:|--:|", *rows])
+def _points(chapter: Chapter) -> str:
+    if chapter.points:
+        return f"{chapter.points:g}"
+    return "by a person" if chapter.answers else "not graded"
 
 
-def _glossary(script: Path, contents: Contents, up: str) -> str:
-    path = script.with_name("glossary.toml")
-    told = "/".join(path.parts[-3:])
-    try:
-        entries = tomllib.loads(path.read_text(encoding="utf-8"))["term"]
-    except FileNotFoundError:
-        raise CourseError(f"{told} is missing, which the glossary of the notebook is made of") from None
-    except (tomllib.TOMLDecodeError, KeyError) as error:
-        raise CourseError(f"{told}: this is no list of [[term]]: {error}") from None
-    lines = []
-    for entry in sorted(entries, key=lambda entry: str(entry.get("term", "")).casefold()):
-        known = f"{told}, {entry.get('term')!r}"
-        if wrong := [key for key, value in entry.items() if not isinstance(value, KEYS.get(key, type(None)))]:
-            raise CourseError(f"{known}: '{wrong[0]}' is not known here, or no {', '.join(KEYS)} of the right kind")
-        if missing := [key for key in ("term", "says", "places") if not entry.get(key)]:
-            raise CourseError(f"{known}: '{missing[0]}' is missing")
-        symbol = f", {entry['symbol']}" if entry.get("symbol") else ""
-        places = ", ".join(_place(contents, place, up, known) for place in entry["places"])
-        lines.append(f"- **{entry['term']}**{symbol}: {entry['says']} ({places})")
-    return "\n".join(lines)
+def _short(chapter: Chapter) -> str:
+    return chapter.title.partition(":")[0]
 
 
-def _place(contents: Contents, place: str, up: str, known: str) -> str:
-    """A link to a section. place: the name of a notebook, a blank, and what the section's heading begins with."""
-    name, _, begins = place.partition(" ")
-    chapter = contents.chapter(name)
-    section = next((s for s in chapter.sections if re.match(rf"{re.escape(begins)}\b", s.title)), None) if chapter else None
-    if chapter is None or section is None or not begins:
-        raise CourseError(f"{known}: there is no place {place!r}: a notebook, and what the heading of a section begins with")
-    short = chapter.title.partition(":")[0]
-    return f"[{short}, {begins}]({up}{quote(chapter.path)}#{section.anchor})"
+def _cell(words: str) -> str:
+    """Words as they stand in a table."""
+    return words.replace("|", "\\|")
