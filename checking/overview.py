@@ -85,7 +85,12 @@ def _row(each: Standing, chapter: Chapter, file: str) -> tuple[tuple[str | Link,
     question = each.question
     where = () if each.state == "right" or not question.section else (_section(question.section, chapter, file),)
     known = "–" if each.state in ("unchecked", "changed") else f"{each.score:g}"
-    return (f"`{question.name}`", *where), (f"{sign} {word}",), (_of(known, question.points),)
+    return (f"`{question.name}`", *where), (_sign(sign, word),), (_of(known, question.points),)
+
+
+def _sign(sign: str, word: str) -> str:
+    """A state, whose sign stays with its word."""
+    return f"{sign}\N{NO-BREAK SPACE}{word}"
 
 
 def _of(score: str, points: float) -> str:
@@ -164,8 +169,8 @@ def _chapter_row(chapter: Chapter, score: float, done: Mapping[str, Done]) -> tu
     state = "right" if score >= chapter.points else "partly" if done and score else "unfilled"
     sign, word, _ = STATES[state]
     word = {"right": "done", "partly": "begun"}.get(state, word)
-    name = (Link(chapter.title, chapter.path), *_left(chapter, done))
-    return name, (f"{sign} {word}",), (_of(f"{score:g}", chapter.points),)
+    name: tuple[str | Link, ...] = (Link(chapter.title, chapter.path), *_left(chapter, done))
+    return name, (_sign(sign, word),), (_of(f"{score:g}", chapter.points),)
 
 
 def _left(chapter: Chapter, done: Mapping[str, Done]) -> tuple[str, ...]:

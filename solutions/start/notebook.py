@@ -217,7 +217,7 @@ check.overview()
 #   [He et al. (2015)](https://arxiv.org/abs/1502.01852)
 # - regularization: [Srivastava et al. (2014)](https://jmlr.org/papers/v15/srivastava14a.html) on dropout,
 #   [Ioffe and Szegedy (2015)](https://arxiv.org/abs/1502.03167) on batch normalization
-# - optimizers: [Polyak (1964)](https://doi.org/10.1016/0041-5553(64)90137-5) on momentum,
+# - optimizers: [Polyak (1964)](https://doi.org/10.1016/0041-5553%2864%2990137-5) on momentum,
 #   [Kingma and Ba (2015)](https://arxiv.org/abs/1412.6980) on Adam,
 #   [Loshchilov and Hutter (2019)](https://arxiv.org/abs/1711.05101) on weight decay in Adam
 # - where to look: [Bergstra and Bengio (2012)](https://jmlr.org/papers/v13/bergstra12a.html) on random search,
