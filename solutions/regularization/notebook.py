@@ -10,7 +10,7 @@
 # - bring all input features to one size, and treat new examples in the same way,
 # - stop a training run at the right moment.
 #
-# It takes about 60 minutes. You need forward and backward propagation of a small net, and NumPy arrays. Examples are
+# It takes about 65 minutes. You need forward and backward propagation of a small net, and NumPy arrays. Examples are
 # columns: $X$ has shape $(n_x, m)$. The letters are those of the course: $W^{[l]}$, $b^{[l]}$, $A^{[l]}$, `lambd`,
 # `keep_prob`. (`lambda` is a word of Python's own, so the regularization parameter $\lambda$ is spelt `lambd`.)
 
