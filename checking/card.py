@@ -19,6 +19,7 @@ STATES = {  # state: (sign, word, colour of the bar)
     "note": ("○", "cannot be checked", "#56B4E9"),
     "hint": ("?", "hint", "#0072B2"),
     "unchecked": ("–", "not checked yet", "#56B4E9"),
+    "unread": ("✗", "Python could not read its cell", "#D55E00"),
     "changed": ("↻", "changed since its check", "#56B4E9"),
 }
 NEEDS = {  # a group that may be worth nothing: what it takes to count

@@ -160,11 +160,14 @@ class Check:
             return _shown(OverviewCard(of_course(contents, done)))
         namespace = sys._getframe(1).f_globals
         standings = [
-            standing(question, self._judged.get((assignment, name)), namespace.get(name))
+            standing(question, self._judged.get((assignment, name)), namespace.get(name), self._is_unread(name))
             for name, question in self._known().items()
         ]
         chapter, after = contents.chapter(assignment), contents.after(assignment)
         return _shown(OverviewCard(of_notebook(standings, chapter, after)))
+
+    def _is_unread(self, name: str) -> bool:
+        return bool(self._stopped and self._stopped.said_of(name))
 
     def _verdict(self, question: Question, function: Callable) -> Verdict:
         """The judgement on a function, which is remembered; what students see is noted beside the notebooks too."""

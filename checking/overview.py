@@ -21,7 +21,7 @@ HAND_IN = "Before you hand in: choose *Kernel, Restart Kernel and Run All Cells*
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a function stands. state: one of checking.card.STATES, also unchecked and changed. score: as far as it is known."""
+    """Where a function stands. state: one of checking.card.STATES, also those that no check gives. score: as far as it is known."""
 
     question: Question
     state: str
@@ -38,8 +38,13 @@ class Overview:
     record: dict[str, Any]
 
 
-def standing(question: Question, judged: tuple[Any, Verdict] | None, now: Any) -> Standing:
-    """Where a function stands. judged: what its last check was given and said, if there was one; now: what has its name now."""
+def standing(question: Question, judged: tuple[Any, Verdict] | None, now: Any, is_unread: bool = False) -> Standing:
+    """Where a function stands. judged: what its last check was given and said, if there was one; now: what has its name now.
+
+    is_unread: whether its last cell could not be read, so that it was not made anew.
+    """
+    if is_unread:
+        return Standing(question, "unread")
     if judged is None:
         return Standing(question, "unchecked")
     function, verdict = judged
@@ -84,7 +89,7 @@ def _row(each: Standing, chapter: Chapter, file: str) -> tuple[tuple[str | Link,
     sign, word, _ = STATES[each.state]
     question = each.question
     where = () if each.state == "right" or not question.section else (_section(question.section, chapter, file),)
-    known = "–" if each.state in ("unchecked", "changed") else f"{each.score:g}"
+    known = "–" if each.state in ("unchecked", "changed", "unread") else f"{each.score:g}"
     return (f"`{question.name}`", *where), (_sign(sign, word),), (_of(known, question.points),)
 
 
@@ -121,6 +126,7 @@ def _next(standings: Sequence[Standing], after: Chapter | None) -> str:
         "unfilled": f"Next: write {name}, run its cell, and then its check.",
         "unchecked": f"Next: run the cell of {name}, and then its check.",
         "changed": f"Next: run the check of {name} again.",
+        "unread": f"Next: mend the cell of {name}, which Python cannot read as it is.",
     }.get(each.state, f"Next: mend {name}; the card of its check says what differs, and `check.hint` gives a hint.")
 
 

@@ -26,11 +26,12 @@ def new_course(folder: Path) -> None:
     for path in ("README.md", "STUDENTS.md", FILE):
         _write(folder / path, f"{path}.txt", name=name, title=title)
     _write(folder / "helpers" / "__init__.py", "helpers.py.txt")
+    _write(folder / "solutions" / "start" / "notebook.py", "start.py.txt", title=title)
     write_atomically(
         b"Small files that are handed out with the notebooks, and where they come from.\n",
         folder / "datasets" / "README.md",
     )
-    write_atomically(b"build/\ndist/\n__pycache__/\n.ipynb_checkpoints/\n", folder / ".gitignore")
+    write_atomically(b"build/\ndist/\nnotebooks/progress/\n__pycache__/\n.ipynb_checkpoints/\n", folder / ".gitignore")
     new_assignment(folder, FIRST)
 
 
