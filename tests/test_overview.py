@@ -225,7 +225,7 @@ def test_the_graders_check_keeps_nothing(notebook):
 def test_a_damaged_file_is_as_good_as_none(notebook, content):
     Path("../progress").mkdir()
     Path("../progress/demo.json").write_bytes(content)
-    assert "0 of 50" in Check(dict, contents=lambda: CONTENTS).overview().text
+    assert "stand · 0 of 50" in Check(dict, contents=lambda: CONTENTS).overview().text
     notebook.run(RIGHT)
     assert progress.done_in(Path("../progress"), "demo")["double"].score == 10
 
