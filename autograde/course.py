@@ -29,8 +29,9 @@ class CourseError(Exception):
 class Course:
     """One course.
 
-    assignments: in order. lessons: notebooks without points. packages: what they import besides NumPy, as pip names it, where
-    the course has no pyproject.toml of its own. repository: its public address, or ""; branch: of it, "" for its main one.
+    assignments: in order. lessons: notebooks without points. front: the notebook with which students begin, or "". packages:
+    what they import besides NumPy, as pip names it, where the course has no pyproject.toml of its own. repository: its public
+    address, or ""; branch: of it, "" for its main one.
     """
 
     root: Path
@@ -38,6 +39,7 @@ class Course:
     title: str
     assignments: tuple[str, ...]
     lessons: tuple[str, ...] = ()
+    front: str = ""
     packages: tuple[str, ...] = ()
     repository: str = ""
     branch: str = ""
@@ -63,6 +65,21 @@ class Course:
         return self.root / "notebooks"
 
     @property
+    def ungraded(self) -> tuple[str, ...]:
+        """The notebooks that are handed out and not handed in: lessons, and the front page."""
+        return (*self.lessons, *filter(None, [self.front]))
+
+    @property
+    def handed_out(self) -> tuple[str, ...]:
+        """All notebooks that students get."""
+        return (*self.assignments, *self.ungraded)
+
+    @property
+    def contents(self) -> Path:
+        """What notebooks there are, with their sections, minutes and points. Derived."""
+        return self.helpers / "contents.json"
+
+    @property
     def build(self) -> Path:
         """nbgrader's course folder: source/, release/, gradebook.db; and what is made while building. Not committed."""
         return self.root / "build"
@@ -84,8 +101,9 @@ class Course:
         return self.root / "solutions" / assignment / "reference.json"
 
     def notebook(self, name: str) -> Path:
-        """The student's notebook of an assignment or a lesson. Derived."""
-        return self.notebooks / name / f"{name}.ipynb"
+        """The student's notebook of an assignment or a lesson; the front page lies above them. Derived."""
+        folder = self.notebooks if name == self.front else self.notebooks / name
+        return folder / f"{name}.ipynb"
 
     def told(self, path: Path) -> str:
         """A path of the course as messages name it."""
@@ -141,7 +159,10 @@ def load(folder: Path) -> Course:
         line = next((i for i, words in enumerate(text.splitlines(), 1) if word.search(words.split("#")[0])), 1)
         return CourseError(f"{FILE}, line {line}: {what}")
 
-    known = {"name": str, "title": str, "assignments": list, "lessons": list, "packages": list, "repository": str}
+    known = {
+        **{"name": str, "title": str, "assignments": list, "lessons": list},
+        **{"front": str, "packages": list, "repository": str},
+    }
     for key, value in data.items():
         if key not in known:
             raise wrong(key, f"'{key}' is not known here; known are {', '.join(known)}")
@@ -155,7 +176,7 @@ def load(folder: Path) -> Course:
             raise CourseError(f"{FILE}: '{key}' is missing")
     if not NAME.fullmatch(data["name"]):
         raise wrong("name", f"the course cannot be called '{data['name']}': letters, digits and _ only, a letter first")
-    names = [*data["assignments"], *data.get("lessons", ())]
+    names = [*data["assignments"], *data.get("lessons", ()), *filter(None, [data.get("front")])]
     for name in names:
         if not NAME.fullmatch(name):
             raise wrong(
@@ -177,6 +198,7 @@ def load(folder: Path) -> Course:
         data["title"],
         tuple(data["assignments"]),
         tuple(data.get("lessons", ())),
+        data.get("front", ""),
         tuple(data.get("packages", ())),
         **address,
     )

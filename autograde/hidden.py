@@ -13,6 +13,10 @@ def all_questions(assignment: str) -> dict[str, Question]:
     return load_questions(this_course().reference(assignment))
 
 
+@cache
 def grader_check(assignment: str) -> Check:
-    """A `check` that judges on all cases and shows nothing of the hidden ones but their kind."""
+    """A `check` that judges on all cases and shows nothing of the hidden ones but their kind.
+
+    One for all check cells of a notebook, so that an overview at its end has what each of them said.
+    """
     return Check(lambda: {assignment: all_questions(assignment)}, assignment)

@@ -18,6 +18,9 @@ STATES = {  # state: (sign, word, colour of the bar)
     "unfilled": ("○", "not started yet", "#56B4E9"),
     "note": ("○", "cannot be checked", "#56B4E9"),
     "hint": ("?", "hint", "#0072B2"),
+    "unchecked": ("–", "not checked yet", "#56B4E9"),
+    "unread": ("✗", "Python could not read its cell", "#D55E00"),
+    "changed": ("↻", "changed since its check", "#56B4E9"),
 }
 NEEDS = {  # a group that may be worth nothing: what it takes to count
     "shape and keys": "Shape and keys count once any part of a result is right.",
@@ -41,16 +44,37 @@ def title(verdict: Verdict) -> list[str]:
 
 
 @dataclass(frozen=True)
+class Link:
+    """Words that lead somewhere, in HTML."""
+
+    words: str
+    to: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows below each other. A cell is one line or several, of which the first says what the row is about.
+
+    head: a word for each column.
+    """
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[tuple[str | Link, ...], ...], ...]
+
+
+@dataclass(frozen=True)
 class Body:
     """A card below its first line. finding: what is wrong, first and in bold. lines: what is worth knowing at once.
 
-    folded: what the details are about, "" where there are none. details: a sentence or case a line.
+    table: rows that stand below. folded: what the details are about, "" where there are none. details: a sentence or case a
+    line.
     """
 
     finding: str = ""
     lines: tuple[str, ...] = ()
     folded: str = ""
     details: tuple[str, ...] = ()
+    table: Table | None = None
 
 
 def body_of(verdict: Verdict) -> Body:
@@ -200,6 +224,8 @@ def as_plain(title: str, body: Body, printed: str = "") -> str:
     """A card in plain text."""
     lines = [body.finding] if body.finding else []
     lines += body.lines
+    if body.table:
+        lines += map(_plain_row, body.table.rows)
     if body.folded:
         lines += [f"{body.folded}:", *(f"  {line}" for line in body.details)]
     if printed:
@@ -211,6 +237,8 @@ def html_card(state: str, title: str, body: Body, printed: str = "") -> str:
     """A card with a bar in the state's colour. Details are folded; those that begin with spaces belong to the line before."""
     rows = [_row(body.finding, "font-weight:600;")] if body.finding else []
     rows += [_row(line) for line in body.lines]
+    if body.table:
+        rows.append(_html_table(body.table))
     if body.folded:
         details = "".join(_row(line, indent=1.6 if line.startswith(" ") else 0) for line in body.details)
         rows.append(_folded(f"{body.folded}: details", details))
@@ -220,9 +248,45 @@ def html_card(state: str, title: str, body: Body, printed: str = "") -> str:
         )
     return (
         f'<div role="group" aria-label="{escape(title, quote=True)}" style="border-left:6px solid {STATES[state][2]};'
-        f'padding:6px 12px;margin:4px 0;line-height:1.5;max-width:60em">'
+        f'padding:6px 12px;margin:4px 0;line-height:1.5;max-width:60em;overflow-wrap:anywhere">'
         f'<div role="heading" aria-level="3" style="font-weight:600">{escape(title)}</div>{"".join(rows)}</div>'
     )
+
+
+def _plain_row(row: tuple[tuple[str | Link, ...], ...]) -> str:
+    words = (part.words if isinstance(part, Link) else part for cell in row for part in cell)
+    return " · ".join(filter(None, words))
+
+
+def _html_table(table: Table) -> str:
+    """A table that says its own style, since Jupyter would set its numbers and words otherwise."""
+    style = "text-align:left;vertical-align:top;padding:3px 1.2em 3px 0;border:0;background:none;overflow-wrap:normal"
+    head = "".join(f'<th scope="col" style="{style};font-weight:600">{escape(word)}</th>' for word in table.head)
+    rows = "".join(
+        f'<tr style="background:none">{"".join(_html_cell(cell, style, i == 0) for i, cell in enumerate(row))}</tr>'
+        for row in table.rows
+    )
+    return (
+        '<table style="margin:6px 0;border-collapse:collapse;border:0;font-size:inherit;table-layout:auto">'
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _html_cell(cell: tuple[str | Link, ...], style: str, is_first: bool) -> str:
+    lines = "".join(
+        f'<div style="{"font-size:0.92em" if i else ""}">{_linked(part)}</div>' for i, part in enumerate(cell) if part
+    )
+    tag = 'th scope="row"' if is_first else "td"
+    return f'<{tag} style="{style};font-weight:400">{lines}</{tag[:2]}>'
+
+
+def _linked(part: str | Link) -> str:
+    """A line of a cell. A long name may be broken behind an underscore, and a number stays with what follows it."""
+    if isinstance(part, Link):
+        return f'<a href="{escape(part.to, quote=True)}">{_code(escape(part.words))}</a>'
+    if part.startswith("`"):
+        return _code(escape(part)).replace("_", "_<wbr>")
+    return _code(escape(part))
 
 
 def _row(line: str, style: str = "", indent: float = 0) -> str:

@@ -1,7 +1,7 @@
 """`check(function)`: judge a function on the visible cases, show a card, return the score as a float.
 
-In a notebook: `from helpers import check`, once `check.begin("the_assignment")`, then `check(the_function)`, and for
-whoever is stuck `check.hint(the_function)`.
+In a notebook: `from helpers import check`, once `check.begin("the_assignment")`, then `check(the_function)`, for whoever is
+stuck `check.hint(the_function)`, and at the end `check.overview()`.
 """
 
 import sys
@@ -11,15 +11,19 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from checking import progress
 from checking.calls import call_case
 from checking.card import STATES, Body, as_html, as_plain, as_text, html_card
 from checking.cause import cause_of
+from checking.contents import Contents
 from checking.examiner import Verdict, examine
+from checking.overview import Overview, of_course, of_notebook, standing
 from checking.questions import Question
 from checking.stopped import StoppedCells
 from checking.unwritten import PassOver
 
 VERDICT_TYPE = "application/vnd.descent.verdict+json"
+OVERVIEW_TYPE = "application/vnd.descent.overview+json"
 
 
 class Score(float):
@@ -53,6 +57,18 @@ class Advice:
     __repr__ = __str__
 
 
+class OverviewCard(Advice):
+    """An overview, which a notebook shows as a card."""
+
+    def __init__(self, overview: Overview):
+        self.html = html_card(overview.state, overview.heading, overview.body)
+        self.text = as_plain(overview.heading, overview.body)
+        self.summary = overview.record
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {**super()._repr_mimebundle_(), OVERVIEW_TYPE: self.summary}
+
+
 def summary(verdict: Verdict) -> dict[str, Any]:
     """What a gradebook wants to know of a verdict, besides the score: state and, in words, what went wrong."""
     words = str(cause_of(verdict))
@@ -60,11 +76,22 @@ def summary(verdict: Verdict) -> dict[str, Any]:
 
 
 class Check:
-    """Judges functions on the cases of `questions`: {assignment: {function name: Question}}."""
+    """Judges functions on the cases of `questions`: {assignment: {function name: Question}}.
 
-    def __init__(self, questions: Callable[[], dict[str, dict[str, Question]]], assignment: str | None = None):
+    contents: what the notebooks of the course are, for overviews.
+    """
+
+    def __init__(
+        self,
+        questions: Callable[[], dict[str, dict[str, Question]]],
+        assignment: str | None = None,
+        contents: Callable[[], Contents] = Contents,
+    ):
         self._questions = questions
+        self._contents = contents
         self._assignment = assignment
+        # what the last check of a function was given, and what it said
+        self._judged: dict[tuple[str | None, str], tuple[Any, Verdict]] = {}
         self._hints: dict[tuple[str | None, str], list[str]] = {}  # given in this session, by function
         self._on_cards: dict[tuple[str | None, str], set[str]] = {}  # hints that a card has shown, by function
         self._passes_over: Any = None  # the shell in which it lets cells be passed over
@@ -88,7 +115,7 @@ class Check:
         question = self._question_of(function, namespace)
         if question is None:
             return self._unknown(function, namespace)
-        verdict = _verdict(question, function)
+        verdict = self._verdict(question, function)
         shown = self._on_cards.setdefault((self._assignment, question.name), set())
         shown.update(mistake.hint for mistake in verdict.mistakes[:1])
         score = Score(verdict.score)
@@ -106,7 +133,7 @@ class Check:
         question = self._question_of(function, namespace)
         if question is None:
             return _shown(Advice("note", *self._what_is_unknown(function, namespace)))
-        verdict = _verdict(question, function)
+        verdict = self._verdict(question, function)
         if verdict.state == "right":
             said = "All visible cases pass. Grading tries further ones: other shapes and edge cases."
             return _shown(Advice("right", f"{question.name} · no hint is needed", [said]))
@@ -120,6 +147,36 @@ class Check:
         given.append(left[0])
         title = f"{question.name} · hint {len(given)} of {len(given) + len(left) - 1}"
         return _shown(Advice("hint", title, [left[0]]))
+
+    def overview(self) -> OverviewCard:
+        """Where you stand in this notebook, by what each check last said in this kernel; nothing is called for it.
+
+        On the front page, which begins no assignment: where you stand in the course, by what is noted beside the notebooks.
+        """
+        contents, assignment = self._contents(), self._assignment
+        if assignment is None:
+            folder = progress.place_of_progress(contents.front)
+            done = {chapter.name: progress.done_in(folder, chapter.name) for chapter in contents.chapters}
+            return _shown(OverviewCard(of_course(contents, done)))
+        namespace = sys._getframe(1).f_globals
+        standings = [
+            standing(question, self._judged.get((assignment, name)), namespace.get(name), self._is_unread(name))
+            for name, question in self._known().items()
+        ]
+        chapter, after = contents.chapter(assignment), contents.after(assignment)
+        return _shown(OverviewCard(of_notebook(standings, chapter, after)))
+
+    def _is_unread(self, name: str) -> bool:
+        return bool(self._stopped and self._stopped.said_of(name))
+
+    def _verdict(self, question: Question, function: Callable) -> Verdict:
+        """The judgement on a function, which is remembered; what students see is noted beside the notebooks too."""
+        verdict = _verdict(question, function)
+        self._judged[self._assignment, question.name] = function, verdict
+        if self._assignment and not any(case.hidden for case in question.cases):
+            folder = progress.place_of_progress(self._contents().front)
+            progress.note(folder, self._assignment, {question.name: (verdict.score, question.points)})
+        return verdict
 
     def _question_of(self, function, namespace: dict) -> Question | None:
         known = self._known()
@@ -172,7 +229,7 @@ def _verdict(question: Question, function: Callable) -> Verdict:
         np.random.set_state(random_state)  # what comes next in the notebook does not depend on the check
 
 
-Card = TypeVar("Card", Score, Advice)
+Card = TypeVar("Card", bound=Score | Advice)
 
 
 def _shown(card: Card) -> Card:

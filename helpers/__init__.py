@@ -7,9 +7,11 @@ when they are imported themselves.
 from pathlib import Path
 
 CASES = Path(__file__).parent / "cases"  # the visible cases, an assignment a file; `make build` writes them
+CONTENTS = Path(__file__).parent / "contents.json"  # what notebooks there are; so does this
 
 try:
     from checking.check import Check
+    from checking.contents import read_contents
     from checking.questions import questions_in
 except ModuleNotFoundError as error:  # `helpers.doctor`, which says what is missing, must run without it
     MISSING = str(error)
@@ -20,6 +22,6 @@ except ModuleNotFoundError as error:  # `helpers.doctor`, which says what is mis
         raise AttributeError(name)
 
 else:
-    check = Check(lambda: questions_in(CASES))
+    check = Check(lambda: questions_in(CASES), contents=lambda: read_contents(CONTENTS))
 
 __all__ = ["check"]

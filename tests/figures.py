@@ -45,6 +45,8 @@ EXEMPT = re.compile(
     r"""
     ^\#+\ [^\n]*                                        # a heading, with its minutes
     | \$\$.*?\$\$ | `[^`]*`                             # a formula on lines of its own, code
+    | (?<=\])\([^()\s]*\)                               # an address
+    | ^\*\*What\ if\ .*?(?=\n\n|\Z)                    # an open task: what to set, and nothing on what comes of it
     | (?<!10)\^(?:\{[^{}]*\}|\w) | _(?:\{[^{}]*\}|\w)   # exponents and indices
     | <summary>[^\n]*</summary>(?=\s+\*\*Not\ so\.)   # a choice that is wrong
     | \b(?:19|20)\d\d\b                                 # a year

@@ -10,18 +10,20 @@ import nbformat
 from traitlets.config import Config
 
 from autograde.authoring.asking import with_twins
+from autograde.authoring.contents import FromContents, contents_of, contents_text
 from autograde.authoring.listing import write_lists
 from autograde.authoring.reference import record, write_record, write_visible
 from autograde.authoring.script import Script, read_script, solution_namespace
 from autograde.authoring.variants import require_variants
 from autograde.course import Course, this_course
+from autograde.files import write_text
 from autograde.notebook import write_notebook
 from autograde.records.class_folder import ClassFolder
 from autograde.records.nbgrader import course_api, require_success
 
 
 def build(only: Iterable[str] | None = None, into: Course | None = None) -> list[Path]:
-    """Build assignments, or some of them, and lessons; the derived files that changed.
+    """Build assignments, or some of them, lessons, and the front page; the derived files that changed.
 
     into: whose derived files are written, if not those of the course itself; then its pages are left as they are.
     """
@@ -32,14 +34,16 @@ def build(only: Iterable[str] | None = None, into: Course | None = None) -> list
     scripts = [read_script(course.script(name)) for name in names]
     for script in scripts:
         require_variants(script.assignment, script.points)
+    contents = contents_of(course)
+    ungraded = {n: read_script(course.script(n), FromContents(course, n, contents)).notebook for n in course.ungraded}
     recordings = {script.assignment: _recording(script) for script in scripts}  # nothing is written if one is refused
     for script in scripts:
         a = script.assignment
         write_notebook(script.notebook, into_class.source(a))
     register(names, into_class)
-    changed = []
-    for name in course.lessons:
-        if write_notebook(read_script(course.script(name)).notebook, into.notebook(name)):
+    changed = [into.contents] if write_text(contents_text(contents), into.contents) else []
+    for name, notebook in ungraded.items():
+        if write_notebook(notebook, into.notebook(name)):
             changed.append(into.notebook(name))
     for script in scripts:
         a = script.assignment

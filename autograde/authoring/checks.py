@@ -62,7 +62,7 @@ def drift() -> list[str]:
 
 def _derived(course: Course) -> set[Path]:
     """All that a build writes and that is committed, by its path in the course."""
-    patterns = ("notebooks/**/*.ipynb", "solutions/*/reference.json", "helpers/cases/*.json")
+    patterns = ("notebooks/**/*.ipynb", "solutions/*/reference.json", "helpers/cases/*.json", "helpers/contents.json")
     paths = (path.relative_to(course.root) for pattern in patterns for path in course.root.glob(pattern))
     return {path for path in paths if ".ipynb_checkpoints" not in path.parts}
 

@@ -26,11 +26,12 @@ def new_course(folder: Path) -> None:
     for path in ("README.md", "STUDENTS.md", FILE):
         _write(folder / path, f"{path}.txt", name=name, title=title)
     _write(folder / "helpers" / "__init__.py", "helpers.py.txt")
+    _write(folder / "solutions" / "start" / "notebook.py", "start.py.txt", title=title)
     write_atomically(
         b"Small files that are handed out with the notebooks, and where they come from.\n",
         folder / "datasets" / "README.md",
     )
-    write_atomically(b"build/\ndist/\n__pycache__/\n.ipynb_checkpoints/\n", folder / ".gitignore")
+    write_atomically(b"build/\ndist/\nnotebooks/progress/\n__pycache__/\n.ipynb_checkpoints/\n", folder / ".gitignore")
     new_assignment(folder, FIRST)
 
 
@@ -39,7 +40,7 @@ def new_assignment(folder: Path, name: str) -> None:
     if not NAME.fullmatch(name) or keyword.iskeyword(name):
         raise CourseError(f"'{name}' cannot be the name of an assignment: letters, digits and _ only, a letter first")
     course = load(folder)
-    if name in (*course.assignments, *course.lessons) or course.script(name).parent.exists():
+    if name in course.handed_out or course.script(name).parent.exists():
         raise CourseError(f"there is an assignment '{name}' already")
     text = (folder / FILE).read_text(encoding="utf-8")
     added = _with_assignment(name, text, course)

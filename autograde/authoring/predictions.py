@@ -37,11 +37,15 @@ class Choice:
     said: str = ""
 
 
-def prediction(source: str) -> str:
-    """The text cell of a prediction, as Markdown. source: question and choices. Raises BadPrediction."""
+def prediction(source: str, begins: str = "**Predict.**", ends: str = "") -> str:
+    """The text cell of a prediction, as Markdown. source: question and choices. Raises BadPrediction.
+
+    begins: what stands before the question. ends: what is added to all that is said of a choice.
+    """
     question, choices = _read(source)
-    folds = [fold(choice.label, f"{RIGHT if choice.is_right else WRONG} {choice.said}") for choice in choices]
-    return "\n\n".join([f"**Predict.** {question} Open the answer that you would bet on.", *folds])
+    more = f"\n\n{ends}" if ends else ""
+    folds = [fold(choice.label, f"{RIGHT if choice.is_right else WRONG} {choice.said}{more}") for choice in choices]
+    return "\n\n".join([f"{begins} {question} Open the answer that you would bet on.", *folds])
 
 
 def fold(label: str, text: str) -> str:

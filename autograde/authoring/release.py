@@ -27,7 +27,7 @@ ALWAYS = ("jupyterlab", "numpy")  # what any course's students need
 def release_files() -> dict[str, bytes]:
     """Content by path inside the zip."""
     course = this_course()
-    for path in (course.root / README, *map(course.notebook, (*course.assignments, *course.lessons))):
+    for path in (course.root / README, *map(course.notebook, course.handed_out)):
         if not path.is_file():
             raise CourseError(
                 f"there is no '{course.told(path)}': {'write it' if path.name == README else 'run `course build`'} first"
@@ -35,8 +35,8 @@ def release_files() -> dict[str, bytes]:
     files = {name: (course.root / name).read_bytes() for name in AS_THEY_ARE if (course.root / name).is_file()}
     files["README.md"] = (course.root / README).read_bytes()
     files["pyproject.toml"] = student_pyproject().encode()
-    for notebook in (*course.assignments, *course.lessons):
-        files[f"notebooks/{notebook}/{notebook}.ipynb"] = course.notebook(notebook).read_bytes()
+    for path in map(course.notebook, course.handed_out):
+        files[path.relative_to(course.root).as_posix()] = path.read_bytes()
     for top, folder, patterns in (
         (course.root, course.helpers, ("*.py", "*.json", "*.js", "*.css")),
         (course.root, course.datasets, ("*.csv", "*.txt", "*.md", "*.h5")),

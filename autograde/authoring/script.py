@@ -6,6 +6,9 @@
 # %% manual="name" points=10           an answer in code that a person grades; a model answer between the same marks
 # %% [markdown] manual="name" points=10  an answer in words; without the marks all of it is the model answer
 # %% predict [markdown]                 a question with choices, each with what is said of it: see predictions.py
+# %% [markdown] recall="place"          such a question about another notebook, which is asked from memory
+# %% contents [markdown]                the list of the course's notebooks, below what the cell says: see contents.py
+# %% glossary [markdown]                the terms of glossary.toml; so does this
 # %% showcase                           a demonstration that no verdict depends on; grading skips it
 # %% and # %% [markdown]                anything else
 """
@@ -18,6 +21,7 @@ import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import jupytext
 from nbformat import NotebookNode
@@ -32,6 +36,7 @@ MANUAL = re.compile(r"(?!test_|setup$)[A-Za-z0-9_-]+")  # how a question for a p
 MARK = re.compile(r"^.*\b(BEGIN|END) SOLUTION.*$", re.MULTILINE)  # a line around what students do not get
 # What `check` is called with. No parser: scripts are read in two threads at once, which Python 3.11's does not bear.
 CALL = re.compile(r"""^check(\.begin)?\(["']?(\w+)""", re.MULTILINE)
+FROM_COURSE = ("contents", "glossary")  # kinds of cells whose text follows from the course
 HIDDEN_TEST = """\
 ### BEGIN HIDDEN TESTS
 from autograde.hidden import grader_check; check = grader_check("{assignment}")
@@ -41,6 +46,18 @@ from autograde.hidden import grader_check; check = grader_check("{assignment}")
 
 class ScriptError(CourseError):
     """A solution script does not say what it must; the message says where."""
+
+
+class FromCourse(Protocol):
+    """What of a notebook's text follows from the other notebooks of its course."""
+
+    def text(self, kind: str) -> str:
+        """What such a cell says: one of FROM_COURSE."""
+        ...
+
+    def about(self, place: str) -> tuple[str, str]:
+        """What stands before a question about a place, and what links to it."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -55,8 +72,11 @@ class Script:
     points: dict[str, float]
 
 
-def read_script(path: Path) -> Script:
-    """The nbgrader source notebook of a solution script. Cell ids are the grade ids, or follow from the content."""
+def read_script(path: Path, from_course: FromCourse | None = None) -> Script:
+    """The nbgrader source notebook of a solution script. Cell ids are the grade ids, or follow from the content.
+
+    from_course: what follows from the course; without it, cells that have it are left as they are written.
+    """
     assignment = path.parent.name
     notebook = jupytext.read(path, fmt="py:percent")
     notebook.metadata = NotebookNode(KERNEL)
@@ -90,6 +110,10 @@ def read_script(path: Path) -> Script:
             name = _manual_name(path, cell, header.pop("manual"), manual)
             manual[name] = _points(path, f"manual={name!r}", header)
             _mark(cell, name, grade=True, solution=True, points=manual[name])
+        elif "recall" in header:
+            place = header.pop("recall")
+            begins, ends = from_course.about(place) if from_course else ("**Recall.**", "")
+            cell.source = _prediction(path, cell, begins, ends)
         elif kind == "setup":
             _require_call(path, cell, assignment)
             _mark(cell, "setup", locked=True)
@@ -99,8 +123,11 @@ def read_script(path: Path) -> Script:
             cell.metadata.tags = [SHOWCASE]
         elif kind == "predict":
             cell.source = _prediction(path, cell)
+        elif kind in FROM_COURSE:
+            cell.source = f"{cell.source}\n\n{from_course.text(kind)}".strip() if from_course else cell.source
         elif kind:
-            raise ScriptError(f"{_told(path)}: a cell header says {kind!r}; setup, showcase and predict are known")
+            known = ", ".join(("setup", SHOWCASE, "predict", *FROM_COURSE))
+            raise ScriptError(f"{_told(path)}: a cell header says {kind!r}; {known} are known")
         if header:
             raise ScriptError(f"{_told(path)}: a cell header has {', '.join(header)}, which is not known")
         if cell.cell_type == "markdown":
@@ -114,12 +141,12 @@ def read_script(path: Path) -> Script:
     return Script(assignment, notebook, points)
 
 
-def _prediction(path: Path, cell: NotebookNode) -> str:
+def _prediction(path: Path, cell: NotebookNode, *around: str) -> str:
     begins = cell.source.strip().partition("\n")[0]
     if cell.cell_type != "markdown":
         raise ScriptError(f"{_told(path)}: the prediction {begins!r} is text: write '# %% predict [markdown]'")
     try:
-        return prediction(cell.source)
+        return prediction(cell.source, *around)
     except BadPrediction as error:
         raise ScriptError(f"{_told(path)}: the prediction {begins!r}: {error}") from error
 

@@ -57,6 +57,9 @@ def settings(root: Path, of_class: bool) -> dict[str, object]:
         "ServerApp.allow_origin": "",
         "ServerApp.allow_origin_pat": "",
     }
+    front = this_course().notebook(this_course().front) if this_course().front else None
+    if front and front.is_file() and front.parent == root:
+        said["LabApp.default_url"] = f"/lab/tree/{front.name}"
     if is_root():  # as in a container; JupyterLab does not start then without being told
         said["ServerApp.allow_root"] = True
     if of_class:

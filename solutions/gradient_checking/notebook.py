@@ -86,6 +86,10 @@ plot_slopes(cube, cube_slope, at=1, epsilon=0.5, title=r"$f(\theta) = \theta^3$,
 # picture, the two-sided line is the one that runs nearly parallel to the tangent.
 
 # %% [markdown]
+# **What if the curve is a parabola?** Take $f(\theta) = \theta^2$ and an $\varepsilon$ of 100. How large are the two
+# errors now? Find the reason in the Taylor series.
+
+# %% [markdown]
 # ## 2 · How small should epsilon be?  (7 min)
 #
 # A computer keeps about 16 digits of a number. $f(\theta + \varepsilon)$ and $f(\theta - \varepsilon)$ are nearly
@@ -129,6 +133,10 @@ plot_against_epsilon(
 #
 # The course uses $\varepsilon = 10^{-7}$: a little left of the best, and good enough in double precision. In single
 # precision (`float32`, about 7 digits) it would be useless, because $1 + 10^{-7}$ is hardly different from 1.
+
+# %% [markdown]
+# **What if you stand at 0?** Draw the picture for the slope at 0 in place of 1, which is 0 and not 3. One of the two
+# branches of the V is gone. Which rounding has nothing to round there?
 
 # %% [markdown]
 # ## 3 · A cost with one parameter  (5 min)
@@ -192,6 +200,10 @@ check(backward_propagation)
 # **See.** The slope of $J$ is $x$, the same everywhere. One also meets $J / \theta$, which has the same value as long
 # as $\theta \ne 0$ and fails at $\theta = 0$, where biases usually start. A check at $\theta = 4$ alone would not
 # notice. So check at more than one place.
+
+# %% [markdown]
+# **What if the cost is $\theta^2 x$, and the backward pass still returns $x$?** At one value of $\theta$ the check
+# would find nothing. Which one is it, and how likely are you to meet it by chance?
 
 # %% [markdown]
 # ## 4 · The check in one dimension  (10 min)
@@ -270,6 +282,10 @@ plot_lines(
 # error, so this is rounding alone. A gradient of half the size gives 1/3, and one of double the size gives 1/3 too: for
 # a factor $c$ the difference is $|c - 1| / (c + 1)$. Remember this curve; in section 6 it tells you which factor is
 # wrong. At $c = 1$ it drops to 0.
+
+# %% [markdown]
+# **What if both functions make the same mistake?** Let the forward pass compute $\theta x^2$ and the backward pass its
+# derivative, and run `gradient_check`. What does a check that is passed say about the cost that you had in mind?
 
 # %% [markdown]
 # ## 5 · The check of a network  (13 min)
@@ -398,6 +414,11 @@ print(f"difference {difference:.6f}")
 # way to train.
 
 # %% [markdown]
+# **What if you move all parameters at once?** Draw a random direction `r` of the shape of $\theta$. The slope along it
+# is `np.sum(grad * r)`, and two forward passes measure it, whatever the number of parameters is. Does it find the
+# bugs, with every `r`?
+
+# %% [markdown]
 # ## 6 · Find the two bugs  (10 min)
 #
 # One number says that something is wrong, not where. So ask the same question for each array alone. A quick way: walk a
@@ -499,13 +520,17 @@ plot_against_epsilon(
 # its cause below.
 
 # %% [markdown]
+# **What if all numbers are right, and in the wrong place?** Exchange two rows of `gradients["dW1"]`, first 0 and 1,
+# then 1 and 2, and let `difference_along` look at `["W1"]`. Why does it protest so much more in one of the two cases?
+
+# %% [markdown]
 # ## 7 · When a check misleads  (8 min)
 #
 # A check compares the gradient with the cost. It can only be as good as both, so make sure that they belong together.
 #
 # ### Dropout: the cost changes with each call
 #
-# Dropout (Srivastava et al., 2014) switches units off at random, with a new mask in each forward pass. Here the inputs
+# Dropout ([Srivastava et al., 2014](https://jmlr.org/papers/v15/srivastava14a.html)) switches units off at random, with a new mask in each forward pass. Here the inputs
 # are dropped; hidden units behave in the same way.
 
 # %% predict [markdown]
@@ -651,6 +676,10 @@ for epsilon in (1e-4, 1e-5, 1e-6, 1e-7):
 # $\varepsilon$, other examples, and fewer of them, before you blame the formulas. A kink vanishes; a bug stays.
 
 # %% [markdown]
+# **What if you check at the end of training?** Take a hundred steps of `nets.descend` with a learning rate of 1 and
+# the repaired backward pass, and check there. The formulas are still right. What is left to compare?
+
+# %% [markdown]
 # ## What you learned
 #
 # - A slope can be measured from two values of the cost. One value on each side of $\theta$ leaves an error of order
@@ -666,8 +695,17 @@ for epsilon in (1e-4, 1e-5, 1e-6, 1e-7):
 # **Further experiments.** Plant a bug of your own in `backward_propagation_n_with_bugs`: leave out `* (A2 > 0)`, or
 # change the sign of `dZ2`. Which bars of section 6 grow? Does a bug in layer 2 show in layer 3, or only in the layers
 # before it? Turn `X` and all of `parameters` into `float32` and look for the best $\varepsilon$ again. For the cube,
-# compute `np.imag(cube(1 + 1e-20j)) / 1e-20`: this complex step (Squire and Trapp, 1998) subtracts nothing, so it has
+# compute `np.imag(cube(1 + 1e-20j)) / 1e-20`: this complex step ([Squire and Trapp, 1998](https://doi.org/10.1137/S003614459631241X)) subtracts nothing, so it has
 # no rounding error that grows as the step shrinks.
 #
 # **Where it leads.** The next notebook uses gradients that you can now trust, and asks how to step along them:
 # momentum, RMSprop and Adam.
+
+# %% [markdown]
+# ## Where you stand
+#
+# The points of each function, as its check last said since the kernel was started, and what to do next. Run the cell
+# whenever you like; it runs none of your functions.
+
+# %% showcase
+check.overview()

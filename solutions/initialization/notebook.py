@@ -61,6 +61,10 @@ print(f"Answering 0.5 everywhere costs {-np.log(0.5):.6f}.")
 # that the network has learnt nothing.
 
 # %% [markdown]
+# **What if nine of ten points had label 1?** A network that knows this and nothing else answers with that share for
+# every point. Compute its cost. Would you have taken it for learning?
+
+# %% [markdown]
 # ## 2 · All zeros  (10 min)
 #
 # Zero looks like a neutral start: no weight is preferred. Layer $l$ has $n^{[l]}$ units, each with one weight for every
@@ -151,6 +155,11 @@ print(equal.parameters["W1"].round(4))
 # differ, the units differ.
 
 # %% [markdown]
+# **What if a single layer starts at zero?** Write an `initialize` that draws all weights with `np.random.randn` but
+# those of one layer, and train with it. In two of the three layers the zeros stop everything, in one they do no harm.
+# Which one is it, and why?
+
+# %% [markdown]
 # ## 3 · Large random numbers  (10 min)
 #
 # Random weights break the symmetry. How large should they be? Begin with a generous choice, a standard normal times 10:
@@ -220,6 +229,10 @@ plot_boundary(large.parameters, circles, ax=right)
 # start at the origin, and with $w$ ten times larger, $b$ has ten times as far to go.
 
 # %% [markdown]
+# **What if it was bad luck?** Copy the function under another name, give it other seeds, and look at the first cost
+# each time. How many seeds do you have to try until it is finite?
+
+# %% [markdown]
 # ## 4 · Scale the numbers to the layer: He  (12 min)
 #
 # The right size follows from one demand: a layer should hand on a signal that is as strong as the one it got. Take a
@@ -233,7 +246,7 @@ plot_boundary(large.parameters, circles, ax=right)
 #
 # $$\tfrac12 \, n^{[l-1]} \, v = 1, \qquad \text{that is} \qquad v = \frac{2}{n^{[l-1]}}.$$
 #
-# This is He initialization (He, Zhang, Ren and Sun, 2015).
+# This is He initialization ([He, Zhang, Ren and Sun, 2015](https://arxiv.org/abs/1502.01852)).
 
 # %% predict [markdown]
 # In a layer with 200 inputs, what is the standard deviation of He's weights?
@@ -303,12 +316,18 @@ for title, initialize, history in (
 # small beside its weights: $W^{[2]}$ has moved by 11 % of its size, He's by 114 %.
 
 # %% [markdown]
+# **What if weights have the right variance, but only two values?** Take $+\sqrt{2/n^{[l-1]}}$ or
+# $-\sqrt{2/n^{[l-1]}}$, by the sign of a normal number. With two inputs, the ten first units then have only four
+# different sets of weights. Train, and count the different rows of $W^{[1]}$ afterwards: do equal units stay equal
+# here?
+
+# %% [markdown]
 # ## 5 · The scale depends on the activation: Xavier  (8 min)
 #
 # The factor 2 made up for the half that ReLU cuts off. Near zero, $\tanh$ is almost the identity and cuts off nothing.
 # The demand for a steady signal is then $n^{[l-1]} v = 1$. On the way back, the gradient of an output of layer $l-1$ is
 # a sum over the $n^{[l]}$ units of layer $l$, and the same demand reads $n^{[l]} v = 1$. Both hold only if the sizes
-# are equal. Glorot and Bengio (2010) take the middle:
+# are equal. [Glorot and Bengio (2010)](https://proceedings.mlr.press/v9/glorot10a.html) take the middle:
 #
 # $$v = \frac{2}{n^{[l-1]} + n^{[l]}}.$$
 #
@@ -316,9 +335,9 @@ for title, initialize, history in (
 #
 # | activation | variance of $W^{[l]}$ | source |
 # |---|---|---|
-# | ReLU | $2 / n^{[l-1]}$ | He et al., 2015 |
-# | tanh | $2 / (n^{[l-1]} + n^{[l]})$ | Glorot and Bengio, 2010; Xavier |
-# | tanh, sigmoid | $1 / n^{[l-1]}$ | LeCun et al., 1998; the other common form, often called Xavier as well |
+# | ReLU | $2 / n^{[l-1]}$ | [He et al., 2015](https://arxiv.org/abs/1502.01852) |
+# | tanh | $2 / (n^{[l-1]} + n^{[l]})$ | [Glorot and Bengio, 2010](https://proceedings.mlr.press/v9/glorot10a.html); Xavier |
+# | tanh, sigmoid | $1 / n^{[l-1]}$ | [LeCun et al., 1998](https://doi.org/10.1007/3-540-49430-8_2); the other common form, often called Xavier as well |
 
 # %% predict [markdown]
 # Five tanh layers of 500 units have weights of standard deviation 1, and their input has standard deviation 1 too. Where
@@ -386,6 +405,11 @@ plot_outputs(
 # **See.** With standard deviation 1, $Z$ is a sum of 500 terms and so large that 90 % of the outputs lie beyond
 # $\pm 0.99$. There tanh is flat and its slope is near zero, so almost no gradient comes through. With 0.01, five layers
 # have shrunk the signal to 0.0005. Xavier's outputs use the range of tanh and stay out of its flat parts.
+
+# %% [markdown]
+# **What if a layer narrows or widens?** Compare `(initialize_parameters_xavier([500, 50])["W1"] @ X).std()` with the
+# same for `[50, 500]` and `X[:50]`. Which of the two lets the signal grow, and which one of the formulas in the table
+# would not?
 
 # %% [markdown]
 # ## 6 · Signals vanish and explode  (13 min)
@@ -562,6 +586,11 @@ from helpers import explorers
 explorers.signal()
 
 # %% [markdown]
+# **What if the layers are narrow?** Call `signal_by_depth(X[:5], initialize_parameters_he([5] * 51), "relu")`, and the
+# same with 20 in place of 5. He's variance is right for each of them, on average. What does an average say about one
+# narrow network?
+
+# %% [markdown]
 # ## 7 · What you learned  (2 min)
 #
 # Units that start equal stay equal, so the first weights must be random; biases may be zero. Weights that are too large
@@ -579,3 +608,12 @@ explorers.signal()
 #
 # Next: He's net is right on 99.3 % of the training points and on 96 % of the test points. What can be done about such a
 # gap is the subject of the assignment on regularization.
+
+# %% [markdown]
+# ## Where you stand
+#
+# The points of each function, as its check last said since the kernel was started, and what to do next. Run the cell
+# whenever you like; it runs none of your functions.
+
+# %% showcase
+check.overview()

@@ -119,6 +119,11 @@ plot_lines(lines, xlabel="step", ylabel="$w$", title="The same bowl, three learn
 # about that.
 
 # %% [markdown]
+# **What if the bowl is flat at its bottom?** The cost $(w - 5)^4$ has the slope `4 * (w - 5) ** 3`. Walk with a
+# learning rate of 0.005, then 0.01 and 0.02, for 3,000 steps. One of them looks like luck: will it be so from another
+# start?
+
+# %% [markdown]
 # ## 2 · A step for every few examples  (9 min)
 #
 # With five million examples, one exact gradient costs five million forward and backward passes, and buys one step. A
@@ -218,6 +223,10 @@ plot_lines(costs, right, ylim=(0, 3), **about)
 # usual choice, 64 to 512 examples, often a power of two.
 
 # %% [markdown]
+# **What if everybody gets as many steps?** Compare the costs after fifty steps each: ten passes with batches of 64,
+# fifty with all points, a sixth of a pass with single examples. What has the exact gradient bought?
+
+# %% [markdown]
 # ## 3 · An average that forgets  (9 min)
 #
 # Gradients of mini-batches are noisy, like the temperatures of single days. To see the season, average. The
@@ -314,12 +323,16 @@ from helpers import explorers
 explorers.ewa()
 
 # %% [markdown]
+# **What if one day has 1,000 degrees?** Take 200 days of 20 degrees, a broken thermometer on one of them, and look at
+# the three averages. Which of them is hit hardest, and which is wrong for longest?
+
+# %% [markdown]
 # ## 4 · Momentum  (9 min)
 #
 # Think of a ravine: steep across, nearly flat along. The learning rate must be small enough for the steep direction,
 # and is then far too small for the flat one. Plain descent jumps from wall to wall and creeps along the floor.
 #
-# *Momentum* (Polyak, 1964) steps along the average of the gradients. Across the ravine they point left and right in
+# *Momentum* ([Polyak, 1964](https://doi.org/10.1016/0041-5553%2864%2990137-5)) steps along the average of the gradients. Across the ravine they point left and right in
 # turn and cancel; along it they agree and add up. In the form of the course:
 #
 # $$v_{dW^{[l]}} := \beta\, v_{dW^{[l]}} + (1 - \beta)\, dW^{[l]} \qquad W^{[l]} := W^{[l]} - \alpha\, v_{dW^{[l]}}$$
@@ -445,6 +458,10 @@ from helpers import explorers
 explorers.momentum()
 
 # %% [markdown]
+# **What if you go to the limit?** Plain descent flies apart in this ravine beyond $\alpha = 2/100$. Look for the
+# largest $\alpha$ that momentum bears with $\beta = 0.9$. Is it the best one, too?
+
+# %% [markdown]
 # ## 5 · RMSprop  (7 min)
 #
 # Another way out of the ravine: give each parameter a step size of its own. Keep an average of the *squared*
@@ -455,7 +472,7 @@ explorers.momentum()
 # W^{[l]} := W^{[l]} - \alpha\, \frac{dW^{[l]}}{\sqrt{s_{dW^{[l]}}} + \varepsilon}$$
 #
 # The square is taken entry by entry. A small $\varepsilon$, such as $10^{-8}$, prevents the division by zero where a
-# gradient has been zero so far. The method is from a lecture (Tieleman and Hinton, 2012).
+# gradient has been zero so far. The method is from a lecture ([Tieleman and Hinton, 2012](https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf)).
 
 # %% predict [markdown]
 # If $s$ starts at zero and $\beta_2 = 0.9$, how long are the first steps of two parameters, one with the gradient 1000 and
@@ -529,9 +546,13 @@ show_descents(rules)
 # first. That is the cold start of section 3.
 
 # %% [markdown]
+# **What if it forgets everything?** Run `with_rmsprop(0.05, beta2=0)`. What is left of the gradient, and what of the
+# path?
+
+# %% [markdown]
 # ## 6 · Adam  (9 min)
 #
-# Adam (Kingma and Ba, 2015) joins the two: momentum's average of the gradients above, RMSprop's average of their
+# Adam ([Kingma and Ba, 2015](https://arxiv.org/abs/1412.6980)) joins the two: momentum's average of the gradients above, RMSprop's average of their
 # squares below, both corrected for the cold start. With $t$ counting the steps from 1, for $W^{[l]}$ and in the same
 # way for $b^{[l]}$:
 #
@@ -663,6 +684,11 @@ from helpers import explorers
 explorers.race(mine=update_parameters_with_momentum)
 
 # %% [markdown]
+# **What if the ravine runs diagonally?** Turn it by 45 degrees: `u, v = (w + b) / 2**0.5, (w - b) / 2**0.5` are the
+# old coordinates, for the cost, the gradient and the start. Two of the four rules do not even notice. Which ones do,
+# and why?
+
+# %% [markdown]
 # ## 7 · The race on the moons  (4 min)
 #
 # Now a real, if small, network: 2-5-2-1 units, ReLU inside and a sigmoid at the end, batches of 64, 10,000 epochs,
@@ -706,6 +732,10 @@ plot_cost(*histories.values(), labels=tuple(histories), ax=ax, title="Cost of th
 # is too small for both, not the rule too weak: plain descent with $\alpha = 0.1$ is right on 95.0% after 3,000 epochs
 # (the first experiment at the end). Adam's steps are of the order of $\alpha$ even where gradients are small, and so
 # it forgives a learning rate that is far too low. That, rather than a better minimum, is what one gains.
+
+# %% [markdown]
+# **What if Adam gets a tenth of the time?** Train with `with_adam(0.007)` and `epochs=1_000`. What have the other
+# 9,000 epochs been good for?
 
 # %% [markdown]
 # ## 8 · A learning rate that falls  (5 min)
@@ -808,6 +838,11 @@ from helpers import explorers
 explorers.search()
 
 # %% [markdown]
+# **What if you do not lower the rate at all?** Walk with single examples and the constant rate, and take the mean of
+# the last 3,000 points as the result. Compare its cost with those of the schedules ([Polyak and Juditsky,
+# 1992](https://doi.org/10.1137/0330046)).
+
+# %% [markdown]
 # ## 9 · Saddle points and plateaus  (4 min)
 #
 # Where the gradient is zero, the cost may be lowest, highest, or neither. For a minimum the curvature has to be
@@ -864,13 +899,17 @@ plot_lines(chances, right, yscale="log", xticks=sizes, **about)
 # %% [markdown]
 # **See.** Far fewer: 15% for two directions, and about 2 in 10,000 for five. Curvatures of one matrix are not
 # independent coins; they push each other apart. So at the heights where training begins, points with zero gradient
-# are nearly always saddles (Dauphin et al., 2014). Matrices of a real network are not random ones, but the tendency
+# are nearly always saddles ([Dauphin et al., 2014](https://arxiv.org/abs/1406.2572)). Matrices of a real network are not random ones, but the tendency
 # is the same.
 #
 # Saddles do not hold you: some direction leads down, and noise finds it. What they cost is time. Near one the ground
 # is flat, a *plateau*: descent, started almost on the ridge, spends about 60 steps where nothing seems to happen.
 # Momentum in our form takes longer still at the same $\alpha$. Adam leaves first, since its steps do not shrink with
 # the gradient. A cost curve that is flat for a long time need not be at its end.
+
+# %% [markdown]
+# **What if you start exactly on the ridge?** Begin at $b = 0$ in place of 0.001: which of the rules leaves? Then add
+# noise of the size $10^{-12}$ to the gradient. How many steps does so little buy?
 
 # %% [markdown]
 # ## What you have learned
@@ -891,3 +930,12 @@ plot_lines(chances, right, yscale="log", xticks=sizes, **about)
 # Learning rate, batch size and $\beta$ are hyper-parameters, which one searches for as in section 8; the next
 # assignment hands the gradients and Adam to TensorFlow, and trains a network on
 # photographs.
+
+# %% [markdown]
+# ## Where you stand
+#
+# The points of each function, as its check last said since the kernel was started, and what to do next. Run the cell
+# whenever you like; it runs none of your functions.
+
+# %% showcase
+check.overview()

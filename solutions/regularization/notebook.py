@@ -10,7 +10,7 @@
 # - bring all input features to one size, and treat new examples in the same way,
 # - stop a training run at the right moment.
 #
-# It takes about 60 minutes. You need forward and backward propagation of a small net, and NumPy arrays. Examples are
+# It takes about 65 minutes. You need forward and backward propagation of a small net, and NumPy arrays. Examples are
 # columns: $X$ has shape $(n_x, m)$. The letters are those of the course: $W^{[l]}$, $b^{[l]}$, $A^{[l]}$, `lambd`,
 # `keep_prob`. (`lambda` is a word of Python's own, so the regularization parameter $\lambda$ is spelt `lambd`.)
 
@@ -85,6 +85,12 @@ plot_boundary(plain.parameters, football, title="no regularization")
 # notch, islands around single points, and corners that it gave away for one or two points. That is **over-fitting**.
 
 # %% [markdown]
+# **What if there is nothing to learn?** Give the training points the labels of others, `import dataclasses` and
+# `dataclasses.replace(football, Y_train=np.random.permutation(football.Y_train[0])[None])`, and train once more. Which
+# share of them does the net get right, where guessing gets half? ([Zhang et al.,
+# 2017](https://arxiv.org/abs/1611.03530), did this with photographs.)
+
+# %% [markdown]
 # ## 2 · Reading the errors: bias and variance  (8 min)
 #
 # Examples are split into three sets. The **training set** sets the parameters. The **dev set** (development, also
@@ -147,6 +153,10 @@ print(f"Training error {train_error:.1%}, test error {test_error:.1%}: {test_err
 # %% [markdown]
 # **See.** 3.5 % and 12.5 %. The trouble is variance, 9 %. The training error alone is suspicious too: the rule that
 # made the points is wrong on 7 % of them, so a net with 3.5 % has learnt accidents.
+
+# %% [markdown]
+# **What if the test points come from another pitch?** Mirror them, `football.X_test * np.array([[-1], [1]])`, and
+# measure the error of `plain.parameters` again. Is that bias, is it variance, or a third thing?
 
 # %% [markdown]
 # ## 3 · A price on large weights  (8 min)
@@ -218,6 +228,11 @@ for name, W in weights.items():
 # the work over many small weights, and it takes from the largest ones first.
 
 # %% [markdown]
+# **What if two nets give the same answers?** Double `W1` and `b1` of `plain.parameters` and halve `W2`: no output
+# changes, since ReLU hands a factor through. Compute the cost with an L2 term of both. What will descent do, then,
+# while it leaves the answers as they are?
+
+# %% [markdown]
 # ## 4 · The gradient of the price: weight decay  (10 min)
 #
 # A new cost needs a new gradient. The L2 term depends on the weights directly, so each $dW^{[l]}$ gets one more
@@ -230,8 +245,10 @@ for name, W in weights.items():
 #
 # $$W^{[l]} \leftarrow \left(1-\frac{\alpha\lambda}{m}\right)W^{[l]} - \alpha\,\frac{1}{m}\,dZ^{[l]}A^{[l-1]T}$$
 #
-# Before each step the weights shrink by a constant factor. Hence the second name, **weight decay** (Krogh and Hertz,
-# 1992). The two are the same for plain gradient descent only; for Adam they differ (Loshchilov and Hutter, 2019).
+# Before each step the weights shrink by a constant factor. Hence the second name, **weight decay**
+# ([Krogh and Hertz, 1992](https://proceedings.neurips.cc/paper/1991/hash/8eefcfdf5990e441f0fb6f3fad709e21-Abstract.html)).
+# The two are the same for plain gradient descent only; for Adam they differ
+# ([Loshchilov and Hutter, 2019](https://arxiv.org/abs/1711.05101)).
 
 # %% predict [markdown]
 # With $\alpha = 0.3$, $\lambda = 0.7$ and our 200 examples, what is left of a weight after 1,000 steps if nothing in
@@ -315,10 +332,15 @@ print(f"Decay: {1 - 0.3 * lambd / m:.6f} a step, {(1 - 0.3 * lambd / m) ** 1000:
 # time stay large.
 
 # %% [markdown]
+# **What if only the first layer has to pay?** Call `backward_propagation_with_regularization` with a `lambd` of 0 and
+# add the term to `dW1` alone. Compare the root mean squares of the three layers with those of the net without
+# regularization: where have the large weights gone?
+
+# %% [markdown]
 # ## 5 · Dropout: units that are sometimes missing  (10 min)
 #
 # Another idea: in every training step, and for every example anew, each hidden unit is switched off with probability
-# $1 -$ `keep_prob` (Srivastava et al., 2014). No unit can rely on one particular neighbour, so what is learnt is
+# $1 -$ `keep_prob` ([Srivastava et al., 2014](https://jmlr.org/papers/v15/srivastava14a.html)). No unit can rely on one particular neighbour, so what is learnt is
 # spread over many. For layer 1, and in the same way for layer 2:
 #
 # $$D^{[1]}_{ij} = \begin{cases}1 & \text{if } u_{ij} < \text{keep\_prob}\\ 0 & \text{otherwise}\end{cases}\quad (u_{ij}
@@ -398,6 +420,11 @@ print(f"Without the division the mean would be {5 * D1.mean():.3f}.")
 # %% [markdown]
 # **See.** The activation is 0 or 6.25, and its mean is close to 5, as chance goes. Without the division the next layer
 # would get about 4 in training and 5 afterwards.
+
+# %% [markdown]
+# **What if you look at the other end of the net?** The division keeps the mean of `A1`. Compare the mean of the
+# outputs `A3` with the output without dropout, for the same `small_net` and `X_five`. Why does the promise not hold
+# there?
 
 # %% [markdown]
 # ## 6 · Backward through the same mask  (10 min)
@@ -520,12 +547,17 @@ for ax, (name, run) in zip(np.atleast_1d(new_axes(len(runs), width=5)), runs.ite
 # dropout, set `keep_prob` to 1 first.
 
 # %% [markdown]
+# **What if dropout stays on when you predict?** Take the mean of a hundred outputs of `fresh_masks.parameters` on the
+# test points, each with a seed of its own, and their standard deviation. Where on the pitch does the net contradict
+# itself most? ([Gal and Ghahramani, 2016](https://arxiv.org/abs/1506.02142), take this for a measure of doubt.)
+
+# %% [markdown]
 # ## 7 · Features of one size  (8 min)
 #
 # This is no regularization, but it belongs to the preparation of every run, and it makes one $\lambda$ fair to all
 # weights. Say one feature is the length of a kick in metres, another the wind in metres per second. Their weights
 # need very different sizes, the cost becomes a narrow valley, and a learning rate that is safe across the valley is
-# far too small along it (LeCun et al., 1998). So bring every feature $j$ to mean 0 and variance 1:
+# far too small along it ([LeCun et al., 1998](https://doi.org/10.1007/3-540-49430-8_2)). So bring every feature $j$ to mean 0 and variance 1:
 #
 # $$\mu_j = \frac1m\sum_i x_j^{(i)}, \qquad \sigma_j^2 = \frac1m\sum_i\left(x_j^{(i)}-\mu_j\right)^2, \qquad
 #   x_j^{(i)} \leftarrow \frac{x_j^{(i)}-\mu_j}{\sigma_j}$$
@@ -611,7 +643,7 @@ print("that day, mu and sigma of that day: ", ((another_day - mu_day) / sigma_da
 # becomes $(-1.45, -1.00)$ instead of $(0.20, -0.30)$: for the net, another kick.
 
 # %% [markdown]
-# Inside a net one can do the same after each layer, batch by batch: *batch normalization* (Ioffe and Szegedy, 2015). Its
+# Inside a net one can do the same after each layer, batch by batch: *batch normalization* ([Ioffe and Szegedy, 2015](https://arxiv.org/abs/1502.03167)). Its
 # mean and deviation are those of the batch, and so they are noisy. How noisy?
 
 # %% showcase
@@ -620,9 +652,14 @@ from helpers import explorers
 explorers.batch_norm()
 
 # %% [markdown]
+# **What if features are divided, but not shifted?** Put `kicks / kicks.std(axis=1, keepdims=True)` into `plot_bowl`,
+# with its own `steps_of_descent`. Now all features have one size. Is the valley rounder than that of the kicks as
+# measured?
+
+# %% [markdown]
 # ## 8 · Stop in time, and other remedies  (6 min)
 #
-# **Early stopping** (Prechelt, 1998) watches the cost on held-out examples during training and keeps the parameters
+# **Early stopping** ([Prechelt, 1998](https://doi.org/10.1007/3-540-49430-8_3)) watches the cost on held-out examples during training and keeps the parameters
 # with which it was lowest. It costs one run only. Its price: it stops two things with one knob, the fit of the
 # training set and the growth of the weights, and so cannot be tuned apart as $\lambda$ can.
 #
@@ -672,10 +709,10 @@ for name, parameters in (("stopped at the best dev cost", snapshots[best]), ("tr
 # %% [markdown]
 # Other remedies, in a line each:
 #
-# - **L1** (Tibshirani, 1996) adds $\frac{\lambda}{2m}\sum\lvert w\rvert$ to the cost. Its gradient is a pull of
+# - **L1** ([Tibshirani, 1996](https://doi.org/10.1111/j.2517-6161.1996.tb02080.x)) adds $\frac{\lambda}{2m}\sum\lvert w\rvert$ to the cost. Its gradient is a pull of
 #   constant size, $\pm\frac{\lambda}{2m}$, however small the weight already is, so many weights end at or near 0 and
 #   the net becomes sparse.
-# - **Max-norm** (Srivastava et al., 2014): after each step, the weights into a unit are scaled back to length $r$
+# - **Max-norm** ([Srivastava et al., 2014](https://jmlr.org/papers/v15/srivastava14a.html)): after each step, the weights into a unit are scaled back to length $r$
 #   if they are longer. Nothing is added to the cost.
 # - **Data augmentation** makes more examples out of those one has: pictures mirrored, cut, turned a little. The label
 #   must stay true: a mirrored cat is a cat, a 6 turned upside down is not a 6.
@@ -688,6 +725,10 @@ for name, parameters in (("stopped at the best dev cost", snapshots[best]), ("tr
 from helpers import explorers
 
 explorers.regularization()
+
+# %% [markdown]
+# **What if the dev set is small?** Compute the costs of all `snapshots` on ten dev points only, then on ten others,
+# and so on. At which step would you have stopped each time?
 
 # %% [markdown]
 # ## 9 · What you learned
@@ -712,3 +753,12 @@ explorers.regularization()
 #
 # The next assignment, *gradient checking*, compares a backward pass with differences of the forward pass, which finds
 # slips such as a forgotten $\frac{\lambda}{m}W$ at once. (Switch dropout off for it, or keep the mask.)
+
+# %% [markdown]
+# ## Where you stand
+#
+# The points of each function, as its check last said since the kernel was started, and what to do next. Run the cell
+# whenever you like; it runs none of your functions.
+
+# %% showcase
+check.overview()

@@ -74,6 +74,10 @@ def linear_function(X, W, b):
 check(linear_function)
 
 # %% [markdown]
+# **What if you count in float32?** Compute `tf.constant(16777216.0) + 1`. What would happen to a variable that counts
+# the pictures it has seen?
+
+# %% [markdown]
 # ## 2 · The sigmoid, and a matter of types  (3 min)
 #
 # TensorFlow has the usual functions ready: `tf.sigmoid`, `tf.nn.relu`, `tf.nn.softmax`.
@@ -121,6 +125,10 @@ except Exception as error:
 # **See.** $\sigma(12)$ is 0.99999386. In float32 there are some hundred numbers left between it and 1; at
 # $\sigma(17)$ there are none, and its logarithm and that of $1 - \sigma$ can no longer be trusted. That is why the next
 # function never sees the sigmoid.
+
+# %% [markdown]
+# **What if you look at the other side?** Compare `float(sigmoid(-80.0))` with `1 - float(sigmoid(80.0))`. In
+# mathematics they are the same number. Why has float32 so much more room near 0 than near 1?
 
 # %% [markdown]
 # ## 3 · The cost of a logit  (5 min)
@@ -176,6 +184,11 @@ print("a logit of -60 with label 1:             ", sigmoid_cost(tf.constant(-60.
 # grows like $|z|$, so that its gradient never dies.
 
 # %% [markdown]
+# **What if the label is not quite sure?** Draw the cost for a label of 0.9 over logits from $-10$ to 10. Where is it
+# lowest, and what does that do to a network that wants to be certain? (It is called label smoothing: [Szegedy et al.,
+# 2016](https://arxiv.org/abs/1512.00567).)
+
+# %% [markdown]
 # ## 4 · Labels as columns  (4 min)
 #
 # With six classes, label 4 becomes a column of six numbers: all 0 but the one in row 4, counted from 0. That is a
@@ -202,6 +215,10 @@ check(one_hot_matrix)
 
 # %% showcase
 print(one_hot_matrix([1, 2, 3, 0, 2, 1], 4).numpy().astype(int))
+
+# %% [markdown]
+# **What if a label is out of range?** Ask for `one_hot_matrix([7], 6)`. What would such an example cost, and would you
+# ever notice?
 
 # %% [markdown]
 # ## 5 · The tape: derivatives for nothing  (6 min)
@@ -243,6 +260,10 @@ print(f"w² - 20w + 100:     w = {minimum(1, -20, 100, 1001):.5f}")
 # **See.** After the first step $w$ is 0.1, and a thousand steps later 4.99999. Each step multiplies the distance to 5 by
 # 0.98, down to where float32 runs out of digits. With other coefficients the same lines find 10. You wrote no
 # derivative, and that is the point: the way forward is all you write.
+
+# %% [markdown]
+# **What if a part of the way leaves TensorFlow?** Write `tf.constant(w.numpy()) ** 2` in place of `w**2`. The cost is
+# the same number. Where does `w` go, and what did the tape not see?
 
 # %% [markdown]
 # ## 6 · Pictures as columns  (6 min)
@@ -311,10 +332,14 @@ plot_pictures(np.stack([data.images_train[0], scrambled]), ["right: picture 0", 
 # the picture does.
 
 # %% [markdown]
+# **What if you brighten a picture before you divide?** Show `data.images_train[0] + 100` beside the picture as it is.
+# What do whole numbers of eight bits do at 255?
+
+# %% [markdown]
 # ## 7 · Where to start: Glorot's interval  (6 min)
 #
-# The first notebook scaled normal weights to the layer. Glorot and Bengio's choice looks both ways, at the
-# $n^{[l-1]}$ inputs and the $n^{[l]}$ outputs of a layer, and draws evenly from an interval:
+# The first notebook scaled normal weights to the layer. The choice of
+# [Glorot and Bengio (2010)](https://proceedings.mlr.press/v9/glorot10a.html) looks both ways, at the $n^{[l-1]}$ inputs and the $n^{[l]}$ outputs of a layer, and draws evenly from an interval:
 #
 # $$W^{[l]} \in [-r, r], \qquad r = \sqrt{\frac{6}{n^{[l-1]} + n^{[l]}}}$$
 #
@@ -358,6 +383,10 @@ def initialize_parameters(layers_dims=(12288, 25, 12, 6), seed=1):
 check(initialize_parameters)
 
 # %% [markdown]
+# **What if all layers share a seed?** Make the weights of two layers with `GlorotUniform(seed=1)`, divide each by its
+# $r$, and compare the first numbers. Would you call these layers independent?
+
+# %% [markdown]
 # ## 8 · Forward, as far as the logits  (5 min)
 #
 # Three layers: linear → ReLU → linear → ReLU → linear. The last one gives six logits for each example, a score for each
@@ -383,6 +412,10 @@ def forward_propagation(X, parameters):
 
 # %% test="forward_propagation" points=10
 check(forward_propagation)
+
+# %% [markdown]
+# **What if you leave out the two ReLUs?** Find one matrix of shape $(6, 12288)$ that gives the same logits for every
+# picture, as long as all biases are zero. What have the layers in between been good for?
 
 # %% [markdown]
 # ## 9 · Softmax and its cost  (6 min)
@@ -457,6 +490,10 @@ from helpers import explorers
 explorers.softmax()
 
 # %% [markdown]
+# **What if you write the softmax as the formula says?** Compute it with `np.exp` for the logits 1,000 and 1,001, and
+# compare with `tf.nn.softmax`. Which number, subtracted from both, saves the formula?
+
+# %% [markdown]
 # ## 10 · One step of training  (8 min)
 #
 # Everything is ready for the step that training repeats:
@@ -500,6 +537,10 @@ def train_step(X, Y, parameters, optimizer):
 
 # %% test="train_step" points=15
 check(train_step)
+
+# %% [markdown]
+# **What if the optimizer forgets?** Take 100 steps on the first 32 pictures with one `signs.Adam(0.001)`, and another
+# 100 from fresh parameters with a new one for each step. How long is Adam's very first step, and so each of these?
 
 # %% [markdown]
 # ## 11 · Train it  (10 min)
@@ -869,3 +910,12 @@ with tf.Graph().as_default(), v1.Session() as session:
 # - Begin near $\log C$, and compare training with test from the first epoch on. A perfect score on the training set is
 #   no news.
 # - Pictures of errors tell more than the accuracy.
+
+# %% [markdown]
+# ## Where you stand
+#
+# The points of each function, as its check last said since the kernel was started, and what to do next. Run the cell
+# whenever you like; it runs none of your functions.
+
+# %% showcase
+check.overview()
