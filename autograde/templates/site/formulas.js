@@ -1,0 +1,14 @@
+// Formulas are set by the MathJax that lies beside this file; no page asks anybody else for it.
+{
+  const here = document.currentScript.src.replace(/formulas\.js.*$/, "");
+  window.MathJax = {
+    messageStyle: "none",
+    showProcessingMessages: false,
+    tex2jax: { inlineMath: [["\\(", "\\)"]], displayMath: [["\\[", "\\]"]], ignoreClass: "page", processClass: "math" },
+    "HTML-CSS": { availableFonts: [], preferredFont: null, webFont: "STIX-Web", imageFont: null, EqnChunk: 1000 },
+    TeX: { extensions: ["AMSmath.js", "AMSsymbols.js", "noErrors.js", "noUndefined.js"] },
+  };
+  const script = document.createElement("script");
+  script.src = `${here}mathjax/MathJax.js?config=TeX-AMS-MML_HTMLorMML-full`;
+  document.head.append(script);
+}
