@@ -2,7 +2,7 @@
 // page put each widget's module and style sheet, as texts, into siteWidgets.modules. A module is imported from a blob, since
 // a page that was opened from a folder may import no file.
 
-window.siteWidgets = { modules: {} };
+window.siteWidgets ??= { modules: {} }; // which a script of the page may have made before
 
 /** What a widget takes for its model: anywidget's interface, as far as it needs no kernel. Nobody answers what it sends. */
 class SavedModel {
