@@ -122,7 +122,9 @@ def _parser() -> argparse.ArgumentParser:
     release = verb("release", _release, "Write the zip that students get.")
     release.add_argument("--out", type=Path, help="(default: dist/<course>.zip)")
 
-    site = verb("site", _site, "Write the course as web pages: readable notebooks, live widgets, docs/; no answer in them.")
+    site = verb(
+        "site", _site, "Write the course as web pages: readable notebooks, live widgets, docs/; no answer in them."
+    )
     site.add_argument("--out", type=Path, metavar="FOLDER", help="(default: dist/site)")
 
     verb("demo", _demo, "Grade the sample class and say where everything is.")
@@ -291,7 +293,9 @@ def _site(options: argparse.Namespace) -> int:
         pages = write_site(out)
     except Leak as error:
         return _refuse(error)
-    print(f"{this_course().told(out)}: {pages} pages. Open index.html in a browser, or put the folder on any web server.")
+    print(
+        f"{this_course().told(out)}: {pages} pages. Open index.html in a browser, or put the folder on any web server."
+    )
     return 0
 
 

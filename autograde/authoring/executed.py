@@ -38,7 +38,18 @@ def execute(notebook: NotebookNode, name: str, folder: Path, *options: str) -> N
     path = folder / "notebooks" / name / f"{name}.ipynb"
     path.parent.mkdir(parents=True)
     nbformat.write(notebook, path)
-    command = [sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute", *options, "--output", "ran", str(path)]
+    command = [
+        sys.executable,
+        "-m",
+        "nbconvert",
+        "--to",
+        "notebook",
+        "--execute",
+        *options,
+        "--output",
+        "ran",
+        str(path),
+    ]
     paths = [str(this_course().root), str(ENGINE), os.environ.get("PYTHONPATH", "")]
     environment = {**os.environ, "MPLBACKEND": "", "PYTHONPATH": os.pathsep.join(filter(None, paths))}
     ran = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)

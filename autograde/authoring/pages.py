@@ -162,7 +162,9 @@ class _Widgets:
         state |= state.pop(WITHOUT_KERNEL, None) or {}
         code = {"esm": kept["state"]["_esm"], "css": kept["state"].get("_css", "")}
         name = _name_of(json.dumps(code).encode())
-        self._files[f"widgets/{name}.js"] = f"(window.siteWidgets ??= {{ modules: {{}} }}).modules[{name!r}] = {_in_script(code)};\n".encode()
+        self._files[f"widgets/{name}.js"] = (
+            f"(window.siteWidgets ??= {{ modules: {{}} }}).modules[{name!r}] = {_in_script(code)};\n".encode()
+        )
         saved = _in_script({"id": model, "state": state, "buffers": kept.get("buffers", [])})
         return (
             f'<script defer src="{self._static}/widgets/{name}.js"></script>'

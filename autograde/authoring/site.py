@@ -10,7 +10,9 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
 
@@ -22,13 +24,15 @@ from autograde.authoring.executed import execute_solved
 from autograde.authoring.leaks import Leak, leaks_in
 from autograde.authoring.listing import rows_of
 from autograde.authoring.pages import page_of
-from autograde.course import Course, CourseError, this_course
+from autograde.course import CourseError, this_course
 from autograde.paths import TEMPLATES
 
 EXTRA = ("sphinx", "myst_nb", "furo")
 FILES = TEMPLATES / "site"
 STATIC = "_static"
 MARK = "searchindex.js"  # by which a folder is known that a site was written to
+NOT_NEEDED = (".buildinfo", "objects.inv")
+AT_ONCE = 2  # notebooks that run
 MATHJAX = Path(jupyter_server_mathjax.__file__).parent / "static"
 OF_MATHJAX = (  # what its pages here can ask for: no menu, no other languages, no formulas in other notations
     *("MathJax.js", "LICENSE", "config/TeX-AMS-MML_HTMLorMML-full.js"),
@@ -36,9 +40,17 @@ OF_MATHJAX = (  # what its pages here can ask for: no menu, no other languages, 
     *("jax/element/**/*.js", "jax/output/HTML-CSS/**/*.js", "fonts/**/*.woff"),
 )
 LINK = re.compile(r"(!?)\[([^\]\n]*)\]\(([^)\s#]+)(#[^)\s]*)?\)")
-LOADING = {("link", "href"), *((tag, "src") for tag in ("script", "img", "iframe", "source", "video", "audio", "embed"))}
+LOADING = {
+    ("link", "href"),
+    *((tag, "src") for tag in ("script", "img", "iframe", "source", "video", "audio", "embed")),
+}
 NOT_LOADED = ("canonical", "next", "prev", "search", "index", "author", "license")  # links that say where something is
 FROM_ELSEWHERE = re.compile(r"(?:[a-z]+:)?//", re.IGNORECASE)
+FOR_SCREEN_READERS = {  # what Sphinx and Furo leave out
+    '<p class="caption" role="heading">': '<p class="caption" role="heading" aria-level="2">',
+    '<aside class="sidebar-drawer">': '<aside class="sidebar-drawer" aria-label="Pages">',
+    '<aside class="toc-drawer">': '<aside class="toc-drawer" aria-label="On this page">',
+}
 IN_STYLES = re.compile(r"""(?:url\(|@import)\s*["']?((?:https?:)?//[^"')\s]+)""")
 
 
@@ -50,20 +62,18 @@ def write_site(out: Path, executed: Callable[[str], NotebookNode] = execute_solv
     require_extra()
     if out.exists() and any(out.iterdir()) and not (out / MARK).is_file():
         raise CourseError(f"'{out}' holds other things than a site: give a new folder as --out")
-    work = this_course().build / "site"
-    shutil.rmtree(work, ignore_errors=True)
-    source, made = work / "source", work / "html"
-    written = write_source(source, executed)
-    _run_sphinx(source, made)
-    pages = {path.relative_to(made).as_posix(): path for path in made.rglob("*.html")}
-    found = leaks_in({**written, **{name: path.read_text(encoding="utf-8") for name, path in _texts(made)}})
-    if found:
-        raise Leak(f"no site was written, because it would show {found[0]}")
-    if asked := next(asked_elsewhere(made), None):
-        raise CourseError(f"no site was written, because {asked}: put that file into the course")
-    shutil.rmtree(out, ignore_errors=True)
-    shutil.copytree(made, out)
-    return len(pages)
+    with tempfile.TemporaryDirectory() as work:
+        source, made = Path(work, "source"), Path(work, "html")
+        written = write_source(source, executed)
+        _run_sphinx(source, made)
+        found = leaks_in({**written, **{name: path.read_text(encoding="utf-8") for name, path in _texts(made)}})
+        if found:
+            raise Leak(f"no site was written, because it would show {found[0]}")
+        if asked := next(asked_elsewhere(made), None):
+            raise CourseError(f"no site was written, because {asked}: put that file into the course")
+        shutil.rmtree(out, ignore_errors=True)
+        shutil.copytree(made, out, ignore=shutil.ignore_patterns(*NOT_NEEDED))
+    return len(list(out.rglob("*.html")))
 
 
 def require_extra() -> None:
@@ -84,8 +94,10 @@ def write_source(folder: Path, executed: Callable[[str], NotebookNode]) -> dict[
     docs = sorted((course.root / "docs").glob("*.md"))
     known = {course.notebook(name) for name in names} | set(docs)
     written: dict[str, str] = {}
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        ran = dict(zip(names, pool.map(executed, names), strict=True))
     for name in names:
-        page = page_of(name, executed(name))
+        page = page_of(name, ran[name])
         path = course.notebook(name)
         for cell in page.notebook.cells:
             if cell.cell_type == "markdown":
@@ -101,7 +113,7 @@ def write_source(folder: Path, executed: Callable[[str], NotebookNode]) -> dict[
     _write(folder / "index.md", _front(docs, known).encode())
     _write(folder / "conf.py", (FILES / "conf.py.txt").read_bytes())
     _write(folder / "course.json", json.dumps({"title": course.title}).encode())
-    for file in ("site.css", "widgets.js", "formulas.js"):
+    for file in ("site.css", "site.js", "widgets.js", "formulas.js"):
         _write(folder / STATIC / file, (FILES / file).read_bytes())
     for file in (path for pattern in OF_MATHJAX for path in MATHJAX.glob(pattern)):
         _write(folder / STATIC / "mathjax" / file.relative_to(MATHJAX), file.read_bytes())
@@ -134,14 +146,19 @@ def with_links(text: str, folder: Path, known: set[Path]) -> str:
 def _front(docs: list[Path], known: set[Path]) -> str:
     """The front page: what the course's README says first, its notebooks, its pages for instructors."""
     course = this_course()
-    paragraphs = (course.root / "README.md").read_text("utf-8").split("\n\n") if (course.root / "README.md").is_file() else []
+    paragraphs = (
+        (course.root / "README.md").read_text("utf-8").split("\n\n") if (course.root / "README.md").is_file() else []
+    )
     about = next((text for text in paragraphs if re.match(r"[A-Za-z*_]", text)), "")
     head, *rows = rows_of(course)
     places = {f"`{name}`": course.told(course.notebook(name)) for name in (*course.assignments, *course.lessons)}
     lines = [f"# {course.title}", "", with_links(about, course.root, known), ""]
     lines += [_row(head[1:]), _row(["---"] * (len(head) - 1))]
     lines += [_row([f"[{title}]({places[name]})", *more]) for name, title, *more in rows]
-    lines += ["", *_contents("Notebooks", [PurePosixPath(places[f"`{n}`"]) for n in (*course.lessons, *course.assignments)])]
+    lines += [
+        "",
+        *_contents("Notebooks", [PurePosixPath(places[f"`{n}`"]) for n in (*course.lessons, *course.assignments)]),
+    ]
     if docs:
         lines += ["", "For who teaches the course: how to write assignments, how grading works, what is contained.", ""]
         lines += [f"- [{_title(path)}]({course.told(path)})" for path in docs]
@@ -169,6 +186,11 @@ def _run_sphinx(source: Path, made: Path) -> None:
         print(f"site: {line.removeprefix(f'{source}/')}", file=sys.stderr)
     if ran.returncode:
         raise CourseError("Sphinx could not make the site; it says why above")
+    for path in made.rglob("*.html"):
+        page = path.read_text(encoding="utf-8")
+        for given, mended in FOR_SCREEN_READERS.items():
+            page = page.replace(given, mended)
+        path.write_text(page, encoding="utf-8")
 
 
 def _texts(made: Path) -> Iterator[tuple[str, Path]]:

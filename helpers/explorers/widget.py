@@ -43,9 +43,7 @@ class ExplorerWidget(anywidget.AnyWidget):
     _esm = traitlets.Unicode().tag(sync=True)
     _css = traitlets.Unicode().tag(sync=True)
 
-    def __init__(
-        self, explorer: Explorer, params: Params, answer: Answer | None = None, alone: Explorer | None = None
-    ):
+    def __init__(self, explorer: Explorer, params: Params, answer: Answer | None = None, alone: Explorer | None = None):
         super().__init__(
             spec=specification(explorer, asks=answer is not None),
             params=dict(params),

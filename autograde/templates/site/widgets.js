@@ -70,21 +70,7 @@ async function show(place) {
   await widget.render({ model, el });
 }
 
-/** Say on the page's body which theme it has, in the way of JupyterLab, where widgets look for it. */
-function followTheme() {
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  const say = () => {
-    const chosen = document.body.dataset.theme;
-    const isDark = chosen === "dark" || (chosen !== "light" && dark.matches);
-    if (document.body.dataset.jpThemeLight !== String(!isDark)) document.body.dataset.jpThemeLight = String(!isDark);
-  };
-  say();
-  dark.addEventListener("change", say);
-  new MutationObserver(say).observe(document.body, { attributeFilter: ["data-theme"] });
-}
-
 document.addEventListener("DOMContentLoaded", async () => {
-  followTheme();
   for (const place of document.querySelectorAll(".site-widget")) {
     await new Promise((done) => setTimeout(done)); // the page stays usable between two of them
     await show(place).catch((error) => console.error("A widget could not be shown; its picture stays.", error));
