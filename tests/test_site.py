@@ -1,5 +1,5 @@
 """The site, opened from its folder in a real browser without network: widgets answer, search finds, nothing is asked of
-anybody, and no answer is in it. How fast widgets answer, benchmarks/site.py measures.
+anybody, and no answer is in it. How fast widgets answer, benchmarks/site_explorers.py measures.
 """
 
 import json

@@ -115,8 +115,8 @@ def write_source(folder: Path, executed: Callable[[str], NotebookNode]) -> dict[
     _write(folder / "course.json", json.dumps({"title": course.title}).encode())
     for file in ("site.css", "site.js", "widgets.js", "formulas.js"):
         _write(folder / STATIC / file, (FILES / file).read_bytes())
-    for file in (path for pattern in OF_MATHJAX for path in MATHJAX.glob(pattern)):
-        _write(folder / STATIC / "mathjax" / file.relative_to(MATHJAX), file.read_bytes())
+    for path in (path for pattern in OF_MATHJAX for path in MATHJAX.glob(pattern)):
+        _write(folder / STATIC / "mathjax" / path.relative_to(MATHJAX), path.read_bytes())
     return written
 
 
