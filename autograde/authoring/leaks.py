@@ -50,7 +50,7 @@ def leaks_in(files: dict[str, str]) -> list[str]:
 def _code(name: str, text: str) -> str:
     """What may be code in a file: all of a program or of a text; of a notebook, that of all its cells; what a page says."""
     if name.endswith(PAGES):
-        return _said(text) if name.endswith(".html") else text.replace("\\n", "\n")
+        return _said(text) if name.endswith(".html") else text.replace("\\n", "\n").replace('\\"', '"')
     if not name.endswith(".ipynb"):
         return text if name.endswith((".py", ".md")) else ""
     return "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])

@@ -5,7 +5,11 @@
   const isFirefox = "MozAppearance" in document.documentElement.style;
   window.MathJax = {
     jax: ["input/TeX", isFirefox ? "output/NativeMML" : "output/HTML-CSS"],
-    AuthorInit: () => MathJax.Hub.Register.StartupHook("End", () => dispatchEvent(new Event("resize"))), // sizes are new
+    AuthorInit: () =>
+      MathJax.Hub.Register.StartupHook("End", () => {
+        document.documentElement.dataset.formulas = "set";
+        dispatchEvent(new Event("resize")); // sizes are new
+      }),
     messageStyle: "none",
     showMathMenu: false,
     tex2jax: { inlineMath: [["\\(", "\\)"]], displayMath: [["\\[", "\\]"]], ignoreClass: "page", processClass: "math" },
