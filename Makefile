@@ -8,7 +8,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python -m autograde
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: demo test lab build check bench release clean
+.PHONY: demo test lab build check bench release site clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/core
@@ -23,25 +23,32 @@ build: $(VENV)/core
 release: $(VENV)/core
 	$(RUN) release
 
-test: $(VENV)/dev
+site: $(VENV)/site
+	$(RUN) site
+
+test: $(VENV)/dev $(VENV)/site
 	$(RUN) test
 
 check: $(VENV)/dev
 	$(RUN) check
 
-bench: $(VENV)/dev
+bench: $(VENV)/dev $(VENV)/site
 	$(RUN) bench
 
 clean:
 	rm -rf $(VENV) build dist
 
-# $(VENV)/core and $(VENV)/dev are empty files that say what is installed, and since when.
+# $(VENV)/core, $(VENV)/dev and $(VENV)/site are empty files that say what is installed, and since when.
 $(VENV)/core: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(call install,-e '.[tensorflow]')
 	touch $@
 
 $(VENV)/dev: $(VENV)/core
 	$(call install,-e '.[tensorflow,dev]')
+	touch $@
+
+$(VENV)/site: $(VENV)/core
+	$(call install,-e '.[site]')
 	touch $@
 
 $(VENV)/bin/python:

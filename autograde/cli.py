@@ -122,6 +122,11 @@ def _parser() -> argparse.ArgumentParser:
     release = verb("release", _release, "Write the zip that students get.")
     release.add_argument("--out", type=Path, help="(default: dist/<course>.zip)")
 
+    site = verb(
+        "site", _site, "Write the course as web pages: readable notebooks, live widgets, docs/; no answer in them."
+    )
+    site.add_argument("--out", type=Path, metavar="FOLDER", help="(default: dist/site)")
+
     verb("demo", _demo, "Grade the sample class and say where everything is.")
     verb("build", _build, "Build notebooks and reference outputs from the solution scripts.")
     verb("check", _check, "Check that derived files are current, that nothing leaks, lint and types.")
@@ -275,6 +280,21 @@ def _release(options: argparse.Namespace) -> int:
         return _refuse(error)
     print(
         f"{this_course().told(out)}: {files} files, {out.stat().st_size / 1e3:.0f} kB. Students unzip it and read README.md."
+    )
+    return 0
+
+
+def _site(options: argparse.Namespace) -> int:
+    from autograde.authoring.leaks import Leak
+    from autograde.authoring.site import write_site
+
+    out = options.out or this_course().root / "dist" / "site"
+    try:
+        pages = write_site(out)
+    except Leak as error:
+        return _refuse(error)
+    print(
+        f"{this_course().told(out)}: {pages} pages. Open index.html in a browser, or put the folder on any web server."
     )
     return 0
 

@@ -25,8 +25,7 @@ from autograde.notebook import KERNEL
 
 sys.path.insert(0, str(ENGINE / "tests"))
 from browser import jupyterlab, page, run_all
-
-REST = 250  # ms between two samples
+from latency import WATCH, measure
 
 COMMON = """\
 %matplotlib inline
@@ -63,28 +62,6 @@ TECHNIQUES = {
     "JavaScript": (JAVASCRIPT, "input[type=range]", "canvas"),
 }
 
-# A canvas is painted inside a frame, so it is on the screen when the next task runs; a picture is decoded and painted in
-# the frame after it was put into the page.
-WATCH = """([root, kind]) => {
-    window.samples = [];
-    let begun = 0;
-    const ended = () => { const channel = new MessageChannel();
-        channel.port1.onmessage = () => { if (begun) samples.push(performance.now() - begun); begun = 0; };
-        channel.port2.postMessage(0); };
-    const picture = () => [...root.querySelectorAll("img")].at(-1);
-    let before = "";
-    root.addEventListener("keydown", () => { begun = performance.now(); before = picture()?.src; }, true);
-    new MutationObserver(async () => {
-        if (!begun) return;
-        if (kind === "canvas") return ended();
-        const img = picture();
-        if (!img || img.src === before) return; // the slider's own number has moved, no more
-        await img.decode().catch(() => {});
-        requestAnimationFrame(ended);
-    }).observe(kind === "canvas" ? root.querySelector(".explorer-summary") : root,
-               { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ["src"] });
-}"""
-
 # The kernel's answer changes the picture a second time; the sample ends with that one.
 WATCH_ANSWER = """([root]) => {
     window.samples = [];
@@ -94,23 +71,6 @@ WATCH_ANSWER = """([root]) => {
         channel.port1.onmessage = () => { if (begun) samples.push(performance.now() - begun); begun = 0; };
         channel.port2.postMessage(0); }));
 }"""
-
-
-def measure(tab, technique: str, place, n: int) -> list[float]:
-    """Milliseconds of n changes, back and forth over a few stops."""
-    _, handle, kind = TECHNIQUES[technique]
-    place.scroll_into_view_if_needed()
-    if technique == "kernel":
-        tab.evaluate(WATCH_ANSWER, [place.element_handle()])
-    else:
-        tab.evaluate(WATCH, [place.element_handle(), kind])
-    place.locator(handle).first.focus()
-    for i in range(n + 3):  # the first three warm up
-        before = tab.evaluate("samples.length")
-        tab.keyboard.press("ArrowRight" if i // 4 % 2 else "ArrowLeft")
-        tab.wait_for_function("(n) => samples.length > n", arg=before, timeout=10_000)
-        tab.wait_for_timeout(REST)
-    return tab.evaluate("samples")[3:]
 
 
 def main() -> None:
@@ -131,8 +91,9 @@ def main() -> None:
             outputs = tab.locator(".jp-CodeCell")
             print(f"{'milliseconds':<14}{'median':>8}{'p95':>8}   of {n} changes")
             p95 = {}
-            for i, technique in enumerate(TECHNIQUES, start=1):
-                times = measure(tab, technique, outputs.nth(i).locator(".jp-Cell-outputWrapper"), n)
+            for i, (technique, (_, handle, kind)) in enumerate(TECHNIQUES.items(), start=1):
+                watch = WATCH_ANSWER if technique == "kernel" else WATCH
+                times = measure(tab, outputs.nth(i).locator(".jp-Cell-outputWrapper"), n, handle, kind, watch)
                 p95[technique] = statistics.quantiles(times, n=20)[-1]
                 print(f"{technique:<14}{statistics.median(times):>8.1f}{p95[technique]:>8.1f}", flush=True)
     print(f"interact takes {p95['interact'] / p95['JavaScript']:.1f} times as long as JavaScript (p95)")

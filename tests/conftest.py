@@ -10,9 +10,12 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("MPLBACKEND", "Agg")
 
+import nbformat
 import pytest
+from waiting import wait_until
 
 from autograde.authoring.asking import questions_for_run
+from autograde.authoring.executed import execute, solved
 from autograde.authoring.script import read_script, solution_namespace
 from autograde.course import ENGINE, this_course
 from autograde.paths import find_commands_beside_python
@@ -20,6 +23,35 @@ from checking.questions import Question, questions_in
 from helpers import data
 
 find_commands_beside_python()
+
+
+@pytest.fixture(scope="session")
+def ran_solved(tmp_path_factory):
+    """What gives a notebook as it runs with the reference solution. That takes minutes, so each runs once for all tests:
+    whichever process asks first runs it, and others that test beside it wait.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "ran_solved"
+    folder.mkdir(exist_ok=True)
+
+    def run(name):
+        done, failed = folder / f"{name}.ipynb", folder / f"{name}.failed"
+        try:
+            (folder / f"{name}.begun").touch(exist_ok=False)
+        except FileExistsError:
+            assert wait_until(lambda: done.exists() or failed.exists(), seconds=1800), f"{name} is still running"
+        else:
+            try:
+                notebook = execute(solved(name), name, folder / name)
+            except BaseException as error:
+                failed.write_text(f"{error}", encoding="utf-8")
+                raise
+            nbformat.write(notebook, folder / f"{name}.part")
+            os.replace(folder / f"{name}.part", done)
+        assert done.exists(), failed.read_text(encoding="utf-8")
+        return nbformat.read(done, as_version=4)
+
+    return run
 
 
 def visible_questions() -> dict[str, dict[str, Question]]:

@@ -1,9 +1,6 @@
 """Every student notebook in full: with the reference solution pasted in, and with nothing filled in."""
 
-import os
 import re
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
@@ -12,33 +9,12 @@ from conftest import solution
 from figures import read_figures, untrue
 from nbconvert import HTMLExporter
 
+from autograde.authoring.executed import execute
 from autograde.authoring.sample import SampleNotebook
 from autograde.course import this_course
 from autograde.hidden import all_questions
 from autograde.notebook import grade_id
 from checking.check import VERDICT_TYPE
-
-
-def executed(notebook, assignment, folder, *options):
-    """The notebook after `jupyter nbconvert --execute`, run where students run it."""
-    path = folder / "notebooks" / assignment / f"{assignment}.ipynb"
-    path.parent.mkdir(parents=True)
-    nbformat.write(notebook, path)
-    command = [
-        sys.executable,
-        "-m",
-        "nbconvert",
-        "--to",
-        "notebook",
-        "--execute",
-        *options,
-        "--output",
-        "ran",
-        str(path),
-    ]
-    ran = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "MPLBACKEND": ""}, check=False)
-    assert ran.returncode == 0, ran.stderr[-3000:]
-    return nbformat.read(path.with_name("ran.ipynb"), as_version=4)
 
 
 def verdicts(notebook):
@@ -52,20 +28,17 @@ def verdicts(notebook):
 
 
 @pytest.fixture(scope="module")
-def ran(tmp_path_factory):
+def ran(tmp_path_factory, ran_solved):
     """{(assignment, "solved" or "untouched"): the future of the executed notebook}, two at a time."""
 
-    def run(assignment, state):
+    def run_untouched(assignment):
         work = SampleNotebook(assignment)
-        if state == "solved":
-            work.solve()
-        options = [] if state == "solved" else ["--allow-errors"]
-        return executed(work.notebook, assignment, tmp_path_factory.mktemp(f"{assignment}-{state}"), *options)
+        return execute(work.notebook, assignment, tmp_path_factory.mktemp(assignment), "--allow-errors")
 
     with ThreadPoolExecutor(2) as pool:
         todo = {
-            (a, state): pool.submit(run, a, state)
-            for state in ("solved", "untouched")
+            (a, state): pool.submit(run, a)
+            for state, run in (("solved", ran_solved), ("untouched", run_untouched))
             for a in this_course().assignments
         }
     return todo
@@ -124,7 +97,7 @@ def test_a_name_that_no_cell_has_made_is_a_sentence_and_a_slip_in_a_function_kee
     setup = next(cell for cell in work.notebook.cells if grade_id(cell) == "setup")
     sources = ("plot(histories)", "def f():\n    return no_such_name\n\nf()", "1 / 0")
     work.notebook.cells = [setup, *map(nbformat.v4.new_code_cell, sources)]
-    _, top, inside, other = executed(work.notebook, "gradient_checking", tmp_path, "--allow-errors").cells
+    _, top, inside, other = execute(work.notebook, "gradient_checking", tmp_path, "--allow-errors").cells
     (sentence,) = top.outputs[0].traceback
     assert "There is no 'plot' yet" in sentence
     assert "no_such_name" in "".join(inside.outputs[0].traceback)

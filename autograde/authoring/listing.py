@@ -38,8 +38,7 @@ def _pages(course: Course) -> list[tuple[Path, str, str]]:
     paths = (course.root / name for name in PAGES)
     texts = [(path, path.read_text(encoding="utf-8")) for path in paths if path.is_file()]
     with_list = [(path, text) for path, text in texts if BEGIN in text]
-    names = (*course.assignments, *course.lessons) if with_list else ()
-    rows = [[f"`{name}`", *_about(course, name)] for name in names]
+    rows = _rows(course) if with_list else []
     return [(path, text, _with_list(course, rows, path, text)) for path, text in with_list]
 
 
@@ -51,13 +50,29 @@ def _with_list(course: Course, rows: list[list[str]], page: Path, text: str) -> 
     return f"{before}{BEGIN}\n\n{_table(rows, old)}\n{END}{after}"
 
 
-def _table(rows: list[list[str]], old: str) -> str:
-    """The list as a table, with the columns that the `old` one has beyond ours."""
+def rows_of(course: Course) -> list[list[str]]:
+    """The list as README.md has it, its head first: cells in Markdown, with the columns that somebody added. Raises CourseError."""
+    readme = course.root / PAGES[0]
+    text = readme.read_text(encoding="utf-8") if readme.is_file() else ""
+    return _with_added(_rows(course), text.partition(BEGIN)[2].partition(END)[0])[0]
+
+
+def _rows(course: Course) -> list[list[str]]:
+    return [[f"`{name}`", *_about(course, name)] for name in (*course.assignments, *course.lessons)]
+
+
+def _with_added(rows: list[list[str]], old: str) -> tuple[list[list[str]], list[str]]:
+    """Head and rows with the columns that the `old` table has beyond ours, and the line between head and rows."""
     kept = {cells[0]: cells[len(COLUMNS) :] for cells in map(_cells, old.strip().splitlines())}
     added = kept.get(COLUMNS[0], [])
     rule = ["---", "---", "--:", *kept.get("---", ["---"] * len(added))]
-    rows = [[*row, *(kept.get(row[0]) or [""] * len(added))] for row in rows]
-    lines = ["".join(f"| {cell} " if cell else "| " for cell in row) + "|\n" for row in ([*COLUMNS, *added], *rows)]
+    return [[*COLUMNS, *added], *([*row, *(kept.get(row[0]) or [""] * len(added))] for row in rows)], rule
+
+
+def _table(rows: list[list[str]], old: str) -> str:
+    """The list as a table, with the columns that the `old` one has beyond ours."""
+    cells, rule = _with_added(rows, old)
+    lines = ["".join(f"| {cell} " if cell else "| " for cell in row) + "|\n" for row in cells]
     return "".join([lines[0], f"|{'|'.join(rule)}|\n", *lines[1:]])
 
 

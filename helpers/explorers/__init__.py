@@ -45,7 +45,7 @@ def race(mine: Callable | None = None, **values: Any) -> None:
     if mine is None:
         show(RACE, **values)
     else:
-        show(RACE_WITH_YOURS, answer=answering(mine), **values)
+        show(RACE_WITH_YOURS, answer=answering(mine), alone=RACE, **values)
 
 
 def signal(**values: Any) -> None:

@@ -32,17 +32,22 @@ Answer = Callable[[Params], Mapping[str, Any]]
 
 
 class ExplorerWidget(anywidget.AnyWidget):
-    """The widget in the browser. params: the controls' values, as they are now; may be set."""
+    """The widget in the browser. params: the controls' values, as they are now; may be set.
+
+    alone: the explorer that a page without a kernel shows in its place, if this one needs the kernel to answer.
+    """
 
     spec = traitlets.Dict().tag(sync=True)
     params = traitlets.Dict().tag(sync=True)
+    without_kernel = traitlets.Dict().tag(sync=True)  # what of the state is other there
     _esm = traitlets.Unicode().tag(sync=True)
     _css = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, explorer: Explorer, params: Params, answer: Answer | None = None):
+    def __init__(self, explorer: Explorer, params: Params, answer: Answer | None = None, alone: Explorer | None = None):
         super().__init__(
             spec=specification(explorer, asks=answer is not None),
             params=dict(params),
+            without_kernel=_shown_instead(alone, params) if alone else {},
             _esm=script(explorer.name),
             _css=(HERE / "style.css").read_text(encoding="utf-8"),
         )
@@ -56,6 +61,11 @@ class ExplorerWidget(anywidget.AnyWidget):
             self.ready = True
         elif message.get("kind") == "ask" and self._answer is not None:
             self.send({"kind": "answer", **_answered(self._answer, message.get("params", {}))})
+
+
+def _shown_instead(explorer: Explorer, params: Params) -> dict[str, Any]:
+    """The state of a widget that shows this explorer, with those of the values that it has a control for."""
+    return {"spec": specification(explorer), "params": {name: params[name] for name in explorer.defaults()}}
 
 
 def _answered(answer: Answer, params: Params) -> dict[str, Any]:
@@ -111,13 +121,14 @@ def script(name: str) -> str:
     return re.sub(r"^import .*\n|^export (?!default)", "", "\n".join(texts), flags=re.MULTILINE)
 
 
-def show(explorer: Explorer, answer: Answer | None = None, **values: Any) -> None:
+def show(explorer: Explorer, answer: Answer | None = None, alone: Explorer | None = None, **values: Any) -> None:
     """Show an explorer below the cell. values: of controls, in place of their defaults. answer: what the browser needs of a
-    student's function for some values; it runs here. Raises ExplorerError for a value that no control can have."""
+    student's function for some values; it runs here. alone: what a page without a kernel shows then; it has the same
+    controls, or fewer. Raises ExplorerError for a value that no control can have."""
     params = explorer.set(values)
     compute = _computing(explorer, answer)
     _show_static(explorer, *compute(params))
-    widget = ExplorerWidget(explorer, params, answer)
+    widget = ExplorerWidget(explorer, params, answer, alone)
     place = ipywidgets.VBox([widget])
     _take_over_if_silent(place, widget, lambda: BlitWidget(explorer, compute, widget.params))
     view = dict(place._repr_mimebundle_() or {})
