@@ -57,7 +57,9 @@ def made(outside):
     course(outside, "new", "assignment", "second", cwd=here / "solutions")
     assert load(here).assignments == ("first_steps", "second")
     built = course(outside, "build", cwd=here)
-    assert len(built.splitlines()) == 10, "notebooks, front page, contents, recordings, visible cases, lists of assignments"
+    assert len(built.splitlines()) == 10, (
+        "notebooks, front page, contents, recordings, visible cases, lists of assignments"
+    )
     assert course(outside, "build", cwd=here) == "notebooks and reference outputs are current.\n"
     return here
 
