@@ -8,7 +8,7 @@ The minutes of a section stand at the end of its heading: `## 3 · An average th
     term = "learning rate"
     symbol = '$\\alpha$'                      what stands for it, if anything does
     says = "How long a step is, times the derivative."
-    places = ["optimizers 1"]                a notebook, and the number of a section, or words its heading begins with
+    places = ["averages 1"]                  a notebook, and the number of a section, or words its heading begins with
 """
 
 import json

@@ -65,7 +65,7 @@ _WORD = r"[a-z-]{1,20}"
 _VALUES = {
     r"(?:background-)?color|border-color": rf"{_COLOUR}(?: {_COLOUR}){{0,3}}",
     r"border(?:-(?:top|right|bottom|left))?(?:-(?:width|style))?": rf"{_LINE}(?: {_LINE}){{0,3}}",
-    r"border-collapse|text-align|vertical-align|white-space|text-decoration|font-style": _WORD,
+    r"border-collapse|text-align|vertical-align|white-space|overflow-wrap|text-decoration|font-style": _WORD,
     r"font-weight": r"normal|bold|bolder|lighter|[1-9]00",
     r"font-size": r"(?:[6-9]|[12]\d)(?:\.\d{1,4})?p[xt]|(?:0?\.[5-9]\d{0,3}|1(?:\.\d{1,4})?)r?em|(?:[5-9]\d|1\d\d)%|"
     r"(?:x-)?small|medium|(?:x-)?large|smaller|larger",
