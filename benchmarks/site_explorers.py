@@ -50,7 +50,9 @@ def measure_site(site: Path, lessons: tuple[str, ...], n: int) -> list[float]:
             tab.wait_for_function("document.documentElement.dataset.widgets", timeout=120_000)
             tab.wait_for_timeout(3000)
             for place in tab.locator(".site-widget").all():
-                times = measure(tab, place, n, SLIDER)
+                at_end = place.locator(SLIDER).first.evaluate("(input) => input.value === input.max")
+                keys = ("ArrowLeft", "ArrowRight") if at_end else ("ArrowRight", "ArrowLeft")
+                times = measure(tab, place, n, SLIDER, keys=keys)
                 p95.append(statistics.quantiles(times, n=20)[-1])
                 title = place.get_by_role("heading").first.inner_text()
                 print(f"{title[:33]:<34}{statistics.median(times):>8.1f}{p95[-1]:>8.1f}", flush=True)

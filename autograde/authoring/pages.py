@@ -30,7 +30,7 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 REFERENCE = "IPY_MODEL_"
 CHECK = "check"  # the name by which notebooks know what judges a function
 WITHOUT_KERNEL = "without_kernel"  # a trait that a widget may have: what of its state is other where no kernel answers
-IN_SUMMARY = re.compile(r"(?<=<summary>).*?(?=</summary>)")
+SUMMARY = re.compile(r"<summary>(.*?)</summary>")
 FORMULA = re.compile(r"\$([^$\n]+)\$")
 PROGRESS = re.compile(r"^.*\d+%\|.*\|.*\[.*\]$\n?", re.MULTILINE)  # a bar of tqdm's, at its end
 UNDESCRIBED = "A picture that this cell puts out."
@@ -63,7 +63,7 @@ def page_of(name: str, ran: NotebookNode) -> Page:
     for cell in released.cells:
         tags = _tags(cell)
         if cell.cell_type == "markdown":
-            cell.source = IN_SUMMARY.sub(lambda found: _with_formulas(found[0]), cell.source)
+            cell.source = SUMMARY.sub(_with_formulas, cell.source)
         elif cell.cell_type == "code":
             cell.execution_count = None
             cell.outputs = [] if _is_personal(cell) else list(_outputs(cell.id, outputs[cell.id], widgets))
@@ -95,9 +95,12 @@ def _is_personal(cell: NotebookNode) -> bool:
     return any(isinstance(node, ast.Name) and node.id == CHECK for node in ast.walk(tree))
 
 
-def _with_formulas(label: str) -> str:
-    """Formulas in HTML, where Markdown is not read, as MathJax finds them."""
-    return FORMULA.sub(lambda found: f'<span class="math notranslate nohighlight">\\({found[1]}\\)</span>', label)
+def _with_formulas(found: re.Match) -> str:
+    """The label of a fold, in which Markdown is not read, with its formulas as MathJax finds them, and in words for whoever
+    hears it."""
+    label, count = FORMULA.subn(r'<span class="math notranslate nohighlight">\\(\1\\)</span>', found[1])
+    said = re.sub(r"<[^>]*>|[${}]", "", found[1]).replace("\\", " ").replace('"', "&quot;")
+    return f'<summary aria-label="{" ".join(said.split())}">{label}</summary>' if count else found[0]
 
 
 def _outputs(cell: str, outputs: list[NotebookNode], widgets: "_Widgets") -> Iterator[NotebookNode]:
