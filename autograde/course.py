@@ -75,6 +75,11 @@ class Course:
         return (*self.assignments, *self.ungraded)
 
     @property
+    def in_reading_order(self) -> tuple[str, ...]:
+        """The same, as one comes upon them: the front page first, lessons last."""
+        return (*filter(None, [self.front]), *self.assignments, *self.lessons)
+
+    @property
     def contents(self) -> Path:
         """What notebooks there are, with their sections, minutes and points. Derived."""
         return self.helpers / "contents.json"

@@ -25,7 +25,7 @@ from helpers.explorers import EXPLORERS
 from helpers.explorers.race import RACE, RACE_WITH_YOURS
 
 in_browser = pytest.mark.skipif(shutil.which(CHROMIUM) is None, reason="no chromium on this machine")
-NOTEBOOKS = (*this_course().assignments, *this_course().lessons)
+NOTEBOOKS = this_course().in_reading_order
 HERE = ("file", "blob", "data", "about")  # schemes of what is asked of nobody
 
 
@@ -61,7 +61,8 @@ def new_tab(folder):
 
 def place(name):
     """Where the page of a notebook lies."""
-    return f"notebooks/{name}/{name}.html"
+    course = this_course()
+    return course.notebook(name).relative_to(course.root).with_suffix(".html").as_posix()
 
 
 def soup(folder, name):

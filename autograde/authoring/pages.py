@@ -33,6 +33,7 @@ WITHOUT_KERNEL = "without_kernel"  # a trait that a widget may have: what of its
 SUMMARY = re.compile(r"<summary>(.*?)</summary>")
 FORMULA = re.compile(r"\$([^$\n]+)\$")
 PROGRESS = re.compile(r"^.*\d+%\|.*\|.*\[.*\]$\n?", re.MULTILINE)  # a bar of tqdm's, at its end
+ABOUT = "about-this-page"  # the cell that says so
 UNDESCRIBED = "A picture that this cell puts out."
 SOLVED = """\
 :::{note}
@@ -69,7 +70,7 @@ def page_of(name: str, ran: NotebookNode) -> Page:
             cell.outputs = [] if _is_personal(cell) else list(_outputs(cell.id, outputs[cell.id], widgets))
         cell.metadata = NotebookNode({"tags": tags} if tags else {})
     if points_in(nbformat.read(course.notebook(name), as_version=4)):
-        released.cells.insert(1, new_markdown_cell(SOLVED, id="about-this-page"))
+        released.cells.insert(1, new_markdown_cell(SOLVED, id=ABOUT))
     released.metadata.pop("widgets", None)
     return page
 

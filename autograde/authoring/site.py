@@ -23,7 +23,7 @@ from nbformat import NotebookNode
 from autograde.authoring.executed import execute_solved
 from autograde.authoring.leaks import Leak, leaks_in
 from autograde.authoring.listing import rows_of
-from autograde.authoring.pages import page_of
+from autograde.authoring.pages import ABOUT, page_of
 from autograde.course import CourseError, this_course
 from autograde.paths import TEMPLATES
 
@@ -39,6 +39,8 @@ OF_MATHJAX = (  # what its pages here can ask for: no menu, no other languages, 
     *("extensions/*.js", "extensions/TeX/**/*.js", "extensions/HTML-CSS/*.js"),
     *("jax/element/**/*.js", "jax/output/HTML-CSS/**/*.js", "fonts/**/*.woff"),
 )
+HEADING = re.compile(r"^#+ ", re.MULTILINE)
+TO_CELL = "#cell-id="  # how a notebook links to a cell of another, as JupyterLab has it
 LINK = re.compile(r"(!?)\[([^\]\n]*)\]\(([^)\s#]+)(#[^)\s]*)?\)")
 LOADING = {
     ("link", "href"),
@@ -88,7 +90,7 @@ def write_source(folder: Path, executed: Callable[[str], NotebookNode]) -> dict[
     """Write what Sphinx makes the site of, laid out as the course is, so that links lead where they do there; the pages of
     notebooks, by their names."""
     course = this_course()
-    names = (*course.lessons, *course.assignments)
+    names = course.in_reading_order
     if missing := next((name for name in names if not course.notebook(name).is_file()), None):
         raise CourseError(f"there is no '{course.told(course.notebook(missing))}': run `course build` first")
     docs = sorted((course.root / "docs").glob("*.md"))
@@ -102,6 +104,8 @@ def write_source(folder: Path, executed: Callable[[str], NotebookNode]) -> dict[
         for cell in page.notebook.cells:
             if cell.cell_type == "markdown":
                 cell.source = with_links(cell.source, path.parent, known)
+                if HEADING.search(cell.source) and cell.id != ABOUT:
+                    cell.source = f"({_label(path, cell.id)})=\n{cell.source}"
         place = folder / path.relative_to(course.root)
         place.parent.mkdir(parents=True)
         written[course.told(path)] = nbformat.writes(page.notebook)
@@ -135,12 +139,19 @@ def with_links(text: str, folder: Path, known: set[Path]) -> str:
     def mend(found: re.Match) -> str:
         picture, words, target, part = found.groups()
         path = (folder / target).resolve()
+        if not picture and path in known and part and part.startswith(TO_CELL):
+            return f"[{words}](#{_label(path, part.removeprefix(TO_CELL))})"
         if picture or path in known or not (path.exists() and path.is_relative_to(course.root)):
             return found[0]
         place = f"{course.repository.rstrip('/')}/blob/HEAD/{course.told(path)}{part or ''}"
         return f"[{words}]({place})" if course.repository else words
 
     return LINK.sub(mend, text)
+
+
+def _label(path: Path, cell: str) -> str:
+    """The name of a place in all of the site: a notebook's cell that has a heading."""
+    return f"{path.stem}-{cell}"
 
 
 def _front(docs: list[Path], known: set[Path]) -> str:
@@ -151,13 +162,13 @@ def _front(docs: list[Path], known: set[Path]) -> str:
     )
     about = next((text for text in paragraphs if re.match(r"[A-Za-z*_]", text)), "")
     head, *rows = rows_of(course)
-    places = {f"`{name}`": course.told(course.notebook(name)) for name in (*course.assignments, *course.lessons)}
+    places = {f"`{name}`": course.told(course.notebook(name)) for name in course.handed_out}
     lines = [f"# {course.title}", "", with_links(about, course.root, known), ""]
     lines += [_row(head[1:]), _row(["---"] * (len(head) - 1))]
     lines += [_row([f"[{title}]({places[name]})", *more]) for name, title, *more in rows]
     lines += [
         "",
-        *_contents("Notebooks", [PurePosixPath(places[f"`{n}`"]) for n in (*course.lessons, *course.assignments)]),
+        *_contents("Notebooks", [PurePosixPath(places[f"`{name}`"]) for name in course.in_reading_order]),
     ]
     if docs:
         lines += ["", "For who teaches the course: how to write assignments, how grading works, what is contained.", ""]
