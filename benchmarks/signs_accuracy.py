@@ -79,7 +79,9 @@ def after_later_sections(pictures: Pictures, seed: int) -> dict:
     (predict,) = (source for source in demonstrations(11, 11) if "def predict(" in source)
     function_of(predict, "predict", names)
     for source in demonstrations(13, 15):
-        exec(source.replace("network = convolutional_network()", f"network = convolutional_network(seed={seed})"), names)
+        exec(
+            source.replace("network = convolutional_network()", f"network = convolutional_network(seed={seed})"), names
+        )
     return names
 
 
@@ -121,9 +123,12 @@ def measure_later(seeds: list[int], original: bool) -> float:
     ours, photographs = load_signs(original=False), load_signs(original=True) if original else None
     accuracies = []
     for seed in seeds:
-        with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):  # which gets the records
-            with contextlib.redirect_stdout(io.StringIO()):
-                names = after_later_sections(ours, seed)
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            contextlib.chdir(folder),  # which gets the records
+            contextlib.redirect_stdout(io.StringIO()),
+        ):
+            names = after_later_sections(ours, seed)
         found = measured(names, photographs)
         accuracies.append(found["test: centred, moved, convolutional"][-1])
         for line, values in found.items():

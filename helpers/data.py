@@ -116,10 +116,13 @@ def load_attributes(part: str = "test") -> Attributes:
     try:
         rows = [row for row in csv.DictReader(_read(path).splitlines()) if row["part"] == part]
         rows.sort(key=lambda row: int(row["number"]))
-        columns = {name: np.array([row[name] for row in rows]) for name in Attributes.__dataclass_fields__}
-        return Attributes(**columns | {name: columns[name].astype(int) for name in ("person", "tone")})
+        kinds = {"person": int, "tone": int, "hand": str, "side": str, "wall": str}
+        columns = {name: np.array([kind(row[name]) for row in rows]) for name, kind in kinds.items()}
     except (KeyError, TypeError, ValueError):
-        raise DataError(f"'{path}' has not the columns that it should have: {RESTORE}.") from None
+        rows = []
+    if not rows:
+        raise DataError(f"'{path}' does not say who and what is on the {part} pictures: {RESTORE}.")
+    return Attributes(**columns)
 
 
 def verify_datasets() -> list[str]:

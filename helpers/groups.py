@@ -36,7 +36,9 @@ def wilson_interval(right: int, total: int, z: float = 1.96) -> tuple[float, flo
     Association 22 (1927): all p with |right/total - p| <= z sqrt(p (1 - p) / total). Raises ValueError if there is none.
     """
     if not 0 <= right <= total or total < 1:
-        raise ValueError(f"{right} of {total} is no share: give how many are right, and of how many examples, at least 1.")
+        raise ValueError(
+            f"{right} of {total} is no share: give how many are right, and of how many examples, at least 1."
+        )
     share, weight = right / total, z**2 / total
     centre = (share + weight / 2) / (1 + weight)
     half = np.sqrt(weight * share * (1 - share) + weight**2 / 4) / (1 + weight)

@@ -406,7 +406,10 @@ def plot_maps(image, maps) -> None:
     columns = -(-n // 2)
     figure = plt.figure(figsize=(1.05 * (columns + 2), 2.3), layout="constrained", FigureClass=Picture)
     grid = figure.add_gridspec(2, columns + 2)
-    axes = [figure.add_subplot(grid[:, :2]), *(figure.add_subplot(grid[k // columns, 2 + k % columns]) for k in range(n))]
+    axes = [
+        figure.add_subplot(grid[:, :2]),
+        *(figure.add_subplot(grid[k // columns, 2 + k % columns]) for k in range(n)),
+    ]
     axes[0].imshow(image)
     for ax, values in zip(axes[1:], np.moveaxis(maps, -1, 0), strict=True):
         ax.imshow(values, cmap="gray")
@@ -424,27 +427,30 @@ def plot_maps(image, maps) -> None:
 # Groups: how often each is right, and between which bounds that may lie
 
 
-def plot_groups(groups: dict[str, list[Group]], ax: Axes | None = None, title: str = "") -> None:
+def plot_groups(groups: dict[str, list[Group]], ax: Axes | None = None) -> None:
     """The share of right answers in each group, {net: groups}, with its 95 % interval; all nets have the same groups."""
     first, *_ = groups.values()
-    ax = ax or new_axes(width=6.4, height=1.2 + 0.55 * len(first))
-    places = np.arange(len(first))
+    ax = ax or new_axes(width=7, height=1.2 + 0.5 * len(first))
     for i, (net, found) in enumerate(groups.items()):
-        shift = 0.3 * (i - (len(groups) - 1) / 2)
-        bounds = np.array([wilson_interval(group.right, group.total) for group in found]).T
+        colour, marker = ((BLUE, "o"), (VERMILION, "s"), (GREEN, "^"), (PURPLE, "D"))[i]
+        places = np.arange(len(found)) + 0.3 * (i - (len(groups) - 1) / 2)
         shares = np.array([group.right / group.total for group in found])
-        ax.errorbar(
-            shares, places + shift, xerr=np.abs(bounds - shares), label=net, capsize=3,
-            fmt="os^D"[i], color=(BLUE, VERMILION, GREEN, PURPLE)[i], markeredgecolor="white", markersize=8,
-        )  # fmt: skip
-    ax.set(xlabel="right answers, with 95 % intervals", title=title, xlim=(None, 1.01), yticks=places)
-    ax.set_yticklabels([f"{group.name}\n{group.total} pictures, {group.people} people" for group in first])
-    ax.xaxis.set_major_formatter(PercentFormatter(1))
-    ax.invert_yaxis()
+        bounds = np.array([wilson_interval(group.right, group.total) for group in found]).T
+        ax.errorbar(shares, places, xerr=np.abs(bounds - shares), label=net, capsize=3, fmt=marker, color=colour)
+        for place, group in zip(places, found, strict=True):
+            counted = f"{group.right} of {group.total}"
+            ax.text(1.02, place, counted, transform=ax.get_yaxis_transform(), color=colour, va="center", fontsize=9)
+    people = ("person" if group.people == 1 else "people" for group in first)
+    ax.set(xlabel="right answers, with 95 % intervals", yticks=range(len(first)), ylim=(len(first) - 0.4, -0.6))
+    ax.set_yticklabels(
+        [f"{g.name}\n{g.total} pictures, {g.people} {who}" for g, who in zip(first, people, strict=True)]
+    )
+    ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     ax.grid(False, axis="y")
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.08 if title else 1), ncols=len(groups), frameon=False)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=len(groups), frameon=False)
+    width = max(len(group.name) for group in first)
     for row in zip(*groups.values(), strict=True):
-        _say(ax, f"{row[0].name:8}" + ";  ".join(map(_share, groups, row)) + ".")
+        _say(ax, f"{row[0].name:{width}}  " + ";  ".join(map(_share, groups, row)) + ".")
 
 
 def _share(net: str, group: Group) -> str:
