@@ -355,7 +355,7 @@ def plot_pictures(images, titles, columns: int = 6, sentence: str = "") -> None:
     for ax, image, title in zip(axes.flat, images, titles, strict=False):
         ax.imshow(image)
         ax.set_title(title, fontsize=9)
-    _say(axes.flat[0], sentence or f"{len(images)} pictures: {'; '.join(titles)}.")
+    _say(axes.flat[0], sentence or f"{len(images)} pictures: {'; '.join(titles)}.".replace("\n", " "))
 
 
 def plot_confusion(labels, answers, classes, ax: Axes | None = None) -> None:

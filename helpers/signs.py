@@ -192,7 +192,8 @@ def fit_network(
     m = len(images)
     batches = tf.data.Dataset.from_tensor_slices((images, labels[0])).shuffle(m).batch(minibatch_size)
     if prepare:
-        batches = batches.map(lambda batch, its_labels: (prepare(batch), its_labels))
+        as_it_is = tf.autograph.experimental.do_not_convert(lambda batch, its_labels: (prepare(batch), its_labels))
+        batches = batches.map(as_it_is)
     costs: list[float] = []
     with contextlib.suppress(KeyboardInterrupt):
         for epoch in progress(num_epochs, "epoch", first=1):
