@@ -1,5 +1,6 @@
 """The data sets of the course, read from the `datasets` folder, and a look at whether its files are complete."""
 
+import csv
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,21 @@ class Pictures:
     classes: np.ndarray
 
 
+@dataclass(frozen=True)
+class Attributes:
+    """Who and what is on each of m pictures, in their order; all arrays have shape (m,).
+
+    person: a number each. tone: of the skin, from 1, very light, to 6, very dark. hand: "left" or "right".
+    side: "palm" or "back". wall: its kind.
+    """
+
+    person: np.ndarray
+    tone: np.ndarray
+    hand: np.ndarray
+    side: np.ndarray
+    wall: np.ndarray
+
+
 def load_circles() -> Dataset:
     """Two noisy rings, 0 the outer and 1 the inner one: 300 training and 100 test points."""
     return _from_csv("circles")
@@ -89,6 +105,24 @@ def load_signs(original: bool | None = None) -> Pictures:
         if problem := _problem(FOLDER / "signs" / name, digests.get(f"signs/{name}", "")):
             raise DataError(problem)
     return _from_h5("signs", FOLDER / "signs", RESTORE)
+
+
+def load_attributes(part: str = "test") -> Attributes:
+    """Who and what is on the pictures of our hand signs, of the part "train" or "test"; datasets/signs/README.md says more.
+
+    They come from datasets/signs/pictures.csv. Of the original photographs nobody has noted such things.
+    """
+    path = FOLDER / "signs" / "pictures.csv"
+    try:
+        rows = [row for row in csv.DictReader(_read(path).splitlines()) if row["part"] == part]
+        rows.sort(key=lambda row: int(row["number"]))
+        kinds = {"person": int, "tone": int, "hand": str, "side": str, "wall": str}
+        columns = {name: np.array([kind(row[name]) for row in rows]) for name, kind in kinds.items()}
+    except (KeyError, TypeError, ValueError):
+        rows = []
+    if not rows:
+        raise DataError(f"'{path}' does not say who and what is on the {part} pictures: {RESTORE}.")
+    return Attributes(**columns)
 
 
 def verify_datasets() -> list[str]:

@@ -9,9 +9,11 @@ import numpy as np
 from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
+from matplotlib.ticker import PercentFormatter
 
 from helpers import nets
 from helpers.data import Dataset
+from helpers.groups import Group, wilson_interval
 from helpers.pictures import Picture
 from helpers.training import History
 
@@ -353,7 +355,7 @@ def plot_pictures(images, titles, columns: int = 6, sentence: str = "") -> None:
     for ax, image, title in zip(axes.flat, images, titles, strict=False):
         ax.imshow(image)
         ax.set_title(title, fontsize=9)
-    _say(axes.flat[0], sentence or f"{len(images)} pictures: {'; '.join(titles)}.")
+    _say(axes.flat[0], sentence or f"{len(images)} pictures: {'; '.join(titles)}.".replace("\n", " "))
 
 
 def plot_confusion(labels, answers, classes, ax: Axes | None = None) -> None:
@@ -382,17 +384,75 @@ def _times(n: int) -> str:
     return {1: "once", 2: "twice"}.get(n, f"{n} times")
 
 
-def plot_probabilities(image, probabilities, classes) -> None:
-    """A picture of shape (height, width, 3), and beside it the probability of each class as a bar."""
-    left, right = new_axes(2, width=3.4, height=2.8)
+def plot_probabilities(image, probabilities: dict, classes) -> None:
+    """A picture of shape (height, width, 3), and beside it, for each net by its name, the probabilities of the classes."""
+    left, *others = new_axes(1 + len(probabilities), width=3.1, height=2.8)
     left.imshow(image)
     left.axis("off")
-    best = int(np.argmax(probabilities))
-    bars = right.barh(
-        range(len(classes)), probabilities, color=[BLUE if c == best else SKY for c in range(len(classes))]
+    for ax, (name, values) in zip(others, probabilities.items(), strict=True):
+        best = int(np.argmax(values))
+        bars = ax.barh(range(len(classes)), values, color=[BLUE if c == best else SKY for c in range(len(classes))])
+        ax.bar_label(bars, [f"{p:.0%}" for p in values], padding=3)
+        ax.set(yticks=range(len(classes)), yticklabels=classes, xlim=(0, 1.22), xticks=[0, 0.5, 1])
+        ax.set(title=name, xlabel="probability", ylabel="class")
+        ax.invert_yaxis()
+        ax.grid(False)
+        _say(left, f"The answer of {name} is {classes[best]}, with a probability of {values[best]:.0%}.")
+
+
+def plot_maps(image, maps) -> None:
+    """A picture of shape (height, width, 3), and what each of n filters makes of it: maps, shape (h, w, n), not negative."""
+    n = maps.shape[-1]
+    columns = -(-n // 2)
+    figure = plt.figure(figsize=(1.05 * (columns + 2), 2.3), layout="constrained", FigureClass=Picture)
+    grid = figure.add_gridspec(2, columns + 2)
+    axes = [
+        figure.add_subplot(grid[:, :2]),
+        *(figure.add_subplot(grid[k // columns, 2 + k % columns]) for k in range(n)),
+    ]
+    axes[0].imshow(image)
+    for ax, values in zip(axes[1:], np.moveaxis(maps, -1, 0), strict=True):
+        ax.imshow(values, cmap="gray")
+    for ax in axes:
+        ax.axis("off")
+    peaks = np.maximum(maps.max(axis=(0, 1)), np.finfo(np.float32).tiny)
+    narrow = int(np.sum((maps > 0.25 * peaks).mean(axis=(0, 1)) < 0.2))
+    _say(
+        axes[0],
+        f"A picture, and the maps of {n} filters, bright where a filter finds its pattern: {narrow} of them in less than a"
+        f" fifth of the picture, as along edges, {n - narrow} in more.",
     )
-    right.bar_label(bars, [f"{p:.0%}" for p in probabilities], padding=3)
-    right.set(yticks=range(len(classes)), yticklabels=classes, xlim=(0, 1.18), xlabel="probability", ylabel="class")
-    right.invert_yaxis()
-    right.grid(False)
-    _say(left, f"The answer is {classes[best]}, with a probability of {probabilities[best]:.0%}.")
+
+
+# Groups: how often each is right, and between which bounds that may lie
+
+
+def plot_groups(groups: dict[str, list[Group]], ax: Axes | None = None) -> None:
+    """The share of right answers in each group, {net: groups}, with its 95 % interval; all nets have the same groups."""
+    first, *_ = groups.values()
+    ax = ax or new_axes(width=7, height=1.2 + 0.5 * len(first))
+    for i, (net, found) in enumerate(groups.items()):
+        colour, marker = ((BLUE, "o"), (VERMILION, "s"), (GREEN, "^"), (PURPLE, "D"))[i]
+        places = np.arange(len(found)) + 0.3 * (i - (len(groups) - 1) / 2)
+        shares = np.array([group.right / group.total for group in found])
+        bounds = np.array([wilson_interval(group.right, group.total) for group in found]).T
+        ax.errorbar(shares, places, xerr=np.abs(bounds - shares), label=net, capsize=3, fmt=marker, color=colour)
+        for place, group in zip(places, found, strict=True):
+            counted = f"{group.right} of {group.total}"
+            ax.text(1.02, place, counted, transform=ax.get_yaxis_transform(), color=colour, va="center", fontsize=9)
+    people = ("person" if group.people == 1 else "people" for group in first)
+    ax.set(xlabel="right answers, with 95 % intervals", yticks=range(len(first)), ylim=(len(first) - 0.4, -0.6))
+    ax.set_yticklabels(
+        [f"{g.name}\n{g.total} pictures, {g.people} {who}" for g, who in zip(first, people, strict=True)]
+    )
+    ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    ax.grid(False, axis="y")
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=len(groups), frameon=False)
+    width = max(len(group.name) for group in first)
+    for row in zip(*groups.values(), strict=True):
+        _say(ax, f"{row[0].name:{width}}  " + ";  ".join(map(_share, groups, row)) + ".")
+
+
+def _share(net: str, group: Group) -> str:
+    low, high = wilson_interval(group.right, group.total)
+    return f"{net} {group.right:3} of {group.total:3}, {low:4.0%} to {high:4.0%}"

@@ -173,6 +173,36 @@ def fit(
     return history
 
 
+def fit_network(
+    network,
+    images: np.ndarray,
+    labels: np.ndarray,
+    num_epochs: int,
+    minibatch_size: int = 32,
+    watch: Callable[[int, float, Any], None] | None = None,
+    prepare: Callable | None = None,
+) -> list[float]:
+    """Train a compiled Keras network on pictures, with a progress bar; an interrupt ends it early, as with `fit`.
+
+    images: uint8, shape (m, height, width, 3), since Keras wants an example in each row. labels: shape (1, m).
+    watch(epoch, cost, network) is called after every epoch, the first of which has number 1. prepare(batch), of the same
+    shape as the batch, is what the network gets in its place. Returns the mean cost of each epoch. What chance decides
+    follows from `tf.keras.utils.set_random_seed`, called before the network is made.
+    """
+    m = len(images)
+    batches = tf.data.Dataset.from_tensor_slices((images, labels[0])).shuffle(m).batch(minibatch_size)
+    if prepare:
+        as_it_is = tf.autograph.experimental.do_not_convert(lambda batch, its_labels: (prepare(batch), its_labels))
+        batches = batches.map(as_it_is)
+    costs: list[float] = []
+    with contextlib.suppress(KeyboardInterrupt):
+        for epoch in progress(num_epochs, "epoch", first=1):
+            costs += network.fit(batches, shuffle=False, verbose=0).history["loss"]
+            if watch:
+                watch(epoch, costs[-1], network)
+    return costs
+
+
 def epochs(
     train_step: Callable,
     X,

@@ -112,3 +112,27 @@ def test_a_file_of_ours_that_is_not_as_shipped_is_refused(folder, name, change, 
     change(folder / "signs" / name)
     assert_one_sentence(data.load_signs, words, name, "copy it anew from the zip file of the course")
     assert len(data.verify_datasets()) == 1
+
+
+def test_who_and_what_is_on_the_pictures():
+    """As datasets/signs/README.md counts them, and in the order of the pictures."""
+    for part, people in (("train", 45), ("test", 20)):
+        about = data.load_attributes(part)
+        labels = getattr(data.load_signs(original=False), f"labels_{part}")[0]
+        assert len(set(about.person)) == people
+        for person in set(about.person):
+            shown = about.person == person
+            assert set(np.bincount(labels[shown])) == {len(labels) // people // 6}  # each shows each number as often
+            for attribute in (about.tone, about.hand):
+                assert len(set(attribute[shown])) == 1
+    np.testing.assert_array_equal(np.bincount(about.tone), [0, 18, 18, 18, 24, 24, 18])
+    assert np.sum(about.hand == "left") == 24
+    assert np.sum(about.side == "back") == 18
+
+
+@pytest.mark.parametrize(
+    "content", ["part,number\n", "part,number,person\ntest,0,1\n", "part,number\ntest,first\n", ""]
+)
+def test_a_damaged_list_of_who_is_on_the_pictures_is_refused(folder, content):
+    (folder / "signs" / "pictures.csv").write_text(content)
+    assert_one_sentence(data.load_attributes, "pictures.csv' does not say who", "copy it anew")

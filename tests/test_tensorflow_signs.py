@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -300,6 +301,57 @@ def test_an_unwritten_step_is_asked_for(small):
 
     with pytest.raises(NotReady, match="needs train_step"):
         signs.fit(train_step, X, Y, parameters, signs.Adam(), 1)
+
+
+# --- the loop of Keras networks
+
+
+class Noted:
+    """In the place of a Keras network: keeps what it is given to learn from, in epochs of batches; its costs are 5, 4, ..."""
+
+    def __init__(self):
+        self.epochs = []
+
+    def fit(self, batches, **_):
+        self.epochs.append([(images.numpy(), labels.numpy()) for images, labels in batches])
+        return SimpleNamespace(history={"loss": [6.0 - len(self.epochs)]})
+
+
+def test_a_keras_network_sees_each_picture_once_an_epoch_with_its_label():
+    images, labels = np.arange(10, dtype=np.uint8).reshape(10, 1, 1, 1), np.arange(10)[None] * 3
+    network, seen = Noted(), []
+    watch = lambda *told: seen.append(told)  # noqa: E731
+    tf.random.set_seed(1)
+    costs = signs.fit_network(
+        network, images, labels, 3, minibatch_size=4, watch=watch, prepare=lambda batch: batch + 100
+    )
+    assert costs == [5, 4, 3]
+    assert seen == [(1, 5, network), (2, 4, network), (3, 3, network)]
+    orders = []
+    for batches in network.epochs:
+        assert [len(its_labels) for _, its_labels in batches] == [4, 4, 2]
+        shown, named = (np.concatenate(parts).ravel() for parts in zip(*batches, strict=True))
+        np.testing.assert_array_equal(named, 3 * (shown.astype(int) - 100))
+        np.testing.assert_array_equal(np.sort(shown), np.arange(100, 110))
+        orders.append(tuple(shown))
+    assert len(set(orders)) == 3
+
+
+def test_an_interrupt_keeps_what_a_keras_network_has_learned():
+    def stop(epoch, cost, network):
+        if epoch == 2:
+            raise KeyboardInterrupt
+
+    images, labels = np.zeros((4, 2, 2, 3), np.uint8), np.zeros((1, 4), int)
+    assert signs.fit_network(Noted(), images, labels, 9, watch=stop) == [5, 4]
+
+
+def test_the_convolutional_network_is_that_of_the_text():
+    """18,182 parameters: by hand, a filter has a weight for each number of its window, and a bias."""
+    printed = demonstration("def convolutional_network")
+    by_hand = 16 * (5 * 5 * 3 + 1) + 32 * (3 * 3 * 16 + 1) + 32 * (3 * 3 * 32 + 1) + 6 * (4 * 4 * 32 + 1)
+    assert re.search(rf"^in all +{by_hand:,}$", printed, re.M)
+    assert re.search(rf"^the dense network +{12288 * 25 + 25 + 25 * 12 + 12 + 12 * 6 + 6:,}$", printed, re.M)
 
 
 # --- the exercise itself, all 1,500 epochs; on our own pictures, tests/test_notebooks.py trains

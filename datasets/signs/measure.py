@@ -1,13 +1,13 @@
 """What is in the data set, and how hard is it? Prints the figures that README.md quotes.
 
-    python datasets/signs/measure.py                     counts, then both networks on the files of this folder (15 min)
+    python datasets/signs/measure.py                     counts, then the network on the files of this folder (15 min)
     python datasets/signs/measure.py --data FOLDER       on the train_signs.h5 and test_signs.h5 of another folder
-    python datasets/signs/measure.py --also FILE         test them on the test pictures of FILE as well
+    python datasets/signs/measure.py --also FILE         test it on the test pictures of FILE as well
     python datasets/signs/measure.py --only counts       counts of pictures.csv alone
     python datasets/signs/measure.py --only mlp --seeds 1 2 --epochs 300
 
-The first network is that of the exercise, in plain NumPy: 12288-25-12-6. The second is small and convolutional; it needs
-TensorFlow.
+The network is that of the exercise, in plain NumPy: 12288-25-12-6. How right others are, benchmarks/signs_accuracy.py
+measures.
 """
 
 import argparse
@@ -122,30 +122,6 @@ def accuracy_mlp(parameters: Parameters, pictures: Pictures) -> float:
     return float((Z3.argmax(axis=1) == pictures[1]).mean())
 
 
-# --- a small convolutional network --------------------------------------------------------------------------------
-
-
-def train_cnn(pictures: Pictures, seed: int, epochs: int):
-    """Three convolutions with max-pooling, then dropout and a softmax. Pictures are shifted and zoomed at random."""
-    import keras
-
-    keras.utils.set_random_seed(seed)
-    layers = [keras.Input((64, 64, 3)), keras.layers.RandomTranslation(0.08, 0.08), keras.layers.RandomZoom(0.1)]
-    for filters in (16, 32, 64):
-        layers += [keras.layers.Conv2D(filters, 3, padding="same", activation="relu"), keras.layers.MaxPooling2D(2)]
-    layers += [keras.layers.Flatten(), keras.layers.Dropout(0.4), keras.layers.Dense(64, activation="relu")]
-    layers += [keras.layers.Dense(6, activation="softmax")]
-    network = keras.Sequential(layers)
-    network.compile(optimizer=keras.optimizers.Adam(1e-3), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    network.fit(*pictures, epochs=epochs, batch_size=BATCH, verbose=0)
-    return network
-
-
-def accuracy_cnn(network, pictures: Pictures) -> float:
-    """The share of pictures with the right answer."""
-    return float(network.evaluate(*pictures, verbose=0)[1])
-
-
 # --- the figures --------------------------------------------------------------------------------------------------
 
 
@@ -167,16 +143,15 @@ def show_counts(path: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Train two networks on the data set and print their accuracies.")
+    parser = argparse.ArgumentParser(description="Train a network on the data set and print its accuracies.")
     parser.add_argument("--data", type=Path, default=FOLDER, help="the folder of train_signs.h5 and test_signs.h5")
     parser.add_argument("--also", type=Path, help="an h5 file with further test pictures")
-    parser.add_argument("--only", choices=("counts", "mlp", "cnn"), help="a part of the figures")
+    parser.add_argument("--only", choices=("counts", "mlp"), help="a part of the figures")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4, 5], help="seeds of the MLP")
     parser.add_argument("--epochs", type=int, default=1500, help="epochs of the MLP")
-    parser.add_argument("--cnn-epochs", type=int, default=20, help="epochs of the CNN")
     options = parser.parse_args()
 
-    wanted = {options.only} if options.only else {"counts", "mlp", "cnn"}
+    wanted = {options.only} if options.only else {"counts", "mlp"}
     if "counts" in wanted:
         show_counts(options.data / "pictures.csv")
     if wanted == {"counts"}:
@@ -186,13 +161,9 @@ def main() -> None:
     if options.also:
         sets["also"] = read(options.also, "test")
     print(" " * 24 + "".join(f"{name:>8}" for name in sets))
-    if "mlp" in wanted:
-        for seed in options.seeds:
-            parameters = train_mlp(train_set, seed, options.epochs)
-            show(f"MLP, seed {seed}", [accuracy_mlp(parameters, pictures) for pictures in sets.values()])
-    if "cnn" in wanted:
-        network = train_cnn(train_set, 1, options.cnn_epochs)
-        show("CNN, seed 1", [accuracy_cnn(network, pictures) for pictures in sets.values()])
+    for seed in options.seeds:
+        parameters = train_mlp(train_set, seed, options.epochs)
+        show(f"MLP, seed {seed}", [accuracy_mlp(parameters, pictures) for pictures in sets.values()])
 
 
 if __name__ == "__main__":
