@@ -330,13 +330,10 @@ def test_the_self_test_mixes_all_notebooks():
 
 
 def test_the_minutes_that_a_notebook_says_are_those_of_its_sections():
-    for chapter in read_contents(this_course().contents).chapters[:4]:
+    for chapter in (c for c in read_contents(this_course().contents).chapters if c.points):
         text = "\n".join(c.source for c in as_handed_out(chapter.name).cells[:1])
         (said,) = re.findall(r"about (\d+) minutes", text)
         assert abs(int(said) - chapter.minutes) < 5, chapter.name
-
-
-NO_TASK_YET = {("tensorflow_signs", number) for number in range(11, 30)}
 
 
 @pytest.mark.parametrize("assignment", this_course().assignments)
@@ -350,9 +347,7 @@ def test_every_section_in_which_something_is_run_ends_with_an_open_task(assignme
         if sections:
             list(sections.values())[-1].append(cell)
     wanted = {
-        place
-        for place, cells in sections.items()
-        if place[1] and any(cell.cell_type == "code" for cell in cells) and place not in NO_TASK_YET
+        place for place, cells in sections.items() if place[1] and any(cell.cell_type == "code" for cell in cells)
     }
     assert len(wanted) >= 6
     for place in wanted:

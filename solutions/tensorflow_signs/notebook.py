@@ -14,7 +14,7 @@
 # - what a convolutional network does better, and for whom a network is right,
 # - to read TensorFlow programs from before 2019, which you will meet.
 #
-# It takes about 100 minutes, of which your computer trains for a few. You need back-propagation and Adam as
+# It takes about 115 minutes, of which your computer trains for a few. You need back-propagation and Adam as
 # something you have seen. Examples are columns, as before: $X$ has shape $(n_x, m)$, and $Y$ has a row for each class.
 
 # %% setup
