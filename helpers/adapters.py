@@ -201,3 +201,15 @@ def _zeros(value):
     if isinstance(value, (list, tuple)):
         return [_zeros(part) for part in value]
     return int(np.size(value) - np.count_nonzero(value))
+
+
+def in_a_new_graph(function: Callable) -> Callable:
+    """Calls a function that builds a graph of TensorFlow 1 in one of its own, so that a second call finds no names taken."""
+
+    def run(*args):
+        from helpers.signs import tf
+
+        with tf.Graph().as_default():
+            return function(*args)
+
+    return run

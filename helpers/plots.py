@@ -396,3 +396,38 @@ def plot_probabilities(image, probabilities, classes) -> None:
     right.invert_yaxis()
     right.grid(False)
     _say(left, f"The answer is {classes[best]}, with a probability of {probabilities[best]:.0%}.")
+
+
+# Foundations: a computation as a graph
+
+
+def plot_graph(
+    places: dict[str, tuple[float, float]],
+    arrows: list[tuple[str, str]],
+    values: dict[str, float] | None = None,
+    gradients: dict[str, float] | None = None,
+    ax: Axes | None = None,
+    title: str = "",
+) -> None:
+    """A computation as nodes, {name: (x, y)}, with an arrow from each that is used to the one that uses it, and, where they
+    are given, the value of a node above it and its gradient below."""
+    ax = ax or new_axes(width=8)
+    values, gradients = values or {}, gradients or {}
+    box = {"boxstyle": "round,pad=0.35", "facecolor": "white", "edgecolor": BLACK}
+    nodes = {
+        name: ax.text(*place, name, ha="center", va="center", fontsize=10, bbox=box, zorder=3)
+        for name, place in places.items()
+    }
+    for source, target in arrows:
+        style = {"arrowstyle": "-|>", "color": "0.4", "shrinkA": 0, "shrinkB": 2}
+        ends = {"patchA": nodes[source].get_bbox_patch(), "patchB": nodes[target].get_bbox_patch()}
+        ax.annotate("", places[target], places[source], arrowprops=style | ends, zorder=2)
+    for numbers, colour, up, align in ((values, GREEN, 13, "bottom"), (gradients, VERMILION, -13, "top")):
+        for name, number in numbers.items():
+            about = {"textcoords": "offset points", "ha": "center", "va": align, "fontsize": 9.5, "zorder": 4}
+            ax.annotate(f"{number:.3g}", places[name], (0, up), color=colour, **about)
+    x, y = np.array(list(places.values())).T
+    ax.set(xlim=(x.min() - 0.5, x.max() + 0.6), ylim=(y.min() - 0.6, y.max() + 0.6), title=title)
+    ax.axis("off")
+    told = "; ".join(f"{name} is {values[name]:.3g}, gradient {gradients[name]:.3g}" for name in values if name in gradients)
+    _say(ax, f"{title or 'A graph'}: {', '.join(f'{a} goes into {b}' for a, b in arrows)}.{f' {told}.' if told else ''}")
