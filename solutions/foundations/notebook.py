@@ -335,14 +335,15 @@ for data in (moons, load_circles()):
         label = f"{data.name}, weights of {scale:g}"
         waits[label] = (np.arange(1, len(costs)) * 10, costs[1:])
         print(f"{label}: cost {costs[0]:.4f} at the start, {costs[5]:.4f} after 50 steps, {costs[100]:.4f} after 1,000, {costs[-1]:.3f} at the end")
-about = {"xlabel": "step", "ylabel": "cost $J$", "xscale": "log", "title": "2-4-1, tanh, α = 1"}
+about = {"xlabel": "step", "ylabel": "cost $J$", "xscale": "log", "ylim": (0, 1.2), "title": "2-4-1, tanh, α = 1"}
 plot_lines(waits, new_axes(width=7, height=4), **about)
 
 # %% [markdown]
 # **See.** With weights of 0.01 the moons' cost is down to 0.3351 after 50 steps: that is the straight border of section 2. It
 # waits there for more than 2,000 steps until a bend begins to pay, and ends at 0.127. The circles stay at 0.6931, which is
 # $\log 2$, for more than 2,000 steps: no straight border helps, and for anything bent the gradient is a product of two tiny
-# layers. Between two plateaus the cost falls fast. Weights of 1 skip the waiting.
+# layers. Between two plateaus the cost falls fast. Weights of 1 skip most of the waiting. Later the circles' cost jumps up and down:
+# a border that closes around the inner circle is sharply curved, and a rate of 1 is too long for it, as 0.009 was in section 1.
 #
 # The place with all weights zero is a *saddle*: the gradient vanishes there and it is no minimum. Tiny weights begin beside it.
 # *Initialization* says which scale is right; *Optimizers*, section 9, what rules do on plateaus.
@@ -431,7 +432,7 @@ check(sigmoid_graph)
 # %% showcase
 w, x_in = np.array([2.0, -3.0, -3.0]), np.array([-1.0, -2.0])
 graph = ready(sigmoid_graph, w, x_in)
-places = {"w0": (0, 4), "x0": (0, 3), "w1": (0, 2), "x1": (0, 1), "w2": (1.3, 0), "w0·x0": (1.3, 3.5), "w1·x1": (1.3, 1.5)}
+places = {"w0": (0, 4), "x0": (0, 3), "w1": (0, 2), "x1": (0, 1), "w2": (0, 0), "w0·x0": (1.3, 3.5), "w1·x1": (1.3, 1.5)}
 places |= {name: (2.6 + 1.25 * i, 2) for i, name in enumerate(("s", "neg", "exp", "plus1", "f"))}
 arrows = [("w0", "w0·x0"), ("x0", "w0·x0"), ("w1", "w1·x1"), ("x1", "w1·x1"), ("w0·x0", "s"), ("w1·x1", "s"), ("w2", "s")]
 arrows += [("s", "neg"), ("neg", "exp"), ("exp", "plus1"), ("plus1", "f")]
