@@ -244,8 +244,10 @@ check(logistic_cost)
 
 # %% showcase
 moons = load_moons()
+plot_points(moons.X_train, moons.Y_train)
 
 
+# %% showcase
 def right_share(w, b, X, Y):
     """The share of examples on the right side: sigmoid(z) is above 0.5 where z is above 0."""
     return np.mean((w @ X + b > 0) == Y)
@@ -334,7 +336,7 @@ for data in (moons, load_circles()):
         costs, parameters = train_tanh(data, scale, seed=0)
         label = f"{data.name}, weights of {scale:g}"
         waits[label] = (np.arange(1, len(costs)) * 10, costs[1:])
-        print(f"{label}: cost {costs[0]:.4f} at the start, {costs[5]:.4f} after 50 steps, {costs[100]:.4f} after 1,000, {costs[-1]:.3f} at the end")
+        print(f"{label}: cost {costs[0]:.4f} at the start, {costs[5]:.4f} after 50 steps, {costs[200]:.4f} after 2,000, {costs[-1]:.3f} at the end")
 about = {"xlabel": "step", "ylabel": "cost $J$", "xscale": "log", "ylim": (0, 1.2), "title": "2-4-1, tanh, α = 1"}
 plot_lines(waits, new_axes(width=7, height=4), **about)
 
@@ -504,7 +506,7 @@ def backpropagate(tape):
     tape: list of entries (operation, inputs, value). operation: "input", "add", "multiply", "exp" or "reciprocal". inputs: the
     places of what goes in, all earlier: none for an input, two for add and multiply, which may be the same, one for the
     others. The last entry is the answer and has gradient 1; a value that does not reach it has gradient 0.
-    Returns a list of numbers, one for each entry.
+    Returns an array of shape (n,), a number for each of the n entries.
     """
     gradients = [0.0] * len(tape)
     ### BEGIN SOLUTION
@@ -524,7 +526,7 @@ def backpropagate(tape):
         elif operation == "reciprocal":
             gradients[inputs[0]] -= gradient * value**2
     ### END SOLUTION
-    return gradients
+    return np.array(gradients)
 
 
 # %% test="backpropagate" points=22
@@ -546,7 +548,7 @@ def put(tape, operation, *inputs):
     return len(tape) - 1
 
 
-tape = [("input", (), float(value)) for value in (*w, *x_in, -1, 1)]  # w0 w1 w2 x0 x1, and the constants -1 and 1
+tape = [("input", (), float(value)) for value in (2, -3, -3, -1, -2, -1, 1)]  # w0 w1 w2 x0 x1, and the constants -1 and 1
 s = put(tape, "add", put(tape, "add", put(tape, "multiply", 0, 3), put(tape, "multiply", 1, 4)), 2)
 put(tape, "reciprocal", put(tape, "add", put(tape, "exp", put(tape, "multiply", s, 5)), 6))
 gradients = ready(backpropagate, tape)
@@ -674,34 +676,26 @@ def deep_net(X, parameters):
 check(deep_net)
 
 # %% [markdown]
-# Now train both on the moons: three hidden layers of 10, 2,000 steps with $\alpha = 0.1$, the derivatives by TensorFlow's tape. A
-# third net is one unit alone, as in section 2.
+# Now train both on the moons: three hidden layers of 10, 2,000 steps with $\alpha = 0.1$. The right net is that of the course, with
+# its own backward pass; for the listing TensorFlow's tape finds the derivatives.
 
 
 # %% showcase
-def as_meant(X, parameters):
-    """deep_net in TensorFlow's operations, which its tape can follow."""
-    L, A = len(parameters) // 2, X
-    for l in range(1, L):
-        A = tf.nn.relu(parameters[f"W{l}"] @ A + parameters[f"b{l}"])
-    return parameters[f"W{L}"] @ A + parameters[f"b{L}"]
+def first_weights(layers_dims):
+    """The same for both."""
+    return nets.initialize_scaled(layers_dims, gain=2, seed=0)
 
 
-def as_printed(X, parameters):
-    """The listing in TensorFlow's operations."""
-    return net_of_the_listing(X, parameters, tf.nn.relu)
-
-
-def fit(forward, layers_dims, steps=2_000):
-    """Parameters after a descent on the moons."""
+def train_the_listing(layers_dims, steps):
+    """Parameters after a descent on the moons, by TensorFlow's tape."""
     X, Y = tf.constant(moons.X_train), tf.constant(moons.Y_train, tf.float64)
-    start = nets.initialize_scaled(layers_dims, gain=2, seed=0)
-    variables = {name: tf.Variable(value) for name, value in start.items()}
+    variables = {name: tf.Variable(value) for name, value in first_weights(layers_dims).items()}
 
     @tf.function
     def step():
         with tf.GradientTape() as tape:
-            cost = tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=Y, logits=forward(X, variables)))
+            Z = net_of_the_listing(X, variables, tf.nn.relu)
+            cost = tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=Y, logits=Z))
         for name, gradient in tape.gradient(cost, variables).items():
             variables[name].assign_sub(0.1 * gradient)
 
@@ -710,7 +704,8 @@ def fit(forward, layers_dims, steps=2_000):
     return {name: value.numpy() for name, value in variables.items()}
 
 
-trained = {"ReLU in the loop": fit(as_meant, [2, 10, 10, 10, 1]), "ReLU after the loop": fit(as_printed, [2, 10, 10, 10, 1])}
+right = train(moons, first_weights, hidden_layers=(10, 10, 10), learning_rate=0.1, iterations=2_000).parameters
+trained = {"ReLU in the loop": right, "ReLU after the loop": train_the_listing([2, 10, 10, 10, 1], steps=2_000)}
 for (name, parameters), forward in zip(trained.items(), (deep_net, net_of_the_listing), strict=True):
     Z = ready(forward, moons.X_test, parameters)
     print(f"{name}: {np.mean((Z > 0) == moons.Y_test):.1%} of the test points")
@@ -1159,13 +1154,9 @@ logs = Dataset("houses", X_train, np.log(houses.train.prices) - mean, X_test, np
 
 def forward_price(X, parameters):
     """`deep_net`, and the cache that the backward pass of the course needs."""
-    L, A, cache = nets.number_of_layers(parameters), X, []
-    for l in range(1, L):
-        Z = parameters[f"W{l}"] @ A + parameters[f"b{l}"]
-        A = nets.relu(Z)
-        cache += [Z, A, parameters[f"W{l}"], parameters[f"b{l}"]]
     Z = ready(deep_net, X, parameters)
-    return Z, (*cache, Z, Z, parameters[f"W{L}"], parameters[f"b{L}"])
+    _, cache = nets.forward_propagation(X, parameters)  # ends with Z, its sigmoid, W and b of the last layer
+    return Z, (*cache[:-3], Z, *cache[-2:])
 
 
 def fit_prices(hidden_layers, lambd=0.0, iterations=3_000):
