@@ -70,7 +70,9 @@ def price_errors(seed: int) -> list[float]:
     tables = []
     for columns in made.houses(seed).values():
         numbers = {k: np.array([float(v or "nan") for v in columns[k]]) for k in ("area", "rooms", "age", "distance")}
-        tables.append((numbers, {k: columns[k] for k in ("quarter", "heating")}, np.array([list(map(float, columns["price"]))])))
+        tables.append(
+            (numbers, {k: columns[k] for k in ("quarter", "heating")}, np.array([list(map(float, columns["price"]))]))
+        )
     (numbers, words, prices), (new_numbers, new_words, new_prices) = tables
     parts = zip(names["fill_and_scale"](numbers, new_numbers), names["one_hot_columns"](words, new_words), strict=True)
     X, X_new = (np.vstack(part) for part in parts)
@@ -105,7 +107,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="two draws in place of five")
     seeds = range(1, 3) if parser.parse_args().quick else range(1, 6)
-    nets_tried = {"ReLU in the loop": ((10, 10, 10), "in"), "ReLU after the loop": ((10, 10, 10), "after"), "one unit": ((), "in")}
+    nets_tried = {
+        "ReLU in the loop": ((10, 10, 10), "in"),
+        "ReLU after the loop": ((10, 10, 10), "after"),
+        "one unit": ((), "in"),
+    }
     for name, (hidden, where) in nets_tried.items():
         shares = [share_right(seed, hidden, where) for seed in seeds]
         print(f"{name}: {np.mean(shares):.1f} ± {np.std(shares, ddof=1):.1f} % of new points", flush=True)

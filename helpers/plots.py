@@ -429,5 +429,9 @@ def plot_graph(
     x, y = np.array(list(places.values())).T
     ax.set(xlim=(x.min() - 0.5, x.max() + 0.6), ylim=(y.min() - 0.6, y.max() + 0.6), title=title)
     ax.axis("off")
-    told = "; ".join(f"{name} is {values[name]:.3g}, gradient {gradients[name]:.3g}" for name in values if name in gradients)
-    _say(ax, f"{title or 'A graph'}: {', '.join(f'{a} goes into {b}' for a, b in arrows)}.{f' {told}.' if told else ''}")
+    told = "; ".join(
+        f"{name} is {values[name]:.3g}, gradient {gradients[name]:.3g}" for name in values if name in gradients
+    )
+    _say(
+        ax, f"{title or 'A graph'}: {', '.join(f'{a} goes into {b}' for a, b in arrows)}.{f' {told}.' if told else ''}"
+    )

@@ -105,7 +105,11 @@ def test_houses_follow_the_rule_with_the_noise_that_is_said(generator):
     houses = data.load_houses()
     for sales, m in ((houses.train, 1200), (houses.test, 300)):
         assert sales.prices.shape == (1, m)
-        whole = [i for i in range(m) if not any(np.isnan(column[i]) for column in sales.numbers.values()) and sales.words["heating"][i]]
+        whole = [
+            i
+            for i in range(m)
+            if not any(np.isnan(column[i]) for column in sales.numbers.values()) and sales.words["heating"][i]
+        ]
         numbers = {name: column[whole] for name, column in sales.numbers.items()}
         words = {name: [column[i] for i in whole] for name, column in sales.words.items()}
         noise = np.log(sales.prices[0, whole]) - generator.log_price(**numbers, **words)

@@ -104,7 +104,9 @@ def test_mean_squared_error_against_differences(n):
     X, y, w, b = randn(n, 6, seed=1), randn(1, 6, seed=2), randn(1, n, seed=3), 0.4
     f = reference("mean_squared_error")
     cost, dw, db = f(X, y, w, b)
-    assert cost == pytest.approx(sum((sum(w[0, j] * X[j, i] for j in range(n)) + b - y[0, i]) ** 2 for i in range(6)) / 6)
+    assert cost == pytest.approx(
+        sum((sum(w[0, j] * X[j, i] for j in range(n)) + b - y[0, i]) ** 2 for i in range(6)) / 6
+    )
     np.testing.assert_allclose(dw, slopes(lambda v: f(X, y, v, b)[0], w), rtol=1e-7)
     np.testing.assert_allclose(db, slopes(lambda v: f(X, y, w, float(v))[0], np.array(b)), rtol=1e-7)
 
@@ -195,13 +197,22 @@ def test_the_tape_against_that_of_tensorflow_on_random_graphs(tf):
 def test_the_tape_by_hand():
     square = [("input", (), 3.0), ("multiply", (0, 0), 9.0)]
     assert reference("backpropagate")(square).tolist() == [6, 1]
-    of_the_text = [("input", (), 3.0), ("input", (), 0.5), ("multiply", (0, 1), 1.5), ("add", (2, 0), 4.5), ("reciprocal", (3,), 1 / 4.5)]
+    of_the_text = [
+        ("input", (), 3.0),
+        ("input", (), 0.5),
+        ("multiply", (0, 1), 1.5),
+        ("add", (2, 0), 4.5),
+        ("reciprocal", (3,), 1 / 4.5),
+    ]
     by_hand = [-1.5 / 4.5**2, -3 / 4.5**2, -1 / 4.5**2, -1 / 4.5**2, 1]
     np.testing.assert_allclose(reference("backpropagate")(of_the_text), by_hand)
 
 
 def test_on_a_tree_overwriting_would_pass_so_the_cases_have_more_than_trees():
-    uses = [max(np.bincount([i for _, places, _ in case.args[0] for i in places] or [0])) for case in ours.backpropagate.cases]
+    uses = [
+        max(np.bincount([i for _, places, _ in case.args[0] for i in places] or [0]))
+        for case in ours.backpropagate.cases
+    ]
     assert sum(most > 1 for most in uses) >= 5
 
 
@@ -209,9 +220,12 @@ def test_on_a_tree_overwriting_would_pass_so_the_cases_have_more_than_trees():
 
 
 def test_the_deep_net_is_that_of_keras(tf):
-    parameters = {name: randn(*shape, seed=i) for i, (name, shape) in enumerate(
-        {"W1": (3, 2), "b1": (3, 1), "W2": (4, 3), "b2": (4, 1), "W3": (2, 4), "b3": (2, 1)}.items()
-    )}
+    parameters = {
+        name: randn(*shape, seed=i)
+        for i, (name, shape) in enumerate(
+            {"W1": (3, 2), "b1": (3, 1), "W2": (4, 3), "b2": (4, 1), "W3": (2, 4), "b3": (2, 1)}.items()
+        )
+    }
     layers = [tf.keras.layers.Dense(n, kind) for n, kind in ((3, "relu"), (4, "relu"), (2, None))]
     model = tf.keras.Sequential([tf.keras.Input((2,)), *layers])
     model.set_weights([value.T if name[0] == "W" else value.ravel() for name, value in parameters.items()])
@@ -222,7 +236,10 @@ def test_the_deep_net_is_that_of_keras(tf):
 # 7, 8 · Sessions, and what is kept
 
 
-@pytest.mark.parametrize(("coefficients", "first", "last"), [((1, -10, 25), 0.1, 4.99999), ((1, -8, 16), 0.08, 3.99999), ((1, -20, 100), 0.2, 9.99998)])
+@pytest.mark.parametrize(
+    ("coefficients", "first", "last"),
+    [((1, -10, 25), 0.1, 4.99999), ((1, -8, 16), 0.08, 3.99999), ((1, -20, 100), 0.2, 9.99998)],
+)
 def test_sessions_are_those_of_the_documents(coefficients, first, last):
     minimize = reference("minimize_by_feeding")
     assert round(minimize(coefficients, 1), 6) == first
@@ -251,12 +268,17 @@ def test_tables_are_prepared_as_scikit_learn_does():
     numbers = make_pipeline(SimpleImputer(strategy="median"), StandardScaler())
     words = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
     for name, transformer, kind in (("fill_and_scale", numbers, "numbers"), ("one_hot_columns", words, "words")):
-        train, test = (np.array(list(getattr(part, kind).values()), dtype=object if kind == "words" else float).T for part in (houses.train, houses.test))
+        train, test = (
+            np.array(list(getattr(part, kind).values()), dtype=object if kind == "words" else float).T
+            for part in (houses.train, houses.test)
+        )
         expected = [transformer.fit_transform(train).T, transformer.transform(test).T]
         if kind == "words":  # where a missing word is a word, too
             kept = [bool(word) for category in transformer.categories_ for word in category]
             expected = [rows[kept] for rows in expected]
-        for found, rows in zip(reference(name)(getattr(houses.train, kind), getattr(houses.test, kind)), expected, strict=True):
+        for found, rows in zip(
+            reference(name)(getattr(houses.train, kind), getattr(houses.test, kind)), expected, strict=True
+        ):
             np.testing.assert_allclose(found, rows, rtol=1e-9, atol=1e-12)
 
 
@@ -286,7 +308,12 @@ def test_the_points_are_100():
     assert sum(question.points for question in all_questions(ASSIGNMENT).values()) == 100
 
 
-NO_ANSWERS = {"nothing": lambda *args: None, "what came in first": lambda *args: args[0], "an empty dict": lambda *args: {}, "an empty list": lambda *args: []}
+NO_ANSWERS = {
+    "nothing": lambda *args: None,
+    "what came in first": lambda *args: args[0],
+    "an empty dict": lambda *args: {},
+    "an empty list": lambda *args: [],
+}
 
 
 @pytest.mark.parametrize("answer", NO_ANSWERS.values(), ids=NO_ANSWERS)
@@ -298,11 +325,15 @@ def test_no_answer_gets_no_points_for_values(name, answer):
 
 WRONG = {  # ways of the review that the deciding cases have to find out, beside the named mistakes
     "polynomial_features": lambda x, degree: np.array([x**k for k in range(degree, 0, -1)]),
-    "mean_squared_error": lambda X, y, w, b: (
-        lambda e: ((e**2).mean() / 2, e @ X.T / X.shape[1], e.mean())
-    )(w @ X + b - y),
+    "mean_squared_error": lambda X, y, w, b: (lambda e: ((e**2).mean() / 2, e @ X.T / X.shape[1], e.mean()))(
+        w @ X + b - y
+    ),
     "logistic_cost": lambda X, Y, w, b: (
-        lambda A: (-np.mean(Y * np.log(A + 1e-12) + (1 - Y) * np.log(1 - A + 1e-12)), (A - Y) @ X.T / X.shape[1], np.mean(A - Y))
+        lambda A: (
+            -np.mean(Y * np.log(A + 1e-12) + (1 - Y) * np.log(1 - A + 1e-12)),
+            (A - Y) @ X.T / X.shape[1],
+            np.mean(A - Y),
+        )
     )(nets.sigmoid(w @ X + b)),
     "sigmoid_graph": lambda w, x: solution(ASSIGNMENT)["sigmoid_graph"](w, x) | {"dw": np.append(w[:2], 1)},
     "deep_net": lambda X, parameters: nets.forward_propagation(X, parameters)[0],

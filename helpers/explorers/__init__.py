@@ -23,7 +23,17 @@ from helpers.explorers.widget import show
 EXPLORERS: dict[str, Explorer] = {
     explorer.name: explorer
     for explorer in (
-        EWA, LEARNING_RATE, MOMENTUM, RACE, FIT, GRAPH, SIGNAL, REGULARIZATION, SEARCH, BATCH_NORM, SOFTMAX
+        EWA,
+        LEARNING_RATE,
+        MOMENTUM,
+        RACE,
+        FIT,
+        GRAPH,
+        SIGNAL,
+        REGULARIZATION,
+        SEARCH,
+        BATCH_NORM,
+        SOFTMAX,
     )
 }
 

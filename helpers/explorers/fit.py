@@ -88,7 +88,9 @@ def frame(axes, arrays: Arrays) -> None:
     axes[0].set(xlim=(-1, 1), ylim=(-Y, Y), xlabel="$x$", ylabel="$y$")
     about = {"xlim": (0.5, HIGHEST + 0.5), "xticks": range(1, HIGHEST + 1)}
     axes[1].set(yscale="log", ylim=COST, xlabel="degree", ylabel="cost, logarithmic", **about)
-    axes[2].set(xlim=(-0.5, HIGHEST + 0.5), ylim=(-WEIGHT, WEIGHT), xlabel="input", ylabel="weight", xticks=range(0, 13, 2))
+    axes[2].set(
+        xlim=(-0.5, HIGHEST + 0.5), ylim=(-WEIGHT, WEIGHT), xlabel="input", ylabel="weight", xticks=range(0, 13, 2)
+    )
 
 
 def draw(axes, arrays: Arrays) -> None:

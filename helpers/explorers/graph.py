@@ -53,7 +53,7 @@ def forward(given, nudged: str = "", by=0.0) -> dict:
 
 def backward(value) -> dict:
     """The gradient of f by every node."""
-    d = {"f": 1.0, "plus1": -value["f"] ** 2}
+    d = {"f": 1.0, "plus1": -(value["f"] ** 2)}
     d["exp"] = d["plus1"]
     d["neg"] = d["exp"] * value["exp"]
     d["s"] = -d["neg"]
@@ -112,7 +112,9 @@ def draw(axes, arrays: Arrays) -> None:
         graph.text(x, y, value, ha=align, color=GREEN, weight=weight, **about)
         graph.text(u, v, number(arrays["gradients"][i]), ha=other, color=VERMILION, **about)
     for name in ("w2", "s"):
-        for text, colour, (x, _, align) in zip(("value", "gradient"), (GREEN, VERMILION), numbers_of(name), strict=True):
+        for text, colour, (x, _, align) in zip(
+            ("value", "gradient"), (GREEN, VERMILION), numbers_of(name), strict=True
+        ):
             graph.text(x, HEADS, text, ha=align, va="center", fontsize=8.5, color=colour, style="italic")
     tangent = arrays["before"] + arrays["gradients"][arrays["at"]] * NUDGES
     nudge.plot(NUDGES, arrays["curve"], color=BLUE, lw=2, label="f, computed anew")
@@ -137,8 +139,10 @@ def describe(arrays: Arrays) -> str:
     """How the node's gradient comes about, and what a nudge does to f beside what the gradient says."""
     node, by = arrays["node"], arrays["nudge"]
     gradient = arrays["gradients"][arrays["at"]]
-    how = "the last node, so its gradient is 1" if node == "f" else (
-        f"used by {USED_BY[node]}; its gradient, {number(gradient)}, is that of {USED_BY[node]} {RULES[node]}"
+    how = (
+        "the last node, so its gradient is 1"
+        if node == "f"
+        else (f"used by {USED_BY[node]}; its gradient, {number(gradient)}, is that of {USED_BY[node]} {RULES[node]}")
     )
     return (
         f"{node} is {how}. If it grows by {number(by)}, f goes from {number(arrays['before'], 4)} to"

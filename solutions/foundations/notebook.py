@@ -144,7 +144,7 @@ def fit_curve(degree, learning_rate, steps):
     """w, b and the costs of a descent from zeros; the last cost is that of w and b."""
     X = ready(polynomial_features, x, degree)
     w, b, costs = np.zeros((1, degree)), 0.0, []
-    for step in range(steps):
+    for _ in range(steps):
         cost, dw, db = ready(mean_squared_error, X, y, w, b)
         w, b, costs = w - learning_rate * dw, b - learning_rate * db, [*costs, cost]
     return w, b, [*costs, mean_squared_error(X, y, w, b)[0]]
@@ -267,7 +267,7 @@ X, Y = tf.constant(moons.X_train), tf.constant(moons.Y_train, tf.float64)
 w_tf, b_tf = tf.Variable(np.zeros((1, 2))), tf.Variable(0.0, dtype=tf.float64)
 optimizer = tf.keras.optimizers.SGD(1.0)
 begin = time.perf_counter()
-for step in range(200):
+for _ in range(200):
     with tf.GradientTape() as tape:
         cost = tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=Y, logits=w_tf @ X + b_tf))
     optimizer.apply_gradients(zip(tape.gradient(cost, [w_tf, b_tf]), [w_tf, b_tf]))

@@ -5,7 +5,7 @@ Ties are impossible by construction: no z is 0, prices are positive, steps diffe
 
 import numpy as np
 
-from autograde.authoring.questions import draws, drawn, hidden, mistake, net_parameters, question, visible, within
+from autograde.authoring.questions import drawn, draws, hidden, mistake, net_parameters, question, visible, within
 
 # 1 · A curve from powers
 
