@@ -435,3 +435,18 @@ def plot_graph(
     _say(
         ax, f"{title or 'A graph'}: {', '.join(f'{a} goes into {b}' for a, b in arrows)}.{f' {told}.' if told else ''}"
     )
+
+
+def plot_predicted(predicted, actual, ax: Axes | None = None, quantity: str = "price", title: str = "") -> None:
+    """Predictions over what they should have been, both above 0 and of shape (1, m), on logarithmic axes with the diagonal."""
+    ax = ax or new_axes(width=5, height=4.4)
+    ends = [min(predicted.min(), actual.min()), max(predicted.max(), actual.max())]
+    ax.plot(actual[0], predicted[0], ".", markersize=4, label=f"{actual.size} examples")
+    ax.plot(ends, ends, "--", color=BLACK, linewidth=1.2, label="predicted as it is")
+    ax.set(xscale="log", yscale="log", xlabel=quantity, ylabel=f"predicted {quantity}", title=title)
+    ax.legend()
+    off = np.abs(predicted / actual - 1)
+    _say(
+        ax,
+        f"{title}: of {actual.size} predictions half are off by less than {np.median(off):.0%}, the worst by {off.max():.0%}.",
+    )

@@ -35,7 +35,7 @@ import tensorflow as tf
 from helpers import nets
 from helpers.data import Dataset, load_circles, load_houses, load_moons
 from helpers.nets import sigmoid
-from helpers.plots import new_axes, plot_boundary, plot_graph, plot_lines, plot_points
+from helpers.plots import new_axes, plot_boundary, plot_graph, plot_lines, plot_points, plot_predicted
 from helpers.training import ready, train
 
 v1 = tf.compat.v1  # TensorFlow as it was before 2019, for section 7
@@ -122,16 +122,16 @@ check(mean_squared_error)
 # Now the unit learns a curve of which we know the answer: $y = 0.9 + 0.5x + 3x^2 + 2.4x^3$ at 61 points from $-3$ to 3.
 
 # %% predict [markdown]
-# With a learning rate of 0.001 the curve is fitted nicely. With 0.009 it would be
+# With a learning rate of 0.001 the curve is fitted nicely. What happens with 0.009?
 #
-# - fitted nine times as fast
+# - It is fitted nine times as fast
 #   That holds for rates that are small against the limit. Here the limit lies between the two.
-# - a little faster, since the last steps are short anyway
+# - It is a little faster, since the last steps are short anyway
 #   Steps get short where the gradient is small. With 0.009 it never gets small.
-# - restless, but about right in the end
+# - It is restless, but about right in the end
 #   Noise of batches makes a descent restless, and there are no batches here. A step that is too long overshoots by more each
 #   time.
-# * further away at every step
+# * It is further away at every step
 #   The limit is 2 over the largest curvature, $2 / 234.8 = 0.0085$. Beyond it each step along the steepest direction leads over
 #   the minimum, and up further than it came down.
 
@@ -897,7 +897,7 @@ for name, make_step in steps.items():
 # A folder then looks like this: `net-900.index`, `net-900.meta`, `net-1000.index`, ... and which is the newest?
 
 # %% predict [markdown]
-# `max(["net-900", "net-1000"])` gives
+# What does `max(["net-900", "net-1000"])` give?
 #
 # - `"net-1000"`, since 1000 is more than 900
 #   As numbers, yes. These are texts.
@@ -1194,10 +1194,7 @@ for name, parameters in models.items():
 # %% showcase
 axes = new_axes(columns=2, width=5.2, height=4.4)
 for ax, name in zip(axes, ("line", "net with L2"), strict=True):
-    predicted, actual = price(X_test, models[name])[0] / 1000, houses.test.prices[0] / 1000
-    ax.plot(actual, predicted, ".", markersize=4, label="test houses")
-    about = {"xlabel": "price in 1,000", "ylabel": "predicted price in 1,000", "xscale": "log", "yscale": "log", "title": name}
-    plot_lines({"predicted as it was": ([80, 1200], [80, 1200])}, ax, **about)
+    plot_predicted(price(X_test, models[name]) / 1000, houses.test.prices / 1000, ax, "price in 1,000", name)
 
 # %% [markdown]
 # **See.** The line is off by 0.181 on test houses, the net by 0.139, and with L2 by 0.127, where 0.10 is the best that anybody could
