@@ -760,6 +760,7 @@ def without_gaps(columns):
 
 
 NAMES = ("rooms", "area", "age")
+SWING = within(3.0, 2.0, 4.0)
 fill_and_scale = question(
     "fill_and_scale",
     visible("three columns with gaps", table(90, 7, NAMES), table(91, 4, NAMES, 5.0)),
@@ -773,6 +774,11 @@ fill_and_scale = question(
     hidden("more columns", table(98, 9, (*NAMES, "distance", "garden")), table(99, 6, (*NAMES, "distance", "garden"), 5.0)),
     hidden("one column", table(100, 8, NAMES[:1]), table(101, 4, NAMES[:1], 5.0)),
     hidden("a single other house", table(102, 7, NAMES), without_gaps(table(103, 1, NAMES, 5.0)), edge=True),
+    hidden(
+        "a column about 0",  # mean and median are 0, and the deviation is not
+        {"balance": np.array([-1.0, 0.0, 1.0, -1.0, 1.0]) * np.array([SWING, 1, SWING, 1, 1])},
+        {"balance": np.array([2.5, np.nan, -0.5])},
+    ),
     hidden("all of the other column is missing", table(104, 6, NAMES[:2]), {name: np.full(3, np.nan) for name in NAMES[:2]}, edge=True),
     section="9 · The price of a house",
     hints=(
