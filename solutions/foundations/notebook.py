@@ -22,10 +22,7 @@
 # shape $(1, n)$, like `W1` of a layer of one unit; its bias `b` is a number.
 
 # %% setup
-import sys
 import time
-
-sys.path.append("../..")  # where helpers/ lies if you have not installed the course
 
 import numpy as np
 
@@ -1218,3 +1215,12 @@ for ax, name in zip(axes, ("line", "net with L2"), strict=True):
 # curvature allows. Costs of classes are computed from $z$, not from its sigmoid. Derivatives go back through a graph by one rule an
 # operation, and a value that is used several times collects the sum. A net that trains is not yet a net that is right; ask it
 # questions whose answers you know. Treat new data as the training data were treated. And whatever took a night to compute, keep.
+
+# %% [markdown]
+# ## Where you stand
+#
+# The points of each function, as its check last said since the kernel was started, and what to do next. Run the cell
+# whenever you like; it runs none of your functions.
+
+# %% showcase
+check.overview()
