@@ -12,6 +12,7 @@ from helpers.installing import install
 
 FOLDER = Path(__file__).resolve().parents[1] / "datasets"
 HEADER = "x1,x2,label"
+NUMBERS, WORDS = ("area", "rooms", "age", "distance"), ("quarter", "heating")  # columns of houses, beside the price
 RESTORE = "copy it anew from the zip file of the course"
 SIGNS = ("train_signs.h5", "test_signs.h5")
 GET_SIGNS = "get a sound copy, or take both files away to use our own pictures"
@@ -67,6 +68,27 @@ class Attributes:
     wall: np.ndarray
 
 
+@dataclass(frozen=True)
+class Sales:
+    """Houses that were sold: m of them, in the same order everywhere.
+
+    numbers: columns of floats, shape (m,), nan where a value is missing. words: columns of m texts, "" where one is missing.
+    prices: shape (1, m).
+    """
+
+    numbers: dict[str, np.ndarray]
+    words: dict[str, list[str]]
+    prices: np.ndarray
+
+
+@dataclass(frozen=True)
+class Houses:
+    """The sales to learn from, and others to be tested with."""
+
+    train: Sales
+    test: Sales
+
+
 def load_circles() -> Dataset:
     """Two noisy rings, 0 the outer and 1 the inner one: 300 training and 100 test points."""
     return _from_csv("circles")
@@ -75,6 +97,11 @@ def load_circles() -> Dataset:
 def load_moons() -> Dataset:
     """Two noisy half moons, one in the other: 300 training and 100 test points."""
     return _from_csv("moons")
+
+
+def load_houses() -> Houses:
+    """Invented sales of houses, 1,200 for training and 300 for the test: numbers, words, gaps, and a price."""
+    return Houses(*(_sales(FOLDER / f"houses_{part}.csv") for part in ("train", "test")))
 
 
 def load_football(original: bool | None = None) -> Dataset:
@@ -171,6 +198,22 @@ def _csv(path: Path) -> tuple[np.ndarray, np.ndarray]:
     if table.ndim != 2 or table.shape[1] != 3:
         raise DataError(f"'{path}' does not have three numbers in each line: {RESTORE}.")
     return _columns(table[:, :2], table[:, 2:], path, RESTORE)
+
+
+def _sales(path: Path) -> Sales:
+    """What a CSV file of sales has, column by column."""
+    header, *lines = _read(path).splitlines() or [""]
+    if header != ",".join((*NUMBERS, *WORDS, "price")):
+        raise DataError(f"'{path}' should have the columns of houses but begins with {header[:40]!r}: {RESTORE}.")
+    try:
+        columns = dict(zip(header.split(","), zip(*(line.split(",") for line in lines), strict=True), strict=True))
+        numbers = {name: np.array([float(value or "nan") for value in columns[name]]) for name in (*NUMBERS, "price")}
+    except ValueError:
+        raise DataError(f"'{path}' has a line that is not as the others are: {RESTORE}.") from None
+    prices = numbers.pop("price")
+    if not (prices > 0).all():
+        raise DataError(f"'{path}' has a price that is no positive number: {RESTORE}.")
+    return Sales(numbers, {name: list(columns[name]) for name in WORDS}, prices[None])
 
 
 def _from_mat(path: Path) -> Dataset:

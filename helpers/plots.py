@@ -456,3 +456,57 @@ def plot_groups(groups: dict[str, list[Group]], ax: Axes | None = None) -> None:
 def _share(net: str, group: Group) -> str:
     low, high = wilson_interval(group.right, group.total)
     return f"{net} {group.right:3} of {group.total:3}, {low:4.0%} to {high:4.0%}"
+
+
+# Foundations: a computation as a graph
+
+
+def plot_graph(
+    places: dict[str, tuple[float, float]],
+    arrows: list[tuple[str, str]],
+    values: dict[str, float] | None = None,
+    gradients: dict[str, float] | None = None,
+    ax: Axes | None = None,
+    title: str = "",
+) -> None:
+    """A computation as nodes, {name: (x, y)}, with an arrow from each that is used to the one that uses it, and, where they
+    are given, the value of a node above it and its gradient below."""
+    ax = ax or new_axes(width=8)
+    values, gradients = values or {}, gradients or {}
+    box = {"boxstyle": "round,pad=0.35", "facecolor": "white", "edgecolor": BLACK}
+    nodes = {
+        name: ax.text(*place, name, ha="center", va="center", fontsize=10, bbox=box, zorder=3)
+        for name, place in places.items()
+    }
+    for source, target in arrows:
+        style = {"arrowstyle": "-|>", "color": "0.4", "shrinkA": 0, "shrinkB": 2}
+        ends = {"patchA": nodes[source].get_bbox_patch(), "patchB": nodes[target].get_bbox_patch()}
+        ax.annotate("", places[target], places[source], arrowprops=style | ends, zorder=2)
+    for numbers, colour, up, align in ((values, GREEN, 13, "bottom"), (gradients, VERMILION, -13, "top")):
+        for name, number in numbers.items():
+            about = {"textcoords": "offset points", "ha": "center", "va": align, "fontsize": 9.5, "zorder": 4}
+            ax.annotate(f"{number:.3g}", places[name], (0, up), color=colour, **about)
+    x, y = np.array(list(places.values())).T
+    ax.set(xlim=(x.min() - 0.5, x.max() + 0.6), ylim=(y.min() - 0.6, y.max() + 0.6), title=title)
+    ax.axis("off")
+    told = "; ".join(
+        f"{name} is {values[name]:.3g}, gradient {gradients[name]:.3g}" for name in values if name in gradients
+    )
+    _say(
+        ax, f"{title or 'A graph'}: {', '.join(f'{a} goes into {b}' for a, b in arrows)}.{f' {told}.' if told else ''}"
+    )
+
+
+def plot_predicted(predicted, actual, ax: Axes | None = None, quantity: str = "price", title: str = "") -> None:
+    """Predictions over what they should have been, both above 0 and of shape (1, m), on logarithmic axes with the diagonal."""
+    ax = ax or new_axes(width=5, height=4.4)
+    ends = [min(predicted.min(), actual.min()), max(predicted.max(), actual.max())]
+    ax.plot(actual[0], predicted[0], ".", markersize=4, label=f"{actual.size} examples")
+    ax.plot(ends, ends, "--", color=BLACK, linewidth=1.2, label="predicted as it is")
+    ax.set(xscale="log", yscale="log", xlabel=quantity, ylabel=f"predicted {quantity}", title=title)
+    ax.legend()
+    off = np.abs(predicted / actual - 1)
+    _say(
+        ax,
+        f"{title}: of {actual.size} predictions half are off by less than {np.median(off):.0%}, the worst by {off.max():.0%}.",
+    )

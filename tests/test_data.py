@@ -93,10 +93,50 @@ def test_circles_and_moons_are_those_of_scikit_learn(name, function, seed, argum
     np.testing.assert_array_equal(table[:, 2], y)
 
 
-def test_football_is_made_again_byte_for_byte(generator, tmp_path):
-    generator.write(generator.football(), tmp_path)
-    for name in ("football_train.csv", "football_test.csv"):
-        assert (tmp_path / name).read_bytes() == (DATASETS / name).read_bytes()
+def test_football_and_houses_are_made_again_byte_for_byte(generator, tmp_path):
+    generator.write({**generator.football(), **generator.houses()}, tmp_path)
+    for path in tmp_path.iterdir():
+        assert path.read_bytes() == (DATASETS / path.name).read_bytes()
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_houses_follow_the_rule_with_the_noise_that_is_said(generator):
+    """Of houses without gaps; the rounding of prices hardly matters."""
+    houses = data.load_houses()
+    for sales, m in ((houses.train, 1200), (houses.test, 300)):
+        assert sales.prices.shape == (1, m)
+        whole = [
+            i
+            for i in range(m)
+            if not any(np.isnan(column[i]) for column in sales.numbers.values()) and sales.words["heating"][i]
+        ]
+        numbers = {name: column[whole] for name, column in sales.numbers.items()}
+        words = {name: [column[i] for i in whole] for name, column in sales.words.items()}
+        noise = np.log(sales.prices[0, whole]) - generator.log_price(**numbers, **words)
+        assert len(whole) > 0.65 * m
+        assert abs(noise.mean()) < 4 * 0.1 / np.sqrt(len(whole))
+        assert noise.std() == pytest.approx(0.1, rel=0.15)
+    assert set(houses.test.words["heating"]) - set(houses.train.words["heating"]) == {"wood"}
+    for name, column in {**houses.train.numbers, **houses.train.words}.items():
+        missing = sum(value in ("", None) or value != value for value in column) / 1200
+        assert missing == pytest.approx({"rooms": 0.06, "age": 0.12, "heating": 0.1}.get(name, 0), abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("area,rooms", "rooms,area", "columns of houses"),
+        (",oil,", ",", "not as the others"),
+        ("190,6,", "much,6,", "not as the others"),
+        (",266600", ",-266600", "no positive number"),
+    ],
+)
+def test_a_damaged_file_of_houses_is_a_sentence(folder, old, new, said):
+    path = folder / "houses_train.csv"
+    content = path.read_text()
+    assert old in content
+    path.write_text(content.replace(old, new, 1))
+    assert_one_sentence(data.load_houses, "houses_train.csv", said)
 
 
 @pytest.mark.skipif(
@@ -104,7 +144,7 @@ def test_football_is_made_again_byte_for_byte(generator, tmp_path):
 )
 def test_circles_moons_and_registry_are_made_again_byte_for_byte(generator, tmp_path):
     pytest.importorskip("sklearn")
-    generator.write(generator.football() | generator.circles_and_moons(), tmp_path)
+    generator.write({**generator.football(), **generator.circles_and_moons(), **generator.houses()}, tmp_path)
     shutil.copytree(DATASETS / "signs", tmp_path / "signs", ignore=shutil.ignore_patterns("*.glb", "*.py"))
     generator.write_registry(tmp_path)
     made = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
@@ -118,7 +158,7 @@ def test_registry_names_all_points_and_pictures_with_their_sha256():
     files = [path for path in files if path.parent.name != "original"]
     digests = {path.relative_to(DATASETS).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
     assert listed == digests
-    assert len(listed) == 8
+    assert len(listed) == 10
 
 
 def test_football_shows_over_fitting_and_both_remedies(generator):

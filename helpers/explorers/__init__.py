@@ -9,6 +9,8 @@ from typing import Any
 from helpers.explorers.batch_norm import BATCH_NORM
 from helpers.explorers.ewa import EWA
 from helpers.explorers.explorer import Explorer
+from helpers.explorers.fit import FIT
+from helpers.explorers.graph import GRAPH
 from helpers.explorers.learning_rate import LEARNING_RATE
 from helpers.explorers.momentum import MOMENTUM
 from helpers.explorers.race import RACE, RACE_WITH_YOURS, answering
@@ -20,7 +22,19 @@ from helpers.explorers.widget import show
 
 EXPLORERS: dict[str, Explorer] = {
     explorer.name: explorer
-    for explorer in (EWA, LEARNING_RATE, MOMENTUM, RACE, SIGNAL, REGULARIZATION, SEARCH, BATCH_NORM, SOFTMAX)
+    for explorer in (
+        EWA,
+        LEARNING_RATE,
+        MOMENTUM,
+        RACE,
+        FIT,
+        GRAPH,
+        SIGNAL,
+        REGULARIZATION,
+        SEARCH,
+        BATCH_NORM,
+        SOFTMAX,
+    )
 }
 
 
@@ -46,6 +60,17 @@ def race(mine: Callable | None = None, **values: Any) -> None:
         show(RACE, **values)
     else:
         show(RACE_WITH_YOURS, answer=answering(mine), alone=RACE, **values)
+
+
+def fit(**values: Any) -> None:
+    """A polynomial through noisy points: degree, points, noise, lambda and steps, and what it costs on new points. values: of
+    the controls."""
+    show(FIT, **values)
+
+
+def graph(**values: Any) -> None:
+    """Back through the graph of a sigmoid unit: values, gradients, and a nudge at any node. values: of the controls."""
+    show(GRAPH, **values)
 
 
 def signal(**values: Any) -> None:
