@@ -608,7 +608,7 @@ batch_norm_backward = question(
     section=S7,
     hints=(
         "`dgamma` and `dbeta` come first: two means along the rows, one of them of a product. Then dZ is one line with both in it.",
-        "dZ has no 1/m of its own, as always here; dgamma and dbeta are means. And what stands under the root, besides var?",
+        "`dZ` has no 1/m of its own, as always here; dgamma and dbeta are means. And what stands under the root, besides var?",
     ),
 )
 
