@@ -145,9 +145,9 @@ SHIFT = Explorer(
         Switch("use", "use, not training", False),
     ),
     presets={
-        "two dots": {"m": 2, "held": 2},
-        "dot 6 far away": {"m": 6, "z6": 5, "held": 6},
-        "all but alike": {f"z{i}": round(1 + 0.1 * i, 1) for i in range(1, MOST + 1)} | {"m": 6},
+        "2 dots in the batch": {"m": 2, "held": 2},
+        "z of dot 6 = 5": {"m": 6, "z6": 5, "held": 6},
+        "z = 1.1 to 1.6": {f"z{i}": round(1 + 0.1 * i, 1) for i in range(1, MOST + 1)} | {"m": 6},
         "use": {"use": True},
     },
     panels=("The batch, before and after", "What one dot does to all"),

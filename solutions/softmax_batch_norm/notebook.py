@@ -433,9 +433,9 @@ explorers.softmax()
 def batch_norm_forward(Z, gamma, beta, epsilon=1e-5):
     """Normalize each unit by its batch, then scale and shift it (Ioffe and Szegedy, 2015, algorithm 1).
 
-    Z: shape (n, m). gamma, beta: shape (n, 1). Returns Z_tilde, shape (n, m), and the cache, a dict of Z_norm, shape (n, m),
-    and of mu and var, shape (n, 1), with 1/m in var. Your batch_norm_backward will get our cache, with these three
-    entries and no other.
+    Z: shape (n, m). gamma, beta: shape (n, 1). Returns Z_tilde, shape (n, m), and the cache, a dict of
+    Z_norm, shape (n, m), and of mu and var, shape (n, 1), with 1/m in var. Your batch_norm_backward will get
+    our cache, with these three entries and no other.
     """
     ### BEGIN SOLUTION
     mu = np.mean(Z, axis=1, keepdims=True)
@@ -513,8 +513,8 @@ explorers.batch_norm()
 def update_running_averages(running, mu, var, momentum=0.9):
     """Running averages after one more batch.
 
-    running: dict of mu and var, shape (n, 1). mu, var: those of the batch, with 1/m in var. momentum: the weight of the old
-    average. Returns a new dict of mu and var; the old one stays as it was.
+    running: dict of mu and var, shape (n, 1). mu, var: those of the batch, with 1/m in var. momentum: the
+    weight of the old average. Returns a new dict of mu and var; the old one stays as it was.
     """
     ### BEGIN SOLUTION
     new_running = {
@@ -536,7 +536,8 @@ check(update_running_averages)
 def batch_norm_inference(Z, gamma, beta, running, epsilon=1e-5):
     """Batch norm in use: normalized by the running averages, then scaled and shifted.
 
-    Z: shape (n, m). gamma, beta: shape (n, 1). running: dict of mu and var, shape (n, 1). Returns Z_tilde, shape (n, m).
+    Z: shape (n, m). gamma, beta: shape (n, 1). running: dict of mu and var, shape (n, 1). Returns Z_tilde,
+    shape (n, m).
     """
     ### BEGIN SOLUTION
     Z_norm = (Z - running["mu"]) / np.sqrt(running["var"] + epsilon)
@@ -691,8 +692,9 @@ for name, found in {"dZ_norm": dZ_norm, "ds": ds, "dvar": dvar, "dD": dD, "dmu":
 def batch_norm_backward(dZ_tilde, cache, gamma, epsilon=1e-5):
     """Back through batch norm: through the batch, its mean and its variance.
 
-    dZ_tilde: shape (n, m), without 1/m as always. cache: dict of Z_norm, mu, var of batch_norm_forward. gamma: shape (n, 1).
-    Returns dZ, shape (n, m), without 1/m too, and dgamma, dbeta, shape (n, 1), means over the examples like db.
+    dZ_tilde: shape (n, m), without 1/m as always. cache: dict of Z_norm, mu, var of batch_norm_forward.
+    gamma: shape (n, 1). Returns dZ, shape (n, m), without 1/m too, and dgamma, dbeta, shape (n, 1), means
+    over the examples like db.
     """
     Z_norm, var = cache["Z_norm"], cache["var"]
     ### BEGIN SOLUTION
@@ -753,11 +755,11 @@ print(f"sum of dZ over the batch: {np.abs(dZ.sum(axis=1)).max():.0e}")
 def forward_propagation_with_batch_norm(X, parameters, running, training, momentum=0.9, epsilon=1e-5):
     """Scores of a net with batch norm and ReLU in each hidden layer.
 
-    X: shape (n_0, m). parameters: W1, gamma1, beta1, ..., and WL, bL of the last layer. running: a list with a dict mu, var
-    for each hidden layer. training: True for statistics of the batch, False for the running averages.
-    Returns ZL, shape (n_L, m); caches, a list with a dict A_previous, Z_tilde, Z_norm, mu, var for each hidden layer (in
-    training; in use hidden layers leave none) and A_previous for the last; and the running averages after this batch, in a
-    new list. The old one stays as it was.
+    X: shape (n_0, m). parameters: W1, gamma1, beta1, ..., and WL, bL of the last layer. running: a list with
+    a dict mu, var for each hidden layer. training: True for statistics of the batch, False for the running
+    averages. Returns ZL, shape (n_L, m); caches, a list with a dict A_previous, Z_tilde, Z_norm, mu, var for
+    each hidden layer (in training; in use hidden layers leave none) and A_previous for the last; and the
+    running averages after this batch, in a new list. The old one stays as it was.
     """
     L = nets.number_of_layers(parameters)
     A, caches, now = X, [], list(running)
