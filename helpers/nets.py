@@ -26,7 +26,7 @@ def relu(Z):
 
 
 # By name; np.positive gives back its input. Softmax alone takes a column as a whole.
-ACTIVATIONS = {
+ACTIVATIONS: dict[str, Callable] = {
     "linear": np.positive,
     "relu": relu,
     "tanh": np.tanh,
