@@ -493,15 +493,16 @@ explorers.batch_norm()
 # the finished net once and takes their mean and variance. That is more exact, and it is a pass more.)
 
 # %% predict [markdown]
-# A net with batch norm answers one picture at a time, but somebody left the statistics of the batch on. Its answers are
+# A net with batch norm is asked about one picture at a time, but somebody left the statistics of the batch on. What will it
+# answer?
 #
-# - good, with some noise
+# - What it should, with some noise
 #   With a batch of 64 they would be. One example is its own mean.
-# - an error, 0 divided by 0
+# - Not a number, from 0 divided by 0
 #   Without $\varepsilon$ they would be. With it, 0 is divided by a small number.
-# * the same for every picture
+# * The same for every picture
 #   One example is its own mean, so $z_{norm} = 0$ in each unit, and only $\beta$ is left, which knows nothing of it.
-# - right but for the scale
+# - What it should, with shares that are too even
 #   Softmax does not care for a little scale. But nothing of the picture is left at all.
 
 # %% [markdown]
