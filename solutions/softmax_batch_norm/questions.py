@@ -421,6 +421,11 @@ mistake(batch_norm_forward, "gamma and beta left out",
     says="You returned Z_norm; scale and shift are missing.",
     hint="What does the last of the four formulas do?")
 
+mistake(batch_norm_forward, "Z scaled in place of Z_norm",
+    "gamma * Z_norm + beta", "gamma * Z + beta",
+    says="You scaled and shifted Z itself; what is scaled is Z_norm.",
+    hint="What did the three lines before do their work for?")
+
 mistake(batch_norm_forward, "Z_tilde in the cache",
     '"Z_norm": Z_norm', '"Z_norm": Z_tilde',
     says="Z_norm in your cache has been scaled and shifted already.",
