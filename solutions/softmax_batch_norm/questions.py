@@ -717,19 +717,19 @@ forward_propagation_with_batch_norm = question(
     "forward_propagation_with_batch_norm",
     visible(
         "one hidden layer, in training",
-        *(*normalized_net(160, 2, 3, 2, m=4), True, within(0.6, 0.5, 0.8), LARGE), **OTHER,
+        *(*normalized_net(240, 2, 3, 2, m=4), True, within(0.6, 0.5, 0.8), LARGE), **OTHER,
     ),
     visible(
-        "two hidden layers, in use", *(*normalized_net(170, 3, 4, 2, 3, m=5), False, within(0.6, 0.5, 0.8), LARGE), **OTHER
+        "two hidden layers, in use", *(*normalized_net(300, 3, 4, 2, 3, m=5), False, within(0.6, 0.5, 0.8), LARGE), **OTHER
     ),
     visible("no hidden layer", *normalized_net(180, 3, 2, m=4), True, edge=True, **OTHER),
     hidden(
         "two hidden layers, in training",
-        *(*normalized_net(190, 3, 2, 4, 3, m=5), True, within(0.7, 0.5, 0.8), LARGE), **OTHER,
+        *(*normalized_net(210, 3, 2, 4, 3, m=5), True, within(0.7, 0.5, 0.8), LARGE), **OTHER,
     ),
     hidden("in training, the old averages untouched", *normalized_net(200, 2, 4, 3, m=3), True, **OTHER, **UNTOUCHED),
-    hidden("one example, three hidden layers, in use", *normalized_net(210, 4, 3, 5, 2, 3, m=1), False, edge=True, **OTHER),
-    hidden("three hidden layers, defaults", *normalized_net(220, 2, 3, 4, 3, 2, m=6), True, **OTHER),
+    hidden("one example, three hidden layers, in use", *normalized_net(370, 4, 3, 5, 2, 3, m=1), False, edge=True, **OTHER),
+    hidden("three hidden layers, defaults", *normalized_net(230, 2, 3, 4, 3, 2, m=6), True, **OTHER),
     section=S8,
     hints=(
         "Z first. Then one of two ways to Z_tilde, by `training`; one of them leaves something in `caches` and in `now`. Then ReLU.",
