@@ -325,3 +325,137 @@ def forward_propagation_with_batch_norm(X, parameters, running, training, moment
     caches += ({"A_previous": A},)
     ZL = parameters[f"W{L}"] @ A + parameters[f"b{L}"]
     return ZL, list(caches), now
+
+
+# %% softmax: powers of 2 in place of e
+def softmax(Z):
+    exponents = Z / np.log(2)
+    T = 2.0 ** (exponents - exponents.max(axis=0))
+    return np.divide(T, np.sum(T, axis=0))
+
+
+# %% softmax: map over the columns
+def softmax(Z):
+    def shares(z):
+        t = np.exp(z - np.max(z))
+        return t / sum(t)
+
+    return np.apply_along_axis(shares, 0, Z)
+
+
+# %% softmax_cost: labels by their numbers
+def softmax_cost(Z, Y):
+    Z = Z - np.amax(Z, axis=0)
+    m = Z.shape[1]
+    right = Z[np.argmax(Y, axis=0), np.arange(m)]
+    return np.mean(np.log(np.exp(Z).sum(axis=0)) - right)
+
+
+# %% softmax_cost: a mask
+def softmax_cost(Z, Y):
+    log_sums = np.logaddexp.reduce(list(Z))
+    return np.average(log_sums - Z.T[Y.T == 1])
+
+
+# %% softmax_backward: in two lines, with another name for the shares
+def softmax_backward(Z, Y):
+    Y_hat = softmax(Z)
+    return np.subtract(Y_hat, Y)
+
+
+# %% softmax_backward: columns put together
+def softmax_backward(Z, Y):
+    A = softmax(Z)
+    return np.column_stack([A[:, k] - Y[:, k] for k in range(A.shape[1])])
+
+
+# %% softmax_backward: the matrix of slopes
+def softmax_backward(Z, Y):
+    A = softmax(Z)
+    slopes = np.einsum("im,ij->ijm", A, np.eye(len(A))) - np.einsum("im,jm->ijm", A, A)
+    return -np.einsum("im,ijm->jm", Y / A, slopes)
+
+
+# %% softmax_regression_gradients: 1/m first
+def softmax_regression_gradients(X, Y, parameters):
+    share = softmax_backward(np.matmul(parameters["W1"], X) + parameters["b1"], Y) / X.shape[1]
+    return {"dW1": np.matmul(share, X.T), "db1": share.sum(axis=1)[:, None]}
+
+
+# %% softmax_regression_gradients: means of outer products
+def softmax_regression_gradients(X, Y, parameters):
+    dZ = softmax_backward(parameters["W1"].dot(X) + parameters["b1"], Y)
+    outer = dZ[:, None, :] * X[None, :, :]
+    return {"dW1": outer.mean(axis=2), "db1": dZ.mean(axis=1).reshape(parameters["b1"].shape)}
+
+
+# %% batch_norm_forward: np.std, epsilon put in by hand
+def batch_norm_forward(Z, gamma, beta, epsilon=1e-5):
+    mu = np.average(Z, axis=1)[:, None]
+    sigma = np.std(Z, axis=1, keepdims=True)
+    root = np.hypot(sigma, np.sqrt(epsilon))
+    cache = {}
+    cache["mu"], cache["var"] = mu, sigma * sigma
+    cache["Z_norm"] = np.divide(np.subtract(Z, mu), root)
+    return np.multiply(gamma, cache["Z_norm"]) + beta, cache
+
+
+# %% batch_norm_forward: loops over all numbers
+def batch_norm_forward(Z, gamma, beta, epsilon=1e-5):
+    n, m = Z.shape
+    mu, var = [[sum(row) / m] for row in Z], []
+    for i in range(n):
+        var.append([sum((z - mu[i][0]) ** 2 for z in Z[i]) / m])
+    Z_norm = [[(Z[i][k] - mu[i][0]) / (var[i][0] + epsilon) ** 0.5 for k in range(m)] for i in range(n)]
+    Z_tilde = [[gamma[i][0] * Z_norm[i][k] + beta[i][0] for k in range(m)] for i in range(n)]
+    return np.array(Z_tilde), {"Z_norm": np.array(Z_norm), "mu": np.array(mu), "var": np.array(var)}
+
+
+# %% update_running_averages: a copy of the dict, updated
+def update_running_averages(running, mu, var, momentum=0.9):
+    new = dict(running)
+    new.update(mu=running["mu"] * momentum + mu * (1 - momentum), var=running["var"] * momentum + var * (1 - momentum))
+    return new
+
+
+# %% batch_norm_inference: a difference and a quotient, in place on a copy
+def batch_norm_inference(Z, gamma, beta, running, epsilon=1e-5):
+    out = Z.copy()
+    out -= running["mu"]
+    out /= np.sqrt(epsilon + running["var"])
+    out *= gamma
+    out += beta
+    return out
+
+
+# %% batch_norm_backward: deviations from the mean, then what is along Z_norm taken off
+def batch_norm_backward(dZ_tilde, cache, gamma, epsilon=1e-5):
+    n = cache["Z_norm"]
+    dbeta = dZ_tilde.mean(axis=1)[:, None]
+    dgamma = np.einsum("ij,ij->i", dZ_tilde, n)[:, None] / n.shape[1]
+    rest = dZ_tilde - dbeta
+    rest = rest - dgamma * n
+    return rest * gamma * (cache["var"] + epsilon) ** -0.5, dgamma, dbeta
+
+
+# %% forward_propagation_with_batch_norm: a function for each hidden layer
+def forward_propagation_with_batch_norm(X, parameters, running, training, momentum=0.9, epsilon=1e-5):
+    caches, now = [], []
+
+    def hidden(l, A):
+        Z = parameters[f"W{l}"] @ A
+        scale_and_shift = parameters[f"gamma{l}"], parameters[f"beta{l}"]
+        if not training:
+            now.append(running[l - 1])
+            return batch_norm_inference(Z, *scale_and_shift, running[l - 1], epsilon)
+        Z_tilde, cache = batch_norm_forward(Z, *scale_and_shift, epsilon)
+        now.append(update_running_averages(running[l - 1], cache["mu"], cache["var"], momentum))
+        caches.append(dict(cache, A_previous=A, Z_tilde=Z_tilde))
+        return Z_tilde
+
+    A, l = X, 1
+    while f"W{l + 1}" in parameters:
+        A = np.clip(hidden(l, A), 0, None)
+        l += 1
+    caches.append({"A_previous": A})
+    return parameters[f"W{l}"] @ A + parameters[f"b{l}"], caches, now
