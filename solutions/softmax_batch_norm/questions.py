@@ -18,9 +18,9 @@ S4, S5, S6 = "4 · Digits with one layer", "5 · One unit, one batch", "6 · Tra
 S7, S8 = "7 · Backward through the batch", "8 · A deep net with it"
 
 
-def scores(seed, C, m, scale=2.0, shift=0.0):
-    """Scores of C classes for m examples."""
-    return np.round(scale * draws(seed)(C, m) + shift, 6)
+def scores(seed, C, m, scale=2.0):
+    """Scores of C classes for m examples, in steps of 1/64, so that float32 has them exactly even where they are large."""
+    return np.round(64 * scale * draws(seed)(C, m)) / 64
 
 
 def one_hot(seed, C, m):
@@ -38,7 +38,7 @@ def answers(seed, C, m, **how):
 # 1 · Scores and shares -----------------------------------------------------------------------------------------------
 
 FAR = within(1000, 800, 3000)
-GAP = within(1.0, 0.3, 1.8)  # between two scores, however large these are
+GAP = drawn(1.0, lambda rng: rng.randint(20, 115) / 64)  # between two scores, however large these are
 PUBLISHED = np.array([[5.0], [2.0], [-1.0], [3.0]])
 
 softmax = question(
@@ -136,8 +136,10 @@ softmax_cost = question(
     hidden("two classes", *answers(22, 2, 3)),
     hidden("more classes than examples", *answers(24, 7, 4, scale=3.0)),
     hidden("a single example", *answers(26, 5, 1), edge=True),
-    hidden("all scores far above 0", *answers(28, 4, 6, shift=within(2000, 900, 4000)), edge=True),
-    hidden("all scores far below 0", *answers(30, 4, 3, shift=within(-2000, -4000, -900)), edge=True),
+    hidden("scores far above and far below 0", *answers(28, 4, 6, scale=900.0), edge=True),
+    hidden(  # the price is large, so that float32 has enough of its digits
+        "all scores far above 0", scores(30, 6, 4, scale=15.0) + within(1000, 900, 1500), one_hot(31, 6, 4), edge=True
+    ),
     section=S2,
     hints=(
         "For each column two numbers: the log-sum-exp of its scores, and the score of its right class. Then one number of all.",
@@ -344,7 +346,7 @@ def layer(seed, n, m, scale=1.5):
 
 def with_constant_unit(seed, n, m):
     """The same, and the second unit is the same for all examples."""
-    Z, gamma, beta = layer(seed, n, m)
+    Z, gamma, beta = layer(seed, n, m, scale=4.0)
     Z[1] = np.round(Z[1, 0], 1)
     return Z, gamma, beta
 
@@ -353,14 +355,14 @@ LARGE = within(0.5, 0.3, 0.9)  # an epsilon that one sees
 
 batch_norm_forward = question(
     "batch_norm_forward",
-    visible("three units, five examples", *layer(80, 3, 5)),
+    visible("three units, five examples", *layer(80, 3, 5), LARGE),
     visible("two units, four examples, epsilon 0.5", *layer(82, 2, 4), LARGE),
-    visible("a unit that is constant", *with_constant_unit(84, 3, 4), edge=True),
+    visible("a unit that is constant", *with_constant_unit(84, 3, 4), LARGE, edge=True),
     hidden("one unit", *layer(86, 1, 6), LARGE, edge=True),
     hidden("more units than examples", *layer(88, 6, 3), LARGE),
     hidden("a single example", *layer(90, 4, 1), edge=True),
-    hidden("a large batch", *layer(92, 2, within(50, 40, 70), scale=4.0)),
-    hidden("small numbers, default epsilon", *layer(94, 3, 4, scale=0.004)),
+    hidden("a large batch", *layer(92, 2, within(50, 40, 70), scale=4.0), LARGE),
+    hidden("small numbers, default epsilon", np.round(0.004 * draws(94)(3, 4), 6), *layer(95, 3, 4)[1:]),
     section=S5,
     hints=(
         "Four lines, one for each formula of the section, and a dict. Mean and variance are taken along a row.",
@@ -446,9 +448,9 @@ mistake(batch_norm_forward, "epsilon in the cache's variance",
 
 
 def averages(seed, n):
-    """A dict of mu and var, as running averages are; var is between 0.3 and 3."""
+    """A dict of mu and var, as running averages are; var is from 3 on, so that nobody sees an epsilon of 1e-5."""
     randn = draws(seed)
-    return {"mu": randn(n, 1), "var": np.round(np.clip(0.3 + np.abs(randn(n, 1)), 0.3, 3), 6)}
+    return {"mu": randn(n, 1), "var": np.round(3 + 6 * np.abs(randn(n, 1)), 6)}
 
 
 def one_more_batch(seed, n):
@@ -523,14 +525,16 @@ def in_use(seed, n, m, scale=1.5):
     return *layer(seed, n, m, scale), averages(seed + 1, n)
 
 
+SMALL = within(0.0001, 0.00005, 0.0003)  # a variance beside which one sees an epsilon of 1e-5
 batch_norm_inference = question(
     "batch_norm_inference",
-    visible("three units, five examples", *in_use(120, 3, 5)),
+    visible("three units, five examples", *in_use(120, 3, 5), LARGE),
     visible("two units, three examples, epsilon 0.5", *in_use(122, 2, 3), LARGE),
-    visible("a single example", *in_use(124, 4, 1), edge=True),
+    visible("a single example", *in_use(124, 4, 1), LARGE, edge=True),
     hidden("one unit", *in_use(126, 1, 4), LARGE, edge=True),
     hidden("more units than examples", *in_use(128, 5, 2), LARGE, **UNTOUCHED),
-    hidden("a large batch", *in_use(130, 2, within(50, 40, 70), scale=4.0)),
+    hidden("a large batch", *in_use(130, 2, within(50, 40, 70), scale=4.0), LARGE),
+    hidden("a small variance, default epsilon", *layer(132, 3, 4), {"mu": draws(133)(3, 1), "var": SMALL * np.ones((3, 1))}),
     section=S6,
     hints=(
         "The same two lines as in training, but mean and variance are not computed: they are there.",
@@ -593,9 +597,9 @@ mistake(batch_norm_inference, "gamma and beta exchanged",
 # 7 · Backward through the batch --------------------------------------------------------------------------------------
 
 
-def way_back(seed, n, m, *epsilon):
+def way_back(seed, n, m, *epsilon, scale=4.0):
     """dZ_tilde, the cache of the way forward, gamma, and epsilon, if it is given."""
-    Z, gamma, _ = layer(seed, n, m)
+    Z, gamma, _ = layer(seed, n, m, scale)
     mu, var = Z.mean(axis=1, keepdims=True), Z.var(axis=1, keepdims=True)
     Z_norm = (Z - mu) / np.sqrt(var + (epsilon[0] if epsilon else 1e-5))
     return draws(seed + 1)(n, m), {"Z_norm": Z_norm, "mu": mu, "var": var}, gamma, *epsilon
@@ -604,12 +608,12 @@ def way_back(seed, n, m, *epsilon):
 batch_norm_backward = question(
     "batch_norm_backward",
     visible("three units, five examples, epsilon 0.5", *way_back(140, 3, 5, LARGE)),
-    visible("two units, four examples", *way_back(142, 2, 4)),
+    visible("two units, four examples, another epsilon", *way_back(142, 2, 4, within(2.5, 1.5, 4.0))),
     visible("two examples, epsilon 0.5", *way_back(144, 3, 2, LARGE), edge=True),
     hidden("one unit", *way_back(146, 1, 6, LARGE), edge=True),
     hidden("more units than examples", *way_back(148, 6, 3, LARGE)),
     hidden("a large batch", *way_back(150, 2, within(50, 40, 70), LARGE)),
-    hidden("default epsilon", *way_back(152, 4, 7)),
+    hidden("small numbers, default epsilon", *way_back(154, 3, 4, scale=0.004)),
     section=S7,
     hints=(
         "`dgamma` and `dbeta` come first: two means along the rows, one of them of a product. Then dZ is one line with both in it.",
