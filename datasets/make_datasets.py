@@ -4,7 +4,7 @@
     python datasets/make_datasets.py --measure   how far a network over-fits the football pitch, and what helps (1 min)
     python datasets/make_datasets.py --survey    the same on 40 other pitches: is ours an exception? (6 min)
 
-Needs NumPy; circles and moons also need scikit-learn. README.md says what the files are and are not good for.
+Needs NumPy; circles, moons and digits also need scikit-learn. README.md says what the files are and are not good for.
 """
 
 import argparse
@@ -27,7 +27,10 @@ NOISE = 0.10  # standard deviation of the logarithm of a price: what no rule can
 QUARTERS = {"harbour": 0.25, "hill": 0.35, "mills": -0.2, "old town": 0.15, "station": -0.1}
 HEATING = {"district": 0.05, "gas": 0.0, "heat pump": 0.1, "oil": -0.1}
 
-Table = tuple[np.ndarray, np.ndarray]  # X of shape (m, 2), labels of shape (m,): examples are rows, as in a CSV
+DIGITS_SEED = 16  # of the order in which the scanned digits are split
+DIGITS_TRAIN = 1200  # of 1,797
+
+Table = tuple[np.ndarray, np.ndarray]  # X of shape (m, n), labels of shape (m,): examples are rows, as in a CSV
 Columns = dict[str, list[str]]  # m texts by name
 
 
@@ -110,13 +113,28 @@ def houses(seed: int = HOUSES_SEED) -> dict[str, Columns]:
     return {"houses_train.csv": sales(rng, 1200), "houses_test.csv": sales(rng, 300, wood=6)}
 
 
+def digits() -> dict[str, Table]:
+    """The scanned digits that scikit-learn carries, pixels from 0 to 16, shuffled once and split."""
+    from sklearn.datasets import load_digits
+
+    X, labels = load_digits(return_X_y=True)
+    order = np.random.RandomState(DIGITS_SEED).permutation(len(labels))
+    train, test = order[:DIGITS_TRAIN], order[DIGITS_TRAIN:]
+    return {
+        "digits_train.csv": (X[train].astype(np.int64), labels[train]),
+        "digits_test.csv": (X[test].astype(np.int64), labels[test]),
+    }
+
+
 # --- the files ----------------------------------------------------------------------------------------------------
 
 
 def csv_bytes(table: Table) -> bytes:
     """A header and a line for each example; `repr` keeps every digit, so the floats read back are the same floats."""
-    lines = [f"{float(x1)!r},{float(x2)!r},{int(label)}" for (x1, x2), label in zip(*table, strict=True)]
-    return "\n".join(["x1,x2,label", *lines, ""]).encode("ascii")
+    X, labels = table
+    header = ",".join([*(f"x{i}" for i in range(1, X.shape[1] + 1)), "label"])
+    lines = [",".join([*map(repr, x), str(label)]) for x, label in zip(X.tolist(), labels.tolist(), strict=True)]
+    return "\n".join([header, *lines, ""]).encode("ascii")
 
 
 def columns_bytes(columns: Columns) -> bytes:
@@ -225,7 +243,7 @@ def main() -> None:
     if options.survey:
         survey()
     if not (options.measure or options.survey):
-        write({**football(), **circles_and_moons(), **houses()}, FOLDER)
+        write({**football(), **circles_and_moons(), **houses(), **digits()}, FOLDER)
         write_registry(FOLDER)
 
 

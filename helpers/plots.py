@@ -510,3 +510,92 @@ def plot_predicted(predicted, actual, ax: Axes | None = None, quantity: str = "p
         ax,
         f"{title}: of {actual.size} predictions half are off by less than {np.median(off):.0%}, the worst by {off.max():.0%}.",
     )
+
+
+# Several classes: scores and shares as bars, digits and weights as pictures, regions of the plane
+
+
+def plot_scores(groups: dict, classes, ax: Axes | None = None, title: str = "") -> None:
+    """A few numbers for each class, {label: array with a number for each class}, as bars side by side."""
+    ax = ax or new_axes(width=6, height=3.4)
+    width = 0.8 / len(groups)
+    places = np.arange(len(classes))
+    for i, ((label, values), hatch) in enumerate(zip(groups.items(), ("", "///", "..."), strict=False)):
+        values = np.ravel(values).astype(float)
+        at = places + (i - (len(groups) - 1) / 2) * width
+        bars = ax.bar(at, values, width, label=label, color=(BLUE, ORANGE, GREEN)[i], hatch=hatch, edgecolor="white")
+        ax.bar_label(bars, [f"{value:.3g}" for value in values], padding=2, fontsize=8)
+        named = ", ".join(f"{name} {value:.3g}" for name, value in zip(classes, values, strict=True))
+        _say(ax, f"{label}: {named}.")
+    ax.axhline(0, color=BLACK, linewidth=0.8)
+    ax.margins(y=0.15)
+    ax.set(xticks=places, xticklabels=classes, title=title)
+    ax.grid(False, axis="x")
+    if len(groups) > 1:
+        ax.legend(framealpha=0.9)
+
+
+def _picture_rows(pictures, titles, columns: int, draw) -> np.ndarray:
+    """Square pictures, given as columns of X, in rows of `columns` axes; draw(ax, picture) fills one. Returns the axes."""
+    side = round(pictures.shape[0] ** 0.5)
+    rows = -(-pictures.shape[1] // columns)
+    size = (0.92 * columns + 0.2, 1.12 * rows)
+    figure, axes = plt.subplots(rows, columns, figsize=size, layout="constrained", squeeze=False, FigureClass=Picture)
+    for ax in axes.flat:
+        ax.axis("off")
+    for ax, picture, name in zip(axes.flat, pictures.T, titles, strict=False):
+        draw(ax, picture.reshape(side, side))
+        ax.set_title(name, fontsize=9, pad=2)
+    return axes
+
+
+def plot_digits(X, labels, columns: int = 12) -> None:
+    """Digits in columns of X, shape (64, m), 0 white and 1 black, with their labels, shape (m,)."""
+    axes = _picture_rows(X, labels, columns, lambda ax, picture: ax.imshow(picture, cmap="Greys", vmin=0, vmax=1))
+    _say(axes.flat[0], f"{len(labels)} digits with their labels: {' '.join(map(str, labels))}.")
+
+
+def plot_weight_pictures(W, classes, columns: int = 5) -> None:
+    """The weights of each class, a row of W of shape (C, 64), as a picture: + and orange speaks for it, - and purple against."""
+    largest = np.abs(W).max()
+
+    def draw(ax, picture):
+        ax.imshow(picture, cmap="PuOr_r", vmin=-largest, vmax=largest)
+        for (row, column), weight in np.ndenumerate(picture):
+            if abs(weight) > 0.35 * largest:
+                sign = "+" if weight > 0 else "−"
+                ax.text(column, row, sign, ha="center", va="center", fontsize=7, color="white", weight="bold")
+
+    axes = _picture_rows(W.T, classes, columns, draw)
+    side = round(W.shape[1] ** 0.5)
+    against = {c: np.unravel_index(row.argmin(), (side, side)) for c, row in zip(classes, W, strict=True)}
+    said = ", ".join(f"{c} row {row + 1} column {column + 1}" for c, (row, column) in against.items())
+    _say(axes.flat[0], f"The weights of {len(W)} classes. The pixel that speaks most against each: {said}.")
+
+
+REGIONS = ("#C9DFEE", "#F6D5C3", "#CDEBDD", "#EFE3B8", "#E9D3E2", "#DDDDDD")
+
+
+def plot_regions(scores, X, labels, ax: Axes | None = None, title: str = "") -> None:
+    """Where in the plane which class has the largest score, and the points X of shape (2, m), as digits, on top.
+
+    scores(X) gives scores of shape (C, m). labels: shape (1, m). A ring is around each point on the wrong side.
+    """
+    ax = ax or new_axes(width=4.8, height=4.4)
+    low, high = X.min(axis=1) - 0.2, X.max(axis=1) + 0.2
+    x1, x2 = np.meshgrid(np.linspace(low[0], high[0], 300), np.linspace(low[1], high[1], 300))
+    found = scores(np.vstack([x1.ravel(), x2.ravel()]))
+    classes = range(found.shape[0])
+    winner = found.argmax(axis=0).reshape(x1.shape)
+    shades = ListedColormap(REGIONS[: len(classes)])
+    ax.pcolormesh(x1, x2, winner, cmap=shades, vmin=-0.5, vmax=len(classes) - 0.5, rasterized=True)
+    for c in classes:
+        ax.contour(x1, x2, (winner == c).astype(float), levels=[0.5], colors=BLACK, linewidths=0.9)
+        mine = labels.ravel() == c
+        ax.scatter(*X[:, mine], marker=f"${c}$", s=26, color=BLACK, linewidths=0.3, zorder=3)
+    wrong = scores(X).argmax(axis=0) != labels.ravel()
+    ax.scatter(*X[:, wrong], s=70, facecolors="none", edgecolors=VERMILION, linewidths=1.2, zorder=4)
+    ax.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal", title=title)
+    ax.grid(False)
+    each = ", ".join(f"{c}: {np.mean(~wrong[labels.ravel() == c]):.0%}" for c in classes)
+    _say(ax, f"{title}: {np.mean(~wrong):.1%} of {wrong.size} points are on the right side; by class {each}.")

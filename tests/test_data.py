@@ -68,6 +68,44 @@ def test_shapes_types_and_labels(name):
     assert not np.isin(dataset.X_train[0], dataset.X_test[0]).any(), "training points among the test points"
 
 
+def test_digits_are_pictures_of_ten_classes_and_those_of_scikit_learn():
+    digits = data.load_digits()
+    assert digits.name == "digits"
+    assert (digits.X_train.shape, digits.X_test.shape) == ((64, 1200), (64, 597))
+    assert (digits.Y_train.shape, digits.Y_test.shape) == ((1, 1200), (1, 597))
+    assert digits.Y_train.dtype == digits.Y_test.dtype == np.int64
+    samples = pytest.importorskip("sklearn.datasets").load_digits()
+    X, labels = np.hstack([digits.X_train, digits.X_test]), np.hstack([digits.Y_train, digits.Y_test])[0]
+    ours = sorted((*(16 * x).tolist(), int(label)) for x, label in zip(X.T, labels, strict=True))
+    theirs = sorted((*x.tolist(), int(label)) for x, label in zip(samples.data, samples.target, strict=True))
+    assert ours == theirs  # each once, all there, none in both parts
+    assert np.bincount(digits.Y_test[0]).min() > 40
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"x1,x2,label\n1,2,0\n", "x1,x2,...,x64,label"),
+        (b"label missing", "label missing"),
+    ],
+)
+def test_damaged_digits_are_refused(folder, content, words):
+    (folder / "digits_test.csv").write_bytes(content)
+    assert_one_sentence(data.load_digits, words, "digits_test.csv", "copy it anew")
+
+
+def test_a_digit_of_another_form_is_refused(folder):
+    path = folder / "digits_train.csv"
+    header, first, *_ = path.read_text().splitlines()
+    for line, words in (
+        (first[:-1] + "10", "not 0 to 9"),
+        (first + ",1", "65 numbers"),
+        ("a" + first, "not 65 numbers"),
+    ):
+        path.write_text(f"{header}\n{line}\n")
+        assert_one_sentence(data.load_digits, words, "digits_train.csv")
+
+
 def test_values_go_to_the_right_places():
     dataset = data.load_football(original=False)
     second_line = (DATASETS / "football_train.csv").read_text().splitlines()[2]
@@ -142,9 +180,10 @@ def test_a_damaged_file_of_houses_is_a_sentence(folder, old, new, said):
 @pytest.mark.skipif(
     (platform.system(), platform.machine()) != ("Linux", "x86_64"), reason="other C libraries round sines differently"
 )
-def test_circles_moons_and_registry_are_made_again_byte_for_byte(generator, tmp_path):
+def test_circles_moons_digits_and_registry_are_made_again_byte_for_byte(generator, tmp_path):
     pytest.importorskip("sklearn")
-    generator.write({**generator.football(), **generator.circles_and_moons(), **generator.houses()}, tmp_path)
+    made = generator.football() | generator.circles_and_moons() | generator.houses() | generator.digits()
+    generator.write(made, tmp_path)
     shutil.copytree(DATASETS / "signs", tmp_path / "signs", ignore=shutil.ignore_patterns("*.glb", "*.py"))
     generator.write_registry(tmp_path)
     made = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}

@@ -16,6 +16,7 @@ from helpers.explorers.momentum import MOMENTUM
 from helpers.explorers.race import RACE, RACE_WITH_YOURS, answering
 from helpers.explorers.regularization import REGULARIZATION
 from helpers.explorers.search import SEARCH
+from helpers.explorers.shift import SHIFT
 from helpers.explorers.signal import SIGNAL
 from helpers.explorers.softmax import SOFTMAX
 from helpers.explorers.widget import show
@@ -33,6 +34,7 @@ EXPLORERS: dict[str, Explorer] = {
         REGULARIZATION,
         SEARCH,
         BATCH_NORM,
+        SHIFT,
         SOFTMAX,
     )
 }
@@ -91,6 +93,11 @@ def search(**values: Any) -> None:
 def batch_norm(**values: Any) -> None:
     """Batch normalization: what it does to one unit's z, and what is used at test time. values: of the controls."""
     show(BATCH_NORM, **values)
+
+
+def shift(**values: Any) -> None:
+    """A batch as a row of dots: drag one, and in training all move, in use none does. values: of the controls."""
+    show(SHIFT, **values)
 
 
 def softmax(**values: Any) -> None:

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Explorers: move it and see
 #
-# Eleven pictures that answer at once when you move something. Each belongs to an idea of the course and is shown there
+# Twelve pictures that answer at once when you move something. Each belongs to an idea of the course and is shown there
 # too; here they stand together, to come back to. Nothing is graded.
 #
 # The way to learn from them is the same each time: choose an answer to the question at the top **before** you touch
@@ -99,15 +99,25 @@ explorers.search()
 # ## 10 · Batch normalization
 #
 # What arrives at a unit is shifted and scaled until it has the mean and the spread that the net wants, batch by batch. How
-# noisy is that, and what does one do with a single example? (*Regularization*, section 7)
+# noisy is that, and what does one do with a single example? (*Softmax and batch norm*, sections 5 and 9)
 
 # %%
 explorers.batch_norm()
 
 # %% [markdown]
-# ## 11 · Softmax
+# ## 11 · A batch as a row of dots
 #
-# Logits become probabilities, and several classes divide the plane among them by straight lines. (*Hand signs*, section 9)
+# Drag one example, and all others of its batch move; switch to use, and none does. That is why the way back through batch
+# norm has three ways. (*Softmax and batch norm*, sections 6 and 7)
+
+# %%
+explorers.shift()
+
+# %% [markdown]
+# ## 12 · Softmax
+#
+# Logits become probabilities, and several classes divide the plane among them by straight lines. (*Hand signs*, section 9, and
+# *Softmax and batch norm*, section 4)
 
 # %%
 explorers.softmax()
