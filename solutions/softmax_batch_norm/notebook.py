@@ -19,10 +19,6 @@
 # cost, without $1/m$; `dW1`, `db1` and all other gradients of parameters are means over the examples.
 
 # %% setup
-import sys
-
-sys.path.append("../..")  # where helpers/ lies if you have not installed the course
-
 import numpy as np
 
 from helpers import check, nets
@@ -983,3 +979,12 @@ plot_lines(lines, right, xlabel="step", ylabel="standard deviation", title="and 
 # learns to want, whatever arrives. In training an example's output depends on its whole batch, so gradients come back by
 # three ways; in use running averages take the batch's place, and the whole fits into $W$ and $b$. It makes a deep net
 # tolerant of rates and first weights. Why it does is not settled.
+
+# %% [markdown]
+# ## Where you stand
+#
+# The points of each function, as its check last said since the kernel was started, and what to do next. Run the cell
+# whenever you like; it runs none of your functions.
+
+# %% showcase
+check.overview()
