@@ -44,7 +44,7 @@ $(VENV)/core: pyproject.toml constraints.txt | $(VENV)/bin/python
 	touch $@
 
 $(VENV)/dev: $(VENV)/core
-	$(call install,-e '.[tensorflow,dev]')
+	$(call install,-e '.[dev]')
 	touch $@
 
 $(VENV)/site: $(VENV)/core
