@@ -41,7 +41,7 @@ def compare(expected, found, rtol: float, atol: float, where: str = "", names: t
     for each other, so do ints, floats and bools that are equal as numbers. names: see `parts` of checking.questions.Question.
     """
     if isinstance(expected, dict):
-        return _compare_dicts(expected, found, rtol, atol, where)
+        return _compare_dicts(expected, found, rtol, atol, where, names)
     if isinstance(expected, (list, tuple)):
         return _compare_sequences(expected, found, rtol, atol, where, names)
     if isinstance(expected, np.ndarray):
@@ -54,7 +54,7 @@ def compare(expected, found, rtol: float, atol: float, where: str = "", names: t
     return [Difference(where, said, form=type(expected) is not type(found))]
 
 
-def _compare_dicts(expected: dict, found, rtol, atol, where) -> list[Difference]:
+def _compare_dicts(expected: dict, found, rtol, atol, where, names) -> list[Difference]:
     if not isinstance(found, dict):
         return [Difference(where, f"expected a dict, got {_kind(found)}", form=True)]
     parts = []
@@ -63,7 +63,8 @@ def _compare_dicts(expected: dict, found, rtol, atol, where) -> list[Difference]
         if key not in found:
             parts.append(Difference(inside, f"the key is missing{_near(key, found)}", form=True))
             continue
-        compared = compare(value, found[key], rtol, atol, inside)
+        inner = names if isinstance(value, tuple) else ()  # an adapter has put the result beside what it says of it
+        compared = compare(value, found[key], rtol, atol, inside, inner)
         if key in OUTWARD:
             compared = [replace(p, outward=True, form=p.form or (key in FORM and bool(p.what))) for p in compared]
         parts += compared

@@ -4,11 +4,12 @@
     python datasets/make_datasets.py --measure   how far a network over-fits the football pitch, and what helps (1 min)
     python datasets/make_datasets.py --survey    the same on 40 other pitches: is ours an exception? (6 min)
 
-Needs NumPy; circles and moons also need scikit-learn. README.md says what the files are and are not good for.
+Needs NumPy; circles, moons and digits also need scikit-learn. README.md says what the files are and are not good for.
 """
 
 import argparse
 import hashlib
+from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,7 +22,16 @@ HALF_LENGTH, HALF_WIDTH = 0.8, 0.52  # a pitch of 105 m by 68 m, its centre at (
 BLUR = 0.03  # how far the two teams reach into each other's half
 SURPRISES = 0.05  # the share of kicks headed by the team that should not have been there
 
-Table = tuple[np.ndarray, np.ndarray]  # X of shape (m, 2), labels of shape (m,): examples are rows, as in a CSV
+HOUSES_SEED = 7  # the first that was tried
+NOISE = 0.10  # standard deviation of the logarithm of a price: what no rule can know
+QUARTERS = {"harbour": 0.25, "hill": 0.35, "mills": -0.2, "old town": 0.15, "station": -0.1}
+HEATING = {"district": 0.05, "gas": 0.0, "heat pump": 0.1, "oil": -0.1}
+
+DIGITS_SEED = 16  # of the order in which the scanned digits are split
+DIGITS_TRAIN = 1200  # of 1,797
+
+Table = tuple[np.ndarray, np.ndarray]  # X of shape (m, n), labels of shape (m,): examples are rows, as in a CSV
+Columns = dict[str, list[str]]  # m texts by name
 
 
 # --- the data -----------------------------------------------------------------------------------------------------
@@ -64,22 +74,82 @@ def circles_and_moons() -> dict[str, Table]:
     }
 
 
+def log_price(area, rooms, age, distance, quarter, heating) -> np.ndarray:
+    """The rule of the houses, without noise, for arrays of shape (m,): the natural logarithm of the price.
+
+    It bends on purpose: houses are cheapest at 60 years, and distance costs little where there is water.
+    """
+    worth = 12.6 + 0.75 * np.log(area / 100) + 0.04 * (rooms - area / 28)
+    worth = worth + np.array([QUARTERS[name] for name in quarter])
+    worth = worth + np.array([HEATING.get(name, -0.05) for name in heating])  # wood, which HEATING does not have
+    worth = worth + 0.4 * (age / 60 - 1) ** 2 * (age < 120)
+    return worth - np.where(np.array(quarter) == "harbour", 0.03, 0.22) * np.log(1 + distance)
+
+
+def sales(rng: np.random.RandomState, m: int, wood: int = 0) -> Columns:
+    """m sales of houses by the rule, as columns of text and numbers; what is missing is "". wood: so many are heated so."""
+    area = np.round(np.exp(np.log(105) + 0.35 * rng.standard_normal(m))).clip(30, 320)
+    rooms = np.round(area / 28 + 0.8 * rng.standard_normal(m)).clip(1, 12)
+    age = np.floor(115 * rng.uniform(size=m) ** 1.3)
+    distance = np.round(np.exp(np.log(3.5) + 0.7 * rng.standard_normal(m)), 1).clip(0.1, 30)
+    quarter = rng.choice(list(QUARTERS), m, p=[0.15, 0.15, 0.3, 0.15, 0.25])
+    heating = rng.choice(list(HEATING), m, p=[0.2, 0.45, 0.1, 0.25]).astype("<U9")
+    heating[rng.permutation(m)[:wood]] = "wood"
+    price = np.exp(log_price(area, rooms, age, distance, quarter, heating) + NOISE * rng.standard_normal(m))
+    unknown = {name: rng.uniform(size=m) < share for name, share in (("rooms", 0.06), ("age", 0.12), ("heating", 0.1))}
+    columns = {"area": area, "rooms": rooms, "age": age, "distance": distance, "quarter": quarter, "heating": heating}
+    text = {
+        name: [f"{value:g}" if values.dtype.kind == "f" else str(value) for value in values]
+        for name, values in columns.items()
+    }
+    for name, missing in unknown.items():
+        text[name] = ["" if gone else value for value, gone in zip(text[name], missing, strict=True)]
+    return text | {"price": [f"{value:.0f}" for value in np.round(price, -2)]}
+
+
+def houses(seed: int = HOUSES_SEED) -> dict[str, Columns]:
+    """Training and test sales, one stream; some of the test set are heated with wood, which training never saw."""
+    rng = np.random.RandomState(seed)
+    return {"houses_train.csv": sales(rng, 1200), "houses_test.csv": sales(rng, 300, wood=6)}
+
+
+def digits() -> dict[str, Table]:
+    """The scanned digits that scikit-learn carries, pixels from 0 to 16, shuffled once and split."""
+    from sklearn.datasets import load_digits
+
+    X, labels = load_digits(return_X_y=True)
+    order = np.random.RandomState(DIGITS_SEED).permutation(len(labels))
+    train, test = order[:DIGITS_TRAIN], order[DIGITS_TRAIN:]
+    return {
+        "digits_train.csv": (X[train].astype(np.int64), labels[train]),
+        "digits_test.csv": (X[test].astype(np.int64), labels[test]),
+    }
+
+
 # --- the files ----------------------------------------------------------------------------------------------------
 
 
 def csv_bytes(table: Table) -> bytes:
     """A header and a line for each example; `repr` keeps every digit, so the floats read back are the same floats."""
-    lines = [f"{float(x1)!r},{float(x2)!r},{int(label)}" for (x1, x2), label in zip(*table, strict=True)]
-    return "\n".join(["x1,x2,label", *lines, ""]).encode("ascii")
+    X, labels = table
+    header = ",".join([*(f"x{i}" for i in range(1, X.shape[1] + 1)), "label"])
+    lines = [",".join([*map(repr, x), str(label)]) for x, label in zip(X.tolist(), labels.tolist(), strict=True)]
+    return "\n".join([header, *lines, ""]).encode("ascii")
 
 
-def write(tables: dict[str, Table], folder: Path) -> None:
+def columns_bytes(columns: Columns) -> bytes:
+    """The same for columns of text: their names, and a line for each example."""
+    lines = [",".join(row) for row in zip(*columns.values(), strict=True)]
+    return "\n".join([",".join(columns), *lines, ""]).encode("ascii")
+
+
+def write(tables: Mapping[str, Table | Columns], folder: Path) -> None:
     """Write the tables as CSV files."""
     for name, table in tables.items():
-        path, content = folder / name, csv_bytes(table)
+        path, content = folder / name, columns_bytes(table) if isinstance(table, dict) else csv_bytes(table)
         same = path.exists() and path.read_bytes() == content
         path.write_bytes(content)
-        print(f"{name}: {len(table[1])} examples, {'unchanged' if same else 'written'}")
+        print(f"{name}: {len(content.splitlines()) - 1} examples, {'unchanged' if same else 'written'}")
 
 
 def write_registry(folder: Path) -> None:
@@ -173,7 +243,7 @@ def main() -> None:
     if options.survey:
         survey()
     if not (options.measure or options.survey):
-        write(football() | circles_and_moons(), FOLDER)
+        write({**football(), **circles_and_moons(), **houses(), **digits()}, FOLDER)
         write_registry(FOLDER)
 
 

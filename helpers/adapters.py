@@ -1,10 +1,12 @@
-"""Ways to call a function whose arguments or results are not plain data: variables, an optimizer, random weights.
+"""Ways to call a function whose arguments or results are not plain data: variables, an optimizer, random weights. And ways
+to see what the comparison of results leaves out: whether inputs were changed, names that nobody asked for, exact zeros.
 
 An adapter takes a student's function and gives one that takes and returns plain data; a case names it. TensorFlow is
-imported when one of them is used.
+imported when one of those that need it is used.
 """
 
 from collections.abc import Callable
+from copy import deepcopy
 
 import numpy as np
 
@@ -136,5 +138,78 @@ def second_after_the_first_is_filled(function: Callable) -> Callable:
                 value[...] = 1  # the same array may stand in both
             first[key] = 1.0  # the second has this number if it is the same dict, and else the array
         return {"the second, after ones were put into the first": second}
+
+    return run
+
+
+def with_inputs_untouched(function: Callable) -> Callable:
+    """Says whether all that was given is as it was, down to the last number; the result itself is under "result"."""
+
+    def run(*args):
+        given = deepcopy(args)
+        result = function(*args)
+        return _beside(result, {"what was given is as it was": _same(given, args)})
+
+    return run
+
+
+def with_sorted_keys(function: Callable) -> Callable:
+    """Says which names are in a dict that is returned, or in the dicts of a tuple or list; others would not be missed."""
+
+    def run(*args):
+        result = function(*args)
+        return _beside(result, {"names": _keys(result)})
+
+    return run
+
+
+def with_exact_zeros(function: Callable) -> Callable:
+    """Says how many numbers are exactly 0, in each array of a dict or in the one that is returned; a tiny one is not."""
+
+    def run(*args):
+        result = function(*args)
+        return _beside(result, {"how many are exactly 0": _zeros(result)})
+
+    return run
+
+
+def _beside(result, facts: dict):
+    """The result with facts about it; a result that is missing stays so."""
+    return result if result is None else {"result": result, **facts}
+
+
+def _same(a, b) -> bool:
+    """Whether two pieces of data are equal: kinds, keys, shapes and every number; nan is equal to nan."""
+    if isinstance(a, dict):
+        return isinstance(b, dict) and a.keys() == b.keys() and all(_same(a[key], b[key]) for key in a)
+    if isinstance(a, (list, tuple)):
+        return type(a) is type(b) and len(a) == len(b) and all(map(_same, a, b))
+    if not isinstance(a, np.ndarray):
+        return type(a) is type(b) and (a == b or a != a)  # only nan differs from itself
+    return isinstance(b, np.ndarray) and a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
+
+
+def _keys(value):
+    if isinstance(value, dict):
+        return sorted(map(str, value))
+    return [_keys(part) for part in value if isinstance(part, dict)] if isinstance(value, (list, tuple)) else []
+
+
+def _zeros(value):
+    if isinstance(value, dict):
+        return {name: _zeros(part) for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_zeros(part) for part in value]
+    return int(np.size(value) - np.count_nonzero(value))
+
+
+def in_a_new_graph(function: Callable) -> Callable:
+    """Calls a function that builds a graph of TensorFlow 1 in one of its own, so that a second call finds no names taken."""
+
+    def run(*args):
+        from helpers.signs import tf
+
+        with tf.Graph().as_default():
+            return function(*args)
 
     return run

@@ -2,7 +2,7 @@
 
 import csv
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ from helpers.errors import OneSentence
 from helpers.installing import install
 
 FOLDER = Path(__file__).resolve().parents[1] / "datasets"
-HEADER = "x1,x2,label"
+NUMBERS, WORDS = ("area", "rooms", "age", "distance"), ("quarter", "heating")  # columns of houses, beside the price
 RESTORE = "copy it anew from the zip file of the course"
 SIGNS = ("train_signs.h5", "test_signs.h5")
 GET_SIGNS = "get a sound copy, or take both files away to use our own pictures"
@@ -23,9 +23,9 @@ class DataError(OneSentence):
 
 @dataclass(frozen=True)
 class Dataset:
-    """Points of two classes, examples in columns.
+    """Points of two classes, or of several, examples in columns.
 
-    X_train, X_test: features, floats, shape (n_x, m). Y_train, Y_test: labels 0 or 1, int64, shape (1, m).
+    X_train, X_test: features, floats, shape (n_x, m). Y_train, Y_test: labels 0 or 1, or up to C - 1, int64, shape (1, m).
     m is the number of examples, which differs between training and test.
     """
 
@@ -67,6 +67,27 @@ class Attributes:
     wall: np.ndarray
 
 
+@dataclass(frozen=True)
+class Sales:
+    """Houses that were sold: m of them, in the same order everywhere.
+
+    numbers: columns of floats, shape (m,), nan where a value is missing. words: columns of m texts, "" where one is missing.
+    prices: shape (1, m).
+    """
+
+    numbers: dict[str, np.ndarray]
+    words: dict[str, list[str]]
+    prices: np.ndarray
+
+
+@dataclass(frozen=True)
+class Houses:
+    """The sales to learn from, and others to be tested with."""
+
+    train: Sales
+    test: Sales
+
+
 def load_circles() -> Dataset:
     """Two noisy rings, 0 the outer and 1 the inner one: 300 training and 100 test points."""
     return _from_csv("circles")
@@ -75,6 +96,11 @@ def load_circles() -> Dataset:
 def load_moons() -> Dataset:
     """Two noisy half moons, one in the other: 300 training and 100 test points."""
     return _from_csv("moons")
+
+
+def load_houses() -> Houses:
+    """Invented sales of houses, 1,200 for training and 300 for the test: numbers, words, gaps, and a price."""
+    return Houses(*(_sales(FOLDER / f"houses_{part}.csv") for part in ("train", "test")))
 
 
 def load_football(original: bool | None = None) -> Dataset:
@@ -87,6 +113,15 @@ def load_football(original: bool | None = None) -> Dataset:
     if original is None:
         original = path.exists()
     return _from_mat(path) if original else _from_csv("football")
+
+
+def load_digits() -> Dataset:
+    """Scanned handwritten digits, 0 to 9, of 8 by 8 pixels from 0, white, to 1, black: 1,200 training and 597 test examples.
+
+    X_train has shape (64, 1200), a picture row by row from its top in each column.
+    """
+    dataset = _from_csv("digits", features=64, classes=10)
+    return replace(dataset, X_train=dataset.X_train / 16, X_test=dataset.X_test / 16)
 
 
 def load_signs(original: bool | None = None) -> Pictures:
@@ -155,22 +190,42 @@ def _problem(path: Path, digest: str) -> str:
     return "" if hashlib.sha256(content).hexdigest() == digest else f"'{path}' was changed: {RESTORE}."
 
 
-def _from_csv(name: str) -> Dataset:
-    return Dataset(name, *_csv(FOLDER / f"{name}_train.csv"), *_csv(FOLDER / f"{name}_test.csv"))
+def _from_csv(name: str, features: int = 2, classes: int = 2) -> Dataset:
+    train, test = (_csv(FOLDER / f"{name}_{part}.csv", features, classes) for part in ("train", "test"))
+    return Dataset(name, *train, *test)
 
 
-def _csv(path: Path) -> tuple[np.ndarray, np.ndarray]:
-    """X of shape (2, m) and Y of shape (1, m) from a CSV file with the columns x1, x2, label."""
+def _csv(path: Path, features: int, classes: int) -> tuple[np.ndarray, np.ndarray]:
+    """X of shape (features, m) and Y of shape (1, m) from a CSV file with the columns x1, x2, ..., label."""
+    columns = ",".join([*(f"x{i}" for i in range(1, features + 1)), "label"])
+    wanted = {2: "three numbers"}.get(features, f"{features + 1} numbers")
     header, *lines = _read(path).splitlines() or [""]
-    if header != HEADER:
-        raise DataError(f"'{path}' should begin with the columns {HEADER} but begins with {header[:40]!r}: {RESTORE}.")
+    if header != columns:
+        shown = columns if features < 5 else f"x1,x2,...,x{features},label"
+        raise DataError(f"'{path}' should begin with the columns {shown} but begins with {header[:40]!r}: {RESTORE}.")
     try:
         table = np.array([line.split(",") for line in lines], dtype=float)
     except ValueError:
-        raise DataError(f"'{path}' has a line that is not three numbers: {RESTORE}.") from None
-    if table.ndim != 2 or table.shape[1] != 3:
-        raise DataError(f"'{path}' does not have three numbers in each line: {RESTORE}.")
-    return _columns(table[:, :2], table[:, 2:], path, RESTORE)
+        raise DataError(f"'{path}' has a line that is not {wanted}: {RESTORE}.") from None
+    if table.ndim != 2 or table.shape[1] != features + 1:
+        raise DataError(f"'{path}' does not have {wanted} in each line: {RESTORE}.")
+    return _columns(table[:, :features], table[:, features:], path, RESTORE, features, classes)
+
+
+def _sales(path: Path) -> Sales:
+    """What a CSV file of sales has, column by column."""
+    header, *lines = _read(path).splitlines() or [""]
+    if header != ",".join((*NUMBERS, *WORDS, "price")):
+        raise DataError(f"'{path}' should have the columns of houses but begins with {header[:40]!r}: {RESTORE}.")
+    try:
+        columns = dict(zip(header.split(","), zip(*(line.split(",") for line in lines), strict=True), strict=True))
+        numbers = {name: np.array([float(value or "nan") for value in columns[name]]) for name in (*NUMBERS, "price")}
+    except ValueError:
+        raise DataError(f"'{path}' has a line that is not as the others are: {RESTORE}.") from None
+    prices = numbers.pop("price")
+    if not (prices > 0).all():
+        raise DataError(f"'{path}' has a price that is no positive number: {RESTORE}.")
+    return Sales(numbers, {name: list(columns[name]) for name in WORDS}, prices[None])
 
 
 def _from_mat(path: Path) -> Dataset:
@@ -194,12 +249,15 @@ def _from_mat(path: Path) -> Dataset:
     return Dataset("football (original)", X_train, Y_train, X_test, Y_test)
 
 
-def _columns(X: np.ndarray, y: np.ndarray, path: Path, advice: str) -> tuple[np.ndarray, np.ndarray]:
-    """From examples in rows, X of shape (m, 2) and y of shape (m, 1), to columns; a DataError if they are not that."""
-    if X.size == 0 or X.shape[1:] != (2,) or y.shape != (X.shape[0], 1):
+def _columns(
+    X: np.ndarray, y: np.ndarray, path: Path, advice: str, features: int = 2, classes: int = 2
+) -> tuple[np.ndarray, np.ndarray]:
+    """From examples in rows, X of shape (m, features) and y of shape (m, 1), to columns; a DataError if they are not that."""
+    if X.size == 0 or X.shape[1:] != (features,) or y.shape != (X.shape[0], 1):
         raise DataError(f"'{path}' holds X of shape {X.shape} and labels of shape {y.shape}: {advice}.")
-    if X.dtype.kind not in "fiu" or not np.isfinite(X).all() or not np.isin(y, (0, 1)).all():
-        raise DataError(f"'{path}' holds a feature that is no finite number or a label that is not 0 or 1: {advice}.")
+    if X.dtype.kind not in "fiu" or not np.isfinite(X).all() or not np.isin(y, range(classes)).all():
+        labels = "0 or 1" if classes == 2 else f"0 to {classes - 1}"
+        raise DataError(f"'{path}' holds a feature that is no finite number or a label that is not {labels}: {advice}.")
     return np.ascontiguousarray(X.T, dtype=np.float64), np.ascontiguousarray(y.T, dtype=np.int64)
 
 

@@ -1,8 +1,12 @@
-"""A small fully connected network: linear -> ReLU -> ... -> linear -> sigmoid, trained on cross-entropy.
+"""A small fully connected network: linear -> ReLU -> ... -> linear -> sigmoid, trained on cross-entropy. With other names for
+its activations, the same one for several classes: linear -> tanh -> ... -> linear -> softmax.
 
 Letters as in the course: `parameters` is a dict W1, b1, ..., WL, bL with Wl of shape (n_l, n_{l-1}) and bl of shape
-(n_l, 1); X has shape (n_0, m), one example a column; Y has shape (1, m) and holds 0 or 1.
+(n_l, 1); X has shape (n_0, m), one example a column; Y has shape (1, m) and holds 0 or 1. For C classes Y is one-hot, of shape
+(C, m), and `labels` are whole numbers from 0 to C - 1, of shape (1, m).
 """
+
+from collections.abc import Callable
 
 import numpy as np
 
@@ -21,13 +25,27 @@ def relu(Z):
     return np.maximum(0, Z)
 
 
-# By name; np.positive gives back its input.
-ACTIVATIONS = {"linear": np.positive, "relu": relu, "tanh": np.tanh, "sigmoid": sigmoid}
+# By name; np.positive gives back its input. Softmax alone takes a column as a whole.
+ACTIVATIONS: dict[str, Callable] = {
+    "linear": np.positive,
+    "relu": relu,
+    "tanh": np.tanh,
+    "sigmoid": sigmoid,
+    "softmax": lambda Z: np.exp(Z - np.logaddexp.reduce(Z, axis=0)),
+}
+
+# The slopes of those that hidden layers have, at the place where the activation is A.
+SLOPES: dict[str, Callable] = {
+    "linear": np.ones_like,
+    "relu": lambda A: A > 0,
+    "tanh": lambda A: 1 - A**2,
+    "sigmoid": lambda A: A * (1 - A),
+}
 
 
 def number_of_layers(parameters: Parameters) -> int:
-    """L: how many layers have weights."""
-    return len(parameters) // 2
+    """L: how many layers have weights. Other parameters than W and b, such as gamma and beta, do not count."""
+    return sum(name.startswith("W") for name in parameters)
 
 
 def initialize_scaled(layers_dims, *, gain: float, seed: int) -> Parameters:
@@ -45,17 +63,17 @@ def initialize_scaled(layers_dims, *, gain: float, seed: int) -> Parameters:
     return parameters
 
 
-def forward_propagation(X, parameters: Parameters):
+def forward_propagation(X, parameters: Parameters, hidden: str = "relu", last: str = "sigmoid"):
     """Output AL, shape (n_L, m), and the cache (Z1, A1, W1, b1, ..., ZL, AL, WL, bL) that the backward pass needs.
 
-    X has shape (n_0, m), Zl and Al have shape (n_l, m).
+    X has shape (n_0, m), Zl and Al have shape (n_l, m). hidden, last: names in ACTIVATIONS.
     """
     L = number_of_layers(parameters)
     A, cache = X, []
     for l in range(1, L + 1):
         W, b = parameters[f"W{l}"], parameters[f"b{l}"]
         Z = W @ A + b
-        A = sigmoid(Z) if l == L else relu(Z)
+        A = ACTIVATIONS[last if l == L else hidden](Z)
         cache += [Z, A, W, b]
     return A, tuple(cache)
 
@@ -69,16 +87,32 @@ def compute_cost(AL, Y) -> float:
     return float(np.nansum(losses) / m)
 
 
-def backward_propagation(X, Y, cache):
+def class_cost(AL, labels) -> float:
+    """Mean of -log of the share that each example's own class has in AL, which is the output of softmax, shape (C, m)."""
+    with np.errstate(divide="ignore"):
+        return float(-np.log(np.take_along_axis(AL, labels, axis=0)).mean())
+
+
+def one_hot(labels, C: int) -> np.ndarray:
+    """Labels from 0 to C - 1, shape (1, m), as columns of shape (C, m) with a single 1."""
+    return (np.arange(C)[:, None] == labels).astype(float)
+
+
+def share_right(scores, labels) -> float:
+    """Share of examples whose largest score, in a column of shape (C,), is that of the label; labels: shape (1, m)."""
+    return float(np.mean(np.argmax(scores, axis=0) == labels))
+
+
+def backward_propagation(X, Y, cache, hidden: str = "relu"):
     """Gradients of the cost for every layer, from the cache of `forward_propagation`: a dict of dZl, shape (n_l, m), and of
-    dWl and dbl, in the shapes of Wl and bl. X has shape (n_0, m), Y has shape (1, m).
+    dWl and dbl, in the shapes of Wl and bl. X has shape (n_0, m), Y has shape (1, m), or (C, m) with softmax at the end.
 
     dZl is m times the cost's derivative, because the cost is a mean over m examples; dWl and dbl are its derivatives.
     """
     m = X.shape[1]
     layers = [cache[i : i + 4] for i in range(0, len(cache), 4)]
     grads = {}
-    dZ = layers[-1][1] - Y  # sigmoid and cross-entropy together
+    dZ = layers[-1][1] - Y  # sigmoid, or softmax, and cross-entropy together
     for l in range(len(layers), 0, -1):
         W = layers[l - 1][2]
         A_previous = layers[l - 2][1] if l > 1 else X
@@ -86,7 +120,7 @@ def backward_propagation(X, Y, cache):
         grads[f"dW{l}"] = dZ @ A_previous.T / m
         grads[f"db{l}"] = dZ.sum(axis=1, keepdims=True) / m
         if l > 1:
-            dZ = (W.T @ dZ) * (A_previous > 0)
+            dZ = (W.T @ dZ) * SLOPES[hidden](A_previous)
     return grads
 
 

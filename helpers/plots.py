@@ -456,3 +456,146 @@ def plot_groups(groups: dict[str, list[Group]], ax: Axes | None = None) -> None:
 def _share(net: str, group: Group) -> str:
     low, high = wilson_interval(group.right, group.total)
     return f"{net} {group.right:3} of {group.total:3}, {low:4.0%} to {high:4.0%}"
+
+
+# Foundations: a computation as a graph
+
+
+def plot_graph(
+    places: dict[str, tuple[float, float]],
+    arrows: list[tuple[str, str]],
+    values: dict[str, float] | None = None,
+    gradients: dict[str, float] | None = None,
+    ax: Axes | None = None,
+    title: str = "",
+) -> None:
+    """A computation as nodes, {name: (x, y)}, with an arrow from each that is used to the one that uses it, and, where they
+    are given, the value of a node above it and its gradient below."""
+    ax = ax or new_axes(width=8)
+    values, gradients = values or {}, gradients or {}
+    box = {"boxstyle": "round,pad=0.35", "facecolor": "white", "edgecolor": BLACK}
+    nodes = {
+        name: ax.text(*place, name, ha="center", va="center", fontsize=10, bbox=box, zorder=3)
+        for name, place in places.items()
+    }
+    for source, target in arrows:
+        style = {"arrowstyle": "-|>", "color": "0.4", "shrinkA": 0, "shrinkB": 2}
+        ends = {"patchA": nodes[source].get_bbox_patch(), "patchB": nodes[target].get_bbox_patch()}
+        ax.annotate("", places[target], places[source], arrowprops=style | ends, zorder=2)
+    for numbers, colour, up, align in ((values, GREEN, 13, "bottom"), (gradients, VERMILION, -13, "top")):
+        for name, number in numbers.items():
+            about = {"textcoords": "offset points", "ha": "center", "va": align, "fontsize": 9.5, "zorder": 4}
+            ax.annotate(f"{number:.3g}", places[name], (0, up), color=colour, **about)
+    x, y = np.array(list(places.values())).T
+    ax.set(xlim=(x.min() - 0.5, x.max() + 0.6), ylim=(y.min() - 0.6, y.max() + 0.6), title=title)
+    ax.axis("off")
+    told = "; ".join(
+        f"{name} is {values[name]:.3g}, gradient {gradients[name]:.3g}" for name in values if name in gradients
+    )
+    _say(
+        ax, f"{title or 'A graph'}: {', '.join(f'{a} goes into {b}' for a, b in arrows)}.{f' {told}.' if told else ''}"
+    )
+
+
+def plot_predicted(predicted, actual, ax: Axes | None = None, quantity: str = "price", title: str = "") -> None:
+    """Predictions over what they should have been, both above 0 and of shape (1, m), on logarithmic axes with the diagonal."""
+    ax = ax or new_axes(width=5, height=4.4)
+    ends = [min(predicted.min(), actual.min()), max(predicted.max(), actual.max())]
+    ax.plot(actual[0], predicted[0], ".", markersize=4, label=f"{actual.size} examples")
+    ax.plot(ends, ends, "--", color=BLACK, linewidth=1.2, label="predicted as it is")
+    ax.set(xscale="log", yscale="log", xlabel=quantity, ylabel=f"predicted {quantity}", title=title)
+    ax.legend()
+    off = np.abs(predicted / actual - 1)
+    _say(
+        ax,
+        f"{title}: of {actual.size} predictions half are off by less than {np.median(off):.0%}, the worst by {off.max():.0%}.",
+    )
+
+
+# Several classes: scores and shares as bars, digits and weights as pictures, regions of the plane
+
+
+def plot_scores(groups: dict, classes, ax: Axes | None = None, title: str = "") -> None:
+    """A few numbers for each class, {label: array with a number for each class}, as bars side by side."""
+    ax = ax or new_axes(width=6, height=3.4)
+    width = 0.8 / len(groups)
+    places = np.arange(len(classes))
+    for i, ((label, values), hatch) in enumerate(zip(groups.items(), ("", "///", "..."), strict=False)):
+        values = np.ravel(values).astype(float)
+        at = places + (i - (len(groups) - 1) / 2) * width
+        bars = ax.bar(at, values, width, label=label, color=(BLUE, ORANGE, GREEN)[i], hatch=hatch, edgecolor="white")
+        ax.bar_label(bars, [f"{value:.3g}" for value in values], padding=2, fontsize=8)
+        named = ", ".join(f"{name} {value:.3g}" for name, value in zip(classes, values, strict=True))
+        _say(ax, f"{label}: {named}.")
+    ax.axhline(0, color=BLACK, linewidth=0.8)
+    ax.margins(y=0.15)
+    ax.set(xticks=places, xticklabels=classes, title=title)
+    ax.grid(False, axis="x")
+    if len(groups) > 1:
+        ax.legend(framealpha=0.9)
+
+
+def _picture_rows(pictures, titles, columns: int, draw) -> np.ndarray:
+    """Square pictures, given as columns of X, in rows of `columns` axes; draw(ax, picture) fills one. Returns the axes."""
+    side = round(pictures.shape[0] ** 0.5)
+    rows = -(-pictures.shape[1] // columns)
+    size = (0.92 * columns + 0.2, 1.12 * rows)
+    figure, axes = plt.subplots(rows, columns, figsize=size, layout="constrained", squeeze=False, FigureClass=Picture)
+    for ax in axes.flat:
+        ax.axis("off")
+    for ax, picture, name in zip(axes.flat, pictures.T, titles, strict=False):
+        draw(ax, picture.reshape(side, side))
+        ax.set_title(name, fontsize=9, pad=2)
+    return axes
+
+
+def plot_digits(X, labels, columns: int = 12) -> None:
+    """Digits in columns of X, shape (64, m), 0 white and 1 black, with their labels, shape (m,)."""
+    axes = _picture_rows(X, labels, columns, lambda ax, picture: ax.imshow(picture, cmap="Greys", vmin=0, vmax=1))
+    _say(axes.flat[0], f"{len(labels)} digits with their labels: {' '.join(map(str, labels))}.")
+
+
+def plot_weight_pictures(W, classes, columns: int = 5) -> None:
+    """The weights of each class, a row of W of shape (C, 64), as a picture: + and orange speaks for it, - and purple against."""
+    largest = np.abs(W).max()
+
+    def draw(ax, picture):
+        ax.imshow(picture, cmap="PuOr_r", vmin=-largest, vmax=largest)
+        for (row, column), weight in np.ndenumerate(picture):
+            if abs(weight) > 0.35 * largest:
+                sign = "+" if weight > 0 else "−"
+                ax.text(column, row, sign, ha="center", va="center", fontsize=7, color="white", weight="bold")
+
+    axes = _picture_rows(W.T, classes, columns, draw)
+    side = round(W.shape[1] ** 0.5)
+    against = {c: np.unravel_index(row.argmin(), (side, side)) for c, row in zip(classes, W, strict=True)}
+    said = ", ".join(f"{c} row {row + 1} column {column + 1}" for c, (row, column) in against.items())
+    _say(axes.flat[0], f"The weights of {len(W)} classes. The pixel that speaks most against each: {said}.")
+
+
+REGIONS = ("#C9DFEE", "#F6D5C3", "#CDEBDD", "#EFE3B8", "#E9D3E2", "#DDDDDD")
+
+
+def plot_regions(scores, X, labels, ax: Axes | None = None, title: str = "") -> None:
+    """Where in the plane which class has the largest score, and the points X of shape (2, m), as digits, on top.
+
+    scores(X) gives scores of shape (C, m). labels: shape (1, m). A ring is around each point on the wrong side.
+    """
+    ax = ax or new_axes(width=4.8, height=4.4)
+    low, high = X.min(axis=1) - 0.2, X.max(axis=1) + 0.2
+    x1, x2 = np.meshgrid(np.linspace(low[0], high[0], 300), np.linspace(low[1], high[1], 300))
+    found = scores(np.vstack([x1.ravel(), x2.ravel()]))
+    classes = range(found.shape[0])
+    winner = found.argmax(axis=0).reshape(x1.shape)
+    shades = ListedColormap(REGIONS[: len(classes)])
+    ax.pcolormesh(x1, x2, winner, cmap=shades, vmin=-0.5, vmax=len(classes) - 0.5, rasterized=True)
+    for c in classes:
+        ax.contour(x1, x2, (winner == c).astype(float), levels=[0.5], colors=BLACK, linewidths=0.9)
+        mine = labels.ravel() == c
+        ax.scatter(*X[:, mine], marker=f"${c}$", s=26, color=BLACK, linewidths=0.3, zorder=3)
+    wrong = scores(X).argmax(axis=0) != labels.ravel()
+    ax.scatter(*X[:, wrong], s=70, facecolors="none", edgecolors=VERMILION, linewidths=1.2, zorder=4)
+    ax.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal", title=title)
+    ax.grid(False)
+    each = ", ".join(f"{c}: {np.mean(~wrong[labels.ravel() == c]):.0%}" for c in classes)
+    _say(ax, f"{title}: {np.mean(~wrong):.1%} of {wrong.size} points are on the right side; by class {each}.")

@@ -3,8 +3,11 @@
 `gradient_check` calls the student's `forward_propagation` and `backward_propagation`. Were one of these wrong, the
 check would come out wrong too, and were both right, its result would be rounding noise that shows nothing. So it is
 judged on other functions, whose gradients are right or wrong by a known amount. So is `train_step`, which calls
-`forward_propagation` and `compute_cost`.
+`forward_propagation` and `compute_cost`, and so is all that calls softmax or batch norm: what takes their place does
+something else, which shows in the result, so whoever writes them out again instead of calling them is found out.
 """
+
+import numpy as np
 
 
 def _line(x, theta):
@@ -45,6 +48,29 @@ def _squared_error(Z, Y):
     return tf.reduce_mean((Z - Y) ** 2 + Z / 4)  # so that Z and Y cannot change places
 
 
+def _shares_by_size(Z):
+    """Shares that add up to 1 in each column, by the size of the scores and not by powers of e."""
+    sizes = 1 + np.abs(Z)
+    return sizes / np.sum(sizes, axis=0)
+
+
+def _shares_less_labels(Z, Y):
+    return _shares_by_size(Z) - Y
+
+
+def _doubled_and_3_more(Z, gamma, beta, epsilon=1e-5):
+    Z_norm = 2 * Z + 3
+    return gamma * Z_norm + beta + epsilon, {"Z_norm": Z_norm, "mu": Z[:, :1], "var": Z[:, :1] ** 2 + epsilon}
+
+
+def _tripled(Z, gamma, beta, running, epsilon=1e-5):
+    return gamma * (3 * Z - running["mu"]) + beta * running["var"] + epsilon
+
+
+def _five_old_and_some_new(running, mu, var, momentum=0.9):
+    return {"mu": 5 * running["mu"] + momentum * mu, "var": 5 * running["var"] - momentum * var}
+
+
 LINE = {"forward_propagation": _line, "backward_propagation": _line_gradient}
 CUBE = {"forward_propagation": _cube, "backward_propagation": _cube_gradient}
 CUBE_WITH_HALF_ITS_GRADIENT = {"forward_propagation": _cube, "backward_propagation": _cube_gradient_half}
@@ -53,3 +79,9 @@ QUARTIC_WITH_A_WRONG_SIGN = {
     "backward_propagation": _quartic_shifted_gradient_wrong,
 }
 LAYER_AND_SQUARED_ERROR = {"forward_propagation": _scores, "compute_cost": _squared_error}
+SHARES_BY_SIZE = {"softmax": _shares_by_size, "softmax_backward": _shares_less_labels}
+OTHER_BATCH_NORM = {
+    "batch_norm_forward": _doubled_and_3_more,
+    "batch_norm_inference": _tripled,
+    "update_running_averages": _five_old_and_some_new,
+}

@@ -113,6 +113,42 @@ def train_mini_batches(
     return history
 
 
+def train_classes(
+    X,
+    Y,
+    parameters: Parameters,
+    gradients: Callable,
+    *,
+    learning_rate: float,
+    epochs: int,
+    batch_size: int | None = 64,
+    update: Callable = nets.descend,
+    watch: Callable[[int, Parameters], None] | None = None,
+    seed: int = 0,
+) -> History:
+    """Training on several classes, in mini-batches that are shuffled anew in each epoch, or on all examples at once.
+
+    X: shape (n_0, m). Y: one-hot, shape (C, m). gradients(X_batch, Y_batch, parameters) -> cost, grads; grads has a dW1 for
+    W1, and so for each parameter. batch_size: None for all examples. update(parameters, grads, learning_rate) gives the next
+    parameters. The cost is recorded at each step, before it; `watch(t, parameters)` is called after step t, which counts from 1.
+    """
+    m = X.shape[1]
+    rng = np.random.default_rng(seed)
+    history = History(parameters, unit="step")
+    for _ in range(epochs):
+        order = rng.permutation(m)
+        for start in range(0, m, batch_size or m):
+            chosen = order[start : start + (batch_size or m)]
+            cost, grads = ready(gradients, X[:, chosen], Y[:, chosen], parameters)
+            t = len(history.steps) + 1
+            history.record(t, cost)
+            parameters = ready(update, parameters, grads, learning_rate)
+            if watch:
+                watch(t, parameters)
+    history.parameters = parameters
+    return history
+
+
 def walk(
     gradient: Callable,
     start: tuple[float, float],

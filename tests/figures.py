@@ -48,6 +48,7 @@ EXEMPT = re.compile(
     | (?<=\])\([^()\s]*\)                               # an address
     | ^\*\*What\ if\ .*?(?=\n\n|\Z)                    # an open task: what to set, and nothing on what comes of it
     | (?<!10)\^(?:\{[^{}]*\}|\w) | _(?:\{[^{}]*\}|\w)   # exponents and indices
+    | \]\(https?://[^)\s]*\)                               # where a link leads
     | <summary>[^\n]*</summary>(?=\s+\*\*Not\ so\.)   # a choice that is wrong
     | \b(?:19|20)\d\d\b                                 # a year
     | ^\d\.\ (?=\w)                                     # a place in a list

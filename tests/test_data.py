@@ -68,6 +68,44 @@ def test_shapes_types_and_labels(name):
     assert not np.isin(dataset.X_train[0], dataset.X_test[0]).any(), "training points among the test points"
 
 
+def test_digits_are_pictures_of_ten_classes_and_those_of_scikit_learn():
+    digits = data.load_digits()
+    assert digits.name == "digits"
+    assert (digits.X_train.shape, digits.X_test.shape) == ((64, 1200), (64, 597))
+    assert (digits.Y_train.shape, digits.Y_test.shape) == ((1, 1200), (1, 597))
+    assert digits.Y_train.dtype == digits.Y_test.dtype == np.int64
+    samples = pytest.importorskip("sklearn.datasets").load_digits()
+    X, labels = np.hstack([digits.X_train, digits.X_test]), np.hstack([digits.Y_train, digits.Y_test])[0]
+    ours = sorted((*(16 * x).tolist(), int(label)) for x, label in zip(X.T, labels, strict=True))
+    theirs = sorted((*x.tolist(), int(label)) for x, label in zip(samples.data, samples.target, strict=True))
+    assert ours == theirs  # each once, all there, none in both parts
+    assert np.bincount(digits.Y_test[0]).min() > 40
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"x1,x2,label\n1,2,0\n", "x1,x2,...,x64,label"),
+        (b"label missing", "label missing"),
+    ],
+)
+def test_damaged_digits_are_refused(folder, content, words):
+    (folder / "digits_test.csv").write_bytes(content)
+    assert_one_sentence(data.load_digits, words, "digits_test.csv", "copy it anew")
+
+
+def test_a_digit_of_another_form_is_refused(folder):
+    path = folder / "digits_train.csv"
+    header, first, *_ = path.read_text().splitlines()
+    for line, words in (
+        (first[:-1] + "10", "not 0 to 9"),
+        (first + ",1", "65 numbers"),
+        ("a" + first, "not 65 numbers"),
+    ):
+        path.write_text(f"{header}\n{line}\n")
+        assert_one_sentence(data.load_digits, words, "digits_train.csv")
+
+
 def test_values_go_to_the_right_places():
     dataset = data.load_football(original=False)
     second_line = (DATASETS / "football_train.csv").read_text().splitlines()[2]
@@ -93,18 +131,59 @@ def test_circles_and_moons_are_those_of_scikit_learn(name, function, seed, argum
     np.testing.assert_array_equal(table[:, 2], y)
 
 
-def test_football_is_made_again_byte_for_byte(generator, tmp_path):
-    generator.write(generator.football(), tmp_path)
-    for name in ("football_train.csv", "football_test.csv"):
-        assert (tmp_path / name).read_bytes() == (DATASETS / name).read_bytes()
+def test_football_and_houses_are_made_again_byte_for_byte(generator, tmp_path):
+    generator.write({**generator.football(), **generator.houses()}, tmp_path)
+    for path in tmp_path.iterdir():
+        assert path.read_bytes() == (DATASETS / path.name).read_bytes()
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_houses_follow_the_rule_with_the_noise_that_is_said(generator):
+    """Of houses without gaps; the rounding of prices hardly matters."""
+    houses = data.load_houses()
+    for sales, m in ((houses.train, 1200), (houses.test, 300)):
+        assert sales.prices.shape == (1, m)
+        whole = [
+            i
+            for i in range(m)
+            if not any(np.isnan(column[i]) for column in sales.numbers.values()) and sales.words["heating"][i]
+        ]
+        numbers = {name: column[whole] for name, column in sales.numbers.items()}
+        words = {name: [column[i] for i in whole] for name, column in sales.words.items()}
+        noise = np.log(sales.prices[0, whole]) - generator.log_price(**numbers, **words)
+        assert len(whole) > 0.65 * m
+        assert abs(noise.mean()) < 4 * 0.1 / np.sqrt(len(whole))
+        assert noise.std() == pytest.approx(0.1, rel=0.15)
+    assert set(houses.test.words["heating"]) - set(houses.train.words["heating"]) == {"wood"}
+    for name, column in {**houses.train.numbers, **houses.train.words}.items():
+        missing = sum(value in ("", None) or value != value for value in column) / 1200
+        assert missing == pytest.approx({"rooms": 0.06, "age": 0.12, "heating": 0.1}.get(name, 0), abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("area,rooms", "rooms,area", "columns of houses"),
+        (",oil,", ",", "not as the others"),
+        ("190,6,", "much,6,", "not as the others"),
+        (",266600", ",-266600", "no positive number"),
+    ],
+)
+def test_a_damaged_file_of_houses_is_a_sentence(folder, old, new, said):
+    path = folder / "houses_train.csv"
+    content = path.read_text()
+    assert old in content
+    path.write_text(content.replace(old, new, 1))
+    assert_one_sentence(data.load_houses, "houses_train.csv", said)
 
 
 @pytest.mark.skipif(
     (platform.system(), platform.machine()) != ("Linux", "x86_64"), reason="other C libraries round sines differently"
 )
-def test_circles_moons_and_registry_are_made_again_byte_for_byte(generator, tmp_path):
+def test_circles_moons_digits_and_registry_are_made_again_byte_for_byte(generator, tmp_path):
     pytest.importorskip("sklearn")
-    generator.write(generator.football() | generator.circles_and_moons(), tmp_path)
+    made = generator.football() | generator.circles_and_moons() | generator.houses() | generator.digits()
+    generator.write(made, tmp_path)
     shutil.copytree(DATASETS / "signs", tmp_path / "signs", ignore=shutil.ignore_patterns("*.glb", "*.py"))
     generator.write_registry(tmp_path)
     made = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
@@ -118,7 +197,7 @@ def test_registry_names_all_points_and_pictures_with_their_sha256():
     files = [path for path in files if path.parent.name != "original"]
     digests = {path.relative_to(DATASETS).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
     assert listed == digests
-    assert len(listed) == 8
+    assert len(listed) == 10
 
 
 def test_football_shows_over_fitting_and_both_remedies(generator):

@@ -42,13 +42,13 @@ def test_in_a_linear_net_a_gain_is_a_power_of_the_depth(power):
 @pytest.mark.parametrize(
     ("activation", "init", "variance"),
     [
-        ("tanh", "xavier", 1),
+        ("tanh", "lecun", 1),
         ("tanh", "normal", 64),
-        ("sigmoid", "xavier", 1),
+        ("sigmoid", "lecun", 1),
         ("relu", "he", 2),
-        ("relu", "xavier", 1),
+        ("relu", "lecun", 1),
         ("leaky", "he", 2),
-        ("elu", "glorot", 1),
+        ("elu", "xavier", 1),
         ("linear", "small", 64 * 0.0001),
     ],
 )
@@ -72,7 +72,7 @@ def test_a_wide_net_does_what_mean_field_theory_says(activation, init, variance)
     np.testing.assert_allclose(gradient ** (1 / 12), np.prod(factors) ** (1 / 12), rtol=0.06)
 
 
-def test_he_keeps_the_mean_square_of_relu_and_xavier_halves_it():
+def test_he_keeps_the_mean_square_of_relu_and_lecun_halves_it():
     """A layer's factor of the mean square: 1 (He et al. 2015) and 1/2; narrow nets stray from it."""
 
     def factor(init, width):
@@ -80,7 +80,7 @@ def test_he_keeps_the_mean_square_of_relu_and_xavier_halves_it():
         return np.exp(np.mean([np.log((a[-1] ** 2).mean() / (a[0] ** 2).mean()) for a in A]) / 20)
 
     assert 0.9 < factor("he", 64) < 1.05
-    assert 0.45 < factor("xavier", 64) < 0.53
+    assert 0.45 < factor("lecun", 64) < 0.53
     assert factor("he", 8) < factor("he", 64)
     A, arrays = layers(activation="relu", init="he"), seen(activation="relu", init="he")
     np.testing.assert_allclose(arrays["spread"], [a.std() for a in A], rtol=1e-4)
@@ -88,7 +88,7 @@ def test_he_keeps_the_mean_square_of_relu_and_xavier_halves_it():
 
 def test_sigmoids_shrink_every_gradient_to_a_quarter_of_what_the_weights_allow():
     """g' <= 1/4, so |dA[l - 1]| <= |W[l]| |dA[l]| / 4 with the largest singular value of W[l]."""
-    for init in ("xavier", "he", "normal"):
+    for init in ("lecun", "he", "normal"):
         params = SIGNAL.defaults() | {"activation": "sigmoid", "init": init}
         gradient = SIGNAL.compute(params)["gradient"]
         largest = [np.linalg.norm(W_l, 2) for W_l in net(params)[1]]
@@ -125,7 +125,7 @@ def test_gradients_are_those_of_finite_differences(activation):
 
 
 @pytest.mark.parametrize(
-    ("init", "variance"), [("small", 0.0001), ("normal", 1), ("xavier", 1 / 64), ("glorot", 2 / 80), ("he", 2 / 64)]
+    ("init", "variance"), [("small", 0.0001), ("normal", 1), ("lecun", 1 / 64), ("xavier", 2 / 80), ("he", 2 / 64)]
 )
 def test_weights_have_the_variance_that_their_name_says(init, variance):
     """The first layer has 64 inputs and here 16 units, which tells 1/n_in from 2/(n_in + n_out)."""

@@ -7,6 +7,7 @@ import pytest
 
 from helpers import nets, training
 from helpers.data import Dataset
+from helpers.slopes import check_gradient, measured_slopes
 
 DEPTHS = [(3, 1), (2, 4, 1), (4, 3, 5, 1), (2, 3, 4, 3, 2, 1)]
 
@@ -255,3 +256,99 @@ def test_mini_batch_training_says_which_function_is_not_written(line):
         training.train_mini_batches(line, not_written, lambda *args: args[0], epochs=2)
     with pytest.raises(training.NotReady, match="not_written"):
         training.train_mini_batches(line, lambda X, Y, *_: [(X, Y)], not_written, epochs=2)
+
+
+# Several classes
+
+
+CLASS_DEPTHS = [(3, 4), (2, 5, 3), (4, 3, 6, 5)]
+
+
+@pytest.mark.parametrize("hidden", ["relu", "tanh", "sigmoid", "linear"])
+@pytest.mark.parametrize("layers_dims", CLASS_DEPTHS)
+def test_gradients_of_a_net_with_softmax_are_the_slopes_of_its_cost(layers_dims, hidden):
+    X, _, parameters = net(*layers_dims, m=7, seed=len(layers_dims))
+    labels = np.arange(7)[None] % layers_dims[-1]
+
+    def cost(parameters):
+        return nets.class_cost(nets.forward_propagation(X, parameters, hidden, "softmax")[0], labels)
+
+    _, cache = nets.forward_propagation(X, parameters, hidden, "softmax")
+    grads = nets.backward_propagation(X, nets.one_hot(labels, layers_dims[-1]), cache, hidden)
+    assert max(check_gradient(cost, parameters, grads).values()) < 1e-6
+
+
+def test_a_net_with_softmax_is_tensorflows():
+    import tensorflow as tf
+
+    X, _, parameters = net(4, 3, 5, m=6)
+    labels = np.array([[0, 4, 2, 2, 1, 3]])
+    AL, cache = nets.forward_propagation(X, parameters, "tanh", "softmax")
+    scores = parameters["W2"] @ tf.tanh(parameters["W1"] @ X + parameters["b1"]) + parameters["b2"]
+    np.testing.assert_allclose(AL, tf.nn.softmax(scores, axis=0), rtol=1e-12)
+    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels[0], tf.transpose(scores))
+    assert nets.class_cost(AL, labels) == pytest.approx(float(tf.reduce_mean(losses)), rel=1e-12)
+    assert nets.share_right(AL, labels) == np.mean(tf.argmax(scores, axis=0) == labels[0])
+
+
+def test_layers_are_counted_by_their_weights():
+    assert nets.number_of_layers({"W1": 0, "gamma1": 0, "beta1": 0, "W2": 0, "b2": 0}) == 2
+
+
+def test_labels_as_columns():
+    np.testing.assert_array_equal(nets.one_hot(np.array([[2, 0]]), 3), [[0, 1], [0, 0], [1, 0]])
+
+
+# Slopes that are measured
+
+
+def test_measured_slopes_are_those_of_arithmetic_and_leave_arrays_alone():
+    arrays = {"a": np.array([[1.0, -2.0]]), "b": np.array(3.0)}
+    kept = {name: array.copy() for name, array in arrays.items()}
+    slopes = measured_slopes(lambda now: float((now["a"] ** 3).sum() * now["b"]), arrays)
+    np.testing.assert_allclose(slopes["a"], [[9, 36]], rtol=1e-8)
+    assert float(slopes["b"]) == pytest.approx(-7)
+    assert all((arrays[name] == kept[name]).all() for name in arrays)
+
+
+def test_a_wrong_gradient_is_found_in_its_array_by_its_share():
+    arrays = {"a": np.array([1.0, 2.0]), "b": np.array([1.0])}
+    gradients = {"da": np.array([2.0, 4.0]), "db": np.array([1.5])}
+    found = check_gradient(lambda now: float((now["a"] ** 2).sum() + now["b"].sum()), arrays, gradients)
+    assert found["a"] < 1e-8
+    assert found["b"] == pytest.approx(0.5)
+    flat = check_gradient(lambda now: 0.0, {"a": np.ones(2)}, {"da": np.array([0.0, 0.25])})
+    assert flat == {"a": 0.25}
+
+
+# Training on several classes
+
+
+@pytest.mark.parametrize(("batch_size", "sizes"), [(4, [4, 4, 2] * 2), (None, [10, 10]), (20, [10, 10])])
+def test_each_epoch_sees_every_example_once_in_an_order_of_its_own(batch_size, sizes):
+    seen, watched = [], []
+
+    def gradients(X, Y, parameters):
+        assert X.shape[1] == Y.shape[1]
+        np.testing.assert_array_equal(X, Y[:1])
+        seen.append(X[0])
+        return len(seen), {"dW1": np.ones((1, 1))}
+
+    X = np.arange(10.0)[None]
+    history = training.train_classes(
+        X,
+        np.vstack([X, -X]),
+        {"W1": np.zeros((1, 1))},
+        gradients,
+        learning_rate=0.5,
+        epochs=2,
+        batch_size=batch_size,
+        watch=lambda t, parameters: watched.append((t, parameters["W1"].item())),
+    )
+    assert [len(batch) for batch in seen] == sizes
+    first, second = np.split(np.concatenate(seen), 2)
+    assert sorted(first) == sorted(second) == list(range(10))
+    assert list(first) != list(second)
+    assert history.costs == list(range(1, len(sizes) + 1))
+    assert watched == [(t, -0.5 * t) for t in range(1, len(sizes) + 1)]
+    assert history.parameters["W1"].item() == -0.5 * len(sizes)

@@ -9,18 +9,34 @@ from typing import Any
 from helpers.explorers.batch_norm import BATCH_NORM
 from helpers.explorers.ewa import EWA
 from helpers.explorers.explorer import Explorer
+from helpers.explorers.fit import FIT
+from helpers.explorers.graph import GRAPH
 from helpers.explorers.learning_rate import LEARNING_RATE
 from helpers.explorers.momentum import MOMENTUM
 from helpers.explorers.race import RACE, RACE_WITH_YOURS, answering
 from helpers.explorers.regularization import REGULARIZATION
 from helpers.explorers.search import SEARCH
+from helpers.explorers.shift import SHIFT
 from helpers.explorers.signal import SIGNAL
 from helpers.explorers.softmax import SOFTMAX
 from helpers.explorers.widget import show
 
 EXPLORERS: dict[str, Explorer] = {
     explorer.name: explorer
-    for explorer in (EWA, LEARNING_RATE, MOMENTUM, RACE, SIGNAL, REGULARIZATION, SEARCH, BATCH_NORM, SOFTMAX)
+    for explorer in (
+        EWA,
+        LEARNING_RATE,
+        MOMENTUM,
+        RACE,
+        FIT,
+        GRAPH,
+        SIGNAL,
+        REGULARIZATION,
+        SEARCH,
+        BATCH_NORM,
+        SHIFT,
+        SOFTMAX,
+    )
 }
 
 
@@ -48,6 +64,17 @@ def race(mine: Callable | None = None, **values: Any) -> None:
         show(RACE_WITH_YOURS, answer=answering(mine), alone=RACE, **values)
 
 
+def fit(**values: Any) -> None:
+    """A polynomial through noisy points: degree, points, noise, lambda and steps, and what it costs on new points. values: of
+    the controls."""
+    show(FIT, **values)
+
+
+def graph(**values: Any) -> None:
+    """Back through the graph of a sigmoid unit: values, gradients, and a nudge at any node. values: of the controls."""
+    show(GRAPH, **values)
+
+
 def signal(**values: Any) -> None:
     """Signal by depth: what is left of activations and gradients after many random layers. values: of the controls."""
     show(SIGNAL, **values)
@@ -66,6 +93,11 @@ def search(**values: Any) -> None:
 def batch_norm(**values: Any) -> None:
     """Batch normalization: what it does to one unit's z, and what is used at test time. values: of the controls."""
     show(BATCH_NORM, **values)
+
+
+def shift(**values: Any) -> None:
+    """A batch as a row of dots: drag one, and in training all move, in use none does. values: of the controls."""
+    show(SHIFT, **values)
 
 
 def softmax(**values: Any) -> None:

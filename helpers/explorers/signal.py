@@ -52,8 +52,8 @@ def compute(params: Params) -> Arrays:
 def net(params: Params) -> tuple[np.ndarray, list[np.ndarray], np.ndarray]:
     """The inputs X: (INPUTS, EXAMPLES), the weights W[l]: (n[l], n[l - 1]), and a gradient of +1 and -1 at the top.
 
-    Variances: 1/n_in, LeCun et al. (1998), which the course calls Xavier; 2/(n_in + n_out), Glorot and Bengio (2010);
-    2/n_in, He et al. (2015). A layer's draws do not depend on how many layers come after it.
+    Variances: 1/n_in, LeCun et al. (1998); 2/(n_in + n_out), called Xavier, Glorot and Bengio (2010); 2/n_in, He et al. (2015).
+    A layer's draws do not depend on how many layers come after it.
     """
     z = rounded(normal(params["seed"], (INPUTS + WIDEST) * EXAMPLES + DEEPEST * WIDEST * WIDEST))
     n, start = params["width"], (INPUTS + WIDEST) * EXAMPLES
@@ -65,8 +65,8 @@ def net(params: Params) -> tuple[np.ndarray, list[np.ndarray], np.ndarray]:
         variance = {
             "small": 0.0001,
             "normal": 1,
-            "xavier": 1 / n_in,
-            "glorot": 2 / (n_in + n),
+            "lecun": 1 / n_in,
+            "xavier": 2 / (n_in + n),
             "he": 2 / n_in,
         }[params["init"]]
         draws = z[start + l * WIDEST * WIDEST :][: n * n_in].reshape(n, n_in)
@@ -183,11 +183,11 @@ SIGNAL = Explorer(
             {
                 "small": "small random: 0.01²",
                 "normal": "standard normal: 1",
-                "xavier": "Xavier: 1/n_in",
-                "glorot": "Glorot: 2/(n_in + n_out)",
+                "lecun": "LeCun: 1/n_in",
+                "xavier": "Xavier: 2/(n_in + n_out)",
                 "he": "He: 2/n_in",
             },
-            "xavier",
+            "lecun",
         ),
         Choice(
             "activation",
@@ -208,10 +208,10 @@ SIGNAL = Explorer(
         Slider("seed", "seed of the weights", tuple(range(1, 21)), 1),
     ),
     presets={
-        "ReLU, 1/n": {"activation": "relu", "init": "xavier", "gain": 1, "depth": 30},
+        "ReLU, 1/n": {"activation": "relu", "init": "lecun", "gain": 1, "depth": 30},
         "ReLU, 2/n": {"activation": "relu", "init": "he", "gain": 1, "depth": 30},
-        "linear, 1/n, gain 1.5": {"activation": "linear", "init": "xavier", "gain": 1.5, "depth": 50},
-        "sigmoid, 1/n": {"activation": "sigmoid", "init": "xavier", "gain": 1, "depth": 30},
+        "linear, 1/n, gain 1.5": {"activation": "linear", "init": "lecun", "gain": 1.5, "depth": 50},
+        "sigmoid, 1/n": {"activation": "sigmoid", "init": "lecun", "gain": 1, "depth": 30},
         "tanh, variance 1": {"activation": "tanh", "init": "normal", "gain": 1, "depth": 50},
     },
     panels=("Forwards: standard deviation of A[l]", "Backwards: size of dA[l]"),

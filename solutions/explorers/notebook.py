@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Explorers: move it and see
 #
-# Nine pictures that answer at once when you move something. Each belongs to an idea of the course and is shown there
+# Twelve pictures that answer at once when you move something. Each belongs to an idea of the course and is shown there
 # too; here they stand together, to come back to. Nothing is graded.
 #
 # The way to learn from them is the same each time: choose an answer to the question at the top **before** you touch
@@ -51,7 +51,25 @@ explorers.momentum()
 explorers.race()
 
 # %% [markdown]
-# ## 5 · What arrives at layer 50
+# ## 5 · A curve, and too much of it
+#
+# A few noisy points, and a polynomial of the degree that you choose. What does each degree cost on these points, and what on
+# new ones? (*Foundations*, section 1)
+
+# %%
+explorers.fit()
+
+# %% [markdown]
+# ## 6 · Back through a graph
+#
+# Give any node of a sigmoid unit a nudge, and compare what arrives at the end with the gradient of that node. (*Foundations*,
+# section 4)
+
+# %%
+explorers.graph()
+
+# %% [markdown]
+# ## 7 · What arrives at layer 50
 #
 # A factor of 0.9 or 1.1 a layer looks harmless. Which spread of the first weights keeps a signal alive, forwards and
 # backwards? (*Initialization*, section 6)
@@ -60,7 +78,7 @@ explorers.race()
 explorers.signal()
 
 # %% [markdown]
-# ## 6 · Too free, too strict
+# ## 8 · Too free, too strict
 #
 # A small net on the football pitch, trained anew at each move: without a price on its weights, with one, and with units
 # that are sometimes missing. (*Regularization*, sections 3 to 8)
@@ -69,7 +87,7 @@ explorers.signal()
 explorers.regularization()
 
 # %% [markdown]
-# ## 7 · Where to look for a good learning rate
+# ## 9 · Where to look for a good learning rate
 #
 # Twenty-five trials on a grid try five values of each hyper-parameter; twenty-five at random try twenty-five. And a scale
 # on which 0.0001 and 0.001 are neighbours finds what the usual one never visits. (*Optimizers*, section 8)
@@ -78,18 +96,28 @@ explorers.regularization()
 explorers.search()
 
 # %% [markdown]
-# ## 8 · Batch normalization
+# ## 10 · Batch normalization
 #
 # What arrives at a unit is shifted and scaled until it has the mean and the spread that the net wants, batch by batch. How
-# noisy is that, and what does one do with a single example? (*Regularization*, section 7)
+# noisy is that, and what does one do with a single example? (*Softmax and batch norm*, sections 5 and 9)
 
 # %%
 explorers.batch_norm()
 
 # %% [markdown]
-# ## 9 · Softmax
+# ## 11 · A batch as a row of dots
 #
-# Logits become probabilities, and several classes divide the plane among them by straight lines. (*Hand signs*, section 9)
+# Drag one example, and all others of its batch move; switch to use, and none does. That is why the way back through batch
+# norm has three ways. (*Softmax and batch norm*, sections 6 and 7)
+
+# %%
+explorers.shift()
+
+# %% [markdown]
+# ## 12 · Softmax
+#
+# Logits become probabilities, and several classes divide the plane among them by straight lines. (*Hand signs*, section 9, and
+# *Softmax and batch norm*, section 4)
 
 # %%
 explorers.softmax()

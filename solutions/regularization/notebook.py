@@ -643,13 +643,8 @@ print("that day, mu and sigma of that day: ", ((another_day - mu_day) / sigma_da
 # becomes $(-1.45, -1.00)$ instead of $(0.20, -0.30)$: for the net, another kick.
 
 # %% [markdown]
-# Inside a net one can do the same after each layer, batch by batch: *batch normalization* ([Ioffe and Szegedy, 2015](https://arxiv.org/abs/1502.03167)). Its
-# mean and deviation are those of the batch, and so they are noisy. How noisy?
-
-# %% showcase
-from helpers import explorers
-
-explorers.batch_norm()
+# Inside a net one can do the same after each layer, batch by batch: *batch normalization*
+# ([Ioffe and Szegedy, 2015](https://arxiv.org/abs/1502.03167)). *Softmax and batch norm* is about it.
 
 # %% [markdown]
 # **What if features are divided, but not shifted?** Put `kicks / kicks.std(axis=1, keepdims=True)` into `plot_bowl`,

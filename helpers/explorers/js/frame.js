@@ -1,7 +1,9 @@
 // The frame around every explorer: prediction, controls, pictures, summary. What is particular to one of them is an object
 //
 //   { compute(params, data, answer) -> arrays, draw(plots, arrays), describe(arrays) -> words,
-//     drag: {panel, x, y} }         names of the two sliders that a pointer on that picture moves, and the arrow keys there
+//     drag: {panel, x, y} }         names of the two sliders that a pointer on that picture moves, and the arrow keys there;
+//                                   or {panel, of: (params) -> names, held}: of several sliders along x the nearest, whose
+//                                   place, from 1, the slider `held` gets; up and down go to another one
 //
 // and the controls' description comes from Python (../widget.py). `answer` is what the kernel last said, for explorers in
 // which the student's own function runs; null until then, and for all others.
@@ -158,25 +160,33 @@ class Frame {
     return box;
   }
 
-  #draggable({ panel, x, y }) {
+  #draggable({ panel, x, y, of, held }) {
     const plot = this.plots[panel];
     const { canvas } = plot;
     canvas.classList.add("explorer-drag");
-    const move = (event) => {
+    const inHand = () => of(this.params)[Math.min(this.params[held], of(this.params).length) - 1];
+    const take = (u) => {
+      const far = of(this.params).map((name) => Math.abs(this.params[name] - u));
+      this.#set({ [held]: far.indexOf(Math.min(...far)) + 1 });
+    };
+    const move = (event, begins = false) => {
       const box = canvas.getBoundingClientRect();
       const [u, v] = plot.at(event.clientX - box.left, event.clientY - box.top);
-      this.#set({ [x]: this.controls[x].nearest(u), [y]: this.controls[y].nearest(v) });
+      if (of && begins) take(u);
+      else if (of) this.#set({ [inHand()]: this.controls[inHand()].nearest(u) });
+      else this.#set({ [x]: this.controls[x].nearest(u), [y]: this.controls[y].nearest(v) });
     };
     canvas.addEventListener("pointerdown", (event) => {
       canvas.setPointerCapture(event.pointerId);
-      move(event);
+      move(event, true);
     });
     canvas.addEventListener("pointermove", (event) => event.buttons && move(event));
     canvas.tabIndex = 0;
     canvas.dataset.lmSuppressShortcuts = "true";
     canvas.setAttribute("role", "application"); // so that a screen reader leaves the arrow keys to it
-    const keys = { ArrowLeft: [x, -1], ArrowRight: [x, 1], ArrowDown: [y, -1], ArrowUp: [y, 1] };
     canvas.addEventListener("keydown", (event) => {
+      const [across, up] = of ? [inHand(), held] : [x, y];
+      const keys = { ArrowLeft: [across, -1], ArrowRight: [across, 1], ArrowDown: [up, -1], ArrowUp: [up, 1] };
       if (!keys[event.key]) return;
       event.preventDefault();
       const [name, by] = keys[event.key];

@@ -7,6 +7,7 @@ const MARGIN = { left: 54, right: 12, top: 10, bottom: 38 };
 const SMALL = { left: 46, right: 12, top: 6, bottom: 34 }; // of a picture lower than this
 const SMALL_BELOW = 190; // CSS pixels, as all lengths here
 const [TEXT, SMALL_TEXT] = [12.5, 11];
+const NARROW_BELOW = 420; // where words that have no axes are small, too
 const BETWEEN = { across: 5, down: 12 }; // what is left free between two numbers of an axis; the second would go unwritten
 
 export const DASHES = { solid: [], dashed: [7, 4], dotted: [2, 3], dashdot: [8, 3, 2, 3], long: [12, 4], short: [4, 2] };
@@ -71,10 +72,15 @@ export class Plot {
     return this;
   }
 
-  /** Begin a frame without axes, of which `top` pixels above the area are left for notes. */
-  bare({ top }) {
+  /**
+   * Begin a frame without axes, of which `top` pixels above the area are left for notes. x and y: {low, high} of what is not
+   * placed by pixels.
+   */
+  bare({ top, x, y }) {
     this.#clear();
     this.area = { left: 8, top, wide: Math.max(1, this.width - 16), high: Math.max(1, this.height - top - 4) };
+    if (x) [this.x, this.y] = [axis(x), axis(y)];
+    if (this.width < NARROW_BELOW) this.#font(SMALL_TEXT);
   }
 
   /** An empty picture at the present size of the canvas. */
@@ -257,6 +263,20 @@ export class Plot {
     if (bold) this.context.font = `bold ${font}`;
     this.#text(text, this.px(x) + dx, this.py(y) + dy, align, baseline, this.colours[colour] || colour);
     this.context.font = font;
+  }
+
+  /** Words in a rounded box, its middle at a point. strong: with a thick edge. */
+  box(text, x, y, { strong = false } = {}) {
+    const c = this.context;
+    const [px, py, half] = [this.px(x), this.py(y), c.measureText(text).width / 2 + 5];
+    const high = parseFloat(c.font.match(/[\d.]+(?=px)/)[0]) / 2 + 3.5;
+    [c.strokeStyle, c.fillStyle, c.lineWidth] = [this.colours[strong ? "ink" : "grey"], this.colours.paper, strong ? 2.4 : 1];
+    c.setLineDash([]);
+    c.beginPath();
+    c.roundRect(px - half, py - high, 2 * half, 2 * high, 4);
+    c.fill();
+    c.stroke();
+    this.#text(text, px, py, "center", "middle", this.colours.ink);
   }
 
   /** A straight line across the axes, upright at x or level at y. */

@@ -18,8 +18,8 @@ const ACTIVATIONS = { // name: a = g(z), and g'(z) as a function of a
 const VARIANCES = {
   small: () => 0.0001,
   normal: () => 1,
-  xavier: (n_in) => 1 / n_in,
-  glorot: (n_in, n_out) => 2 / (n_in + n_out),
+  lecun: (n_in) => 1 / n_in,
+  xavier: (n_in, n_out) => 2 / (n_in + n_out),
   he: (n_in) => 2 / n_in,
 };
 
