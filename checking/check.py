@@ -106,7 +106,7 @@ class Check:
         self._assignment = assignment
         shell = _shell()
         if shell is not None and self._passes_over is not shell:
-            self._passes_over, self._stopped = shell, StoppedCells(shell)
+            self._passes_over, self._stopped = shell, StoppedCells(shell, self._known)
             PassOver(shell, lambda title, sentence: _display(Advice("unfilled", title, [sentence])))
 
     def __call__(self, function: Callable) -> Score:
@@ -167,7 +167,7 @@ class Check:
         return _shown(OverviewCard(of_notebook(standings, chapter, after)))
 
     def _is_unread(self, name: str) -> bool:
-        return bool(self._stopped and self._stopped.said_of(name))
+        return bool(self._stopped and self._stopped.is_unread(name))
 
     def _verdict(self, question: Question, function: Callable) -> Verdict:
         """The judgement on a function, which is remembered; what students see is noted beside the notebooks too."""
