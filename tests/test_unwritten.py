@@ -45,6 +45,18 @@ def test_so_does_one_that_needs_what_such_a_cell_would_have_made(run):
     assert run("best").ran, "and what needs that in turn"
 
 
+def test_a_function_that_forgets_its_return_is_not_called_unwritten(run):
+    run("def g(x):\n    y = x + 1")
+    said = run("result = ready(g, 1)")
+    assert said.ran
+    assert said.notes[0].startswith("This cell needs the result of g, which returns nothing (None).")
+    assert "written" not in said.notes[0]
+    needs = "This cell needs 'result', which a cell above makes once"
+    assert run("print(result)").notes == [f"{needs} g returns its result."]
+    run("result = ready(lambda: g(1))")
+    assert run("print(result)").notes == [f"{needs} its function returns its result."]
+
+
 def test_what_such_a_cell_has_begun_is_taken_away_and_its_functions_stay(run):
     run("kept = {}")
     run("paths, kept = {}, {}\ndef draw(paths): return paths\nf()")
