@@ -123,7 +123,7 @@ class Check:
         score.html, score.text, score.summary = as_html(verdict, first), as_text(verdict, first), summary(verdict)
         return _shown(score)
 
-    def hint(self, function: Callable) -> Advice:
+    def hint(self, function: Callable | None = None) -> Advice:
         """The next hint for `function`: on the mistake that it looks like, then on the question, then where to read.
 
         Asking costs nothing. Each hint is given once a session, and none that a card has shown already; after the last they
@@ -132,7 +132,7 @@ class Check:
         namespace = sys._getframe(1).f_globals
         question = self._question_of(function, namespace)
         if question is None:
-            return _shown(Advice("note", *self._what_is_unknown(function, namespace)))
+            return _shown(Advice("note", *self._what_is_unknown(function, namespace, "check.hint")))
         verdict = self._verdict(question, function)
         if verdict.state == "right":
             said = "All visible cases pass. Grading tries further ones: other shapes and edge cases."
@@ -201,8 +201,8 @@ class Check:
         score.summary = {"question": str(name), "state": "wrong", "score": 0.0, "mistake": title}
         return _shown(score)
 
-    def _what_is_unknown(self, function, namespace: dict) -> tuple[str, list[str]]:
-        """Title and text of a card for what is no question."""
+    def _what_is_unknown(self, function, namespace: dict, asked: str = "check") -> tuple[str, list[str]]:
+        """Title and text of a card for what is no question. asked: what was called."""
         if not callable(function):
             taken = next((n for n in self._known() if n in namespace and namespace[n] is function), None)
             if taken:
@@ -210,8 +210,14 @@ class Check:
                     f"A cell has put a value in its place ({type(function).__name__}). Run the function's cell again."
                 )
                 return f"{taken} is no function any more", [said]
-            said = f"It got a value ({type(function).__name__}). Pass the function itself, not its result: check(name)."
-            return "check needs the function itself", [said]
+            example = function if isinstance(function, str) and function in self._known() else "name"
+            if function is None:
+                said = f"Write the function's name in the parentheses, without calling it: {asked}({example})."
+            elif isinstance(function, str):
+                said = f"It got a text. Leave the quotes out: {asked}({example})."
+            else:
+                said = f"It got a value ({type(function).__name__}). Pass the function itself, not its result: {asked}({example})."
+            return f"{asked} needs the function itself", [said]
         name = getattr(function, "__name__", None) or "this"
         return f"{name} is not a question of this notebook", [
             f"It can check {', '.join(self._known()) or 'nothing yet'}."

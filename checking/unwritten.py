@@ -7,6 +7,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from checking.calls import innermost
+from checking.explain import in_numpy
 
 
 class PassOver:
@@ -54,6 +55,8 @@ class PassOver:
                 f"There is no '{name}' yet. If a cell above makes it, run that one to its end first; "
                 "if none does, look for a slip in the name."
             )
+            if full := in_numpy(name):
+                sentence += f" If you mean NumPy's, write {full}."
             shell._showtraceback(kind, error, [sentence])
         else:
             shell.showtraceback((kind, error, trace), tb_offset=tb_offset)

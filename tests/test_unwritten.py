@@ -87,6 +87,13 @@ def test_every_other_error_stops_the_notebook(run, source, kind, capsys):
     assert ("There is no 'no_such_name' yet." if source == "no_such_name" else kind) in shown
 
 
+def test_a_name_of_numpy_is_said_as_it_is_written(run, capsys):
+    assert run("sqrt(4)").kind == "NameError"
+    assert "If you mean NumPy's, write np.sqrt." in capsys.readouterr().out
+    run("no_such_name")
+    assert "NumPy" not in capsys.readouterr().out
+
+
 def test_names_that_a_cell_would_have_made():
     made = names_made_in(
         "%time x = 1\nfor i, j in p:\n    a[i] = y = f(z=1)\nimport os as system\ndef g(q): pass\nclass H: pass"
