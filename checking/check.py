@@ -123,7 +123,7 @@ class Check:
         score.html, score.text, score.summary = as_html(verdict, first), as_text(verdict, first), summary(verdict)
         return _shown(score)
 
-    def hint(self, function: Callable | None = None) -> Advice:
+    def hint(self, function: Any = None) -> Advice:
         """The next hint for `function`: on the mistake that it looks like, then on the question, then where to read.
 
         Asking costs nothing. Each hint is given once a session, and none that a card has shown already; after the last they
