@@ -158,13 +158,10 @@ class Check:
         """
         contents, assignment = self._contents(), self._assignment
         if assignment is None:
-            folder = progress.place_of_progress(contents.front)
-            noted = {chapter.name: progress.noted_in(folder, chapter.name) for chapter in contents.chapters}
-            keeping = Keeping(contents.front, is_writable=folder is None or progress.can_keep(folder))
-            return _shown(OverviewCard(of_course(contents, noted, keeping)))
+            return _shown(OverviewCard(_of_course(contents)))
         namespace = sys._getframe(1).f_globals
         known = self._known()
-        keeping, noted = None, progress.Noted({})
+        noted, keeping = progress.Noted({}), None
         if contents.front and not _is_graders(known.values()):
             folder = progress.place_of_progress(contents.front)
             noted = progress.noted_in(folder, assignment)
@@ -233,6 +230,14 @@ class Check:
         return f"{name} is not a question of this notebook", [
             f"It can check {', '.join(self._known()) or 'nothing yet'}."
         ]
+
+
+def _of_course(contents: Contents) -> Overview:
+    """Where you stand in the course, by what is noted beside the front page."""
+    folder = progress.place_of_progress(contents.front)
+    noted = {chapter.name: progress.noted_in(folder, chapter.name) for chapter in contents.chapters}
+    keeping = Keeping(contents.front, is_writable=folder is None or progress.can_keep(folder))
+    return of_course(contents, noted, keeping)
 
 
 def _is_graders(questions: Iterable[Question]) -> bool:

@@ -234,13 +234,16 @@ def _not_writable(front: str) -> str:
 
 def _kept_in_course(chapters: Sequence[Chapter], noted: Mapping[str, Noted], keeping: Keeping | None) -> list[str]:
     """What the points of all notebooks are, and what is to be known of their notes."""
-    found = [noted[chapter.name] for chapter in chapters if chapter.name in noted]
-    if any(each.done for each in found):
-        said = "These are the points that the checks last showed you in each notebook. Nobody but you sees them."
+    damaged = [chapter for chapter in chapters if _is_damaged(noted, chapter)]
+    if any(noted[chapter.name].done for chapter in chapters if chapter.name in noted):
+        as_far = ", as far as they could be read" if damaged else ""
+        said = (
+            f"These are the points that the checks last showed you in each notebook{as_far}. Nobody but you sees them."
+        )
     else:
         said = f"No points are noted in the folder `{FOLDER}`; where you had some, running the notebook once more brings them back."
     lines = [said]
-    if damaged := [chapter for chapter in chapters if _is_damaged(noted, chapter)]:
+    if damaged:
         files = ", ".join(f"`{FOLDER}/{chapter.name}.json`" for chapter in damaged)
         which = "that notebook" if len(damaged) == 1 else "these notebooks"
         lines.append(f"Not all could be read of {files}; running {which} once more brings the points back.")
