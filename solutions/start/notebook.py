@@ -2,8 +2,8 @@
 # # Start here
 #
 # Training a deep network well is a craft of its own: how to begin, how not to learn by heart, how to know that a gradient
-# is right, how to walk downhill. Five notebooks teach it, each by a few functions that you write and that are checked as
-# you work, and a sixth collects the pictures that move under your hand. Take them in this order.
+# is right, how to walk downhill. The notebooks below teach it, each by a few functions that you write and that are checked
+# as you work; the last of them collects the pictures that move under your hand. Take them in this order.
 
 # %% contents [markdown]
 
@@ -11,17 +11,19 @@
 # The way to learn from them is the same in each section: **predict**, and open the answer that you would bet on; **try**;
 # then see what came of it. Nobody counts wrong bets, and they teach the most.
 #
+# `foundations` and `tensorflow_signs` need TensorFlow, a second install: the page STUDENTS, in the folder of the course, says
+# how, under *Set up, once*. All others do without it.
+#
+# A double click on a text opens its source; Shift+Enter closes it again. A link from here leads to a section of another
+# notebook. Where that opens at its top, click the link once more.
+#
 # ## Where you stand
 #
 # Run the two cells below (Shift+Enter), or everything (*Run*, *Run All Cells*). The card goes by the points that each check
 # last showed you. They are kept in the folder `progress` beside this notebook; they are yours, nobody else reads them, and
-# grading does not know of them.
+# grading does not know of them. If points are missing, run that notebook once more, and they are back.
 
 # %% setup
-import sys
-
-sys.path.append("..")  # where helpers/ lies if you have not installed the course
-
 from helpers import check
 
 # %%
@@ -177,7 +179,7 @@ check.overview()
 # ## Terms and symbols
 #
 # A layer is $l$, of $L$ layers in all, and $m$ is the number of examples, one in each column. The links lead to where a
-# term is explained. Where a notebook opens at its top, click once more.
+# term is explained.
 
 # %% glossary [markdown]
 
