@@ -125,6 +125,16 @@ check.overview()
 #   What changes the cost here is the mask, whatever $\varepsilon$ is. A smaller one divides that by less, and makes it
 #   worse.
 
+# %% [markdown] recall="foundations 5"
+# On the way forward a value goes into three operations. How many gradients come back to it, and what becomes of them?
+#
+# - One, from the operation that comes last
+#   The two others feel it too when the value moves, and the cost through them.
+# - Three, and their mean counts
+#   When the value moves a little, all three ways change the cost at the same time. What they change adds up; nobody divides it.
+# * Three, and they are added up
+#   Each way carries its own change to the cost, and the changes add up.
+
 # %% [markdown] recall="optimizers 6"
 # Somebody multiplies the cost by 1,000. What does that change for Adam, with everything else as it was?
 #
@@ -144,6 +154,16 @@ check.overview()
 #   The gradient of the price is $\frac{\lambda}{m} W$, so each step leaves $1 - \alpha\lambda/m$ of the weight.
 # - It stays, since its gradient is zero
 #   Without the L2 term it would. The price has a gradient of its own.
+
+# %% [markdown] recall="softmax_batch_norm 1"
+# Every score of an example rises by 100. What do the shares that softmax makes of them do?
+#
+# * Nothing
+#   The factor $e^{100}$ is in the numerator and in the denominator. Only differences of scores count.
+# - They all grow
+#   They still have to add up to 1.
+# - The largest comes close to 1
+#   It would, if the scores were *multiplied* by 100. Adding the same to all leaves their differences as they were.
 
 # %% [markdown] recall="tensorflow_signs 9"
 # A network for ten classes has just been initialized, and its cost is 14. What do you think?
