@@ -449,16 +449,16 @@ print(f"dw = {graph['dw'].round(3)}, dx = {graph['dx'].round(3)}; f (1 - f) = {g
 # $f(1-f)$ is 0.1966: whoever knows that may take one node in the place of four. How finely a graph is cut is a matter of taste.
 
 # %% [markdown]
-# **What if you check one number without any calculus: add 0.01 to `w[1]`, call `sigmoid_graph` again, and divide what `f` has
-# changed by, by 0.01?** Do it for another one, and compare.
-
-# %% [markdown]
 # Now grow nodes by hand: the explorer gives any node a nudge, and shows what arrives at the end.
 
 # %% showcase
 from helpers import explorers
 
 explorers.graph()
+
+# %% [markdown]
+# **What if you check one number without any calculus: add 0.01 to `w[1]`, call `sigmoid_graph` again, and divide what `f` has
+# changed by, by 0.01?** Do it for another one, and compare.
 
 # %% [markdown]
 # ## 5 · The tape, written by you  (13 min)

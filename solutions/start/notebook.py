@@ -156,14 +156,14 @@ check.overview()
 #   Without the L2 term it would. The price has a gradient of its own.
 
 # %% [markdown] recall="softmax_batch_norm 1"
-# Every score of an example rises by 100. What do the shares that softmax makes of them do?
+# Every score of an example rises by the same number $c$. What do the shares that softmax makes of them do?
 #
 # * Nothing
-#   The factor $e^{100}$ is in the numerator and in the denominator. Only differences of scores count.
+#   The factor $e^c$ is in the numerator and in the denominator. Only differences of scores count.
 # - They all grow
 #   They still have to add up to 1.
 # - The largest comes close to 1
-#   It would, if the scores were *multiplied* by 100. Adding the same to all leaves their differences as they were.
+#   It would, if the scores were *multiplied* by a large number. Adding the same to all leaves their differences as they were.
 
 # %% [markdown] recall="tensorflow_signs 9"
 # A network for ten classes has just been initialized, and its cost is 14. What do you think?
