@@ -26,6 +26,7 @@ from checking.time_limit import time_limit
 
 SECONDS_PER_CALL = 10
 PRINTED_KEPT = 2_000  # characters
+LINE_SHOWN = 120  # characters of a line of the student's
 IN_GRAPH = "in user code:"  # how an error begins in a function that TensorFlow has rewritten for a graph
 STUB = re.compile(r"raise\b.*\bNotImplementedError\b")
 
@@ -150,8 +151,8 @@ def _raised(error: BaseException, function: Callable) -> Outcome:
     with contextlib.suppress(Exception):  # str(error) is the student's code too
         text = _words(error)
         first = text.partition("\n")[0].strip()
-        number, line = _own_line(error, function)
-        place = f"in line {number}, `{line[:120].rstrip(':')}`:" if line else f"in line {number}:"
+        number, line, column = _own_line(error, function)
+        place = f"in line {number}, `{_excerpt(line, column).rstrip(':')}`:" if line else f"in line {number}:"
         where = place if number else "with"
         said = f"{kind}: {first[:200]}" if text else kind
         advice = explanation(StudentError(kind, text[:MAX_READ], line))
@@ -167,17 +168,28 @@ def _words(error: BaseException) -> str:
     return re.sub(r"^\{\{function_node \S+\}\} ", "", text)
 
 
-def _own_line(error: BaseException, function: Callable) -> tuple[int, str]:
-    """Number and text of the line at which the function's cell had arrived; 0 if it is none of its own."""
+def _own_line(error: BaseException, function: Callable) -> tuple[int, str, int]:
+    """Number and text of the line at which the function's cell had arrived, and where in it; 0 if it is none of its own."""
     code = getattr(inspect.unwrap(function), "__code__", None)
     if code is None:
-        return 0, ""
+        return 0, "", 0
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == code.co_filename]
     numbers = [f.lineno or 0 for f in frames]
     if not numbers and str(error).startswith(IN_GRAPH):  # rewritten for a graph: its words have the lines
         numbers = [int(n) for n in re.findall(rf'File "{re.escape(code.co_filename)}", line (\d+)', str(error))]
     number = numbers[-1] if numbers else 0
-    return number, linecache.getline(code.co_filename, number).strip()
+    line = linecache.getline(code.co_filename, number)
+    column = (frames[-1].colno or 0) if frames else 0
+    return number, line.strip(), max(0, column - (len(line) - len(line.lstrip())))
+
+
+def _excerpt(line: str, column: int) -> str:
+    """A line as it is shown: of a long one, the part with this column in it, with dots where it goes on."""
+    if len(line) <= LINE_SHOWN:
+        return line
+    start = 0 if column < LINE_SHOWN // 2 else min(column - LINE_SHOWN // 4, len(line) - LINE_SHOWN)
+    end = start + LINE_SHOWN
+    return f"{'...' if start else ''}{line[start:end]}{'...' if end < len(line) else ''}"
 
 
 def nearest_code(lines: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ stuck `check.hint(the_function)`, and at the end `check.overview()`.
 
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,7 +17,7 @@ from checking.card import STATES, Body, as_html, as_plain, as_text, html_card
 from checking.cause import cause_of
 from checking.contents import Contents
 from checking.examiner import Verdict, examine
-from checking.overview import Overview, of_course, of_notebook, standing
+from checking.overview import Keeping, Overview, of_course, of_notebook, standing
 from checking.questions import Question
 from checking.stopped import StoppedCells
 from checking.unwritten import PassOver
@@ -94,6 +94,7 @@ class Check:
         self._judged: dict[tuple[str | None, str], tuple[Any, Verdict]] = {}
         self._hints: dict[tuple[str | None, str], list[str]] = {}  # given in this session, by function
         self._on_cards: dict[tuple[str | None, str], set[str]] = {}  # hints that a card has shown, by function
+        self._is_kept = True  # whether what the last check said could be noted beside the notebooks
         self._passes_over: Any = None  # the shell in which it lets cells be passed over
         self._stopped: StoppedCells | None = None
 
@@ -106,7 +107,7 @@ class Check:
         self._assignment = assignment
         shell = _shell()
         if shell is not None and self._passes_over is not shell:
-            self._passes_over, self._stopped = shell, StoppedCells(shell)
+            self._passes_over, self._stopped = shell, StoppedCells(shell, self._known)
             PassOver(shell, lambda title, sentence: _display(Advice("unfilled", title, [sentence])))
 
     def __call__(self, function: Callable) -> Score:
@@ -123,7 +124,7 @@ class Check:
         score.html, score.text, score.summary = as_html(verdict, first), as_text(verdict, first), summary(verdict)
         return _shown(score)
 
-    def hint(self, function: Callable) -> Advice:
+    def hint(self, function: Any = None) -> Advice:
         """The next hint for `function`: on the mistake that it looks like, then on the question, then where to read.
 
         Asking costs nothing. Each hint is given once a session, and none that a card has shown already; after the last they
@@ -132,7 +133,7 @@ class Check:
         namespace = sys._getframe(1).f_globals
         question = self._question_of(function, namespace)
         if question is None:
-            return _shown(Advice("note", *self._what_is_unknown(function, namespace)))
+            return _shown(Advice("note", *self._what_is_unknown(function, namespace, "check.hint")))
         verdict = self._verdict(question, function)
         if verdict.state == "right":
             said = "All visible cases pass. Grading tries further ones: other shapes and edge cases."
@@ -151,31 +152,44 @@ class Check:
     def overview(self) -> OverviewCard:
         """Where you stand in this notebook, by what each check last said in this kernel; nothing is called for it.
 
+        Of what was not checked in this kernel it says what is noted beside the notebooks.
+
         On the front page, which begins no assignment: where you stand in the course, by what is noted beside the notebooks.
         """
         contents, assignment = self._contents(), self._assignment
         if assignment is None:
-            folder = progress.place_of_progress(contents.front)
-            done = {chapter.name: progress.done_in(folder, chapter.name) for chapter in contents.chapters}
-            return _shown(OverviewCard(of_course(contents, done)))
+            return _shown(OverviewCard(_of_course(contents)))
         namespace = sys._getframe(1).f_globals
+        known = self._known()
+        noted, keeping = progress.Noted({}), None
+        if contents.front and not _is_graders(known.values()):
+            folder = progress.place_of_progress(contents.front)
+            noted = progress.noted_in(folder, assignment)
+            is_writable = folder is None or (self._is_kept and progress.can_keep(folder, assignment))
+            keeping = Keeping(contents.front, folder is not None, is_writable, noted.is_whole)
         standings = [
-            standing(question, self._judged.get((assignment, name)), namespace.get(name), self._is_unread(name))
-            for name, question in self._known().items()
+            standing(
+                question,
+                self._judged.get((assignment, name)),
+                namespace.get(name),
+                self._is_unread(name),
+                noted.done.get(name),
+            )
+            for name, question in known.items()
         ]
         chapter, after = contents.chapter(assignment), contents.after(assignment)
-        return _shown(OverviewCard(of_notebook(standings, chapter, after)))
+        return _shown(OverviewCard(of_notebook(standings, chapter, after, keeping)))
 
     def _is_unread(self, name: str) -> bool:
-        return bool(self._stopped and self._stopped.said_of(name))
+        return bool(self._stopped and self._stopped.is_unread(name))
 
     def _verdict(self, question: Question, function: Callable) -> Verdict:
         """The judgement on a function, which is remembered; what students see is noted beside the notebooks too."""
         verdict = _verdict(question, function)
         self._judged[self._assignment, question.name] = function, verdict
-        if self._assignment and not any(case.hidden for case in question.cases):
+        if self._assignment and not _is_graders([question]):
             folder = progress.place_of_progress(self._contents().front)
-            progress.note(folder, self._assignment, {question.name: (verdict.score, question.points)})
+            self._is_kept = progress.note(folder, self._assignment, {question.name: (verdict.score, question.points)})
         return verdict
 
     def _question_of(self, function, namespace: dict) -> Question | None:
@@ -201,8 +215,8 @@ class Check:
         score.summary = {"question": str(name), "state": "wrong", "score": 0.0, "mistake": title}
         return _shown(score)
 
-    def _what_is_unknown(self, function, namespace: dict) -> tuple[str, list[str]]:
-        """Title and text of a card for what is no question."""
+    def _what_is_unknown(self, function, namespace: dict, asked: str = "check") -> tuple[str, list[str]]:
+        """Title and text of a card for what is no question. asked: what was called."""
         if not callable(function):
             taken = next((n for n in self._known() if n in namespace and namespace[n] is function), None)
             if taken:
@@ -210,12 +224,31 @@ class Check:
                     f"A cell has put a value in its place ({type(function).__name__}). Run the function's cell again."
                 )
                 return f"{taken} is no function any more", [said]
-            said = f"It got a value ({type(function).__name__}). Pass the function itself, not its result: check(name)."
-            return "check needs the function itself", [said]
+            example = function if isinstance(function, str) and function in self._known() else "name"
+            if function is None:
+                said = f"Write the function's name in the parentheses, without calling it: {asked}({example})."
+            elif isinstance(function, str):
+                said = f"It got a text. Leave the quotes out: {asked}({example})."
+            else:
+                said = f"It got a value ({type(function).__name__}). Pass the function itself, not its result: {asked}({example})."
+            return f"{asked} needs the function itself", [said]
         name = getattr(function, "__name__", None) or "this"
         return f"{name} is not a question of this notebook", [
             f"It can check {', '.join(self._known()) or 'nothing yet'}."
         ]
+
+
+def _of_course(contents: Contents) -> Overview:
+    """Where you stand in the course, by what is noted beside the front page."""
+    folder = progress.place_of_progress(contents.front)
+    noted = {chapter.name: progress.noted_in(folder, chapter.name) for chapter in contents.chapters}
+    keeping = Keeping(contents.front, is_writable=folder is None or progress.can_keep(folder))
+    return of_course(contents, noted, keeping)
+
+
+def _is_graders(questions: Iterable[Question]) -> bool:
+    """Whether these are the questions as the grader has them."""
+    return any(case.hidden for question in questions for case in question.cases)
 
 
 def _verdict(question: Question, function: Callable) -> Verdict:

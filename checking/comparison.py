@@ -16,6 +16,7 @@ MAX_WEIGHTS = 1_000_000  # of one layer of a net that is judged
 ENOUGH_FOR_A_SPREAD = 100  # numbers; the spread of fewer says little
 # Of the largest entry of an array of float32. Honest ones are off by 8.5 epsilons (benchmarks/float32.py measures it).
 FLOAT32_ROUNDING = 16 * float(np.finfo(np.float32).eps)
+MAX_KEYS = 6  # of a result, in a sentence
 FORM = ("shape", "shapes")  # keys under which an adapter tells what form a result has, so that its numbers are form
 OUTWARD = (*FORM, "dtype")  # and those under which nothing of the result's own numbers is
 
@@ -57,11 +58,13 @@ def compare(expected, found, rtol: float, atol: float, where: str = "", names: t
 def _compare_dicts(expected: dict, found, rtol, atol, where, names) -> list[Difference]:
     if not isinstance(found, dict):
         return [Difference(where, f"expected a dict, got {_kind(found)}", form=True)]
-    parts = []
+    parts: list[Difference] = []
+    there = _not_expected(expected, found)
     for key, value in expected.items():
         inside = f"{key} in {where}" if where else key
         if key not in found:
-            parts.append(Difference(inside, f"the key is missing{_near(key, found)}", form=True))
+            parts.append(Difference(inside, f"the key is missing{_near(key, found) or there}", form=True))
+            there = ""  # once is enough
             continue
         inner = names if isinstance(value, tuple) else ()  # an adapter has put the result beside what it says of it
         compared = compare(value, found[key], rtol, atol, inside, inner)
@@ -69,6 +72,15 @@ def _compare_dicts(expected: dict, found, rtol, atol, where, names) -> list[Diff
             compared = [replace(p, outward=True, form=p.form or (key in FORM and bool(p.what))) for p in compared]
         parts += compared
     return parts
+
+
+def _not_expected(expected: dict, found: dict) -> str:
+    """A note on the keys of a result, if there is one among them that was not expected."""
+    if found.keys() <= expected.keys():
+        return ""
+    keys = [repr(key[:20]) for key in found]
+    more = ", …" if len(keys) > MAX_KEYS else ""
+    return f" (the keys are {', '.join(keys[:MAX_KEYS])}{more})" if len(keys) > 1 else f" (the only key is {keys[0]})"
 
 
 def _near(key: str, found: dict) -> str:
@@ -84,7 +96,8 @@ def _compare_sequences(expected, found, rtol, atol, where, names) -> list[Differ
     if not isinstance(found, (list, tuple)):
         return [Difference(where, f"expected {_values(expected, names)}, got {_kind(found)}", form=True)]
     if len(found) != len(expected):
-        return [Difference(where, f"expected {_values(expected, names)}, got {len(found)}", form=True)]
+        got = len(found) or f"an empty {type(found).__name__}"
+        return [Difference(where, f"expected {_values(expected, names)}, got {got}", form=True)]
     if len(names) == len(expected) and isinstance(expected, tuple):
         named = [(name, ()) if isinstance(name, str) else name for name in names]
         inside = [(f"{name} in {where}" if where else name, deeper) for name, deeper in named]
@@ -131,6 +144,9 @@ def _compare_array(expected: np.ndarray, found, rtol, atol, where) -> Difference
     if not isinstance(array, np.ndarray):
         said = array if isinstance(found, (list, tuple)) else _kind(found)
         return Difference(where, f"expected an array of shape {expected.shape}, got {said}", form=True)
+    if isinstance(found, (list, tuple)) and not found and expected.size:
+        said = f"expected shape {expected.shape}, got an empty {type(found).__name__}"
+        return Difference(where, said, form=True)
     if array.shape != expected.shape:
         note = ""
         if array.shape == expected.shape[::-1]:

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from checking.words import plural
 
 MAX_READ = 400  # characters of an error's words
@@ -239,11 +241,21 @@ def _key(match: re.Match[str], error: StudentError) -> str:
 
 def _undefined(match: re.Match[str], error: StudentError) -> str:
     name = match[1]
+    if re.search(rf"\b{name}\(", error.line) and (full := in_numpy(name)):
+        return f"There is no {name} here, and NumPy has one: write {full}."
     kind = "function" if re.search(rf"\b{name}\(", error.line) else "variable"
     said = f"There is no {kind} {name} here. Look for a slip in the name."
     if len(name) > 1 and re.search(rf"[=!]=\s*{name}\b|\[{name}\]", error.line):
         return f"{said} If you meant the word itself, write '{name}', with quotes."
     return f"{said} If another cell makes it, that cell has to run to its end first."
+
+
+def in_numpy(name: str) -> str:
+    """How a function of NumPy is written that has this name, "" if there is none."""
+    for place, module in (("np", np), ("np.random", np.random)):  # by `vars`, since some names warn that they are old
+        if callable(function := vars(module).get(name)) and not isinstance(function, type):
+            return f"{place}.{name}"
+    return ""
 
 
 def _no_arithmetic(match: re.Match[str], error: StudentError) -> str:

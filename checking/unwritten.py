@@ -7,6 +7,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from checking.calls import innermost
+from checking.explain import in_numpy
 
 
 class PassOver:
@@ -17,10 +18,9 @@ class PassOver:
 
     def __init__(self, shell, show: Callable[[str, str], None]):
         self._shell, self._show = shell, show
-        self._not_made: dict[
-            str, str
-        ] = {}  # names that cells passed over would have made: what has to be written for them
-        self._needed = ""  # what this cell needs
+        # names that cells passed over would have made: the function that has to be mended for them, and what it lacks
+        self._not_made: dict[str, tuple[str, str]] = {}
+        self._needed = ("", "")  # the same of this cell
         self._there: set[str] = set()  # names that were there before the cell
         self._is_passed = False
         shell.set_custom_exc((NotImplementedError, NameError), self._on_error)
@@ -34,28 +34,35 @@ class PassOver:
         at_top = function == "<module>"
         name = getattr(error, "name", None)
         if hasattr(error, "_render_traceback_"):  # helpers.training has found it out, and says so in a sentence
-            self._pass("not written yet", str(error), getattr(error, "function", ""))
+            runs = getattr(error, "returns_nothing", False)
+            title = "nothing is returned" if runs else "not written yet"
+            self._pass(title, str(error), getattr(error, "function", ""), "returned" if runs else "written")
         elif isinstance(error, NotImplementedError) and frame.f_globals is shell.user_ns:
             needed = "a part that" if at_top else f"{function}, which"
             sentence = f"This cell needs {needed} is not written yet: fill it in above, then run this cell again."
             self._pass("not written yet", sentence, "" if at_top else function)
         elif isinstance(error, NameError) and at_top and name in self._not_made:
-            needed = self._not_made[name]
-            written = f"{needed} is" if needed else "its functions are"
+            needed, lack = self._not_made[name]
+            if lack == "returned":
+                once = f"{needed or 'its function'} returns its result"
+            else:
+                once = f"{needed} is written" if needed else "its functions are written"
             self._pass(
-                "not there yet", f"This cell needs '{name}', which a cell above makes once {written} written.", needed
+                "not there yet", f"This cell needs '{name}', which a cell above makes once {once}.", needed, lack
             )
         elif isinstance(error, NameError) and at_top and name:
             sentence = (
                 f"There is no '{name}' yet. If a cell above makes it, run that one to its end first; "
                 "if none does, look for a slip in the name."
             )
+            if full := in_numpy(name):
+                sentence += f" If you mean NumPy's, write {full}."
             shell._showtraceback(kind, error, [sentence])
         else:
             shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
 
-    def _pass(self, title: str, sentence: str, needed: str) -> None:
-        self._is_passed, self._needed = True, needed
+    def _pass(self, title: str, sentence: str, needed: str, lack: str = "written") -> None:
+        self._is_passed, self._needed = True, (needed, lack)
         if pyplot := sys.modules.get("matplotlib.pyplot"):
             pyplot.close("all")  # axes on which nothing was drawn
         self._show(title, sentence)

@@ -37,14 +37,14 @@ class History:
 
 
 class NotReady(OneSentence, NotImplementedError):
-    """A demonstration needs a function that is not written yet. Notebooks show the sentence, and go on: checking.unwritten.
+    """A demonstration needs what a function does not give yet. Notebooks show the sentence, and go on: checking.unwritten.
 
-    function: its name, "" if it has none.
+    function: its name, "" if it has none. returns_nothing: whether it runs to its end, and only its result is missing.
     """
 
-    def __init__(self, sentence: str, function: str = ""):
+    def __init__(self, sentence: str, function: str = "", returns_nothing: bool = False):
         super().__init__(sentence)
-        self.function = function
+        self.function, self.returns_nothing = function, returns_nothing
 
 
 def train(
@@ -173,7 +173,7 @@ def walk(
 
 
 def ready(function: Callable, *args):
-    """Call a function that may be the student's; an unfilled one becomes a NotReady with what to do."""
+    """Call a function that may be the student's; an unfilled one, or one without a result, becomes a NotReady with what to do."""
     name = getattr(function, "__name__", "a function")
     try:
         result = function(*args)
@@ -182,13 +182,22 @@ def ready(function: Callable, *args):
     except NotImplementedError as error:
         name = traceback.extract_tb(error.__traceback__)[-1].name  # which may be called by `function`
         name = name.removeprefix("tf__")  # which TensorFlow puts before the name of what it makes a graph of
-        result = None
-    if result is None:
-        name = "" if name == "<lambda>" else name
-        needed = name or "one of your functions"
+        name, needed = _called(name)
         sentence = f"This cell needs {needed}, which is not written yet: fill it in above, then run this cell again."
-        raise NotReady(sentence, name)
+        raise NotReady(sentence, name) from error
+    if result is None:
+        name, needed = _called(name)
+        sentence = (
+            f"This cell needs the result of {needed}, which returns nothing (None). Does every way through it end at a "
+            "`return`? Mend it above, then run this cell again."
+        )
+        raise NotReady(sentence, name, returns_nothing=True)
     return result
+
+
+def _called(name: str) -> tuple[str, str]:
+    """The name of a function, "" if it has none, and what a sentence calls it."""
+    return ("", "one of your functions") if name == "<lambda>" else (name, name)
 
 
 def progress(n: int, unit: str, first: int = 0):

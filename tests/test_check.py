@@ -118,6 +118,14 @@ def transposed(parameters, factor):
     return {"W1": (parameters["W1"] * factor).T, "b1": parameters["b1"]}
 
 
+def other_keys(parameters, factor):
+    return {"weights": parameters["W1"] * factor, "b1": parameters["b1"]}
+
+
+def other_key(parameters, factor):
+    return {"weights": parameters["W1"] * factor}
+
+
 def with_nan(parameters, factor):
     return {"W1": parameters["W1"] * np.nan, "b1": parameters["b1"]}
 
@@ -177,6 +185,8 @@ def shouts(parameters, factor):
         (a_set, "an object of type set"),
         (transposed, "W1: expected shape (1, 2), got (2, 1), which is its transpose"),
         (with_nan, "nan"),
+        (other_keys, "W1: the key is missing (the keys are 'weights', 'b1')."),
+        (other_key, "W1: the key is missing (the only key is 'weights')."),
         (wants_to_leave, "SystemExit"),
         (one_argument, "TypeError"),
         (itself, "It returns lists or dicts that are nested more than 12 deep. Does one of them contain itself?"),
@@ -368,6 +378,13 @@ def test_no_hint_on_what_is_no_question(thing):
     assert not isinstance(given, float)
 
 
+def test_a_hint_says_how_it_is_asked_for():
+    assert "  Write the function's name in the parentheses, without calling it: check.hint(name)." in check.hint().text
+    assert "Leave the quotes out: check.hint(scale)." in check.hint("scale").text
+    assert "Leave the quotes out: check.hint(name)." in check.hint("scales").text
+    assert "Leave the quotes out: check(scale)." in check("scale").text
+
+
 def test_a_hint_is_shown_as_a_card_that_a_screen_reader_announces():
     bundle = check.hint(crash)._repr_mimebundle_()
     assert bundle["text/plain"].startswith("? scale · hint 1 of 2")
@@ -462,3 +479,11 @@ def test_parts_of_a_tuple_have_the_names_of_the_return_statement():
         "Z in cache.",
     ):
         assert said.replace("2 of 2", "all 2") in text
+
+
+@pytest.mark.parametrize("expected", [np.ones(3), [1.0, 2.0, 3.0]])
+def test_an_empty_list_is_called_so(expected):
+    asked = Question("f", 1.0, (Case("a", (2,), expected),))
+    text = Check(lambda: {"demo": {"f": asked}}, "demo")(named(lambda n: [1.0] * (n - 2), "f")).text
+    assert ", got an empty list." in text
+    assert "(0,)" not in text

@@ -197,7 +197,7 @@ def test_registry_names_all_points_and_pictures_with_their_sha256():
     files = [path for path in files if path.parent.name != "original"]
     digests = {path.relative_to(DATASETS).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
     assert listed == digests
-    assert len(listed) == 10
+    assert len(listed) == 12
 
 
 def test_football_shows_over_fitting_and_both_remedies(generator):

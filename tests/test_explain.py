@@ -93,6 +93,9 @@ ERRORS = [  # the student's line, what stops, what has to be said
     ("total += np.sum(W)", adds_to_nothing, "total = 0", "This very line"),
     ("J = cost", lambda: eval("cost"), "There is no variable cost here", "run to its end first"),
     ("J = cost(A)", lambda: eval("cost(A)"), "There is no function cost here", "run to its end first"),
+    ("A = sqrt(Z)", lambda: eval("sqrt(Z)"), "NumPy has one: write np.sqrt.", ""),
+    ("W = randn(2, 3)", lambda: eval("randn(2, 3)"), "write np.random.randn.", ""),
+    ("m = size", lambda: eval("size"), "There is no variable size here", "slip in the name"),
     ("if kind == inverse:", lambda: eval("1 == inverse"), "no variable inverse", "'inverse', with quotes"),
     ("parameters[W1]", lambda: eval("{}[W1]"), "no variable W1", "'W1', with quotes"),
     ("parameters['W{l}']", lambda: {}["W{l}"], "f'W{l}'", "letter f"),
@@ -218,6 +221,16 @@ def test_the_words_of_tensorflow():
         (lambda: tf.function(lambda t: t.numpy(), autograph=False)(x), "leave out .numpy()"),
     ):
         assert says in explanation(StudentError(*raised_by(stops)))
+
+
+def test_a_long_line_is_shown_around_the_error_with_dots_where_it_goes_on():
+    names = {"np": np}
+    terms = " + ".join(["np.sum(A * A)"] * 30)
+    define(f"def begins(A):\n    return (A @ 2) + {terms}\n\ndef ends(A):\n    return {terms} + (A @ 2)\n", names)
+    begins, ends = (call(names[name], (A,)).message.split("`")[1] for name in ("begins", "ends"))
+    assert (begins[:18], begins[-3:]) == ("return (A @ 2) + n", "...")
+    assert (ends[:3], ends[-10:]) == ("...", " + (A @ 2)")
+    assert len(begins) == len(ends) == 123
 
 
 def test_the_call_brings_the_explanation_and_keeps_the_words():

@@ -254,7 +254,139 @@ def test_two_notebooks_that_are_open_at_once_lose_nothing(tmp_path):
     assert len(list((tmp_path / "progress").iterdir())) == 2
 
 
+def front_page():
+    """The card of the front page, in a kernel of its own, with blanks that are blanks."""
+    return Check(dict, contents=lambda: CONTENTS).overview().text.replace("\xa0", " ")
+
+
+SQUARED = "def square(x):\n    return x * x\ncheck(square)"
+
+
+def test_after_a_restart_it_says_what_was_there_when_last_checked(notebook):
+    notebook.run(RIGHT).run(SQUARED)
+    restarted = Notebook()
+    text = restarted.card().text.replace("\xa0", " ")
+    assert "Nothing has been checked since the kernel was started. When last checked: 40 of 40 points." in text
+    assert "0 of 40 points" not in text.replace("40 of 40 points", "")
+    assert "Next: run the cells from the top" in text
+    assert re.search(r"`square` · – not checked yet .*· 30 of 30 · when last checked \(20\d\d-\d\d-\d\d\)", text)
+    assert "minutes" not in text, "there is nothing to read again"
+    text = restarted.run("def double(x):\n    return 0\ncheck(double)").card().text.replace("\xa0", " ")
+    assert "· 0 of 40 points on the visible cases" in text
+    assert "1 function has not been checked since the kernel was started. When last checked: 30 of 30 points." in text
+    assert "`double` · section 1 · Twice (5 min) · ✗ not right yet · 0 of 10\n" in text
+    assert "1 of 2 functions was right when last checked; the sections of the others take about 5 minutes" in text
+    assert "when last checked" not in restarted.run(RIGHT).run(SQUARED).card().text
+
+
+@pytest.mark.parametrize(
+    "entry", [{"score": "x"}, 3, None, {"score": 99, "points": 30}, {"score": 10**400, "points": 30}]
+)
+def test_one_damaged_number_takes_nothing_from_the_others(notebook, entry, monkeypatch):
+    notebook.run(RIGHT).run(SQUARED)
+    (file,) = Path("../progress").iterdir()
+    kept = json.loads(file.read_text(encoding="utf-8"))
+    kept["functions"]["square"] = entry
+    file.write_text(json.dumps(kept), encoding="utf-8")
+    assert "Not all of `progress/demo.json` could be read" in Notebook().card().text
+    monkeypatch.chdir("..")
+    text = front_page()
+    assert "· 10 of 50 points" in text
+    assert "in each notebook, as far as they could be read." in text
+    assert "Demo: a start · – not all could be read · 10 of 40" in text
+    assert (
+        "Not all could be read of `progress/demo.json`; running that notebook once more brings the points back." in text
+    )
+    assert "Next: run Demo: a start once more." in text
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"\xff\xfe", b"[" * 100_000, None])
+def test_the_front_page_says_which_file_cannot_be_read(notebook, content, monkeypatch):
+    Path("../progress").mkdir()
+    file = Path("../progress/demo.json")
+    file.mkdir() if content is None else file.write_bytes(content)
+    monkeypatch.chdir("..")
+    text = front_page()
+    assert "`progress/demo.json`; running that notebook once more" in text
+    assert "– not all could be read · – of 40" in text
+    assert "These are the points that the checks last showed you" not in text, "there are none"
+    assert "later.json" not in text
+
+
+def test_of_points_that_are_gone_the_front_page_says_how_they_come_back(notebook, monkeypatch):
+    notebook.run(RIGHT)
+    monkeypatch.chdir("..")
+    assert "These are the points that the checks last showed you" in front_page()
+    Path("progress/demo.json").unlink()
+    assert "running the notebook once more brings them back" in front_page()
+    assert "These are the points" not in front_page()
+
+
+def test_where_nothing_can_be_kept_both_cards_say_so(notebook, monkeypatch):
+    said = "Your points cannot be kept for another day: nothing can be written to the folder `progress` beside `front.ipynb`."
+    assert said not in notebook.card().text
+    Path("../progress").write_text("a file in the place of the folder")
+    assert notebook.card().text.count(said) == 1
+    assert notebook.run(RIGHT).card().text.count(said) == 1
+    monkeypatch.chdir("..")
+    assert front_page().count(said) == 1
+    assert "could be read" not in front_page(), "one sentence is enough"
+
+
+def test_a_file_that_turns_out_not_to_be_writable_is_said_until_it_is(notebook, monkeypatch):
+    def refuse(*paths):
+        raise PermissionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", refuse)
+        assert "cannot be kept" in notebook.run(RIGHT).card().text
+    assert list(Path("../progress").iterdir()) == [], "and nothing half written is left"
+    assert "cannot be kept" not in notebook.run(RIGHT).card().text
+
+
+def test_a_notebook_that_lies_elsewhere_says_that_it_is_not_counted(notebook, monkeypatch):
+    said = "`front.ipynb` does not count this notebook where it lies"
+    assert said not in notebook.run(RIGHT).card().text
+    Path("deeper").mkdir()
+    monkeypatch.chdir("deeper")
+    assert notebook.run(RIGHT).card().text.count(said) == 1
+    assert "cannot be kept" not in notebook.card().text
+    hidden = replace(DOUBLE, cases=(*DOUBLE.cases, Case("of the grader", (7,), 14, hidden=True)))
+    assert said not in Notebook((hidden,)).run(RIGHT).card().text
+    assert "does not count" not in Notebook(contents=Contents()).run(RIGHT).card().text, "there is no front page at all"
+
+
 # In the notebooks of this course
+
+
+@pytest.mark.parametrize("name", this_course().ungraded)
+def test_the_first_code_cell_imports_check_once_and_is_locked(name):
+    cells = nbformat.read(this_course().notebook(name), as_version=4).cells
+    first = next(cell for cell in cells if cell.cell_type == "code")
+    assert first.source.count("from helpers import check") == 1
+    assert first.source.count("import sys") == 1
+    assert (first.metadata.get("editable"), first.metadata.get("deletable")) == (False, False)
+    others = [cell for cell in cells if cell is not first]
+    assert all(cell.metadata.get("editable", True) for cell in others)
+
+
+def test_the_front_page_says_which_notebooks_need_tensorflow():
+    course = this_course()
+    page = nbformat.read(course.notebook(course.front), as_version=4)
+    (said,) = [line for cell in page.cells for line in cell.source.splitlines() if "need TensorFlow" in line]
+    needing = [
+        a for a in course.assignments if re.search(r"^import tensorflow", course.script(a).read_text("utf-8"), re.M)
+    ]
+    assert re.findall(r"`(\w+)`", said) == needing
+
+
+def test_how_links_and_texts_behave_is_said_once_before_the_first_link_to_a_section():
+    course = this_course()
+    page = nbformat.read(course.notebook(course.front), as_version=4)
+    text = "\n".join(cell.source for cell in page.cells)
+    for said in ("opens at its top", "double click on a text"):
+        assert text.count(said) == 1
+        assert text.index(said) < text.index("#cell-id=")
 
 
 @pytest.mark.parametrize("assignment", this_course().assignments)

@@ -3,8 +3,11 @@
 from types import SimpleNamespace
 
 import pytest
+from conftest import visible_questions
 from IPython.core.interactiveshell import InteractiveShell
 
+from autograde.authoring.script import read_script
+from autograde.course import this_course
 from checking.stopped import StoppedCells
 from checking.unwritten import PassOver, names_made_in
 from helpers.training import ready
@@ -42,6 +45,18 @@ def test_so_does_one_that_needs_what_such_a_cell_would_have_made(run):
     assert run("best").ran, "and what needs that in turn"
 
 
+def test_a_function_that_forgets_its_return_is_not_called_unwritten(run):
+    run("def g(x):\n    y = x + 1")
+    said = run("result = ready(g, 1)")
+    assert said.ran
+    assert said.notes[0].startswith("This cell needs the result of g, which returns nothing (None).")
+    assert "written" not in said.notes[0]
+    needs = "This cell needs 'result', which a cell above makes once"
+    assert run("print(result)").notes == [f"{needs} g returns its result."]
+    run("result = ready(lambda: g(1))")
+    assert run("print(result)").notes == [f"{needs} its function returns its result."]
+
+
 def test_what_such_a_cell_has_begun_is_taken_away_and_its_functions_stay(run):
     run("kept = {}")
     run("paths, kept = {}, {}\ndef draw(paths): return paths\nf()")
@@ -72,6 +87,13 @@ def test_every_other_error_stops_the_notebook(run, source, kind, capsys):
     assert ("There is no 'no_such_name' yet." if source == "no_such_name" else kind) in shown
 
 
+def test_a_name_of_numpy_is_said_as_it_is_written(run, capsys):
+    assert run("sqrt(4)").kind == "NameError"
+    assert "If you mean NumPy's, write np.sqrt." in capsys.readouterr().out
+    run("no_such_name")
+    assert "NumPy" not in capsys.readouterr().out
+
+
 def test_names_that_a_cell_would_have_made():
     made = names_made_in(
         "%time x = 1\nfor i, j in p:\n    a[i] = y = f(z=1)\nimport os as system\ndef g(q): pass\nclass H: pass"
@@ -95,3 +117,63 @@ def test_a_check_says_that_it_judges_the_version_before_one_that_could_not_be_re
     assert "an IndentationError" in stopped.said_of("f"), "which another cell changes nothing of"
     shell.run_cell("def f():\n    return 2")
     assert stopped.said_of("f") == ""
+
+
+HE = """def he(layers):
+    \"\"\"Weights after He.\"\"\"
+    np.random.seed(3)
+    parameters = {}
+    for l in range(1, len(layers)):
+        parameters[f"W{l}"] = np.zeros((layers[l], layers[l - 1]))
+    return parameters
+"""
+IN_FULL = HE.replace('    """Weights after He."""\n', "")
+RENAMED = "The cell of this function defines `mine` now, and this check wants `he`: the version before is judged."
+LIKE_IT = "A cell that is much like this function's has defined `mine` since, and this check wants `he`"
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ([("a", HE), ("a", HE.replace("he(", "mine("))], RENAMED),
+        ([("a", HE), ("a", "def mine(): pass")], RENAMED),
+        ([("a", HE), ("b", HE.replace("he(", "mine("))], ""),  # a copy, to try something
+        ([("a", HE), ("a", HE.replace("he(", "mine(") + "\nhe = mine")], ""),
+        ([("a", HE), ("a", HE.replace("he(", "mine(")), ("a", HE)], ""),
+        ([("a", HE), ("a", HE.replace("he(", "mine(")), ("b", "he = mine")], ""),
+        ([("a", HE), ("a", "x = 1")], ""),
+        ([(None, HE), (None, HE.replace("he(", "mine("))], LIKE_IT),
+        ([(None, IN_FULL), (None, IN_FULL.replace("he(", "mine(").replace("seed(3)", "seed(4)"))], LIKE_IT),
+        ([(None, HE), (None, "def mine(a):\n    return a\n")], ""),
+        ([(None, HE), (None, HE.replace("he(", "zeros("))], ""),  # a question of its own
+        ([(None, HE.replace("he(", "mine(")), (None, HE), (None, HE.replace("he(", "mine("))], ""),
+        ([(None, HE), (None, HE.replace("he(", "mine(")), (None, HE)], ""),
+    ],
+)
+def test_a_check_says_that_the_cell_of_its_function_has_another_one_now(cells, said):
+    shell = InteractiveShell()
+    stopped = StoppedCells(shell, lambda: ("he", "zeros"))
+    for cell, source in cells:
+        shell.run_cell(source, cell_id=cell)
+    assert stopped.said_of("he").startswith(said)
+    assert bool(stopped.said_of("he")) == bool(said)
+    assert stopped.said_of("zeros") == stopped.said_of("mine") == ""
+    assert not stopped.is_unread("he")
+
+
+@pytest.mark.parametrize("name", this_course().assignments)
+def test_no_cell_of_the_course_is_taken_for_one_that_was_renamed(name, visible):
+    hooks = []
+    stopped = StoppedCells(
+        SimpleNamespace(events=SimpleNamespace(register=lambda _, hook: hooks.append(hook))), visible
+    )
+    for cell in read_script(this_course().script(name)).notebook.cells:
+        if cell.cell_type == "code":
+            info = SimpleNamespace(raw_cell=cell.source, cell_id=None)
+            hooks[0](SimpleNamespace(info=info, error_before_exec=None))
+    assert [said for question in visible() if (said := stopped.said_of(question))] == []
+
+
+@pytest.fixture
+def visible(name):
+    return lambda: visible_questions()[name]

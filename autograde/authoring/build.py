@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 from traitlets.config import Config
 
 from autograde.authoring.asking import with_twins
@@ -17,7 +18,7 @@ from autograde.authoring.script import Script, read_script, solution_namespace
 from autograde.authoring.variants import require_variants
 from autograde.course import Course, this_course
 from autograde.files import write_text
-from autograde.notebook import write_notebook
+from autograde.notebook import is_locked, write_notebook
 from autograde.records.class_folder import ClassFolder
 from autograde.records.nbgrader import course_api, require_success
 
@@ -43,6 +44,7 @@ def build(only: Iterable[str] | None = None, into: Course | None = None) -> list
     register(names, into_class)
     changed = [into.contents] if write_text(contents_text(contents), into.contents) else []
     for name, notebook in ungraded.items():
+        _lock(notebook)
         if write_notebook(notebook, into.notebook(name)):
             changed.append(into.notebook(name))
     for script in scripts:
@@ -57,6 +59,13 @@ def build(only: Iterable[str] | None = None, into: Course | None = None) -> list
             if written:
                 changed.append(path)
     return changed if into is not course else [*changed, *write_lists(course)]
+
+
+def _lock(notebook: NotebookNode) -> None:
+    """What students need not change in a notebook without points, as nbgrader does it in those with points."""
+    for cell in notebook.cells:
+        if is_locked(cell):
+            cell.metadata.update(editable=False, deletable=False)
 
 
 def _recording(script: Script) -> dict:

@@ -37,6 +37,8 @@ def execute(notebook: NotebookNode, name: str, folder: Path, *options: str) -> N
     """
     path = folder / "notebooks" / name / f"{name}.ipynb"
     path.parent.mkdir(parents=True)
+    if front := this_course().front:  # beside it the points are noted, and an overview says so where there is none
+        (path.parent.parent / this_course().notebook(front).name).touch()
     nbformat.write(notebook, path)
     command = [
         sys.executable,

@@ -17,7 +17,7 @@ from pathlib import Path
 above = Path(globals().get("__vsc_ipynb_file__", "notebook")).resolve().parents
 sys.path[:0] = [str(f) for a in above for f in (a, a / "{name}") if any(f.glob("helpers/cases"))]
 try:
-    from helpers import check
+    {found}
 except ImportError as error:
     error._render_traceback_ = [  # a sentence in place of a traceback
 {sentence}
@@ -25,6 +25,7 @@ except ImportError as error:
     raise
 
 """
+FOUND = "from helpers import check"
 SENTENCE = (
     "The course cannot be used here ({{error}}): move this notebook into the folder '{name}', or choose the kernel of the "
     "Python that has the course{fetch}, and run this cell again."
@@ -43,7 +44,15 @@ def finding(course: Course) -> str:
     sentence = SENTENCE.format(name=course.name, fetch=fetch)
     pieces = textwrap.wrap(sentence, width=104, break_long_words=False, break_on_hyphens=False)
     lines = [f'        {"f" * ("{" in piece)}"{piece} "' for piece in pieces]
-    return FIND.format(name=course.name, sentence="\n".join([*lines[:-1], lines[-1].removesuffix(' "') + '"']))
+    return FIND.format(
+        name=course.name, found=FOUND, sentence="\n".join([*lines[:-1], lines[-1].removesuffix(' "') + '"'])
+    )
+
+
+def with_finding(source: str, course: Course) -> str:
+    """A setup cell that finds its course first. What it has by then need not be imported a second time."""
+    begin = finding(course)
+    return begin.rstrip("\n") if source.strip() == FOUND else begin + source
 
 
 def fetch_command(course: Course) -> str:

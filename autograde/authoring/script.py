@@ -26,7 +26,7 @@ from typing import Protocol
 import jupytext
 from nbformat import NotebookNode
 
-from autograde.authoring.finding import finding, with_links
+from autograde.authoring.finding import with_finding, with_links
 from autograde.authoring.predictions import BadPrediction, fold_what_came, prediction
 from autograde.course import CourseError, load, nearest
 from autograde.notebook import KERNEL, SHOWCASE, grade_id, is_function, is_manual
@@ -118,7 +118,7 @@ def read_script(path: Path, from_course: FromCourse | None = None) -> Script:
             _require_call(path, cell, assignment)
             _mark(cell, "setup", locked=True)
             if course:
-                cell.source = finding(course) + cell.source
+                cell.source = with_finding(cell.source, course)
         elif kind == SHOWCASE:
             cell.metadata.tags = [SHOWCASE]
         elif kind == "predict":

@@ -170,7 +170,7 @@ print(f"the straight line ends at cost {straight[-1]:.0f}")
 # other. That is what *Regularization* normalized inputs for.
 
 # %% [markdown]
-# **What if** you divide each row of the features by its standard deviation first? Guess the new limit and the new ratio, then
+# **What if you divide each row of the features by its standard deviation first?** Guess the new limit and the new ratio, then
 # compute them as above. By which factor may the rate grow?
 
 # %% [markdown]
@@ -278,7 +278,7 @@ plot_boundary({"W1": w, "b1": np.array([[b]])}, moons)
 # there are many variables, or a rule with a memory.
 
 # %% [markdown]
-# **What if** the unit gets powers here too? Put `np.vstack([X, X[:1] ** 2, X[:1] ** 3])` in the place of $X$ and train again.
+# **What if the unit gets powers here too?** Put `np.vstack([X, X[:1] ** 2, X[:1] ** 3])` in the place of $X$ and train again.
 # The border is straight in four dimensions; what is it in two?
 
 # %% [markdown]
@@ -348,7 +348,7 @@ plot_lines(waits, new_axes(width=7, height=4), **about)
 # *Initialization* says which scale is right; *Optimizers*, section 9, what rules do on plateaus.
 
 # %% [markdown]
-# **What if** all four hidden units begin with the *same* tiny weights? Set `rng.standard_normal((4, 2))` to `np.ones((4, 2))`,
+# **What if all four hidden units begin with the *same* tiny weights?** Set `rng.standard_normal((4, 2))` to `np.ones((4, 2))`,
 # and the row of `W2` likewise. On which data set does the net still learn something, and how much?
 
 # %% [markdown]
@@ -449,16 +449,16 @@ print(f"dw = {graph['dw'].round(3)}, dx = {graph['dx'].round(3)}; f (1 - f) = {g
 # $f(1-f)$ is 0.1966: whoever knows that may take one node in the place of four. How finely a graph is cut is a matter of taste.
 
 # %% [markdown]
-# **What if** you check one number without any calculus: add 0.01 to `w[1]`, call `sigmoid_graph` again, and divide what `f` has
-# changed by, by 0.01? Do it for another one, and compare.
-
-# %% [markdown]
 # Now grow nodes by hand: the explorer gives any node a nudge, and shows what arrives at the end.
 
 # %% showcase
 from helpers import explorers
 
 explorers.graph()
+
+# %% [markdown]
+# **What if you check one number without any calculus: add 0.01 to `w[1]`, call `sigmoid_graph` again, and divide what `f` has
+# changed by, by 0.01?** Do it for another one, and compare.
 
 # %% [markdown]
 # ## 5 · The tape, written by you  (13 min)
@@ -613,7 +613,7 @@ for place in (0, 3, 12, 25, 40):
 # mean is used by every example.
 
 # %% [markdown]
-# **What if** there were a sixth operation, `"log"`? Write the line for it, build $\log(1 + e^{z})$ with `put` (add `"log": np.log`
+# **What if there were a sixth operation, `"log"`?** Write the line for it, build $\log(1 + e^{z})$ with `put` (add `"log": np.log`
 # to `OPERATIONS`), and see that its gradient is the sigmoid of $z$.
 
 # %% [markdown]
@@ -719,7 +719,7 @@ print(f"The listing's net, its three hidden layers multiplied into one: outputs 
 # matrices, and if the output is the same, they were one layer.
 
 # %% [markdown]
-# **What if** the bug were the other way round, a ReLU after the *last* layer too? Train that, and look at the share of test points
+# **What if the bug were the other way round, a ReLU after the *last* layer too?** Train that, and look at the share of test points
 # and at the gradient of an example whose $z$ is negative.
 
 # %% [markdown]
@@ -883,7 +883,7 @@ for name, make_step in steps.items():
 # then the words of whichever is in use where you work.
 
 # %% [markdown]
-# **What if** the session is not closed? Open one without `with`, let a line after it fail, and look for what is still there. What
+# **What if the session is not closed?** Open one without `with`, let a line after it fail, and look for what is still there. What
 # does `with` do about it, and where else in Python have you met that?
 
 # %% [markdown]
@@ -1000,7 +1000,7 @@ print(signs.tensorboard_command(str(runs)))
 # summaries into one operation, ran it, and gave the result to a `FileWriter`; the files are of the same kind.
 
 # %% [markdown]
-# **What if** you run the cell above once more? Look into the folder, then at the curves. What would you do so that tomorrow's run
+# **What if you run the cell above once more?** Look into the folder, then at the curves. What would you do so that tomorrow's run
 # is not mixed with today's?
 
 # %% [markdown]
@@ -1205,7 +1205,7 @@ for ax, name in zip(axes, ("line", "net with L2"), strict=True):
 # write that when it comes to the search for hyper-parameters.
 
 # %% [markdown]
-# **What if** gaps are told to the net? For each column with gaps, add a row that is 1 where the value was missing. Does the error
+# **What if gaps are told to the net?** For each column with gaps, add a row that is 1 where the value was missing. Does the error
 # fall, and why would that be more in a real table than in this one, where gaps are pure chance?
 
 # %% [markdown]

@@ -26,7 +26,7 @@ polynomial_features = question(
     section="1 · A curve from powers",
     hints=(
         "How many rows are there, and which power is in the first one? In the last?",
-        "range(a, b) ends before b. np.array makes a table of a list of rows.",
+        "`range(a, b)` ends before b. `np.array` makes a table of a list of rows.",
     ),
 )
 
@@ -89,7 +89,7 @@ mean_squared_error = question(
     section="1 · A curve from powers",
     hints=(
         "First the error of each point, shape (1, m). Cost and derivatives are made of it.",
-        "w_j meets row j of X: its derivative is 2/m times the sum of error times that row. A matrix product with X turned round "
+        "`w_j` meets row j of X: its derivative is 2/m times the sum of error times that row. A matrix product with X turned round "
         "adds up over the points. b meets a 1 at each point.",
     ),
 )
@@ -188,7 +188,7 @@ logistic_cost = question(
     hints=(
         "First z of each example. For class 0 the cost is log(1 + e^z), for class 1 it is that minus z. Can you say it in one "
         "formula, with y?",
-        "np.log1p(t) is log(1 + t), and np.exp(-np.abs(Z)) is never above 1. For the derivatives, sigmoid(Z) - Y takes the place that "
+        "`np.log1p(t)` is log(1 + t), and `np.exp(-np.abs(Z))` is never above 1. For the derivatives, sigmoid(Z) - Y takes the place that "
         "twice the error had.",
     ),
 )
@@ -614,7 +614,7 @@ minimize_by_feeding = question(  # few steps and few cases: each run of a sessio
     hints=(
         "The lecture's order: a placeholder of shape [3] and a variable; the cost of them; an optimizer's minimize(cost), which gives "
         "the step; the initializer; then session.run, again and again.",
-        "session.run(node, feed_dict={placeholder: values}) feeds. The initializer is run once, before the first step. At the end, run "
+        "`session.run(node, feed_dict={placeholder: values})` feeds. The initializer is run once, before the first step. At the end, run "
         "the variable to get its value.",
     ),
 )
@@ -696,7 +696,7 @@ latest_checkpoint = question(  # what is right is a text, which has to be the sa
     section="8 · Record and keep",
     hints=(
         "Which number belongs to a name? `split` cuts a text, and `int` makes a number of digits.",
-        "max has an argument `key`, a function by which things are compared, and `default`, for when there are none.",
+        "`max` has an argument `key`, a function by which things are compared, and `default`, for when there are none.",
     ),
 )
 
@@ -783,7 +783,7 @@ fill_and_scale = question(
     section="9 · The price of a house",
     hints=(
         "For each column: one median, one mean, one deviation, all from `train`. Then the same two steps for both tables.",
-        "np.nanmedian passes gaps over; np.where(np.isnan(v), a, v) is v with its gaps filled, in a new array. Mean and deviation are "
+        "`np.nanmedian` passes gaps over; `np.where(np.isnan(v), a, v)` is v with its gaps filled, in a new array. Mean and deviation are "
         "those of the filled column.",
     ),
 )

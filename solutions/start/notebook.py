@@ -2,8 +2,8 @@
 # # Start here
 #
 # Training a deep network well is a craft of its own: how to begin, how not to learn by heart, how to know that a gradient
-# is right, how to walk downhill. Five notebooks teach it, each by a few functions that you write and that are checked as
-# you work, and a sixth collects the pictures that move under your hand. Take them in this order.
+# is right, how to walk downhill. The notebooks below teach it, each by a few functions that you write and that are checked
+# as you work; the last of them collects the pictures that move under your hand. Take them in this order.
 
 # %% contents [markdown]
 
@@ -11,17 +11,19 @@
 # The way to learn from them is the same in each section: **predict**, and open the answer that you would bet on; **try**;
 # then see what came of it. Nobody counts wrong bets, and they teach the most.
 #
+# `foundations` and `tensorflow_signs` need TensorFlow, a second install: the page STUDENTS, in the folder of the course, says
+# how, under *Set up, once*. All others do without it.
+#
+# A double click on a text opens its source; Shift+Enter closes it again. A link from here leads to a section of another
+# notebook. Where that opens at its top, click the link once more.
+#
 # ## Where you stand
 #
 # Run the two cells below (Shift+Enter), or everything (*Run*, *Run All Cells*). The card goes by the points that each check
 # last showed you. They are kept in the folder `progress` beside this notebook; they are yours, nobody else reads them, and
-# grading does not know of them.
+# grading does not know of them. If points are missing, run that notebook once more, and they are back.
 
 # %% setup
-import sys
-
-sys.path.append("..")  # where helpers/ lies if you have not installed the course
-
 from helpers import check
 
 # %%
@@ -123,6 +125,16 @@ check.overview()
 #   What changes the cost here is the mask, whatever $\varepsilon$ is. A smaller one divides that by less, and makes it
 #   worse.
 
+# %% [markdown] recall="foundations 5"
+# On the way forward a value goes into three operations. How many gradients come back to it, and what becomes of them?
+#
+# - One, from the operation that comes last
+#   The two others feel it too when the value moves, and the cost through them.
+# - Three, and their mean counts
+#   When the value moves a little, all three ways change the cost at the same time. What they change adds up; nobody divides it.
+# * Three, and they are added up
+#   Each way carries its own change to the cost, and the changes add up.
+
 # %% [markdown] recall="optimizers 6"
 # Somebody multiplies the cost by 1,000. What does that change for Adam, with everything else as it was?
 #
@@ -142,6 +154,16 @@ check.overview()
 #   The gradient of the price is $\frac{\lambda}{m} W$, so each step leaves $1 - \alpha\lambda/m$ of the weight.
 # - It stays, since its gradient is zero
 #   Without the L2 term it would. The price has a gradient of its own.
+
+# %% [markdown] recall="softmax_batch_norm 1"
+# Every score of an example rises by the same number $c$. What do the shares that softmax makes of them do?
+#
+# * Nothing
+#   The factor $e^c$ is in the numerator and in the denominator. Only differences of scores count.
+# - They all grow
+#   They still have to add up to 1.
+# - The largest comes close to 1
+#   It would, if the scores were *multiplied* by a large number. Adding the same to all leaves their differences as they were.
 
 # %% [markdown] recall="tensorflow_signs 9"
 # A network for ten classes has just been initialized, and its cost is 14. What do you think?
@@ -177,7 +199,7 @@ check.overview()
 # ## Terms and symbols
 #
 # A layer is $l$, of $L$ layers in all, and $m$ is the number of examples, one in each column. The links lead to where a
-# term is explained. Where a notebook opens at its top, click once more.
+# term is explained.
 
 # %% glossary [markdown]
 
