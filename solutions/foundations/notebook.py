@@ -170,16 +170,16 @@ print(f"the straight line ends at cost {straight[-1]:.0f}")
 # other. That is what *Regularization* normalized inputs for.
 
 # %% [markdown]
-# **What if you divide each row of the features by its standard deviation first?** Guess the new limit and the new ratio, then
-# compute them as above. By which factor may the rate grow?
-
-# %% [markdown]
 # More powers fit better, and then too well. Answer the question in the box first, then move the degree.
 
 # %% showcase
 from helpers import explorers
 
 explorers.fit()
+
+# %% [markdown]
+# **What if you divide each row of the features by its standard deviation first?** Guess the new limit and the new ratio, then
+# compute them as above. By which factor may the rate grow?
 
 # %% [markdown]
 # ## 2 · A border  (9 min)
