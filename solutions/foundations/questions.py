@@ -188,7 +188,7 @@ logistic_cost = question(
     hints=(
         "First z of each example. For class 0 the cost is log(1 + e^z), for class 1 it is that minus z. Can you say it in one "
         "formula, with y?",
-        "`np.log1p(t)` is log(1 + t), and `np.exp(-np.abs(Z))` is never above 1. For the derivatives, sigmoid(Z) - Y takes the place that "
+        "`np.log1p(t)` is log(1 + t), and `np.exp(-np.abs(Z))` is never above 1. For the derivatives, the probability of class 1, less y, takes the place that "
         "twice the error had.",
     ),
 )
@@ -691,7 +691,7 @@ latest_checkpoint = question(  # what is right is a text, which has to be the sa
     ),
     visible("none", [], edge=True, alone=True),
     hidden("the newest in the middle", [f"a-{within(99, 20, 99)}", "a-1000", f"a-{within(98, 20, 98)}"]),
-    hidden("a single one", ["net-5"], edge=True),
+    visible("a single one", ["net-5"], edge=True, alone=True),
     hidden("other names", [f"old-{within(300, 200, 400)}", "new-1200", f"zero-{within(0, 0, 9)}"]),
     section="8 · Record and keep",
     hints=(
@@ -882,7 +882,7 @@ def words(seed, m, *columns, of=PLACES, gap=True):
 
 one_hot_columns = question(
     "one_hot_columns",
-    visible("two columns with gaps", drawn(WORDS, lambda rng: {name: list(rng.permutation(column)) for name, column in WORDS.items()}),
+    visible("two columns with gaps", drawn(WORDS, lambda rng: {name: [str(word) for word in rng.permutation(column)] for name, column in WORDS.items()}),
         {"quarter": ["mills", "station", "hill"], "heating": ["gas", "district", "oil"]}),
     visible(
         "a word that training never had", words(110, 6, "quarter"),
