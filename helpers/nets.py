@@ -132,12 +132,15 @@ def descend(parameters: Parameters, grads, learning_rate: float) -> Parameters:
     return {name: value - learning_rate * grads[f"d{name}"] for name, value in parameters.items()}
 
 
-def predict(parameters: Parameters, X):
-    """Predicted labels 0 or 1, shape (1, m), for X of shape (n_0, m); 1 where the output is above 0.5."""
-    AL, _ = forward_propagation(X, parameters)
+def predict(parameters: Parameters, X, hidden: str = "relu"):
+    """Predicted labels 0 or 1, shape (1, m), for X of shape (n_0, m); 1 where the output is above 0.5.
+
+    hidden: the activation of the hidden layers, a name in ACTIVATIONS.
+    """
+    AL, _ = forward_propagation(X, parameters, hidden)
     return (AL > 0.5).astype(int)
 
 
-def accuracy(parameters: Parameters, X, Y) -> float:
+def accuracy(parameters: Parameters, X, Y, hidden: str = "relu") -> float:
     """Share of right predictions, between 0 and 1, for X of shape (n_0, m) and labels Y of shape (1, m)."""
-    return float(np.mean(predict(parameters, X) == Y))
+    return float(np.mean(predict(parameters, X, hidden) == Y))

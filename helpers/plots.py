@@ -58,13 +58,17 @@ def plot_points(X, Y, ax: Axes | None = None, names: tuple[str, str] = ("label 0
     )
 
 
-def plot_boundary(parameters: nets.Parameters, dataset: Dataset, ax: Axes | None = None, title: str = "") -> None:
-    """Where the net answers 0 and 1, behind the training points. Labels are read off shade and marker."""
+def plot_boundary(
+    parameters: nets.Parameters, dataset: Dataset, ax: Axes | None = None, title: str = "", hidden: str = "relu"
+) -> None:
+    """Where the net answers 0 and 1, behind the training points. Labels are read off shade and marker.
+
+    hidden: the activation of its hidden layers, a name in nets.ACTIVATIONS.
+    """
     ax = ax or new_axes(width=4.6, height=4)
     low, high = dataset.X_train.min(axis=1) - 0.15, dataset.X_train.max(axis=1) + 0.15
     x1, x2 = np.meshgrid(np.linspace(low[0], high[0], 300), np.linspace(low[1], high[1], 300))
-    AL, _ = nets.forward_propagation(np.vstack([x1.ravel(), x2.ravel()]), parameters)
-    answer = (AL > 0.5).reshape(x1.shape).astype(float)
+    answer = nets.predict(parameters, np.vstack([x1.ravel(), x2.ravel()]), hidden).reshape(x1.shape)
     ax.pcolormesh(x1, x2, answer, cmap=ListedColormap(["#F6D5C3", "#C9DFEE"]), vmin=0, vmax=1, rasterized=True)
     if 0 < answer.mean() < 1:
         ax.contour(x1, x2, answer, levels=[0.5], colors=BLACK, linewidths=1.2)
@@ -73,8 +77,8 @@ def plot_boundary(parameters: nets.Parameters, dataset: Dataset, ax: Axes | None
         ax.scatter(*dataset.X_train[:, chosen], c=colour, marker=marker, s=16, edgecolors="white", linewidths=0.4)
     ax.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal", title=title)
     ax.grid(False)
-    train = nets.accuracy(parameters, dataset.X_train, dataset.Y_train)
-    test = nets.accuracy(parameters, dataset.X_test, dataset.Y_test)
+    train = nets.accuracy(parameters, dataset.X_train, dataset.Y_train, hidden)
+    test = nets.accuracy(parameters, dataset.X_test, dataset.Y_test, hidden)
     about = f"{title}: the" if title else "The"
     _say(
         ax,
@@ -309,13 +313,18 @@ def plot_differences(differences: dict, ax: Axes | None = None, bounds=(1e-7, 1e
 # Initialization: outputs of a layer, signal by depth
 
 
-def plot_outputs(outputs: dict[str, np.ndarray]) -> None:
-    """How the outputs of tanh units, {label: array}, spread over -1 to 1: one histogram each, side by side."""
-    for ax, (label, A) in zip(new_axes(len(outputs), width=3.4, height=3), outputs.items(), strict=True):
-        ax.hist(A.ravel(), bins=41, range=(-1, 1), weights=np.full(A.size, 100 / A.size), color=BLUE)
+def plot_outputs(outputs: dict[str, np.ndarray], from_zero: tuple[str, ...] = ()) -> None:
+    """How the outputs of tanh units, {label: array}, spread over -1 to 1: one histogram each, side by side.
+
+    from_zero: labels of sigmoid units, whose outputs spread over 0 to 1.
+    """
+    axes = np.atleast_1d(new_axes(len(outputs), width=min(3.4, 12 / len(outputs)), height=3))
+    for ax, (label, A) in zip(axes, outputs.items(), strict=True):
+        low, ends = (0, "within 0.01 of 0 or 1") if label in from_zero else (-1, "beyond ±0.99")
+        ax.hist(A.ravel(), bins=41, range=(low, 1), weights=np.full(A.size, 100 / A.size), color=BLUE)
         ax.set(xlabel="output", ylabel="share in %", title=label, axisbelow=True)
-        flat = np.mean(np.abs(A) > 0.99)
-        _say(ax, f"{label}: {flat:.0%} of the outputs lie beyond ±0.99; their standard deviation is {A.std():.2g}.")
+        flat = np.mean((A - low < 0.01) | (A > 0.99))
+        _say(ax, f"{label}: {flat:.0%} of the outputs lie {ends}; their standard deviation is {A.std():.2g}.")
 
 
 def plot_signal(signals: dict[str, np.ndarray], ax: Axes | None = None, title: str = "") -> None:

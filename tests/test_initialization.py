@@ -239,6 +239,33 @@ def test_plot_outputs_says_how_much_is_saturated(capsys):
     assert said[1].startswith("b: 0% of the outputs")
 
 
+def test_plot_outputs_of_a_sigmoid_counts_both_of_its_ends(capsys):
+    plots.plot_outputs({"a": np.array([[0.001, 0.995], [0.5, 0.02]])}, from_zero=("a",))
+    assert capsys.readouterr().out.startswith("a: 50% of the outputs lie within 0.01 of 0 or 1;")
+
+
+def test_what_is_said_of_sigmoids_with_large_weights_holds_for_five_draws():
+    """Section 5: the variance saturates them, their mean of 1/2 keeps many units on one side, which tanh does not."""
+
+    def outputs(g, X, weights):
+        for W in weights:
+            X = g(W @ X)
+        return X
+
+    def on_one_side(A):
+        return np.mean(np.all(A > 0, axis=1) | np.all(A < 0, axis=1))
+
+    for seed in range(5):
+        draw = np.random.default_rng(seed)
+        X, weights = draw.standard_normal((500, 100)), [draw.standard_normal((500, 500)) for _ in range(5)]
+        sigmoid = outputs(lambda Z: 1 / (1 + np.exp(-Z)), X, weights)
+        centred = outputs(lambda Z: np.tanh(Z / 2) / 2, X, weights)  # the same less 1/2
+        assert 0.75 < np.mean((sigmoid < 0.01) | (sigmoid > 0.99)) < 0.78
+        assert 0.64 < np.mean(np.abs(centred) > 0.49) < 0.67
+        assert on_one_side(sigmoid - 0.5) > 0.2
+        assert on_one_side(centred) == on_one_side(outputs(np.tanh, X, weights)) == 0
+
+
 # The questions (what holds for those of every assignment is in test_questions.py)
 
 

@@ -354,3 +354,14 @@ def test_each_epoch_sees_every_example_once_in_an_order_of_its_own(batch_size, s
     assert history.costs == list(range(1, len(sizes) + 1))
     assert watched == [(t, -0.5 * t) for t in range(1, len(sizes) + 1)]
     assert history.parameters["W1"].item() == -0.5 * len(sizes)
+
+
+def test_predictions_of_a_net_with_another_activation():
+    X, Y, parameters = net(2, 5, 3, 1, m=200)
+    A = X
+    for l in (1, 2):
+        A = np.tanh(parameters[f"W{l}"] @ A + parameters[f"b{l}"])
+    expected = parameters["W3"] @ A + parameters["b3"] > 0  # where its sigmoid is above a half
+    assert np.array_equal(nets.predict(parameters, X, "tanh"), expected)
+    assert not np.array_equal(nets.predict(parameters, X), expected)
+    assert nets.accuracy(parameters, X, Y, "tanh") == np.mean(expected == Y)

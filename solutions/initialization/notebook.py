@@ -222,6 +222,10 @@ plot_boundary(large.parameters, circles, ax=right)
 # exactly. For the 150 points with label 0 the loss is $-\log(1 - 1) = \infty$. The network is wrong on half of the
 # points, and certain.
 #
+# Another sigmoid would not help. That of SciPy, `scipy.special.expit`, gives exactly 1 for 63 too, because the $e^{-63}$
+# that is missing is lost when a number near 1 is rounded. What helps is a cost that is computed from $Z^{[3]}$ and never
+# forms $1 - A^{[3]}$: for label 0 and $z = 63$ it is 63. *Hand signs with TensorFlow*, section 3, has it.
+#
 # The gradient $dZ^{[3]} = A^{[3]} - Y$ is still finite, so training recovers: by iteration 100 the cost is a number
 # again, and after some hundred steps of jumping up and down it falls. But after 15,000 steps it is 0.38, with 83 % of
 # the training points right. Symmetry is broken; the size is wrong. One reason for the slow progress: a ReLU unit folds
@@ -385,26 +389,41 @@ standard_normal = [draw.standard_normal((500, 500)) for l in range(5)]
 xavier = initialize_parameters_xavier([500] * 6)
 
 
-def tanh_layers(X, weights):
-    """Output of the last of several tanh layers without biases."""
+def last_outputs(g, X, weights):
+    """Outputs of the last of several layers with activation g and without biases."""
     A = X
     for W in weights:
-        A = np.tanh(W @ A)
+        A = g(W @ A)
     return A
 
 
+saturated = last_outputs(np.tanh, X, standard_normal)
+sigmoids = last_outputs(nets.sigmoid, X, standard_normal)
 plot_outputs(
     {
-        "weights of std 1": tanh_layers(X, standard_normal),
-        "Xavier": tanh_layers(X, [xavier[f"W{l}"] for l in range(1, 6)]),
-        "weights of std 0.01": tanh_layers(X, [0.01 * W for W in standard_normal]),
-    }
+        "weights of std 1": saturated,
+        "Xavier": last_outputs(np.tanh, X, [xavier[f"W{l}"] for l in range(1, 6)]),
+        "weights of std 0.01": last_outputs(np.tanh, X, [0.01 * W for W in standard_normal]),
+        "sigmoid, std 1": sigmoids,
+    },
+    from_zero=("sigmoid, std 1",),
 )
+centred = last_outputs(lambda Z: nets.sigmoid(Z) - 0.5, X, standard_normal)  # outputs from -1/2 to 1/2
+print(f"With 1/2 taken off after each layer, {np.mean(abs(centred) > 0.49):.0%} lie within 0.01 of an end.")
+for name, A in (("tanh", saturated), ("sigmoid", sigmoids - 0.5), ("sigmoid less 1/2", centred)):
+    same_side = np.all(A > 0, axis=1) | np.all(A < 0, axis=1)
+    print(f"{name}: {same_side.mean():.0%} of the units are on one side for all 100 examples.")
 
 # %% [markdown]
 # **See.** With standard deviation 1, $Z$ is a sum of 500 terms and so large that 90 % of the outputs lie beyond
 # $\pm 0.99$. There tanh is flat and its slope is near zero, so almost no gradient comes through. With 0.01, five layers
 # have shrunk the signal to 0.0005. Xavier's outputs use the range of tanh and stay out of its flat parts.
+#
+# The fourth picture is what deep nets began with, sigmoids and weights of standard deviation 1: 77 % of the outputs lie at
+# an end. One reads that the cause is the sigmoid's mean of 1/2. The cause is the variance, as it is with tanh: take the 1/2
+# off after each layer, and 65 % still lie at an end. But the mean makes it worse. Since all inputs of a unit are around 1/2,
+# its sum has a large part that is the same for every example, and 30 % of the units are on one side of 1/2 for all hundred
+# of them. Of the tanh units none is. In other draws it is a fifth or more, and again none.
 
 # %% [markdown]
 # **What if a layer narrows or widens?** Compare `(initialize_parameters_xavier([500, 50])["W1"] @ X).std()` with the
