@@ -161,5 +161,6 @@ def _numbers(value: Any) -> Iterator[float]:
 
 
 def _runs(numbers: list[str]) -> Iterator[tuple[str, ...]]:
-    """All TELLING_NUMBERS neighbours among them."""
-    return zip(*(numbers[i:] for i in range(TELLING_NUMBERS)), strict=False)
+    """All TELLING_NUMBERS neighbours among them, but one number again and again."""
+    runs = zip(*(numbers[i:] for i in range(TELLING_NUMBERS)), strict=False)
+    return (run for run in runs if len(set(run)) > 1)
