@@ -228,8 +228,8 @@ check.overview()
 #
 # - [*Deep Learning Specialization*](https://www.coursera.org/specializations/deep-learning), by DeepLearning.AI. The
 #   exercises of its second course have the subjects of these notebooks.
-# - Karpathy, [*Neural Networks: Zero to Hero*](https://karpathy.ai/zero-to-hero.html). From a tape of derivatives in a
-#   hundred lines to a language model.
+# - Karpathy, [*Neural Networks: Zero to Hero*](https://karpathy.ai/zero-to-hero.html). It begins with a tape of derivatives
+#   in a hundred lines, as *Foundations* does, and goes on to nets that continue a text.
 # - [CS231n](https://cs231n.github.io), Stanford's notes on convolutional networks. The natural next step after hand signs.
 # - [*Practical Deep Learning*](https://course.fast.ai), by fast.ai. From the other end: models that work first, then why.
 #
