@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 from importlib.metadata import distributions
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from nbformat import NotebookNode
 from autograde.authoring.sample import SampleNotebook
 from autograde.course import ENGINE, CourseError, this_course
 
+# Questions and setup cells are run in this process, with its standard output put aside, which no two threads may do at once.
+ONE_AT_A_TIME = threading.Lock()
 NOT_READ = ("__pycache__", ".ipynb_checkpoints")
 
 
@@ -25,8 +28,9 @@ def solved(name: str) -> NotebookNode:
     """The notebook of an assignment with the reference solution and the model answers written in; a lesson's as it is."""
     if name not in this_course().assignments:
         return nbformat.read(this_course().notebook(name), as_version=4)
-    work = SampleNotebook(name)
-    work.solve()
+    with ONE_AT_A_TIME:
+        work = SampleNotebook(name)
+        work.solve()
     return work.notebook
 
 
