@@ -13,7 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, PolynomialFeatures, StandardScaler
 
 from autograde.authoring.questions import module_of
-from autograde.course import ENGINE, this_course
+from autograde.course import this_course
 from autograde.hidden import all_questions
 from checking.calls import call_case
 from checking.examiner import examine
@@ -293,8 +293,7 @@ def test_the_error_of_logs_is_that_of_scikit_learn_on_logarithms():
 
 
 def test_what_the_text_says_of_five_draws_is_what_was_measured():
-    """benchmarks/foundations.py made foundations.txt."""
-    measured = (ENGINE / "benchmarks" / "foundations.txt").read_text(encoding="utf-8")
+    measured = this_course().script(ASSIGNMENT).with_name("five_seeds.txt").read_text(encoding="utf-8")
     figures = re.findall(r"([\d.]+ ± [\d.]+)", measured)
     text = " ".join(this_course().script(ASSIGNMENT).read_text(encoding="utf-8").replace("\n#", " ").split())
     assert len(figures) == 6
