@@ -13,7 +13,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "datasets"))
 
-from make_datasets import houses
+from make_datasets import houses, moons
 
 from autograde.authoring.script import read_script, solution_namespace
 from helpers import nets
@@ -23,11 +23,9 @@ STEPS = 2_000
 solved = solution_namespace(read_script(Path(__file__).with_name("notebook.py")))
 
 
-def moons(seed: int) -> tuple[np.ndarray, ...]:
-    """300 points to learn from and 2,000 new ones: X, Y, X_new, Y_new."""
-    from sklearn.datasets import make_moons
-
-    parts = [make_moons(n, noise=0.2, random_state=at + seed) for n, at in ((300, 100), (2000, 900))]
+def points(seed: int) -> tuple[np.ndarray, ...]:
+    """300 moons' points to learn from and 2,000 new ones: X, Y, X_new, Y_new."""
+    parts = (moons(300, 100 + seed), moons(2000, 900 + seed))
     return tuple(array for X, y in parts for array in (X.T, y[None]))
 
 
@@ -36,7 +34,7 @@ def share_right(seed: int, hidden: tuple[int, ...], where: str) -> float:
 
     The listing's net with ReLU after the loop is linear up to its last hidden layer.
     """
-    X, Y, X_new, Y_new = moons(seed)
+    X, Y, X_new, Y_new = points(seed)
     parameters = nets.initialize_scaled([2, *hidden, 1], gain=2, seed=seed)
     L, m = nets.number_of_layers(parameters), X.shape[1]
 
