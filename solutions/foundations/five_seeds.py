@@ -85,13 +85,8 @@ def descend(X, y, hidden: tuple[int, ...], lambd: float, seed: int, iterations: 
     parameters = nets.initialize_scaled([X.shape[0], *hidden, 1], gain=2, seed=seed)
     L, m = nets.number_of_layers(parameters), X.shape[1]
     for _ in range(iterations):
-        A, cache = X, []
-        for l in range(1, L + 1):
-            W, b = parameters[f"W{l}"], parameters[f"b{l}"]
-            Z = W @ A + b
-            A = Z if l == L else nets.relu(Z)
-            cache += [Z, A, W, b]
-        grads = nets.backward_propagation(X, y, tuple(cache))
+        _, cache = nets.forward_propagation(X, parameters, last="linear")
+        grads = nets.backward_propagation(X, y, cache)
         for l in range(1, L + 1):
             grads[f"dW{l}"] += lambd / m * parameters[f"W{l}"]
         parameters = nets.descend(parameters, grads, 0.1)

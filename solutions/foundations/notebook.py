@@ -1151,9 +1151,8 @@ logs = Dataset("houses", X_train, np.log(houses.train.prices) - mean, X_test, np
 
 def forward_price(X, parameters):
     """`deep_net`, and the cache that the backward pass of the course needs."""
-    Z = ready(deep_net, X, parameters)
-    _, cache = nets.forward_propagation(X, parameters)  # ends with Z, its sigmoid, W and b of the last layer
-    return Z, (*cache[:-3], Z, *cache[-2:])
+    _, cache = nets.forward_propagation(X, parameters, last="linear")
+    return ready(deep_net, X, parameters), cache
 
 
 def fit_prices(hidden_layers, lambd=0.0, iterations=3_000):
