@@ -17,7 +17,7 @@ from checking.progress import FOLDER, Done, Noted
 from checking.questions import Question
 from checking.words import plural
 
-HAND_IN = "Before you hand in: choose *Kernel, Restart Kernel and Run All Cells*, look at this card again, and save."
+HAND_IN = "Before you hand in: choose Kernel, Restart Kernel and Run All Cells, look at this card again, and save."
 
 
 @dataclass(frozen=True)
@@ -178,8 +178,7 @@ def _next(standings: Sequence[Standing], after: Chapter | None) -> str:
         return "Next: run the cells from the top, with Shift+Enter or with Run, Run All Cells."
     each = next((each for each in standings if each.state != "right"), None)
     if each is None:
-        more = f" Then go on with *{after.title}*." if after else ""
-        return f"{HAND_IN}{more}".replace("*", "")
+        return f"{HAND_IN} Then go on with {after.title}." if after else HAND_IN
     name = f"`{each.question.name}`"
     return {
         "unfilled": f"Next: write {name}, run its cell, and then its check.",

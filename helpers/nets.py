@@ -93,11 +93,6 @@ def class_cost(AL, labels) -> float:
         return float(-np.log(np.take_along_axis(AL, labels, axis=0)).mean())
 
 
-def one_hot(labels, C: int) -> np.ndarray:
-    """Labels from 0 to C - 1, shape (1, m), as columns of shape (C, m) with a single 1."""
-    return (np.arange(C)[:, None] == labels).astype(float)
-
-
 def share_right(scores, labels) -> float:
     """Share of examples whose largest score, in a column of shape (C,), is that of the label; labels: shape (1, m)."""
     return float(np.mean(np.argmax(scores, axis=0) == labels))

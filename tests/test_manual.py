@@ -25,7 +25,7 @@ from autograde.reporting.report import write_stopped_page
 from checking.cause import Cause
 
 A = "first_steps"
-ASKED = {"predict": 1.0, "mean_squared_error": 2.0, "essay": 3.0, "places": 1.0}
+ASKED = {"predict": 1.0, "squared_loss": 2.0, "essay": 3.0, "places": 1.0}
 MODEL = "Squares of differences are never negative, so that nothing cancels out"
 QUESTIONS = f"""
 # %% [markdown] manual="essay" points=3
@@ -169,7 +169,7 @@ def test_a_model_answer_that_got_into_another_text_is_found(here):
 
 
 def test_each_answer_has_a_row_that_says_who_has_to_act(here):
-    functions = {"predict": ("graded", 0), "mean_squared_error": ("graded", 0)}
+    functions = {"predict": ("graded", 0), "squared_loss": ("graded", 0)}
     waits, empty, gone = ("manual", 0), ("graded", 0), ("tampered", 0)
     assert rows_of(here, "answered") == functions | {"essay": waits, "places": waits}
     assert rows_of(here, "untouched") == functions | {"essay": empty, "places": empty}

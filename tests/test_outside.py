@@ -116,7 +116,7 @@ def test_a_notebook_runs_where_another_course_is_installed(outside, students_cop
     ran = outside.run("python", "-m", "nbconvert", "--to", "notebook", "--execute", "--inplace", path)
     assert ran.returncode == 0, ran.stderr
     text = path.read_text(encoding="utf-8")
-    assert "mean_squared_error · right" in text
+    assert "squared_loss · right" in text
     assert "our line goes through the origin" in text
 
 

@@ -33,7 +33,7 @@ from autograde.running.summary import MOST_LINES, print_summary
 from checking.cause import Cause
 
 A = "first_steps"
-RIGHT = {"predict": "return w * x + b", "mean_squared_error": "return np.mean((y_hat - y) ** 2)"}
+RIGHT = {"predict": "return w * x + b", "squared_loss": "return np.mean((y_hat - y) ** 2)"}
 CLASS = {"ada": RIGHT, "bob": RIGHT | {"predict": "return np.atleast_1d(w * x + b)"}, "cleo": RIGHT}
 
 
@@ -118,7 +118,7 @@ def test_points_and_comments_by_hand_are_in_everything_that_tells_of_them(here):
     assert points(here)["bob", "predict"][2] == "graded"
     others = page(here, "cleo")
     enter(here, "ada", "predict", score=35.5, comment="A <b>lucky</b> guess?")
-    enter(here, "bob", "mean_squared_error", comment="Well done")
+    enter(here, "bob", "squared_loss", comment="Well done")
     said = run("feedback", "OUT", cwd=here)
     assert "pages written anew: 2" in said
     assert points(here)["ada", "predict"] == (35.5, 40, "graded")
@@ -131,7 +131,7 @@ def test_points_and_comments_by_hand_are_in_everything_that_tells_of_them(here):
     assert page(here, "cleo") == others
     mistakes = {(r["student"], r["question"]): r["mistake"] for r in table(here / "OUT" / "grades.csv")}
     assert mistakes["ada", "predict"] == "graded by a person; comment: A <b>lucky</b> guess?"
-    assert mistakes["bob", "mean_squared_error"] == "comment: Well done"
+    assert mistakes["bob", "squared_loss"] == "comment: Well done"
     before = everything(here)
     assert "pages written anew: 0" in run("feedback", "OUT", cwd=here)
     run("grade", "in", "--out", "OUT", "--resume", cwd=here)
@@ -162,7 +162,7 @@ def test_a_course_that_has_changed_is_not_resumed_and_is_judged_anew(here):
     assert everything(here) == before, "nothing is written"
 
     then = points(here)
-    for some in (("--student", "bob"), ("--question", "mean_squared_error")):
+    for some in (("--student", "bob"), ("--question", "squared_loss")):
         said = run("regrade", "OUT", *some, cwd=here, code=2)
         assert "(predict 40 -> 80), and points hold for everybody" in said
         assert f"`course regrade OUT --assignment {A}`" in said
@@ -235,7 +235,7 @@ def test_only_the_question_that_is_named_is_asked_otherwise(here):
     assert "regraded.csv" not in said
     assert {path: path.read_bytes() for path in (here / "OUT" / "report").glob("regraded*.csv")} == lists != {}
     now = {q["name"]: q for q in json.loads(asked.read_text())["questions"]}
-    assert now["mean_squared_error"] == before["mean_squared_error"]
+    assert now["squared_loss"] == before["squared_loss"]
     assert now["predict"] != before["predict"]
 
 

@@ -36,7 +36,7 @@ def leaks_in(files: dict[str, str]) -> list[str]:
         lines = _lines(code)
         joined = "\n".join(lines)
         found += [f"a part of the solution of {where}, in {name}" for where, part in solutions if part in joined]
-        said = _words(name, text)
+        said = " ".join((code or text).split())  # with one blank between words, so that layout hides nothing
         found += [f"a part of the model answer to {where}, in {name}" for where, part in answers if part in said]
         if name.endswith(".json"):
             found += [f"a hidden case of {question}, in {name}" for question, case in hidden if case in text]
@@ -54,15 +54,6 @@ def _code(name: str, text: str) -> str:
     if not name.endswith(".ipynb"):
         return text if name.endswith((".py", ".md")) else ""
     return "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
-
-
-def _words(name: str, text: str) -> str:
-    """Every word of a file, or of all cells of a notebook, with one blank between them, so that layout hides nothing."""
-    if name.endswith(".ipynb"):
-        text = "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
-    if name.endswith(PAGES):
-        text = _code(name, text)
-    return " ".join(text.split())
 
 
 def _said(html: str) -> str:
@@ -139,17 +130,12 @@ def _hidden_numbers() -> dict[tuple[str, ...], str]:
         document = json.loads(this_course().reference(assignment).read_text(encoding="utf-8"))
         for question in document["questions"]:
             for case in (*question["cases"], *question["twins"]):
-                of_case = list(_runs([text for text in map(repr, _numbers(case["args"])) if _is_telling(text)]))
+                of_case = list(_runs([text for text in map(repr, _numbers(case["args"])) if DRAWN.fullmatch(text)]))
                 if case["hidden"]:
                     runs |= dict.fromkeys(of_case, question["name"])
                 else:
                     seen.update(of_case)
     return {run: question for run, question in runs.items() if run not in seen}
-
-
-def _is_telling(text: str) -> bool:
-    """Whether nobody writes the number by chance; a multiple of 1/64 stands in many outputs."""
-    return bool(DRAWN.fullmatch(text)) and not (64 * float(text)).is_integer()
 
 
 def _numbers(value: Any) -> Iterator[float]:

@@ -54,6 +54,7 @@ def page_of(name: str, ran: NotebookNode) -> Page:
     """The page of an assignment or a lesson. ran: its notebook as executed with the reference solution. Raises CourseError."""
     course = this_course()
     released = nbformat.read(course.notebook(name), as_version=4)
+    is_graded = bool(points_in(released))
     ran, _ = CoalesceStreamsPreprocessor().preprocess(ran, {})
     outputs = {cell.id: cell.get("outputs", []) for cell in ran.cells}
     if missing := [cell.id for cell in released.cells if cell.id not in outputs]:
@@ -69,7 +70,7 @@ def page_of(name: str, ran: NotebookNode) -> Page:
             cell.execution_count = None
             cell.outputs = [] if _is_personal(cell) else list(_outputs(cell.id, outputs[cell.id], widgets))
         cell.metadata = NotebookNode({"tags": tags} if tags else {})
-    if points_in(nbformat.read(course.notebook(name), as_version=4)):
+    if is_graded:
         released.cells.insert(1, new_markdown_cell(SOLVED, id=ABOUT))
     released.metadata.pop("widgets", None)
     return page

@@ -272,7 +272,7 @@ print("two classes:", ready(softmax, np.array([[gap], [0.0]])).ravel().round(3),
 
 # %% showcase
 digits = load_digits()
-Y_train = nets.one_hot(digits.Y_train, 10)
+Y_train = np.eye(10)[:, digits.Y_train[0]]
 plot_digits(digits.X_train[:, :24], digits.Y_train[0, :24])
 
 # %% predict [markdown]
@@ -363,7 +363,7 @@ def with_hidden_layer(X, Y, parameters):
     return nets.class_cost(A, np.argmax(Y, axis=0)[None]), nets.backward_propagation(X, Y, cache, "tanh")
 
 
-Y_plane = nets.one_hot(labels, 4)
+Y_plane = np.eye(4)[:, labels[0]]
 about = {"learning_rate": 0.5, "epochs": 1500, "batch_size": None}
 straight = {"W1": np.zeros((4, 2)), "b1": np.zeros((4, 1))}
 straight = train_classes(plane, Y_plane, straight, regression, **about).parameters
