@@ -41,7 +41,7 @@ class PassOver:
             needed = "a part that" if at_top else f"{function}, which"
             sentence = f"This cell needs {needed} is not written yet: fill it in above, then run this cell again."
             self._pass("not written yet", sentence, "" if at_top else function)
-        elif isinstance(error, NameError) and at_top and name in self._not_made:
+        elif isinstance(error, NameError) and frame.f_globals is shell.user_ns and name in self._not_made:
             needed, lack = self._not_made[name]
             if lack == "returned":
                 once = f"{needed or 'its function'} returns its result"

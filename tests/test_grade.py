@@ -111,7 +111,8 @@ def test_every_submission_has_a_feedback_page_and_no_hidden_input_is_in_it(grade
             assert "HIDDEN" not in page
             assert not hidden_numbers(assignment) & set(re.findall(NUMBER, page))
     tampered = [row for row in grades(out) if row["status"] == "tampered"]
-    assert len(tampered) == 2
+    assert {row["student"] for row in tampered} == {"fatou"}
+    assert tampered
     for row in tampered:
         page = out / "feedback" / row["student"] / row["assignment"] / f"{row['assignment']}.html"
         assert f"{row['mistake'].split('; ')[-1]}</bdi>.</li>" in page.read_text(encoding="utf-8")

@@ -28,11 +28,18 @@ from checking.plain import leaves, to_json
 from checking.questions import Case, Mistake, Question, questions_from
 
 QUESTIONS = [(a, name, seed) for a in this_course().assignments for seed in (None, 3) for name in specs_in(a)]
-NO_OTHER_NUMBERS = {("sigmoid", "0, an integer")}
+NO_OTHER_NUMBERS = {
+    ("sigmoid", "0, an integer"),
+    ("latest_checkpoint", "none"),
+    ("latest_checkpoint", "a single one"),
+}
 ONE_ANSWER = {
     ("gradient_check", "J = x theta³, half its gradient"),
     ("gradient_check", "J = (x + theta)⁴, a gradient of the wrong sign"),
     ("sigmoid", "12, an integer"),
+    ("latest_checkpoint", "900 and 10000"),
+    ("latest_checkpoint", "a name with another hyphen"),
+    ("root_mean_squared_error_of_logs", "all predicted right"),
 }
 SENTENCE = "Right for the numbers of the notebook, not for others."
 

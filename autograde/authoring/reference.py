@@ -182,9 +182,10 @@ def outcome_document(outcome: Outcome) -> dict[str, Any]:
 
 def write_record(document: dict[str, Any], path: Path) -> bool:
     """Write a recording, unless the file there says the same up to rounding; whether it was written."""
-    if path.exists() and _same(json.loads(path.read_text(encoding="utf-8")), document):
+    text = _dump(document)
+    if path.exists() and _same(json.loads(path.read_text(encoding="utf-8")), json.loads(text)):
         return False
-    return write_text(_dump(document), path)
+    return write_text(text, path)
 
 
 def write_visible(recording: Path, path: Path) -> bool:

@@ -178,10 +178,10 @@ logistic_cost = question(
     "logistic_cost",
     visible("three inputs, six examples", *classes(20, 3, 6)),
     visible("sure and wrong", np.array([[SURE, -SURE, 2.0]]), np.array([[0, 1, 1]]), np.array([[1.0]]), 0.0, edge=True),
+    visible("sure and right", np.array([[-SURE, SURE, within(-0.5, -0.9, -0.2)]]), np.array([[0, 1, 1]]), np.array([[1.0]]), 0.0, edge=True),
     visible("one input", *classes(21, 1, 5)),
     hidden("many examples", *classes(22, 2, within(25, 20, 40))),
     hidden("more inputs than examples", *classes(23, 6, 3)),
-    hidden("sure and right", np.array([[-SURE, SURE, -0.5]]), np.array([[0, 1, 1]]), np.array([[1.0]]), 0.0, edge=True),
     hidden("all of one class", *(lambda X, Y, w, b: (X, 0 * Y, w, b))(*classes(24, 2, 4)), edge=True),
     hidden("a single example", *(lambda X, Y, w, b: (X[:, :1], Y[:, 1:2], w, b))(*classes(25, 3, 2)), edge=True),
     section="2 · A border",
@@ -683,15 +683,18 @@ latest_checkpoint = question(  # what is right is a text, which has to be the sa
     "latest_checkpoint",
     visible(
         "900 and 10000",
-        [f"net-{within(900, 200, 999)}", "net-10000", f"net-{within(2000, 1000, 4000)}"], one_answer=True,
+        [f"net-{within(n, low, high)}" for n, low, high in ((2000, 2000, 4900), (900, 500, 999))]  # 900 is last as a text
+        + ["net-10000"]
+        + [f"net-{within(n, low, high)}" for n, low, high in ((150, 110, 190), (1200, 1100, 1900))],
+        one_answer=True,
     ),
     visible(
         "a name with another hyphen",
         [f"run-9-{within(50, 30, 70)}", "run-3-120", f"run-12-{within(7, 1, 9)}"], one_answer=True,
     ),
     visible("none", [], edge=True, alone=True),
-    hidden("the newest in the middle", [f"a-{within(99, 20, 99)}", "a-1000", f"a-{within(98, 20, 98)}"]),
     visible("a single one", ["net-5"], edge=True, alone=True),
+    hidden("the newest in the middle", [f"a-{within(99, 20, 99)}", "a-1000", f"a-{within(98, 20, 98)}"]),
     hidden("other names", [f"old-{within(300, 200, 400)}", "new-1200", f"zero-{within(0, 0, 9)}"]),
     section="8 · Record and keep",
     hints=(

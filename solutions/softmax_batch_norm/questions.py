@@ -133,13 +133,13 @@ softmax_cost = question(
         "a sure error beside a right answer",
         *(np.array([[SURE, 5.0], [0.0, -5.0], [1.0, 0.0]]), np.array([[0.0, 1.0], [1.0, 0.0], [0.0, 0.0]])), edge=True,
     ),
+    visible(  # the price is large, so that float32 has enough of its digits
+        "all scores far above 0", scores(30, 6, 4, scale=15.0) + within(1000, 900, 1500), one_hot(31, 6, 4), edge=True
+    ),
     hidden("two classes", *answers(22, 2, 3)),
     hidden("more classes than examples", *answers(24, 7, 4, scale=3.0)),
     hidden("a single example", *answers(26, 5, 1), edge=True),
     hidden("scores far above and far below 0", *answers(28, 4, 6, scale=900.0), edge=True),
-    hidden(  # the price is large, so that float32 has enough of its digits
-        "all scores far above 0", scores(30, 6, 4, scale=15.0) + within(1000, 900, 1500), one_hot(31, 6, 4), edge=True
-    ),
     section=S2,
     hints=(
         "For each column two numbers: the log-sum-exp of its scores, and the score of its right class. Then one number of all.",
@@ -531,10 +531,10 @@ batch_norm_inference = question(
     visible("three units, five examples", *in_use(120, 3, 5), LARGE),
     visible("two units, three examples, epsilon 0.5", *in_use(122, 2, 3), LARGE),
     visible("a single example", *in_use(124, 4, 1), LARGE, edge=True),
+    visible("a small variance, default epsilon", *layer(132, 3, 4), {"mu": draws(133)(3, 1), "var": SMALL * np.ones((3, 1))}),
     hidden("one unit", *in_use(126, 1, 4), LARGE, edge=True),
     hidden("more units than examples", *in_use(128, 5, 2), LARGE, **UNTOUCHED),
     hidden("a large batch", *in_use(130, 2, within(50, 40, 70), scale=4.0), LARGE),
-    hidden("a small variance, default epsilon", *layer(132, 3, 4), {"mu": draws(133)(3, 1), "var": SMALL * np.ones((3, 1))}),
     section=S6,
     hints=(
         "The same two lines as in training, but mean and variance are not computed: they are there.",
@@ -610,10 +610,10 @@ batch_norm_backward = question(
     visible("three units, five examples, epsilon 0.5", *way_back(140, 3, 5, LARGE)),
     visible("two units, four examples, another epsilon", *way_back(142, 2, 4, within(2.5, 1.5, 4.0))),
     visible("two examples, epsilon 0.5", *way_back(144, 3, 2, LARGE), edge=True),
+    visible("small numbers, default epsilon", *way_back(154, 3, 4, scale=0.004)),
     hidden("one unit", *way_back(146, 1, 6, LARGE), edge=True),
     hidden("more units than examples", *way_back(148, 6, 3, LARGE)),
     hidden("a large batch", *way_back(150, 2, within(50, 40, 70), LARGE)),
-    hidden("small numbers, default epsilon", *way_back(154, 3, 4, scale=0.004)),
     section=S7,
     hints=(
         "`dgamma` and `dbeta` come first: two means along the rows, one of them of a product. Then dZ is one line with both in it.",
@@ -727,11 +727,11 @@ forward_propagation_with_batch_norm = question(
         "two hidden layers, in use", *(*normalized_net(300, 3, 4, 2, 3, m=5), False, within(0.6, 0.5, 0.8), LARGE), **OTHER
     ),
     visible("no hidden layer", *normalized_net(180, 3, 2, m=4), True, edge=True, **OTHER),
+    visible("in training, the old averages untouched", *normalized_net(200, 2, 4, 3, m=3), True, **OTHER, **UNTOUCHED),
     hidden(
         "two hidden layers, in training",
         *(*normalized_net(210, 3, 2, 4, 3, m=5), True, within(0.7, 0.5, 0.8), LARGE), **OTHER,
     ),
-    hidden("in training, the old averages untouched", *normalized_net(200, 2, 4, 3, m=3), True, **OTHER, **UNTOUCHED),
     hidden("one example, three hidden layers, in use", *normalized_net(370, 4, 3, 5, 2, 3, m=1), False, edge=True, **OTHER),
     hidden("three hidden layers, defaults", *normalized_net(230, 2, 3, 4, 3, 2, m=6), True, **OTHER),
     section=S8,
