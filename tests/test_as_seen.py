@@ -136,6 +136,25 @@ def demonstration(work: SampleNotebook) -> NotebookNode:
     return next(cell for cell in work.notebook.cells[:first] if is_showcase(cell))
 
 
+WAITS = {
+    "of its own": "import asyncio\nawait asyncio.sleep(0.01)\nfactor = 2.0",
+    "for several": "import asyncio\nasync def one(): return 1.0\nfactor = sum(await asyncio.gather(one(), one()))",
+    "for a thread": "import asyncio\nfactor = await asyncio.to_thread(lambda: 2.0)",
+}
+
+
+@pytest.mark.parametrize("source", WAITS.values(), ids=WAITS)
+def test_a_cell_may_await_something(grade, work, source):
+    add(work, source, place_of(work, F))
+    needs(work, "assert factor == 2.0")
+    assert everything_right(grade(work))
+
+
+def test_so_may_that_of_the_function(grade, work):
+    work.cell(F).source = "import asyncio\nawait asyncio.sleep(0)\n" + work.cell(F).source
+    assert everything_right(grade(work))
+
+
 def test_an_import_in_a_demonstration_that_was_edited_is_there(grade, work):
     needs(work, "math.pi")
     cell = demonstration(work)

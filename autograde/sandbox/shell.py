@@ -1,7 +1,9 @@
 """An IPython shell without a kernel: runs one cell after the other and keeps what they show, up to a bound."""
 
+import asyncio
 import base64
 import sys
+import threading
 import warnings
 from io import TextIOBase
 
@@ -71,6 +73,34 @@ def _as_text(data: dict) -> dict:
     return {k: v for k, v in encoded.items() if isinstance(k, str) and isinstance(v, str)}
 
 
+class _Loop(asyncio.BaseEventLoop):
+    """What runs the `await` of a cell. A box may not open the sockets by which the usual loops wait for something."""
+
+    def __init__(self):
+        super().__init__()
+        self._woken, self._selector = threading.Event(), self
+
+    def select(self, timeout: float | None) -> list:
+        """As of a selector: waits until something is to be done; there are no files whose events it could give."""
+        self._woken.wait(timeout)
+        self._woken.clear()
+        return []
+
+    def _process_events(self, events):
+        pass
+
+    def _write_to_self(self):
+        self._woken.set()
+
+
+def _run_to_its_end(coroutine):
+    loop = _Loop()
+    try:
+        return loop.run_until_complete(coroutine)
+    finally:
+        loop.close()
+
+
 class Shell(InteractiveShell):
     """Runs cells; `outputs` has what the present one shows."""
 
@@ -132,6 +162,7 @@ def make_shell() -> Shell:
     config.InteractiveShell.cache_size = 0
     shell = Shell.instance(config=config)
     shell.system = run_command  # type: ignore[method-assign]
+    shell.loop_runner = _run_to_its_end
     if "matplotlib" in sys.modules:
         shell.enable_matplotlib("inline")
         shell.run("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.title('x')\nplt.show()\nplt.close('all')")
