@@ -405,11 +405,16 @@ TABLE = (
 
 
 def about_a_raise_left_in(line: int, around: tuple[str, ...], given: tuple[str, ...]) -> str:
-    """What to say of a `raise NotImplementedError` that was reached though its part may be written; "" if it is not.
+    """What to say of a `raise NotImplementedError` that was reached though something is written; "" if nothing is.
 
-    line: its number in the cell. around: the nearest lines of code above and below it. given: those that are handed out there.
-    A part may be written where one of the two lines next to the `raise` is not as handed out.
+    line: its number in the cell. around: the nearest lines of code above and below it. given: those that are handed out there,
+    first the one above the first part. A part may be written where one of the two lines next to the `raise` is not as handed
+    out; and the parts above it are where it is not the first.
     """
-    if not given or all(code in given for code in around):
+    if not given:
         return ""
+    if all(code in given for code in around):
+        if around[:1] == given[:1]:
+            return ""
+        return f"The part in line {line} is still to be written, in the place of `raise NotImplementedError`; those above it are there."
     return f"If this part is written, delete line {line}, `raise NotImplementedError`; if it is not, write it there."

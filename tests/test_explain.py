@@ -362,8 +362,9 @@ def test_the_same_inside_a_graph(autograph):
     assert "tf.reduce_mean" in numpy.advice
 
 
-def test_where_one_of_two_parts_is_written_the_other_is_still_to_be_written():
+def test_where_one_of_two_parts_is_written_it_is_said_that_the_other_is_not():
     question = visible_questions()["regularization"]["forward_propagation_with_dropout"]
     around = ("A2 = relu(Z2)", "Z3 = W3 @ A2 + b3")
-    assert about_a_raise_left_in(9, around, question.given) == ""
+    assert about_a_raise_left_in(9, ("A1 = relu(Z1)", "Z2 = W2 @ A1 + b2"), question.given) == ""
+    assert about_a_raise_left_in(9, around, question.given).startswith("The part in line 9 is still to be written")
     assert "delete line 9" in about_a_raise_left_in(9, ("A2 = A2 * D2", around[1]), question.given)
