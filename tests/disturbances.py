@@ -1,6 +1,7 @@
 """What people do to a notebook besides solving it: moved, copied, edited, stripped, re-encoded, at random from a seed.
 
 .venv/bin/python tests/disturbances.py 0 200
+.venv/bin/python tests/disturbances.py 0 20 foundations
 
 says for which of these seeds grading gave less than `check` showed in a real kernel, after Restart and Run All.
 """
@@ -98,10 +99,10 @@ def copy(cells, rng):
     cells.insert(_place(cells, rng), deepcopy(rng.choice(cells)))
 
 
-def copy_blank(cells, rng):
+def copy_blank(cells, rng, handed_out):
     """A graded cell as it was handed out, right below the check of the one that is filled in, or anywhere."""
     i = rng.choice(_functions(cells))
-    blank = next(deepcopy(cell) for cell in released(A).cells if grade_id(cell) == grade_id(cells[i]))
+    blank = next(deepcopy(cell) for cell in handed_out.cells if grade_id(cell) == grade_id(cells[i]))
     cells.insert(min(len(cells), i + 2) if rng.random() < 0.5 else _place(cells, rng), blank)
 
 
@@ -160,34 +161,30 @@ CHANGES: tuple[Callable, ...] = (
 )  # fmt: skip
 
 
-def plain(text: str) -> tuple[bytes, str]:
-    return text.encode(), f"{A}.ipynb"
-
-
-FILES: tuple[Callable[[str], tuple[bytes, str]], ...] = (
-    plain,
-    plain,
-    plain,
-    lambda text: (text.encode("utf-8-sig"), f"{A}.ipynb"),
-    lambda text: (text.encode("utf-16"), f"{A}.ipynb"),
-    lambda text: (text.encode(), f"{A}-Copy1.ipynb"),
-    lambda text: (text.encode(), f"{A} (1).ipynb"),
-    lambda text: (text.encode(), f"{A}.ipynb.json"),
-    lambda text: (text.encode(), f"{A}.IPYNB"),
-    lambda text: (text.replace("\n", "\r\n").encode(), "final.ipynb"),
+# What is done to the text of a notebook, and to the name of its file.
+FILES: tuple[tuple[Callable[[str], bytes], str], ...] = (
+    *3 * ((str.encode, "{}.ipynb"),),
+    (lambda text: text.encode("utf-8-sig"), "{}.ipynb"),
+    (lambda text: text.encode("utf-16"), "{}.ipynb"),
+    (str.encode, "{}-Copy1.ipynb"),
+    (str.encode, "{} (1).ipynb"),
+    (str.encode, "{}.ipynb.json"),
+    (str.encode, "{}.IPYNB"),
+    (lambda text: text.replace("\n", "\r\n").encode(), "final.ipynb"),
 )
 
 
-def disturbed(seed: int) -> tuple[NotebookNode, list[str], Callable[[str], tuple[bytes, str]]]:
-    """A solved notebook after one to four changes, what was done, and the form of its file."""
+def disturbed(seed: int, assignment: str) -> tuple[NotebookNode, list[str], bytes, str]:
+    """A solved notebook after one to four changes, what was done, and its file: what is in it, and its name."""
     rng = random.Random(seed)
-    work = SampleNotebook(A)
+    work = SampleNotebook(assignment)
     work.solve()
     cells, done = work.notebook.cells, []
     for change in rng.sample(CHANGES, rng.randint(1, 4)):
-        change(cells, rng)
+        change(cells, rng, *([released(assignment)] if change is copy_blank else []))
         done.append(change.__name__)
-    return work.notebook, done, rng.choice(FILES)
+    encode, name = rng.choice(FILES)
+    return work.notebook, done, encode(nbformat.writes(work.notebook)), name.format(assignment)
 
 
 def shown(notebook: NotebookNode, folder: Path) -> dict[str, float]:
@@ -210,37 +207,37 @@ def shown(notebook: NotebookNode, folder: Path) -> dict[str, float]:
     return points
 
 
-def graded(notebook: NotebookNode, form: Callable, folder: Path, isolation: Isolation) -> dict[str, float]:
-    """Points by question when the notebook is handed in as such a file."""
-    content, name = form(nbformat.writes(notebook))
-    path = folder / "in" / "ada" / A / name
+def graded(content: bytes, name: str, assignment: str, folder: Path, isolation: Isolation) -> dict[str, float]:
+    """Points by question when such a file is handed in."""
+    path = folder / "in" / "ada" / assignment / name
     path.parent.mkdir(parents=True)
     path.write_bytes(content)
-    (submission,) = [s for s in map(take_in, find(folder / "in", recognise)) if s.assignment == A]
+    (submission,) = [s for s in map(take_in, find(folder / "in", recognise)) if s.assignment == assignment]
     if submission.notebook is None:
         return {}
-    judged = judge(submission.notebook, all_questions(A), isolation.boxes().opener(A), Rules())
+    opener = isolation.boxes().opener(assignment)
+    judged = judge(submission.notebook, all_questions(assignment), opener, Rules())
     return {answer.question: answer.score for answer in judged.answers}
 
 
-def less_than_shown(seed: int, isolation: Isolation) -> str:
+def less_than_shown(seed: int, isolation: Isolation, assignment: str = A) -> str:
     """What grading took away of what `check` showed, in words; "" if nothing."""
-    notebook, done, form = disturbed(seed)
-    points = points_of(A)
+    notebook, done, content, name = disturbed(seed, assignment)
+    points = points_of(assignment)
     with tempfile.TemporaryDirectory() as folder:
         seen = shown(notebook, Path(folder))
-        found = graded(notebook, form, Path(folder), isolation)
+        found = graded(content, name, assignment, Path(folder), isolation)
     lost = [name for name, score in seen.items() if score == points.get(name) and found.get(name) != score]
-    name = form('{"cells": []}')[1]
     return f"seed {seed}, {', '.join(done)}, as {name}: {', '.join(lost)}" if lost else ""
 
 
 def main() -> None:
-    first, last = map(int, sys.argv[1:])
-    isolation = Isolation("fork", [A], limits_for(Rules()))
-    found = [said for seed in range(first, last) if (said := less_than_shown(seed, isolation))]
+    first, last = map(int, sys.argv[1:3])
+    assignment = (*sys.argv[3:], A)[0]
+    isolation = Isolation("fork", [assignment], limits_for(Rules()))
+    found = [said for seed in range(first, last) if (said := less_than_shown(seed, isolation, assignment))]
     isolation.close()
-    print("\n".join([*found, f"less_than_shown: {len(found)} of {last - first}"]))
+    print("\n".join([*found, f"{assignment}, less_than_shown: {len(found)} of {last - first}"]))
 
 
 if __name__ == "__main__":
