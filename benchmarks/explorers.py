@@ -9,22 +9,29 @@ interact     ipywidgets' interact, the figure drawn anew and sent inline
 blit         our picture drawn in Python, where JavaScript does not load
 kernel       our race, drawn in the browser, with the student's own rule run by the kernel
 JavaScript   our explorer as it is
+
+And how long it takes to open the notebook of all explorers in a JupyterLab that is open already, and to run all of its cells:
+from the double click to the idle kernel, and from Run All to the last explorer, painted.
 """
 
 import argparse
+import re
+import shutil
 import statistics
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograde.course import ENGINE
+from autograde.course import ENGINE, this_course
 from autograde.notebook import KERNEL
+from helpers.explorers import EXPLORERS
 
 sys.path.insert(0, str(ENGINE / "tests"))
-from browser import jupyterlab, page, run_all
+from browser import jupyterlab, page, run_all, until_it_runs
 from latency import WATCH, measure
 
 COMMON = """\
@@ -73,6 +80,47 @@ WATCH_ANSWER = """([root]) => {
 }"""
 
 
+def open_and_run(times: int) -> list[tuple[float, float]]:
+    """Seconds to open the notebook of all explorers, and to run it, so many times."""
+    found = []
+    with tempfile.TemporaryDirectory() as name:
+        for i in range(times):
+            shutil.copy(this_course().notebook("explorers"), Path(name, f"explorers{i}.ipynb"))
+        with (
+            jupyterlab(Path(name), {"PYTHONPATH": str(ENGINE)}) as address,
+            page(viewport={"width": 1366, "height": 768}) as tab,
+        ):
+            tab.goto(f"{address}/lab?reset", wait_until="domcontentloaded")
+            for i in range(times):
+                file = tab.get_by_role("listitem", name=re.compile(rf"explorers{i}\.ipynb"))
+                file.wait_for(timeout=90_000)
+                tab.wait_for_timeout(2000)
+                begun = time.perf_counter()
+                file.dblclick()
+                notebook = tab.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+                notebook.locator(".jp-CodeCell").first.wait_for(timeout=90_000)
+                tab.get_by_text(re.compile(r"\| Idle")).wait_for(timeout=90_000)
+                opened = time.perf_counter()
+                until_it_runs(tab, lambda: _choose_run_all(tab))
+                notebook.locator(".explorer").nth(len(EXPLORERS) - 1).wait_for(timeout=90_000)
+                tab.evaluate(
+                    "() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))"
+                )
+                found.append((opened - begun, time.perf_counter() - opened))
+                tab.keyboard.press("Control+s")
+                tab.wait_for_timeout(1000)
+                tab.get_by_role("menuitem", name="File", exact=True).click()
+                tab.get_by_text("Close and Shut Down Notebook", exact=False).first.click()
+                tab.get_by_role("button", name=re.compile("Shut Down|Ok")).first.click()
+                tab.wait_for_timeout(2000)
+    return found
+
+
+def _choose_run_all(tab) -> None:
+    tab.get_by_role("menuitem", name="Run", exact=True).click()
+    tab.locator("#jp-mainmenu-run").get_by_text("Run All Cells", exact=True).click()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="few samples")
@@ -97,6 +145,8 @@ def main() -> None:
                 p95[technique] = statistics.quantiles(times, n=20)[-1]
                 print(f"{technique:<14}{statistics.median(times):>8.1f}{p95[technique]:>8.1f}", flush=True)
     print(f"interact takes {p95['interact'] / p95['JavaScript']:.1f} times as long as JavaScript (p95)")
+    for opened, ran in open_and_run(3):
+        print(f"opening the notebook of all explorers, then running it: {opened:.1f} + {ran:.1f} s")
     print(f"explorer_p95_ms: {p95['JavaScript']:.1f}")
 
 

@@ -108,7 +108,7 @@ class Check:
         shell = _shell()
         if shell is not None and self._passes_over is not shell:
             self._passes_over, self._stopped = shell, StoppedCells(shell, self._known)
-            PassOver(shell, lambda title, sentence: _display(Advice("unfilled", title, [sentence])))
+            PassOver(shell, lambda title, sentence: _display(Advice("unfilled", title, [sentence])), self._not_right)
 
     def __call__(self, function: Callable) -> Score:
         """Judge `function` on copies of the cases' inputs; whatever it does, a card comes out, never an error."""
@@ -179,6 +179,16 @@ class Check:
         ]
         chapter, after = contents.chapter(assignment), contents.after(assignment)
         return _shown(OverviewCard(of_notebook(standings, chapter, after, keeping)))
+
+    def _not_right(self) -> set[str]:
+        """The functions of this notebook that are not right, by what their last checks said."""
+        return {
+            name
+            for (assignment, name), (function, verdict) in self._judged.items()
+            if assignment == self._assignment
+            and verdict.state in ("partly", "wrong", "timeout")
+            and self._passes_over.user_ns.get(name) is function
+        }
 
     def _is_unread(self, name: str) -> bool:
         return bool(self._stopped and self._stopped.is_unread(name))

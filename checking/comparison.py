@@ -17,6 +17,7 @@ ENOUGH_FOR_A_SPREAD = 100  # numbers; the spread of fewer says little
 # Of the largest entry of an array of float32. Honest ones are off by 8.5 epsilons (benchmarks/float32.py measures it).
 FLOAT32_ROUNDING = 16 * float(np.finfo(np.float32).eps)
 MAX_KEYS = 6  # of a result, in a sentence
+MAX_TEXT = 60  # letters of a text that was returned, in a sentence
 FORM = ("shape", "shapes")  # keys under which an adapter tells what form a result has, so that its numbers are form
 OUTWARD = (*FORM, "dtype")  # and those under which nothing of the result's own numbers is
 
@@ -51,7 +52,7 @@ def compare(expected, found, rtol: float, atol: float, where: str = "", names: t
         return [_compare_number(expected, found, rtol, atol, where)]
     if type(expected) is type(found) and expected == found:
         return [Difference(where)]
-    said = f"expected {expected!r}, got {_kind(found)}"
+    said = f"expected {expected!r}, got {_kind(found) if not isinstance(found, str) else repr(found[:MAX_TEXT])}"
     return [Difference(where, said, form=type(expected) is not type(found))]
 
 

@@ -1,9 +1,11 @@
-"""What a notebook shows where a function is not written yet: a sentence in place of a traceback, and the cells below run on."""
+"""What a notebook shows where a function is not written or not right yet: a sentence in place of a traceback, and the cells
+below run on.
+"""
 
 import symtable
 import sys
-from collections.abc import Callable
-from types import FunctionType, ModuleType
+from collections.abc import Callable, Container, Iterator
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from checking.calls import innermost
@@ -11,19 +13,22 @@ from checking.explain import in_numpy
 
 
 class PassOver:
-    """Lets a notebook go on past cells that need what is not written yet. show: puts a note with this title below the cell.
+    """Lets a notebook go on past cells that stop for want of what is not written, or not right yet.
 
+    show: puts a note with this title below the cell. not_right: the names of functions that are not, by their last checks.
     Other errors stop the notebook as they always do; of a name that no cell has made, one sentence says so.
     """
 
-    def __init__(self, shell, show: Callable[[str, str], None]):
-        self._shell, self._show = shell, show
+    def __init__(self, shell, show: Callable[[str, str], None], not_right: Callable[[], Container[str]]):
+        self._shell, self._show, self._not_right = shell, show, not_right
         # names that cells passed over would have made: the function that has to be mended for them, and what it lacks
         self._not_made: dict[str, tuple[str, str]] = {}
         self._needed = ("", "")  # the same of this cell
         self._there: set[str] = set()  # names that were there before the cell
+        self._source = ""  # of the cell
+        self._made_by: dict[str, str] = {}  # names in which there is something of a function that was not right
         self._is_passed = False
-        shell.set_custom_exc((NotImplementedError, NameError), self._on_error)
+        shell.set_custom_exc((Exception,), self._on_error)
         shell.events.register("pre_run_cell", self._before_cell)
         shell.events.register("post_run_cell", self._after_cell)
 
@@ -43,7 +48,9 @@ class PassOver:
             self._pass("not written yet", sentence, "" if at_top else function)
         elif isinstance(error, NameError) and frame.f_globals is shell.user_ns and name in self._not_made:
             needed, lack = self._not_made[name]
-            if lack == "returned":
+            if lack == "right":
+                once = f"{needed} is right"
+            elif lack == "returned":
                 once = f"{needed or 'its function'} returns its result"
             else:
                 once = f"{needed} is written" if needed else "its functions are written"
@@ -58,8 +65,26 @@ class PassOver:
             if full := in_numpy(name):
                 sentence += f" If you mean NumPy's, write {full}."
             shell._showtraceback(kind, error, [sentence])
+        elif function := self._not_right_in(self._source):
+            said = f"{kind.__name__}: {error}".splitlines()[0]
+            sentence = f"This cell stops, with {said if len(said) < 200 else f'{said[:197]}...'}. It uses {function}, which its check says is not right yet: mend it above, then run this cell again."
+            self._pass("stopped", sentence, function, "right")
         else:
-            shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
+            shell.showtraceback((kind, error, trace), tb_offset=tb_offset, running_compiled_code=True)
+
+    def _not_right_in(self, source: str) -> str:
+        """The first function that is not right of those that a cell uses, by itself, in functions or in what these made."""
+        wrong, todo, seen = self._not_right(), list(names_used_in(source)), set()
+        while todo:
+            name = todo.pop(0)
+            function = self._made_by.get(name, name)
+            if function in wrong:
+                return function
+            made = self._shell.user_ns.get(name)
+            if name not in seen and isinstance(made, FunctionType) and made.__globals__ is self._shell.user_ns:
+                todo += sorted(_names_in(made.__code__))
+            seen.add(name)
+        return ""
 
     def _pass(self, title: str, sentence: str, needed: str, lack: str = "written") -> None:
         self._is_passed, self._needed = True, (needed, lack)
@@ -69,7 +94,7 @@ class PassOver:
 
     def _before_cell(self, info: Any) -> None:
         """IPython's hook before each cell."""
-        self._there = set(self._shell.user_ns)
+        self._there, self._source = set(self._shell.user_ns), info.raw_cell
 
     def _after_cell(self, result: Any) -> None:
         """IPython's hook after each cell: one that was passed over has not failed, so that the next one runs.
@@ -77,6 +102,12 @@ class PassOver:
         What it has begun to make is taken away, so that nothing is drawn of it; its functions stay.
         """
         if not self._is_passed:
+            function = self._not_right_in(result.info.raw_cell)
+            for name in names_made_in(result.info.raw_cell):
+                if function and not isinstance(self._shell.user_ns.get(name), FunctionType):
+                    self._made_by[name] = function
+                else:
+                    self._made_by.pop(name, None)
             return
         self._is_passed = False
         result.error_in_exec = None
@@ -89,9 +120,33 @@ class PassOver:
 
 def names_made_in(source: str) -> set[str]:
     """The names that a cell would make at its top level; none if it cannot be read."""
+    table = _table_of(source)
+    symbols = table.get_symbols() if table else ()
+    return {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}
+
+
+def names_used_in(source: str) -> list[str]:
+    """The names that a cell reads at its top level, or in functions that it makes; none if it cannot be read."""
+    tables, names = [_table_of(source)], []
+    while tables:
+        if table := tables.pop():
+            at_top = table.get_type() == "module"
+            names += [s.get_name() for s in table.get_symbols() if s.is_referenced() and (at_top or s.is_global())]
+            tables += table.get_children()
+    return list(dict.fromkeys(names))
+
+
+def _table_of(source: str) -> symtable.SymbolTable | None:
     code = "\n".join(line for line in source.splitlines() if not line.startswith(("%", "!")))
     try:
-        symbols = symtable.symtable(code, "<cell>", "exec").get_symbols()
-    except SyntaxError:
-        return set()
-    return {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}
+        return symtable.symtable(code, "<cell>", "exec")
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+
+
+def _names_in(code: CodeType) -> Iterator[str]:
+    """The names of globals, and of attributes, in a function and those inside it."""
+    yield from code.co_names
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from _names_in(inner)

@@ -115,7 +115,7 @@ def plot_lines(lines: dict, ax: Axes | None = None, **labels_and_scales) -> None
     ax.set(**labels_and_scales)
     ax.legend(framealpha=0.9)
     quantity = labels_and_scales.get("ylabel", "the value").replace("$", "")
-    changes = "; ".join(f"{label} from {y[0]:.3g} to {y[-1]:.3g}" for label, (_, y) in lines.items())
+    changes = "; ".join(f"{label} from {y[0] + 0.0:.3g} to {y[-1] + 0.0:.3g}" for label, (_, y) in lines.items())
     _say(ax, f"Curves of {quantity}: {changes}.")
 
 
@@ -490,7 +490,7 @@ def plot_graph(
     for source, target in arrows:
         style = {"arrowstyle": "-|>", "color": "0.4", "shrinkA": 0, "shrinkB": 2}
         ends = {"patchA": nodes[source].get_bbox_patch(), "patchB": nodes[target].get_bbox_patch()}
-        ax.annotate("", places[target], places[source], arrowprops=style | ends, zorder=2)
+        ax.annotate("", places[target], places[source], arrowprops=style | ends, zorder=4)  # above the boxes, which are laid out first
     for numbers, colour, up, align in ((values, GREEN, 13, "bottom"), (gradients, VERMILION, -13, "top")):
         for name, number in numbers.items():
             about = {"textcoords": "offset points", "ha": "center", "va": align, "fontsize": 9.5, "zorder": 4}

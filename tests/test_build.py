@@ -1,5 +1,6 @@
 """The build: scripts to notebooks and recordings, byte for byte again, and nothing that students must not get."""
 
+import ast
 import json
 import re
 
@@ -14,7 +15,7 @@ from autograde.authoring.release import release_files, texts_of
 from autograde.authoring.script import ScriptError, read_script, solution_namespace
 from autograde.course import this_course
 from autograde.judging.submission import released
-from autograde.notebook import grade_id
+from autograde.notebook import grade_id, is_function
 
 SCRIPT = """# %% [markdown]
 # # Title
@@ -103,6 +104,19 @@ def test_released_notebooks_are_worth_100_points_and_hold_no_answer(assignment):
         if cell.metadata.get("nbgrader", {}).get("solution"):
             assert "raise NotImplementedError" in cell.source
     assert "jupytext" not in notebook.metadata
+
+
+@pytest.mark.parametrize("assignment", this_course().assignments)
+def test_what_is_asked_of_a_function_can_be_read_on_a_laptop(assignment):
+    """A line of its docstring has at most what JupyterLab shows of one beside its file browser, at 1366 pixels."""
+    cells = [cell for cell in released(assignment).cells if is_function(cell)]
+    said = [ast.get_docstring(node) for cell in cells for node in ast.parse(cell.source).body if is_def(node)]
+    assert len(said) >= len(cells)
+    assert [line for text in said for line in (text or "").splitlines() if len(line) > 100] == []
+
+
+def is_def(node):
+    return isinstance(node, ast.FunctionDef)
 
 
 def test_a_recording_that_differs_in_rounding_only_is_left_alone(tmp_path):

@@ -29,19 +29,52 @@ def verdicts(notebook):
 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory, ran_solved):
-    """{(assignment, "solved" or "untouched"): the future of the executed notebook}, two at a time."""
+    """{(assignment, what is in its functions): the future of the executed notebook}, two at a time."""
 
-    def run_untouched(assignment):
+    def run_with(change, assignment):
         work = SampleNotebook(assignment)
+        change(work)
         return execute(work.notebook, assignment, tmp_path_factory.mktemp(assignment), "--allow-errors")
 
     with ThreadPoolExecutor(2) as pool:
-        todo = {
-            (a, state): pool.submit(run, a)
-            for state, run in (("solved", ran_solved), ("untouched", run_untouched))
-            for a in this_course().assignments
-        }
+        todo = {(a, "solved"): pool.submit(ran_solved, a) for a in this_course().assignments}
+        for state, change in (("untouched", untouched), ("wrong", all_wrong), ("tables", numbers_as_tables)):
+            todo |= {(a, state): pool.submit(run_with, change, a) for a in this_course().assignments}
     return todo
+
+
+def untouched(work):
+    """As it is handed out."""
+
+
+def all_wrong(work):
+    """A known mistake in every function."""
+    for name in work.functions:
+        work.mistake(name)
+
+
+def numbers_as_tables(work):
+    """What is to be a number is an array of one row and one column, which is as right: `e @ e.T` gives one."""
+    work.solve()
+    for name, question in all_questions(work.assignment).items():
+        expected = question.cases[0].expected
+        if any(isinstance(part, (int, float)) for part in (expected if isinstance(expected, tuple) else (expected,))):
+            source = work.cell(name).source
+            work.write(
+                name,
+                f"""{source}
+
+
+_{name} = {name}
+
+
+def {name}(*args, **kwargs):
+    def table(part):
+        return np.array([[part]]) if isinstance(part, (float, np.floating)) else part
+
+    result = _{name}(*args, **kwargs)
+    return tuple(map(table, result)) if isinstance(result, tuple) else table(result)""",
+            )
 
 
 @pytest.mark.parametrize("assignment", this_course().assignments)
@@ -90,6 +123,29 @@ def test_with_nothing_filled_in_every_check_says_so_and_all_cells_run(assignment
         assert [o.evalue for o in outputs if o.output_type == "error"] == [], grade_id(cell) or cell.source
         passed_over += any("This " in text and " needs " in text for text in map(plain_text, outputs))
     assert passed_over >= 3
+
+
+def errors_in(notebook):
+    return [
+        f"{grade_id(cell) or cell.source[:60]}: {output.evalue}"
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if output.output_type == "error"
+    ]
+
+
+@pytest.mark.parametrize("assignment", this_course().assignments)
+def test_with_a_mistake_in_every_function_all_cells_run(assignment, ran):
+    notebook = ran[assignment, "wrong"].result()
+    assert "right" not in {v["state"] for v in verdicts(notebook).values()}
+    assert errors_in(notebook) == []
+
+
+@pytest.mark.parametrize("assignment", this_course().assignments)
+def test_where_numbers_are_tables_of_one_all_is_right_and_all_cells_run(assignment, ran):
+    notebook = ran[assignment, "tables"].result()
+    assert {v["state"] for v in verdicts(notebook).values()} == {"right"}
+    assert errors_in(notebook) == []
 
 
 def test_a_name_that_no_cell_has_made_is_a_sentence_and_a_slip_in_a_function_keeps_its_traceback(tmp_path):

@@ -132,6 +132,8 @@ def read_script(path: Path, from_course: FromCourse | None = None) -> Script:
             raise ScriptError(f"{_told(path)}: a cell header has {', '.join(header)}, which is not known")
         if cell.cell_type == "markdown":
             cell.source = fold_what_came(cell.source)
+            if "<details>" in cell.source:  # a double click would show the answers, and leave them open
+                cell.metadata.editable = False
             if course and cell is notebook.cells[0]:
                 cell.source = with_links(cell.source, course, assignment)
         cell.id = _cell_id(cell, ids)

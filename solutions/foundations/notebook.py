@@ -15,15 +15,17 @@
 # - to read TensorFlow programs with sessions, and to keep what training has found,
 # - to predict a number from a table with gaps and words in it.
 #
-# It takes about 80 minutes. Sections 1 to 6 belong together and take about 50. Sections 7 and 8 show how it used to be done;
+# It takes about 80 minutes. Sections 1 to 6 belong together and take 54. Sections 7 and 8 show how it used to be done;
 # they may wait until you have met TensorFlow in *Hand signs*. Section 9 stands alone.
 #
 # Examples are columns: $X$ has shape $(n, m)$, for $n$ inputs and $m$ examples. One unit's weights are a row, `w` of
 # shape $(1, n)$, like `W1` of a layer of one unit; its bias `b` is a number.
 
 # %% setup
+import os
 import time
 
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # the old parts of TensorFlow complain of what is no error
 import numpy as np
 
 from helpers import check, signs  # before TensorFlow, whose start-up notes it keeps away
@@ -36,6 +38,7 @@ from helpers.plots import new_axes, plot_boundary, plot_graph, plot_lines, plot_
 from helpers.training import ready, train
 
 v1 = tf.compat.v1  # TensorFlow as it was before 2019, for section 7
+tf.get_logger().setLevel("ERROR")
 check.begin("foundations")
 
 # %% [markdown]
@@ -99,8 +102,8 @@ def mean_squared_error(X, y, w, b):
     """The mean squared error of the unit w X + b, and its derivatives.
 
     X: shape (n, m). y: shape (1, m), the wanted answers. w: shape (1, n). b: a number.
-    Returns cost, dw, db: a number, shape (1, n), a number. The cost is the mean and not half of it, so the derivatives have
-    a factor 2.
+    Returns cost, dw, db: a number, shape (1, n), a number. The cost is the mean and not half of it,
+    so the derivatives have a factor 2.
     """
     m = X.shape[1]
     ### BEGIN SOLUTION
@@ -219,7 +222,8 @@ def logistic_cost(X, Y, w, b):
     """The mean cross-entropy of the unit sigmoid(w X + b), computed from z, and its derivatives.
 
     X: shape (n, m). Y: shape (1, m), classes 0 or 1. w: shape (1, n). b: a number.
-    Returns cost, dw, db: a number, shape (1, n), a number. The cost is exact for z of 1,000 and of -1,000 too.
+    Returns cost, dw, db: a number, shape (1, n), a number. The cost is exact for z of 1,000 and of
+    -1,000 too.
     """
     m = X.shape[1]
     ### BEGIN SOLUTION
@@ -404,8 +408,8 @@ def sigmoid_graph(w, x):
     """f = 1 / (1 + e^-(w0 x0 + w1 x1 + w2)), node by node, forward and back.
 
     w: shape (3,). x: shape (2,).
-    Returns a dict: values s, neg, exp, plus1, f, and df, dplus1, dexp, dneg, ds, the derivatives of f by each of these (df is 1);
-    dw, shape (3,), and dx, shape (2,), those by the inputs.
+    Returns a dict: values s, neg, exp, plus1, f, and df, dplus1, dexp, dneg, ds, the derivatives of
+    f by each of these (df is 1); dw, shape (3,), and dx, shape (2,), those by the inputs.
     """
     ### BEGIN SOLUTION
     s = w[0] * x[0] + w[1] * x[1] + w[2]
@@ -500,9 +504,10 @@ explorers.graph()
 def backpropagate(tape):
     """The derivative of the last value on the tape by every value on it.
 
-    tape: list of entries (operation, inputs, value). operation: "input", "add", "multiply", "exp" or "reciprocal". inputs: the
-    places of what goes in, all earlier: none for an input, two for add and multiply, which may be the same, one for the
-    others. The last entry is the answer and has gradient 1; a value that does not reach it has gradient 0.
+    tape: list of entries (operation, inputs, value). operation: "input", "add", "multiply", "exp"
+    or "reciprocal". inputs: the places of what goes in, all earlier: none for an input, two for add
+    and multiply, which may be the same, one for the others. The last entry is the answer and has
+    gradient 1; a value that does not reach it has gradient 0.
     Returns an array of shape (n,), a number for each of the n entries.
     """
     gradients = [0.0] * len(tape)
@@ -655,7 +660,8 @@ def net_of_the_listing(X, parameters, relu=nets.relu):
 def deep_net(X, parameters):
     """The way forward through a net of any depth: linear, ReLU, ..., linear, ReLU, linear.
 
-    X: shape (n_0, m). parameters: W1, b1, ..., WL, bL with Wl of shape (n_l, n_{l-1}) and bl of shape (n_l, 1); L is 1 or more.
+    X: shape (n_0, m). parameters: W1, b1, ..., WL, bL with Wl of shape (n_l, n_{l-1}) and bl of
+    shape (n_l, 1); L is 1 or more.
     Returns Z of the last layer, shape (n_L, m), without ReLU.
     """
     L = sum(name.startswith("W") for name in parameters)
@@ -768,10 +774,10 @@ with tf.Graph().as_default(), v1.Session() as session:
 
 # %% solution="minimize_by_feeding"
 def minimize_by_feeding(coefficients, steps, learning_rate=0.01):
-    """w after some steps of gradient descent on a w^2 + b w + c, in a session that is fed the coefficients.
+    """w after some steps of descent on a w^2 + b w + c, in a session that is fed the coefficients.
 
-    coefficients: [a, b, c]. steps: how many times the training step is run, 0 or more, each time fed with the coefficients. w
-    begins at 0. Everything is float32.
+    coefficients: [a, b, c]. steps: how many times the training step is run, 0 or more, each time
+    fed with the coefficients. w begins at 0. Everything is float32.
     Returns a number.
     """
     with tf.Graph().as_default(), v1.Session() as session:
@@ -863,6 +869,9 @@ for name, make_step in steps.items():
 # **See.** The first two lines are the same descent, once spelt out. After 600 steps it still has a nearly straight border: weights
 # of 0.1 are small, and section 3 says what comes of it. Momentum and Adam are through with the plateau. To change one for another
 # is to change one line.
+
+# %% [markdown]
+# What was written then, and what is written now:
 #
 # | then | now |
 # |---|---|
@@ -912,7 +921,8 @@ for name, make_step in steps.items():
 def latest_checkpoint(names):
     """The name with the largest step.
 
-    names: a list of texts, each of which ends in a hyphen and a whole number, such as "net-900" or "run-3-50".
+    names: a list of texts, each of which ends in a hyphen and a whole number, such as "net-900" or
+    "run-3-50".
     Returns one of them, or "" if there are none.
     """
     ### BEGIN SOLUTION
@@ -961,7 +971,8 @@ print("tf.train.Checkpoint: every number is back:", all(np.array_equal(others[n]
 # %% [markdown]
 # **See.** The restored net has the cost of the saved one to the last digit, and goes on from there. The file with the structure
 # was needed because the second program did not build the net; the values alone would have had no place.
-#
+
+# %% [markdown]
 # Now the record. A *summary* is a number, a histogram, a picture or a sound with a name and a step. Two runs go into two folders,
 # so that TensorBoard draws their curves into one picture.
 
@@ -995,7 +1006,8 @@ for name in writers:  # what is in the files, read back by code
 print(signs.tensorboard_command(str(runs)))
 
 # %% [markdown]
-# Copy the command of the last line into a terminal (in JupyterLab: *File*, *New*, *Terminal*), and open the address that it prints.
+# Copy the command of the last line into a terminal (in JupyterLab: *File*, *New*, *Terminal*), and open the address that it prints
+# below some lines about the machine. TensorBoard smooths curves at first: set *Smoothing* to 0, and they show the costs themselves.
 # Old texts write `-logdir=train:...,test:...`; today it is two hyphens, and one folder above all runs. With sessions one merged all
 # summaries into one operation, ran it, and gave the result to a `FileWriter`; the files are of the same kind.
 
@@ -1043,9 +1055,10 @@ print("missing:", ", ".join(f"{name} {count}" for name, count in gaps.items()))
 def fill_and_scale(train, other):
     """Columns of numbers as rows of inputs, for a training table and for another one.
 
-    train, other: dicts with the same names of columns, each an array of floats, nan where a value is missing; shape (m,) in
-    train, another length in other. A gap gets the median of the known training values of its column; then the mean of the
-    filled training column is subtracted and its standard deviation (with 1/m) divided by. A deviation of 0 counts as 1.
+    train, other: dicts with the same names of columns, each an array of floats, nan where a value
+    is missing; shape (m,) in train, another length in other. A gap gets the median of the known
+    training values of its column; then the mean of the filled training column is subtracted and its
+    standard deviation (with 1/m) divided by. A deviation of 0 counts as 1.
     Returns two arrays, shape (n, m) and (n, m_other), with a row for each column, in their order.
     """
     rows, other_rows = [], []
@@ -1078,10 +1091,11 @@ check(fill_and_scale)
 def one_hot_columns(train, other):
     """Columns of words as rows of 0 and 1, for a training table and for another one.
 
-    train, other: dicts with the same names of columns, each a list of texts, "" where one is missing.
-    Returns two arrays of floats with m columns and as many as `other` has. For each column, in their order, they have a row for
-    each word that the training table has there, in alphabetical order. A missing word, and one that the training table does not
-    have, is 0 in all rows.
+    train, other: dicts with the same names of columns, each a list of texts, "" where one is
+    missing.
+    Returns two arrays of floats with m columns and as many as `other` has. For each column, in
+    their order, they have a row for each word that the training table has there, in alphabetical
+    order. A missing word, and one that the training table does not have, is 0 in all rows.
     """
     rows, other_rows = [], []
     for name in train:
@@ -1136,7 +1150,7 @@ check(root_mean_squared_error_of_logs)
 #   The price has a part that nothing in the table tells. 0 would be pure learning by heart.
 
 # %% [markdown]
-# Now the two of them: a unit as in section 1, which can add up what each input is worth, and a net of two hidden layers, whose
+# Now two kinds of model: a unit as in section 1, which can add up what each input is worth, and a net of two hidden layers, whose
 # forward pass is your `deep_net`. Its backward pass is that of the course: with the error $Z - y$ in place of $\hat y - y$ nothing
 # else changes, as you saw in sections 1 and 2.
 

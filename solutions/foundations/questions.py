@@ -312,6 +312,16 @@ mistake(sigmoid_graph, "sign lost at neg",
     says="You lost the sign on the way through neg: when s grows, -s falls.",
     hint="A sigmoid rises everywhere. Which sign should ds have?")
 
+mistake(sigmoid_graph, "sign turned at exp",
+    "dexp * exp", "-dexp * exp",
+    says="You turned the sign on the way through exp; e to the power a rises with a.",
+    hint="Add 0.01 to neg: does exp rise or fall?")
+
+mistake(sigmoid_graph, "sign turned at plus1",
+    "dexp = dplus1", "dexp = -dplus1",
+    says="You turned the sign on the way through plus1; exp + 1 rises with exp.",
+    hint="Add 0.01 to exp: does plus1 rise or fall?")
+
 mistake(sigmoid_graph, "input in place of the value of exp",
     "dexp * exp", "dexp * neg",
     says="You multiplied by what goes into exp; its derivative is what comes out of it.",

@@ -245,7 +245,8 @@ check(backward_propagation)
 
 # %% solution="gradient_check"
 def gradient_check(x, theta, epsilon=1e-7):
-    """Relative difference between the gradient of backward_propagation and the two-sided slope of forward_propagation.
+    """Relative difference between the gradient of backward_propagation and the two-sided slope of
+    forward_propagation.
 
     x, theta: numbers; epsilon: how far theta is moved to each side. Returns a number from 0 to 1.
     """
@@ -374,10 +375,13 @@ def backward_propagation_n_with_bugs(X, Y, cache):
 
 # %% solution="gradient_check_n"
 def gradient_check_n(parameters, gradients, X, Y, epsilon=1e-7):
-    """Relative difference between `gradients` and the two-sided slopes of the cost, over all parameters together.
+    """Relative difference between `gradients` and the two-sided slopes of the cost, over all
+    parameters together.
 
-    parameters: dict W1, b1, ..., WL, bL, any number of layers; gradients: dict dW1, db1, ..., of the same shapes.
-    X: examples, shape (n_0, m); Y: labels, shape (1, m); epsilon: how far each entry is moved to each side.
+    parameters: dict W1, b1, ..., WL, bL, any number of layers; gradients: dict dW1, db1, ..., of
+    the same shapes.
+    X: examples, shape (n_0, m); Y: labels, shape (1, m); epsilon: how far each entry is moved to
+    each side.
     Returns a number from 0 to 1.
     """
     theta = dictionary_to_vector(parameters)  # (n, 1)
@@ -471,7 +475,8 @@ plot_differences(differences, title="The given backward pass, array by array")
 def backward_propagation_n(X, Y, cache):
     """Gradients of the cost of a 3-layer net (ReLU, ReLU, sigmoid; cross-entropy).
 
-    X: examples, shape (n_0, m); Y: labels, shape (1, m); cache: Z1, A1, W1, b1, ..., b3 of the forward pass.
+    X: examples, shape (n_0, m); Y: labels, shape (1, m); cache: Z1, A1, W1, b1, ..., b3 of the
+    forward pass.
     Returns a dict dW1, db1, dW2, db2, dW3, db3, each of the shape of its parameter.
     """
     m = X.shape[1]

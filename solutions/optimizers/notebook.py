@@ -153,7 +153,8 @@ def random_mini_batches(X, Y, mini_batch_size=64, seed=0):
     """Shuffle the examples and cut them into mini-batches.
 
     X: shape (n, m). Y: shape (1, m), the labels in the same order.
-    Returns a list of pairs (X_batch, Y_batch) of mini_batch_size columns each; the last pair may have fewer.
+    Returns a list of pairs (X_batch, Y_batch) of mini_batch_size columns each; the last pair may
+    have fewer.
     """
     np.random.seed(seed)  # fixed, so that your batches can be compared with ours
     m = X.shape[1]
@@ -286,7 +287,8 @@ for name, cost in (("all points", whole), ("batches of 64", own)):
 def exponentially_weighted_average(theta, beta, correct=False):
     """Exponentially weighted averages v_1 ... v_T of a series.
 
-    theta: array of shape (T,), the values theta_1 ... theta_T. correct: whether to divide v_t by 1 - beta^t.
+    theta: array of shape (T,), the values theta_1 ... theta_T. correct: whether to divide
+    v_t by 1 - beta^t.
     Returns an array of shape (T,).
     """
     averages = []
@@ -386,7 +388,9 @@ explorers.ewa()
 
 # %% solution="initialize_velocity"
 def initialize_velocity(parameters):
-    """Zeros in the shapes of the gradients: a dict of dW1, db1, ..., dWL, dbL. parameters stay as they are."""
+    """Zeros in the shapes of the gradients: a dict of dW1, db1, ..., dWL, dbL. parameters stay as
+    they are.
+    """
     v = {}
     for name in parameters:
         ### BEGIN SOLUTION
@@ -574,7 +578,8 @@ explorers.momentum()
 def update_parameters_with_rmsprop(parameters, grads, s, beta2, learning_rate, epsilon=1e-8):
     """One step of RMSprop.
 
-    s: dict of dW1, db1, ..., the averages of the squared gradients so far. beta2: their memory, from 0 to 1.
+    s: dict of dW1, db1, ..., the averages of the squared gradients so far. beta2: their memory,
+    from 0 to 1.
     Returns the updated parameters and the updated s.
     """
     for name in parameters:
@@ -648,7 +653,9 @@ show_descents(rules)
 
 # %% solution="initialize_adam"
 def initialize_adam(parameters):
-    """Two dicts v and s of zeros, each with dW1, db1, ..., dWL, dbL in the shapes of the parameters."""
+    """Two dicts v and s of zeros, each with dW1, db1, ..., dWL, dbL in the shapes of the
+    parameters.
+    """
     v, s = {}, {}
     for name in parameters:
         ### BEGIN SOLUTION
@@ -681,7 +688,8 @@ check(initialize_adam)
 def update_parameters_with_adam(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8):
     """One step of Adam (Kingma and Ba, 2015).
 
-    v, s: dicts of dW1, db1, ..., the averages of the gradients and of their squares. t: number of this step, from 1.
+    v, s: dicts of dW1, db1, ..., the averages of the gradients and of their squares. t: number of
+    this step, from 1.
     Returns the updated parameters, v and s.
     """
     for name in parameters:
@@ -852,8 +860,8 @@ plot_cost(*histories.values(), labels=tuple(histories), ax=ax, title="Cost of th
 def learning_rate_decay(learning_rate0, epoch, decay_rate, kind="inverse", interval=1):
     """The learning rate of an epoch.
 
-    epoch: 0, 1, 2, ... kind: "inverse", "exponential" or "root". interval: epochs between two changes; it stays the
-    same in between. Returns a number.
+    epoch: 0, 1, 2, ... kind: "inverse", "exponential" or "root". interval: epochs between two
+    changes; it stays the same in between. Returns a number.
     """
     ### BEGIN SOLUTION
     n = epoch // interval

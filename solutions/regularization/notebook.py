@@ -257,7 +257,8 @@ def compute_cost_with_regularization(A3, Y, parameters, lambd):
     """Cross-entropy plus the L2 term.
 
     A3: outputs of the net, shape (1, m). Y: labels 0 or 1, shape (1, m).
-    parameters: dict W1, b1, W2, b2, W3, b3. lambd: the regularization parameter, a number of 0 or more.
+    parameters: dict W1, b1, W2, b2, W3, b3. lambd: the regularization parameter, a number of 0 or
+    more.
     Returns the cost, a number.
     """
     m = Y.shape[1]
@@ -338,7 +339,8 @@ def backward_propagation_with_regularization(X, Y, cache, lambd):
 
     X: inputs, shape (n_x, m). Y: labels, shape (1, m). lambd: the regularization parameter.
     cache: (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3) of the forward pass.
-    Returns a dict dZ3, dW3, db3, dA2, dZ2, dW2, db2, dA1, dZ1, dW1, db1; each gradient has the shape of its variable.
+    Returns a dict dZ3, dW3, db3, dA2, dZ2, dW2, db2, dA1, dZ1, dW1, db1; each gradient has the
+    shape of its variable.
     """
     m = X.shape[1]
     (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3) = cache
@@ -494,9 +496,11 @@ def forward_propagation_with_dropout(X, parameters, keep_prob=0.5, seed=1):
     """Forward pass of a net with three layers, with inverted dropout after layers 1 and 2.
 
     X: inputs, shape (n_x, m). parameters: dict W1, b1, W2, b2, W3, b3.
-    keep_prob: the probability that a unit stays. seed: of the masks, so that your numbers can be compared with ours.
-    Returns A3 of shape (1, m) and (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3), the cache,
-    where A1 and A2 are the activations after dropout and D1, D2 the masks, of the same shapes as A1, A2.
+    keep_prob: the probability that a unit stays. seed: of the masks, so that your numbers can be
+    compared with ours.
+    Returns A3 of shape (1, m) and (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3), the
+    cache, where A1 and A2 are the activations after dropout and D1, D2 the masks, of the same
+    shapes as A1, A2.
     """
     np.random.seed(seed)
     W1, b1 = parameters["W1"], parameters["b1"]
@@ -572,7 +576,8 @@ print(f"Without the division the mean would be {5 * D1.mean():.3f}.")
 
 # %% solution="backward_propagation_with_dropout"
 def backward_propagation_with_dropout(X, Y, cache, keep_prob):
-    """Gradients of the cross-entropy, for a net with three layers and inverted dropout after layers 1 and 2.
+    """Gradients of the cross-entropy, for a net with three layers and inverted dropout after layers
+    1 and 2.
 
     X: inputs, shape (n_x, m). Y: labels, shape (1, m). keep_prob: the one of the forward pass.
     cache: (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3) of the forward pass.
@@ -731,11 +736,13 @@ plot_weights(plain.parameters, fresh_masks.parameters, labels=("none", "dropout,
 
 # %% solution="normalize_inputs"
 def normalize_inputs(X):
-    """Features shifted and scaled to mean 0 and variance 1, and the numbers to do the same to other examples.
+    """Features shifted and scaled to mean 0 and variance 1, and the numbers to do the same to other
+    examples.
 
     X: inputs, shape (n_x, m), one example a column.
-    Returns (X_norm, mu, sigma): X_norm of shape (n_x, m); mu, the means, and sigma, the standard deviations (with 1/m,
-    not 1/(m - 1)), each of shape (n_x, 1), such that X_norm = (X - mu) / sigma.
+    Returns (X_norm, mu, sigma): X_norm of shape (n_x, m); mu, the means, and sigma, the standard
+    deviations (with 1/m, not 1/(m - 1)), each of shape (n_x, 1), such that
+    X_norm = (X - mu) / sigma.
     A feature that is the same in all examples has sigma 1 in place of 0, and becomes 0.
     """
     # mu = ..., sigma = ..., X_norm = ...

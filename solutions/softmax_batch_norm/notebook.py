@@ -74,7 +74,8 @@ check.begin("softmax_batch_norm")
 def softmax(Z):
     """Shares of the classes, by softmax in each column.
 
-    Z: scores, shape (C, m), of any size. Returns A of the same shape, positive, each column with the sum 1.
+    Z: scores, shape (C, m), of any size. Returns A of the same shape, positive, each column with
+    the sum 1.
     """
     ### BEGIN SOLUTION
     T = np.exp(Z - np.max(Z, axis=0, keepdims=True))
@@ -153,7 +154,8 @@ print("scores with 1,000 more:", ready(softmax, scores + 1000).ravel().round(3))
 def softmax_cost(Z, Y):
     """Mean cross-entropy of softmax(Z) and Y, from the scores.
 
-    Z: scores before softmax, shape (C, m), of any size. Y: one-hot labels, shape (C, m). Returns a number.
+    Z: scores before softmax, shape (C, m), of any size. Y: one-hot labels, shape (C, m).
+    Returns a number.
     """
     ### BEGIN SOLUTION
     largest = np.max(Z, axis=0)
@@ -223,7 +225,8 @@ plot_lines({"−log p": (p, -np.log(p)), "1 − p, for comparison": (p, 1 - p)},
 def softmax_backward(Z, Y):
     """The gradient of the scores, as the derivative of each example's own cost, without 1/m.
 
-    Z: scores, shape (C, m). Y: one-hot labels, shape (C, m). Calls softmax. Returns dZ, shape (C, m).
+    Z: scores, shape (C, m). Y: one-hot labels, shape (C, m).
+    Calls softmax. Returns dZ, shape (C, m).
     """
     ### BEGIN SOLUTION
     dZ = softmax(Z) - Y
@@ -295,8 +298,8 @@ plot_digits(digits.X_train[:, :24], digits.Y_train[0, :24])
 def softmax_regression_gradients(X, Y, parameters):
     """Gradients of the mean cost of softmax regression.
 
-    X: shape (n, m). Y: one-hot labels, shape (C, m). parameters: W1 of shape (C, n), b1 of shape (C, 1). Calls
-    softmax_backward. Returns a dict dW1, db1, in the shapes of W1 and b1.
+    X: shape (n, m). Y: one-hot labels, shape (C, m). parameters: W1 of shape (C, n), b1 of shape
+    (C, 1). Calls softmax_backward. Returns a dict dW1, db1, in the shapes of W1 and b1.
     """
     W1, b1 = parameters["W1"], parameters["b1"]
     m = X.shape[1]
@@ -330,7 +333,7 @@ zeros = {"W1": np.zeros((10, 64)), "b1": np.zeros((10, 1))}
 about = {"learning_rate": 0.5, "epochs": 200, "batch_size": None}
 history = train_classes(digits.X_train, Y_train, zeros, regression, watch=watch, **about)
 for t in (1, 10, 50, 200):
-    print(f"after {t} steps {100 * test_share[t]:.1f} % of the test digits are right")
+    print(f"after {t} step{'s' * (t > 1)} {100 * test_share[t]:.1f} % of the test digits are right")
 left, right = new_axes(columns=2, width=5, height=3.4)
 plot_lines({"cost on all training digits": (history.steps, history.costs)}, left, xlabel="step", ylabel="cost $J$")
 plot_lines({"test digits": (list(test_share), list(test_share.values()))}, right, xlabel="step", ylabel="share right")
@@ -343,8 +346,10 @@ plot_confusion(digits.Y_test, np.argmax(scores, axis=0)[None], np.arange(10))
 # %% [markdown]
 # **See.** The cost begins at $\log 10 = 2.303$, as it must where all weights are 0. One single step brings 68.0 % of the
 # test digits, and 200 steps 94.6 %. Over five ways of splitting the digits the mean is 94.2 %, with a standard deviation
-# of 1.1. The picture of the 0 is a ring that hates ink in its middle.
-#
+# of 1.1. In the pictures ink on orange, with +, speaks for the class, ink on purple, with −, against it: that of the 0 is a
+# ring that hates ink in its middle.
+
+# %% [markdown]
 # Why not 100 %? The border between two classes is where their scores are equal, $w_i^T x + b_i = w_j^T x + b_j$, and that
 # is a straight line, or a plane in 64 dimensions. In two dimensions one sees it. Below are four classes, four arms that are
 # bent round each other.
@@ -377,7 +382,10 @@ plot_regions(
 
 # %% [markdown]
 # **See.** Without a hidden layer all borders are straight, and 55.4 % of the points are right. With one they are curved, and
-# all are right. The explorer below has up to six classes, and steps that you can watch.
+# all are right.
+
+# %% [markdown]
+# The explorer below has up to six classes, and steps that you can watch.
 
 # %% showcase
 from helpers import explorers
@@ -429,9 +437,9 @@ explorers.softmax()
 def batch_norm_forward(Z, gamma, beta, epsilon=1e-5):
     """Normalize each unit by its batch, then scale and shift it (Ioffe and Szegedy, 2015, algorithm 1).
 
-    Z: shape (n, m). gamma, beta: shape (n, 1). Returns Z_tilde, shape (n, m), and the cache, a dict of
-    Z_norm, shape (n, m), and of mu and var, shape (n, 1), with 1/m in var. Your batch_norm_backward will get
-    our cache, with these three entries and no other.
+    Z: shape (n, m). gamma, beta: shape (n, 1). Returns Z_tilde, shape (n, m), and the cache, a dict
+    of Z_norm, shape (n, m), and of mu and var, shape (n, 1), with 1/m in var. Your
+    batch_norm_backward will get our cache, with these three entries and no other.
     """
     ### BEGIN SOLUTION
     mu = np.mean(Z, axis=1, keepdims=True)
@@ -493,9 +501,9 @@ explorers.batch_norm()
 # answer?
 #
 # - What it should, with some noise
-#   With a batch of 64 they would be. One example is its own mean.
+#   With a batch of 64 it would be so. One example is its own mean.
 # - Not a number, from 0 divided by 0
-#   Without $\varepsilon$ they would be. With it, 0 is divided by a small number.
+#   Without $\varepsilon$ it would be so. With it, 0 is divided by a small number.
 # * The same for every picture
 #   One example is its own mean, so $z_{norm} = 0$ in each unit, and only $\beta$ is left, which knows nothing of it.
 # - What it should, with shares that are too even
@@ -510,8 +518,9 @@ explorers.batch_norm()
 def update_running_averages(running, mu, var, momentum=0.9):
     """Running averages after one more batch.
 
-    running: dict of mu and var, shape (n, 1). mu, var: those of the batch, with 1/m in var. momentum: the
-    weight of the old average. Returns a new dict of mu and var; the old one stays as it was.
+    running: dict of mu and var, shape (n, 1). mu, var: those of the batch, with 1/m in var.
+    momentum: the weight of the old average. Returns a new dict of mu and var; the old one stays as
+    it was.
     """
     ### BEGIN SOLUTION
     new_running = {
@@ -533,8 +542,8 @@ check(update_running_averages)
 def batch_norm_inference(Z, gamma, beta, running, epsilon=1e-5):
     """Batch norm in use: normalized by the running averages, then scaled and shifted.
 
-    Z: shape (n, m). gamma, beta: shape (n, 1). running: dict of mu and var, shape (n, 1). Returns Z_tilde,
-    shape (n, m).
+    Z: shape (n, m). gamma, beta: shape (n, 1). running: dict of mu and var, shape (n, 1). Returns
+    Z_tilde, shape (n, m).
     """
     ### BEGIN SOLUTION
     Z_norm = (Z - running["mu"]) / np.sqrt(running["var"] + epsilon)
@@ -576,7 +585,8 @@ for k in (0, 1):
 # of the truth after 22. In use batch norm costs nothing: $\gamma$, $\beta$, $\mu$ and $\sigma^2$ are constants then, and fold
 # into the weights and a bias of the layer, $\frac{\gamma}{\sqrt{\sigma^2 + \varepsilon}} W$ and
 # $\beta - \frac{\gamma \mu}{\sqrt{\sigma^2 + \varepsilon}}$. And a batch of one gives $\beta$, whatever the example was.
-#
+
+# %% [markdown]
 # Below are the examples of one batch as a row of dots. Drag one, and look at the others; then switch to use.
 
 # %% showcase
@@ -689,9 +699,10 @@ for name, found in {"dZ_norm": dZ_norm, "ds": ds, "dvar": dvar, "dD": dD, "dmu":
 def batch_norm_backward(dZ_tilde, cache, gamma, epsilon=1e-5):
     """Back through batch norm: through the batch, its mean and its variance.
 
-    dZ_tilde: shape (n, m), without 1/m as always. cache: dict of Z_norm, mu, var of batch_norm_forward.
-    gamma: shape (n, 1). Returns dZ, shape (n, m), without 1/m too, and dgamma, dbeta, shape (n, 1), means
-    over the examples like db.
+    dZ_tilde: shape (n, m), without 1/m as always. cache: dict of Z_norm, mu, var of
+    batch_norm_forward.
+    gamma: shape (n, 1). Returns dZ, shape (n, m), without 1/m too, and dgamma, dbeta, shape (n, 1),
+    means over the examples like db.
     """
     Z_norm, var = cache["Z_norm"], cache["var"]
     ### BEGIN SOLUTION
@@ -719,8 +730,8 @@ s = np.sqrt(cache["var"] + epsilon)
 arrays, gradients = {"Z": Z, "gamma": gamma, "beta": beta}, {"dZ": dZ / m, "dgamma": dgamma, "dbeta": dbeta}
 differences = {f"d{name}": d for name, d in check_gradient(mean_price, arrays, gradients).items()}
 ways = {
-    "dZ, mean held fixed": gamma / s * (dZ_tilde - cache["Z_norm"] * dgamma),
-    "dZ, variance held fixed": gamma / s * (dZ_tilde - dbeta),
+    "dZ with the mean held fixed": gamma / s * (dZ_tilde - cache["Z_norm"] * dgamma),
+    "dZ with the variance held fixed": gamma / s * (dZ_tilde - dbeta),
 }
 for name, way in ways.items():
     differences[name] = check_gradient(mean_price, arrays, gradients | {"dZ": way / m})["Z"]
@@ -752,11 +763,12 @@ print(f"sum of dZ over the batch: {np.abs(dZ.sum(axis=1)).max():.0e}")
 def forward_propagation_with_batch_norm(X, parameters, running, training, momentum=0.9, epsilon=1e-5):
     """Scores of a net with batch norm and ReLU in each hidden layer.
 
-    X: shape (n_0, m). parameters: W1, gamma1, beta1, ..., and WL, bL of the last layer. running: a list with
-    a dict mu, var for each hidden layer. training: True for statistics of the batch, False for the running
-    averages. Returns ZL, shape (n_L, m); caches, a list with a dict A_previous, Z_tilde, Z_norm, mu, var for
-    each hidden layer (in training; in use hidden layers leave none) and A_previous for the last; and the
-    running averages after this batch, in a new list. The old one stays as it was.
+    X: shape (n_0, m). parameters: W1, gamma1, beta1, ..., and WL, bL of the last layer. running: a
+    list with a dict mu, var for each hidden layer. training: True for statistics of the batch,
+    False for the running averages. Returns ZL, shape (n_L, m); caches, a list with a dict
+    A_previous, Z_tilde, Z_norm, mu, var for each hidden layer (in training; in use hidden layers
+    leave none) and A_previous for the last; and the running averages after this batch, in a new
+    list. The old one stays as it was.
     """
     L = nets.number_of_layers(parameters)
     A, caches, now = X, [], list(running)
@@ -955,7 +967,10 @@ lines = {"with batch norm": (steps, spreads["with"]), "without": (steps, spreads
 plot_lines(lines, right, xlabel="step", ylabel="standard deviation", title="and its spread")
 
 # %% [markdown]
-# **See.** With batch norm, mean and spread of the unit follow $\beta$ and $\gamma$, which move slowly; without it they
+# **See.** For the net that was trained on them, the turned moons are other data, and it is right on far fewer: a shift that
+# nobody doubts.
+#
+# With batch norm, mean and spread of the unit follow $\beta$ and $\gamma$, which move slowly; without it they
 # wander, from batch to batch and in the long run. That much can be measured. That batch norm helps *because* of it is a
 # hypothesis, and it has been doubted:
 # [Santurkar and others (2018)](https://arxiv.org/abs/1805.11604) put noise behind each batch norm, so that

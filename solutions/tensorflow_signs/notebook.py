@@ -310,7 +310,8 @@ def normalize_images(images):
     """Pictures as columns of numbers from 0 to 1.
 
     images: uint8, shape (m, height, width, 3).
-    Returns a NumPy array or tensor, float32, of shape (height * width * 3, m); column i is picture i.
+    Returns a NumPy array or tensor, float32, of shape (height * width * 3, m);
+    column i is picture i.
     """
     ### BEGIN SOLUTION
     rows = images.reshape(images.shape[0], -1)
@@ -371,7 +372,8 @@ def initialize_parameters(layers_dims=(12288, 25, 12, 6), seed=1):
     """Glorot-uniform weights, biases zero.
 
     layers_dims: sizes of the layers, input first. seed: another one gives other weights.
-    Returns a dict W1, b1, ..., WL, bL of tf.Variable, float32, with Wl of shape (n_l, n_{l-1}) and bl of shape (n_l, 1).
+    Returns a dict W1, b1, ..., WL, bL of tf.Variable, float32, with Wl of shape (n_l, n_{l-1}) and
+    bl of shape (n_l, 1).
     """
     parameters = {}
     for l in range(1, len(layers_dims)):
@@ -525,7 +527,8 @@ explorers.softmax()
 def train_step(X, Y, parameters, optimizer):
     """One step of training on a mini-batch.
 
-    X: float32, shape (n_x, m). Y: one-hot, shape (C, m). parameters: dict of tf.Variable, changed in place.
+    X: float32, shape (n_x, m). Y: one-hot, shape (C, m). parameters: dict of tf.Variable, changed
+    in place.
     optimizer: has apply_gradients(pairs of gradient and variable).
     Returns the cost before the step, a tensor with a single number.
     """
