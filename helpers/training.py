@@ -33,7 +33,7 @@ class History:
     def record(self, step: int, cost: float) -> None:
         """Note the cost of one step, as a plain float."""
         self.steps.append(step)
-        self.costs.append(float(cost))
+        self.costs.append(as_number(cost))
 
 
 class NotReady(OneSentence, NotImplementedError):
@@ -193,6 +193,11 @@ def ready(function: Callable, *args):
         )
         raise NotReady(sentence, name, returns_nothing=True)
     return result
+
+
+def as_number(value) -> float:
+    """A number that may be an array or tensor of one entry: `e @ e.T` has two dimensions, and is as right."""
+    return float(np.squeeze(value))
 
 
 def _called(name: str) -> tuple[str, str]:

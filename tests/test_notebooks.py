@@ -2,6 +2,7 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import nbformat
 import pytest
@@ -29,18 +30,25 @@ def verdicts(notebook):
 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory, ran_solved):
-    """{(assignment, what is in its functions): the future of the executed notebook}, two at a time."""
+    """{(assignment, what is in its functions): the future of the executed notebook}, two at a time.
+
+    All assignments of a kind are begun when the first of them is asked for.
+    """
 
     def run_with(change, assignment):
         work = SampleNotebook(assignment)
         change(work)
         return execute(work.notebook, assignment, tmp_path_factory.mktemp(assignment), "--allow-errors")
 
+    class Runs(dict):
+        def __missing__(self, key):
+            _, kind = key
+            run = ran_solved if kind == "solved" else partial(run_with, KINDS[kind])
+            self |= {(a, kind): pool.submit(run, a) for a in this_course().assignments}
+            return self[key]
+
     with ThreadPoolExecutor(2) as pool:
-        todo = {(a, "solved"): pool.submit(ran_solved, a) for a in this_course().assignments}
-        for state, change in (("untouched", untouched), ("wrong", all_wrong), ("tables", numbers_as_tables)):
-            todo |= {(a, state): pool.submit(run_with, change, a) for a in this_course().assignments}
-    return todo
+        yield Runs()
 
 
 def untouched(work):
@@ -125,6 +133,9 @@ def test_with_nothing_filled_in_every_check_says_so_and_all_cells_run(assignment
     assert passed_over >= 3
 
 
+KINDS = {"untouched": untouched, "wrong": all_wrong, "tables": numbers_as_tables}
+
+
 def errors_in(notebook):
     return [
         f"{grade_id(cell) or cell.source[:60]}: {output.evalue}"
@@ -160,3 +171,23 @@ def test_a_name_that_no_cell_has_made_is_a_sentence_and_a_slip_in_a_function_kee
     assert len(inside.outputs[0].traceback) > 1
     assert other.outputs[0].ename == "ZeroDivisionError"
     assert len(other.outputs[0].traceback) > 1
+
+
+def test_a_cell_that_stops_because_of_a_wrong_function_says_so_and_others_stop_as_ever(tmp_path):
+    work = SampleNotebook("initialization")
+    name = work.functions[0]
+    work.mistake(name)
+    setup, function, check = (work.cell(each) for each in ("setup", name, f"test_{name}"))
+    sources = (
+        f"def made(*sizes):\n    return {name}(sizes)",
+        "these = made(2, 3, 1)",
+        "these['W9']",
+        "made(2, 3)['W8']",
+        "{}['W7']",
+    )
+    work.notebook.cells = [setup, function, check, *map(nbformat.v4.new_code_cell, sources)]
+    *_, value, call, own = execute(work.notebook, "initialization", tmp_path, "--allow-errors").cells
+    for cell, key in ((value, "W9"), (call, "W8")):
+        (said,) = map(plain_text, cell.outputs)
+        assert f"This cell stops, with KeyError: '{key}'. It uses {name}, which its check says is not right yet" in said
+    assert own.outputs[0].ename == "KeyError"

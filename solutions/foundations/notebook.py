@@ -35,7 +35,7 @@ from helpers import nets
 from helpers.data import Dataset, load_circles, load_houses, load_moons
 from helpers.nets import sigmoid
 from helpers.plots import new_axes, plot_boundary, plot_graph, plot_lines, plot_points, plot_predicted
-from helpers.training import ready, train
+from helpers.training import as_number, ready, train
 
 v1 = tf.compat.v1  # TensorFlow as it was before 2019, for section 7
 tf.get_logger().setLevel("ERROR")
@@ -146,8 +146,8 @@ def fit_curve(degree, learning_rate, steps):
     w, b, costs = np.zeros((1, degree)), 0.0, []
     for _ in range(steps):
         cost, dw, db = ready(mean_squared_error, X, y, w, b)
-        w, b, costs = w - learning_rate * dw, b - learning_rate * db, [*costs, cost]
-    return w, b, [*costs, mean_squared_error(X, y, w, b)[0]]
+        w, b, costs = w - learning_rate * dw, b - learning_rate * db, [*costs, as_number(cost)]
+    return w, b, [*costs, as_number(mean_squared_error(X, y, w, b)[0])]
 
 
 w, b, costs = fit_curve(3, 0.001, 100)
@@ -261,7 +261,8 @@ for step in range(1, 1001):
     w, b = w - 1.0 * dw, b - 1.0 * db
     if step % 200 == 0:
         shares = (right_share(w, b, X, Y) for X, Y in ((moons.X_train, moons.Y_train), (moons.X_test, moons.Y_test)))
-        print(f"step {step}: cost {logistic_cost(moons.X_train, moons.Y_train, w, b)[0]:.4f}, right {next(shares):.1%} and {next(shares):.1%}")
+        cost = as_number(logistic_cost(moons.X_train, moons.Y_train, w, b)[0])
+        print(f"step {step}: cost {cost:.4f}, right {next(shares):.1%} and {next(shares):.1%}")
 print(f"1,000 steps by hand took {time.perf_counter() - begin:.2f} s")
 
 X, Y = tf.constant(moons.X_train), tf.constant(moons.Y_train, tf.float64)
@@ -987,7 +988,7 @@ for step in range(0, 201):
         test_cost = logistic_cost(moons.X_test, moons.Y_test, w, b)[0]
         for name, value in (("train", cost), ("test", test_cost)):
             with writers[name].as_default(step=step):
-                tf.summary.scalar("cost", value)
+                tf.summary.scalar("cost", as_number(value))
         with writers["train"].as_default(step=step):
             tf.summary.histogram("z", w @ X + b)
     w, b = w - dw, b - db
@@ -1196,7 +1197,7 @@ def price(X, parameters):
 models = {"line": fit_prices(()), "net": fit_prices((20, 10)), "net with L2": fit_prices((20, 10), lambd=3.0)}
 for name, parameters in models.items():
     on = {
-        part: ready(root_mean_squared_error_of_logs, price(X, parameters), sales.prices)
+        part: as_number(ready(root_mean_squared_error_of_logs, price(X, parameters), sales.prices))
         for part, X, sales in (("training", X_train, houses.train), ("test", X_test, houses.test))
     }
     print(f"{name}: {on['training']:.3f} on training houses, {on['test']:.3f} on test houses")
