@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from helpers.training import as_number
+
 Arrays = Mapping[str, np.ndarray]
 
 
@@ -20,7 +22,7 @@ def measured_slopes(cost: Callable[[Arrays], float], arrays: Arrays, epsilon: fl
             at = []
             for moved_to in (value + epsilon, value - epsilon):
                 array[place] = moved_to
-                at.append(cost(moved))
+                at.append(as_number(cost(moved)))
             array[place] = value
             slopes[name][place] = (at[0] - at[1]) / (2 * epsilon)
     return slopes

@@ -200,6 +200,11 @@ def as_number(value) -> float:
     return float(np.squeeze(value))
 
 
+def number_of(function: Callable, *args) -> float:
+    """The number that a function gives, which may be the student's; as `ready`."""
+    return as_number(ready(function, *args))
+
+
 def _called(name: str) -> tuple[str, str]:
     """The name of a function, "" if it has none, and what a sentence calls it."""
     return ("", "one of your functions") if name == "<lambda>" else (name, name)

@@ -35,7 +35,7 @@ from helpers import nets
 from helpers.data import Dataset, load_circles, load_houses, load_moons
 from helpers.nets import sigmoid
 from helpers.plots import new_axes, plot_boundary, plot_graph, plot_lines, plot_points, plot_predicted
-from helpers.training import as_number, ready, train
+from helpers.training import as_number, number_of, ready, train
 
 v1 = tf.compat.v1  # TensorFlow as it was before 2019, for section 7
 tf.get_logger().setLevel("ERROR")
@@ -800,7 +800,7 @@ check(minimize_by_feeding)
 
 # %% showcase
 for coefficients in ([1, -10, 25], [1, -8, 16], [1, -20, 100]):
-    first, last = (ready(minimize_by_feeding, coefficients, steps) for steps in (1, 1001))
+    first, last = (number_of(minimize_by_feeding, coefficients, steps) for steps in (1, 1001))
     print(f"{coefficients}: w = {first:.2f} after 1 step, {last:.5f} after 1,001")
 
 # %% [markdown]
@@ -1197,7 +1197,7 @@ def price(X, parameters):
 models = {"line": fit_prices(()), "net": fit_prices((20, 10)), "net with L2": fit_prices((20, 10), lambd=3.0)}
 for name, parameters in models.items():
     on = {
-        part: as_number(ready(root_mean_squared_error_of_logs, price(X, parameters), sales.prices))
+        part: number_of(root_mean_squared_error_of_logs, price(X, parameters), sales.prices)
         for part, X, sales in (("training", X_train, houses.train), ("test", X_test, houses.test))
     }
     print(f"{name}: {on['training']:.3f} on training houses, {on['test']:.3f} on test houses")

@@ -136,6 +136,11 @@ mistake(mean_squared_error, "dw as a column",
     says="Your dw stands upright; it has the shape of w.",
     hint="Which shape has w, and which has your dw?")
 
+mistake(mean_squared_error, "bias subtracted",
+    "w @ X + b - y", "w @ X - b - y",
+    says="You subtracted the bias from what the unit gives; it is added.",
+    hint="What does the unit give for inputs of 0?")
+
 mistake(mean_squared_error, "bias left out",
     "w @ X + b - y", "w @ X - y",
     says="Your error is computed without b.",
@@ -212,6 +217,11 @@ mistake(logistic_cost, "logarithm of a large power",
     SIGMOID_COST, "np.sum(np.log(1 + np.exp(Z)) - Z * Y) / m",
     says="You took e to the power z as it is; for a z of 1,000 that is beyond all numbers.",
     hint="How can the power be kept small, whatever the sign of z is?")
+
+mistake(logistic_cost, "z of class 1 added",
+    "- Z * Y +", "+ Z * Y +",
+    says="You added z for class 1; it is taken off.",
+    hint="Should the cost rise or fall when z rises and the class is 1?")
 
 mistake(logistic_cost, "classes exchanged",
     "- Z * Y +", "- Z * (1 - Y) +",

@@ -21,7 +21,7 @@ import numpy as np
 
 from helpers import check, nets
 from helpers.plots import new_axes, plot_against_epsilon, plot_differences, plot_lines, plot_slopes
-from helpers.training import ready
+from helpers.training import number_of, ready
 from helpers.vectors import dictionary_to_vector, forward_propagation_n, gradients_to_vector, vector_to_dictionary
 
 check.begin("gradient_checking")
@@ -405,7 +405,7 @@ check(gradient_check_n)
 # %% showcase
 cost, cache = forward_propagation_n(X, Y, parameters)
 gradients = backward_propagation_n_with_bugs(X, Y, cache)
-difference = ready(gradient_check_n, parameters, gradients, X, Y)
+difference = number_of(gradient_check_n, parameters, gradients, X, Y)
 n = dictionary_to_vector(parameters).size
 print(f"cost {cost:.4f}, {n} parameters, {2 * n} forward passes")
 print(f"difference {difference:.6f}")
@@ -502,14 +502,14 @@ check(backward_propagation_n)
 
 # %% showcase
 gradients = ready(backward_propagation_n, X, Y, cache)
-print(f"difference {ready(gradient_check_n, parameters, gradients, X, Y):.2e}")
+print(f"difference {number_of(gradient_check_n, parameters, gradients, X, Y):.2e}")
 differences = {f"d{name}": difference_along(course_cost, parameters, gradients, [name]) for name in parameters}
 plot_differences(differences, title="The repaired backward pass, array by array")
 
 epsilons = 10 ** np.linspace(-12, 0, 49)
 plot_against_epsilon(
     epsilons,
-    {"repaired": np.array([ready(gradient_check_n, parameters, gradients, X, Y, e) for e in epsilons])},
+    {"repaired": np.array([number_of(gradient_check_n, parameters, gradients, X, Y, e) for e in epsilons])},
     ylabel="relative difference",
     title="The check of the network at other epsilons",
 )
@@ -671,7 +671,7 @@ Z1 = forward_propagation_n(X, Y, near)[1][0]
 near["b1"][0] += 5e-6 - Z1[0, 0]  # now the first unit has z = 0.000005 for the first example
 gradients = ready(backward_propagation_n, X, Y, forward_propagation_n(X, Y, near)[1])
 for epsilon in (1e-4, 1e-5, 1e-6, 1e-7):
-    print(f"epsilon {epsilon:.0e}: difference {ready(gradient_check_n, near, gradients, X, Y, epsilon):.1e}")
+    print(f"epsilon {epsilon:.0e}: difference {number_of(gradient_check_n, near, gradients, X, Y, epsilon):.1e}")
 
 # %% [markdown]
 # **See.** The two-sided slope is 0.7, for a derivative that is 1. In the network below the picture, one unit was moved

@@ -34,7 +34,7 @@ from helpers.plots import (
     plot_points,
     plot_surface,
 )
-from helpers.training import ready, train_mini_batches, walk
+from helpers.training import number_of, ready, train_mini_batches, walk
 
 check.begin("optimizers")
 
@@ -879,10 +879,10 @@ check(learning_rate_decay)
 # %% showcase
 schedules = {
     "constant": lambda epoch: 0.1,
-    "inverse, rate 0.5": lambda epoch: ready(learning_rate_decay, 0.1, epoch, 0.5),
-    "exponential, rate 0.85": lambda epoch: ready(learning_rate_decay, 0.1, epoch, 0.85, "exponential"),
-    "root, k = 1": lambda epoch: ready(learning_rate_decay, 0.1, epoch, 1, "root"),
-    "inverse in stairs of 5": lambda epoch: ready(learning_rate_decay, 0.1, epoch, 0.5, "inverse", 5),
+    "inverse, rate 0.5": lambda epoch: number_of(learning_rate_decay, 0.1, epoch, 0.5),
+    "exponential, rate 0.85": lambda epoch: number_of(learning_rate_decay, 0.1, epoch, 0.85, "exponential"),
+    "root, k = 1": lambda epoch: number_of(learning_rate_decay, 0.1, epoch, 1, "root"),
+    "inverse in stairs of 5": lambda epoch: number_of(learning_rate_decay, 0.1, epoch, 0.5, "inverse", 5),
 }
 
 

@@ -42,7 +42,7 @@ from helpers.plots import (
     plot_points,
     plot_weights,
 )
-from helpers.training import ready, train
+from helpers.training import number_of, ready, train
 
 check.begin("regularization")
 
@@ -286,7 +286,7 @@ weights = {"one weight of 4": np.array([[4.0, 0, 0, 0]]), "four weights of 1": n
 for name, W in weights.items():
     others = {"W2": np.zeros((1, 1)), "W3": np.zeros((1, 1))}
     output = label = np.ones((1, 1))  # a net that is right: its cross-entropy is 0
-    cost = ready(compute_cost_with_regularization, output, label, {"W1": W, **others}, 0.7)
+    cost = number_of(compute_cost_with_regularization, output, label, {"W1": W, **others}, 0.7)
     print(f"{name}: cost {cost:.2f}")
 
 # %% [markdown]

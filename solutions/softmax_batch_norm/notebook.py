@@ -34,7 +34,7 @@ from helpers.plots import (
     plot_weight_pictures,
 )
 from helpers.slopes import check_gradient, measured_slopes
-from helpers.training import as_number, ready, train, train_classes
+from helpers.training import number_of, ready, train, train_classes
 
 check.begin("softmax_batch_norm")
 
@@ -170,9 +170,9 @@ check(softmax_cost)
 
 # %% showcase
 answer, label = np.array([[0.3], [0.2], [0.1], [0.4]]), np.array([[0], [1], [0], [0]])
-print(f"the answer 0.3, 0.2, 0.1, 0.4 costs {as_number(ready(softmax_cost, np.log(answer), label)):.3f}")
-print(f"a net that knows nothing of ten classes: {as_number(softmax_cost(np.zeros((10, 1)), np.eye(10)[:, :1])):.3f}")
-print(f"a sure error: {as_number(softmax_cost(np.array([[1000.0], [0.0]]), np.array([[0], [1]]))):,.0f}")
+print(f"the answer 0.3, 0.2, 0.1, 0.4 costs {number_of(softmax_cost, np.log(answer), label):.3f}")
+print(f"a net that knows nothing of ten classes: {number_of(softmax_cost, np.zeros((10, 1)), np.eye(10)[:, :1]):.3f}")
+print(f"a sure error: {number_of(softmax_cost, np.array([[1000.0], [0.0]]), np.array([[0], [1]])):,.0f}")
 p = np.linspace(0.002, 0.999, 400)
 about = {"xlabel": "share $p$ of the right class", "ylabel": "price", "title": "What a share costs"}
 plot_lines({"−log p": (p, -np.log(p)), "1 − p, for comparison": (p, 1 - p)}, **about)

@@ -72,6 +72,7 @@ mistake(softmax, "along the wrong axis",
 mistake(softmax, "over all entries",
     "T / np.sum(T, axis=0, keepdims=True)", "T / np.sum(T)",
     "np.max(Z, axis=0, keepdims=True)", "np.max(Z)",
+    also=[("T / np.sum(T, axis=0, keepdims=True)", "T / np.sum(T)")],
     says="You divided by the sum over all columns; each example has shares of its own.",
     hint="Each column is one example. What should the shares of one example add up to?")
 
@@ -79,6 +80,11 @@ mistake(softmax, "shifted by the largest of all",
     "np.max(Z, axis=0, keepdims=True)", "np.max(Z)",
     says="You subtracted the largest of all scores. A column that lies far below it becomes 0 divided by 0.",
     hint="Look at an example with scores of -1,000 beside one with 1,000. Which score is the largest in its own column?")
+
+mistake(softmax, "largest of each row",
+    "np.max(Z, axis=0, keepdims=True)", "np.max(Z, axis=1, keepdims=True)",
+    says="You subtracted the largest score of each row, so that what you take off differs within a column.",
+    hint="An example is a column. Along which axis do you find its largest score?")
 
 mistake(softmax, "not shifted",
     " - np.max(Z, axis=0, keepdims=True)", "",
@@ -112,6 +118,7 @@ mistake(softmax, "a sigmoid for each score",
 
 mistake(softmax, "sign",
     "np.exp(Z - np.max(Z, axis=0, keepdims=True))", "np.exp(np.min(Z, axis=0, keepdims=True) - Z)",
+    also=[("np.exp(Z - np.max(Z, axis=0, keepdims=True))", "np.exp(np.max(Z, axis=0, keepdims=True) - Z)")],
     says="You raised e to minus the scores, so the lowest score got the largest share.",
     hint="Which class should get the largest share?")
 
@@ -180,6 +187,11 @@ mistake(softmax_cost, "largest score not added again",
     "largest + np.log", "np.log",
     says="You took the largest score out of the sum, and did not add it again to its logarithm.",
     hint="log of (e^M times a sum) is M plus the log of the sum.")
+
+mistake(softmax_cost, "right score added",
+    "log_sum - np.sum(Z * Y, axis=0)", "log_sum + np.sum(Z * Y, axis=0)",
+    says="You added the score of the right class to the log-sum-exp; it is taken off.",
+    hint="Should the price rise or fall when the right class gets a larger score?")
 
 mistake(softmax_cost, "not shifted",
     "largest + np.log(np.sum(np.exp(Z - largest), axis=0))", "np.log(np.sum(np.exp(Z), axis=0))",
@@ -388,6 +400,16 @@ mistake(batch_norm_forward, "variance with m - 1",
     says="You divided the variance by m - 1; here it is by m.",
     hint="Which factor stands before the sum of squares?")
 
+mistake(batch_norm_forward, "mean minus Z",
+    "Z_norm = (Z - mu)", "Z_norm = (mu - Z)",
+    says="You took Z from the mean; it is the mean that is taken from Z.",
+    hint="Should an entry above the mean be positive or negative after normalizing?")
+
+mistake(batch_norm_forward, "beta scaled too",
+    "gamma * Z_norm + beta", "gamma * (Z_norm + beta)",
+    says="You multiplied beta by gamma as well; the shift comes after the scale.",
+    hint="Which mean should Z_tilde have?")
+
 mistake(batch_norm_forward, "epsilon outside the root",
     "np.sqrt(var + epsilon)", "(np.sqrt(var) + epsilon)",
     says="You added epsilon to the root; it belongs inside, to the variance.",
@@ -583,6 +605,16 @@ mistake(batch_norm_inference, "mean not subtracted",
     says="You did not subtract the running mean.",
     hint="What stands above the line in the formula?")
 
+mistake(batch_norm_inference, "beta subtracted",
+    "gamma * Z_norm + beta", "gamma * Z_norm - beta",
+    says="You subtracted beta; the shift is added.",
+    hint="What comes out where Z is the running mean itself?")
+
+mistake(batch_norm_inference, "mean added",
+    'Z - running["mu"]', 'Z + running["mu"]',
+    says="You added the running mean to Z; it is subtracted.",
+    hint="What should Z_norm be where Z is the running mean itself?")
+
 mistake(batch_norm_inference, "gamma and beta left out",
     "Z_tilde = gamma * Z_norm + beta", "Z_tilde = Z_norm",
     says="You returned Z_norm; scale and shift are missing.",
@@ -691,6 +723,11 @@ mistake(batch_norm_backward, "over the units",
     "np.mean(dZ_tilde, axis=1, keepdims=True)", "np.mean(dZ_tilde, axis=0, keepdims=True)",
     says="You took means over the units; they are over the examples, for each unit.",
     hint="Which shape has gamma, and which has your dgamma?")
+
+mistake(batch_norm_backward, "dbeta added",
+    "dZ_tilde - dbeta", "dZ_tilde + dbeta",
+    says="You added dbeta to dZ_tilde; both corrections are taken off.",
+    hint="What should the sum of dZ over the batch be?")
 
 mistake(batch_norm_backward, "sign of the corrections",
     "(dZ_tilde - dbeta - Z_norm * dgamma)", "(dZ_tilde + dbeta + Z_norm * dgamma)",
