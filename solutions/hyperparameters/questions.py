@@ -310,10 +310,10 @@ def space(*seeds):
     """A space of four knobs, one of each kind, in an order that is not alphabetical."""
     a, b, c, d = (abs(draws(seed)()) for seed in seeds)
     return {
-        "units": ("whole", int(within(5, 3, 12)), int(within(60, 40, 99))),
         "rate": ("log", round(0.001 * (1 + a), 6), round(2 + b, 6)),
-        "keep_prob": ("linear", round(0.3 + c / 20, 6), round(0.9 + d / 50, 6)),
+        "units": ("whole", int(within(5, 3, 12)), int(within(60, 40, 99))),
         "beta": ("memory", round(0.8 + c / 50, 6), round(0.98 + d / 500, 6)),
+        "keep_prob": ("linear", round(0.3 + c / 20, 6), round(0.9 + d / 50, 6)),
     }
 
 
