@@ -403,7 +403,7 @@ for name, (settings, errors) in searches.items():
 # **See.** TODO5
 
 # %% showcase
-explorers.search(influence=0)
+explorers.search(second="epsilon", method="grid")
 
 # %% [markdown]
 # **What if both knobs matter alike?** Take `units` from 5 to 50 in place of `epsilon`. Does random search still win? Look at
