@@ -4,7 +4,6 @@ linear -> ReLU -> ... -> linear -> softmax, by Adam (Kingma and Ba, 2014) in min
 """
 
 from collections.abc import Callable, Mapping
-from itertools import count
 
 import numpy as np
 
@@ -31,32 +30,37 @@ def fit(
 ) -> Parameters:
     """Parameters after training on X, (n, m), and Y, (C, m). A knob that the setting does not name has its default.
 
-    seed: of the first weights and of the order of examples. watch(t, parameters) is called after step t, from 1.
+    seed: of the first weights and of the order of examples. watch(t, parameters) is called after step t, from 1; its
+    parameters are moved by the next step.
     """
     if unknown := set(setting) - set(DEFAULTS):
         raise ValueError(f"no such knob: {', '.join(sorted(unknown))}; there are {', '.join(DEFAULTS)}")
     knob = DEFAULTS | dict(setting)
     m = X.shape[1]
     sizes = [X.shape[0], *[int(knob["units"])] * int(knob["layers"]), Y.shape[0]]
-    parameters = nets.initialize_scaled(sizes, gain=2, seed=seed)
-    first = {name: np.zeros_like(value) for name, value in parameters.items()}
-    second = {name: np.zeros_like(value) for name, value in parameters.items()}
-    rng, size, steps = np.random.default_rng(seed), int(knob["batch_size"]), count(1)
+    start = nets.initialize_scaled(sizes, gain=2, seed=seed)
+    theta = np.concatenate([value.ravel() for value in start.values()])  # all of them, one after the other
+    parameters, at = {}, 0
+    for name, value in start.items():  # views of theta, so that a step moves them all
+        parameters[name] = theta[at : at + value.size].reshape(value.shape)
+        at += value.size
+    price = np.concatenate([np.full(value.size, name[0] == "W") for name, value in start.items()]) * knob["lambd"] / m
+    first, second = np.zeros_like(theta), np.zeros_like(theta)
+    beta1, beta2 = knob["beta1"], knob["beta2"]
+    rng, size, t = np.random.default_rng(seed), int(knob["batch_size"]), 0
     with np.errstate(all="ignore"):  # a setting may be a bad one: then what comes of it is no number
         for epoch in range(int(knob["epochs"])):
             rate = knob["learning_rate"] / (1 + knob["decay"] * epoch)
             order = rng.permutation(m)
-            for start in range(0, m, size):
-                chosen, t = order[start : start + size], next(steps)
+            for begin in range(0, m, size):
+                chosen, t = order[begin : begin + size], t + 1
                 _, cache = nets.forward_propagation(X[:, chosen], parameters, "relu", "softmax")
                 grads = nets.backward_propagation(X[:, chosen], Y[:, chosen], cache)
-                scale = np.sqrt(1 - knob["beta2"] ** t)
-                for name, value in parameters.items():
-                    slope = grads[f"d{name}"] + (knob["lambd"] / m * value if name[0] == "W" else 0)
-                    first[name] += (1 - knob["beta1"]) * (slope - first[name])
-                    second[name] += (1 - knob["beta2"]) * (slope * slope - second[name])
-                    spread = np.sqrt(second[name]) / scale + knob["epsilon"]
-                    parameters[name] = value - rate / (1 - knob["beta1"] ** t) * first[name] / spread
+                slope = np.concatenate([grads[f"d{name}"].ravel() for name in parameters]) + price * theta
+                first += (1 - beta1) * (slope - first)
+                second += (1 - beta2) * (slope * slope - second)
+                spread = np.sqrt(second / (1 - beta2**t)) + knob["epsilon"]
+                theta -= rate / (1 - beta1**t) * first / spread
                 if watch:
                     watch(t, parameters)
     return parameters
