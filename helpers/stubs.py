@@ -76,7 +76,7 @@ def _low_twice(u, low, high):
 
 
 def _from_high(u, low=0.9, high=0.999):
-    return 5 * high - low * u
+    return 5 * high + (3 - low) * u
 
 
 def _beyond_high(u, low, high):
