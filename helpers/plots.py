@@ -629,7 +629,9 @@ def plot_strips(groups: dict, ax: Axes | None = None, **labels_and_scales) -> No
     """Numbers as strokes on a row, {label: values}, a row for each label, the first on top."""
     ax = ax or new_axes(width=6, height=0.8 + 0.6 * len(groups))
     for row, values in enumerate(groups.values()):
-        ax.plot(np.ravel(values), np.full(np.size(values), -row), "|", color=(BLUE, VERMILION, GREEN)[row % 3], ms=22, mew=1)
+        ax.plot(
+            np.ravel(values), np.full(np.size(values), -row), "|", color=(BLUE, VERMILION, GREEN)[row % 3], ms=22, mew=1
+        )
     ax.set(yticks=-np.arange(len(groups)), yticklabels=list(groups), ylim=(0.6 - len(groups), 0.6), **labels_and_scales)
     ax.grid(False, axis="y")
     about = labels_and_scales.get("xlabel", "the value").replace("$", "").replace("\\", "")
@@ -646,11 +648,15 @@ def plot_folds(pairs, ax: Axes | None = None, title: str = "") -> None:
     m = 1 + max(int(np.max(part)) for pair in pairs for part in pair if np.size(part))
     ax = ax or new_axes(width=1 + 0.3 * m, height=0.9 + 0.34 * len(pairs))
     for row, parts in enumerate(pairs):
-        for part, (name, colour, face) in zip(parts, (("train", BLUE, "white"), ("dev", VERMILION, VERMILION)), strict=True):
+        for part, (name, colour, face) in zip(
+            parts, (("train", BLUE, "white"), ("dev", VERMILION, VERMILION)), strict=True
+        ):
             about = {"color": colour, "mfc": face, "label": name if row == 0 else None}
             ax.plot(part, np.full(np.size(part), -row), "s", ms=9, mew=1.4, **about)
     names = [f"fold {row + 1}" for row in range(len(pairs))]
-    ax.set(yticks=-np.arange(len(pairs)), yticklabels=names, ylim=(0.6 - len(pairs), 0.6), xlabel="example", title=title)
+    ax.set(
+        yticks=-np.arange(len(pairs)), yticklabels=names, ylim=(0.6 - len(pairs), 0.6), xlabel="example", title=title
+    )
     ax.grid(False)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.1), ncols=2, frameon=False)
     _say(ax, f"{title}: the dev sets have {', '.join(str(np.size(dev)) for _, dev in pairs)} examples.")

@@ -25,9 +25,7 @@ DEFAULTS: dict[str, float] = {
 }
 
 
-def fit(
-    X, Y, setting: Setting, seed: int = 0, watch: Callable[[int, Parameters], None] | None = None
-) -> Parameters:
+def fit(X, Y, setting: Setting, seed: int = 0, watch: Callable[[int, Parameters], None] | None = None) -> Parameters:
     """Parameters after training on X, (n, m), and Y, (C, m). A knob that the setting does not name has its default.
 
     seed: of the first weights and of the order of examples. watch(t, parameters) is called after step t, from 1; its

@@ -25,7 +25,9 @@ def main(assignment: str, number: int) -> int:
             if verdict.score != question.points:
                 lost += 1
                 cases = [result.case.name for result in verdict.results if result.status != "passed"]
-                print(f"seed {seed}, {variant.question}, {variant.style}: {verdict.score} of {question.points}, {cases}")
+                print(
+                    f"seed {seed}, {variant.question}, {variant.style}: {verdict.score} of {question.points}, {cases}"
+                )
         if seed % 100 == 0:
             print(f"{seed} seeds, {len(variants)} variants, {lost} lost points", flush=True)
     return 1 if lost else 0

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.explorers.diary import BEST, CURVATURES, DAYS, NOISE, START, STEPS, DIARY, compute, error_at
+from helpers.explorers.diary import BEST, CURVATURES, DAYS, DIARY, NOISE, START, STEPS, compute, error_at
 
 DEFAULTS = DIARY.defaults()
 SEEDS = range(1, 21)

@@ -38,7 +38,7 @@ def verdict_on(name, function):
 def test_nine_tenths_of_the_plain_line_lie_above_a_tenth():
     plain = 1e-4 + (1 - 1e-4) * EVEN
     assert round(np.mean(plain > 0.1), 4) == 0.9001
-    assert (1 - 0.1) / (1 - 1e-4) == pytest.approx(0.9001, abs=5e-5)
+    assert pytest.approx(0.9001, abs=5e-5) == (1 - 0.1) / (1 - 1e-4)
 
 
 def test_four_powers_of_ten_get_a_quarter_each():
@@ -64,7 +64,9 @@ def test_five_and_twenty_five_values():
     trials = reference("grid")(axes)
     assert trials == [{"rate": a, "epsilon": b} for a, b in itertools.product(range(5), repeat=2)]
     assert len(reference("grid")(axes | {"units": list(range(5))})) == 125
-    drawn = reference("random_trials")(np.random.default_rng(1).random((25, 2)), {"rate": KINDS["rate"], "beta": KINDS["beta"]})
+    drawn = reference("random_trials")(
+        np.random.default_rng(1).random((25, 2)), {"rate": KINDS["rate"], "beta": KINDS["beta"]}
+    )
     counts = [(len({trial[name] for trial in tried})) for tried, name in ((trials, "rate"), (drawn, "rate"))]
     assert counts == [5, 25]
 
@@ -95,7 +97,12 @@ def test_trials_are_as_evenly_spread_as_their_scales():
 @pytest.mark.parametrize("u", [0, 0.03, 0.4, 0.9, 1])
 def test_a_zoom_keeps_its_width_on_its_scale_and_stays_inside(u, share):
     """The widths by logarithms, the middle by where the best is."""
-    best = {"rate": 10 ** (-4 + 4 * u), "beta": 1 - 10 ** (-1 - 2 * u), "units": round(50 + 50 * u), "keep_prob": 0.5 + u / 2}
+    best = {
+        "rate": 10 ** (-4 + 4 * u),
+        "beta": 1 - 10 ** (-1 - 2 * u),
+        "units": round(50 + 50 * u),
+        "keep_prob": 0.5 + u / 2,
+    }
     closer = reference("zoom")(KINDS, best, share)
     (_, a, b), (_, c, d) = closer["rate"], closer["beta"]
     assert math.log10(b / a) == pytest.approx(4 * share)
@@ -194,9 +201,19 @@ def test_adam_of_the_helper_is_that_of_keras():
     keras = pytest.importorskip("keras")
     tf = pytest.importorskip("tensorflow")
     X, Y = np.random.default_rng(1).standard_normal((3, 8)), np.eye(2)[:, [0, 1, 1, 0, 0, 1, 0, 1]]
-    setting = {"units": 4, "layers": 1, "batch_size": 8, "epochs": 5, "learning_rate": 0.05, "beta1": 0.7, "epsilon": 1e-12}
+    setting = {
+        "units": 4,
+        "layers": 1,
+        "batch_size": 8,
+        "epochs": 5,
+        "learning_rate": 0.05,
+        "beta1": 0.7,
+        "epsilon": 1e-12,
+    }
     trained = fit(X, Y, setting, seed=2)
-    variables = {name: tf.Variable(value, dtype="float64") for name, value in fit(X, Y, setting | {"epochs": 0}, seed=2).items()}
+    variables = {
+        name: tf.Variable(value, dtype="float64") for name, value in fit(X, Y, setting | {"epochs": 0}, seed=2).items()
+    }
     adam = keras.optimizers.Adam(0.05, beta_1=0.7, beta_2=0.999, epsilon=1e-12)
     for _ in range(5):
         with tf.GradientTape() as tape:
@@ -212,7 +229,15 @@ def test_adam_of_the_helper_is_that_of_keras():
 def test_the_helper_by_hand():
     """The first step of Adam is the rate, against the sign of the slope; a decay of 1 halves the second epoch's."""
     X, Y = np.array([[1.0, 2.0]]), np.eye(2)
-    setting = {"units": 2, "layers": 1, "batch_size": 2, "epsilon": 0.0, "learning_rate": 0.1, "beta1": 0.0, "beta2": 0.0}
+    setting = {
+        "units": 2,
+        "layers": 1,
+        "batch_size": 2,
+        "epsilon": 0.0,
+        "learning_rate": 0.1,
+        "beta1": 0.0,
+        "beta2": 0.0,
+    }
     start, one, two = (fit(X, Y, setting | {"epochs": n, "decay": 1.0}, seed=3) for n in (0, 1, 2))
     moved = np.abs(one["b2"] - start["b2"])
     np.testing.assert_allclose(moved, 0.1, rtol=1e-9)
@@ -233,4 +258,14 @@ def test_an_unknown_knob_is_refused():
     with pytest.raises(ValueError, match="no such knob: leaning_rate"):
         fit_and_measure(np.zeros((1, 2)), np.eye(2), np.zeros((1, 2)), np.eye(2), {"leaning_rate": 1})
     assert error({"W1": np.eye(2), "b1": np.zeros((2, 1))}, np.eye(2), np.eye(2)[:, ::-1]) == 100
-    assert set(DEFAULTS) >= {"learning_rate", "batch_size", "units", "layers", "beta1", "beta2", "epsilon", "decay", "lambd"}
+    assert set(DEFAULTS) >= {
+        "learning_rate",
+        "batch_size",
+        "units",
+        "layers",
+        "beta1",
+        "beta2",
+        "epsilon",
+        "decay",
+        "lambd",
+    }

@@ -87,7 +87,16 @@ def draw(axes, arrays: Arrays) -> None:
     axes[0].axhline(BEST, color="#767676", ls="--", lw=1)
     axes[0].legend(loc="upper right", fontsize=9)
     axes[1].plot(arrays["rates"], arrays["others"][:, n - 1], "o", color=BLUE, ms=5, label="unattended")
-    axes[1].plot(arrays["own"][n - 1], arrays["ours"][n - 1], "*", color=VERMILION, mec="black", mew=0.5, ms=14, label="looked after")
+    axes[1].plot(
+        arrays["own"][n - 1],
+        arrays["ours"][n - 1],
+        "*",
+        color=VERMILION,
+        mec="black",
+        mew=0.5,
+        ms=14,
+        label="looked after",
+    )
     axes[1].axhline(BEST, color="#767676", ls="--", lw=1)
     axes[1].legend(loc="upper left", fontsize=9)
 

@@ -22,10 +22,7 @@ def compute(params: Params) -> Arrays:
     first, last = 10.0**bottom, 10.0**top
     if params["knob"] == "beta":
         u = 1 - u  # so that u = 0 gives the lowest beta
-    if p == 0:
-        q = first * (last / first) ** u
-    else:
-        q = (first**p + u * (last**p - first**p)) ** (1 / p)
+    q = first * (last / first) ** u if p == 0 else (first**p + u * (last**p - first**p)) ** (1 / p)
     low, high = (1 - last, 1 - first) if params["knob"] == "beta" else (first, last)
     knob = 1 - q if params["knob"] == "beta" else q
     plain = _shares((knob - low) / (high - low), BINS)
@@ -100,7 +97,9 @@ def describe(arrays: Arrays) -> str:
     else:
         first = f"{number(lowest)} % lie between {_power(bottom)} and {_power(bottom + 1)}"
         last = f"{number(highest)} % between {_power(top - 1)} and {_power(top)}"
-    return f"{n} draws of {what}, even on {scale}. {first}, {last}. Half of all are below {number(arrays['middle'], 5)}."
+    return (
+        f"{n} draws of {what}, even on {scale}. {first}, {last}. Half of all are below {number(arrays['middle'], 5)}."
+    )
 
 
 PLAIN: dict[str, object] = {"p": 1, "n": 200}

@@ -15,7 +15,10 @@ BEST = 5.0  # per cent, the least dev error there is
 COLUMNS, ROWS = 60, 40  # of the field
 EDGES = (-4.2, 0.2, 0.46, 1.04)  # of the axes: log10(alpha), keep_prob; a little more than what is searched
 TICKS = (5, 10, 20, 50, 100)  # of the error; above them is room for the legend
-EPSILONS = (-10, 4)  # the powers of ten of the least epsilon of Adam, and how many there are; it has the places of keep_prob
+EPSILONS = (
+    -10,
+    4,
+)  # the powers of ten of the least epsilon of Adam, and how many there are; it has the places of keep_prob
 ZOOM = 0.25  # of each side, what the second round searches
 FIELD = LinearSegmentedColormap.from_list("error", ["#ffffff", "#c9dfee", "#8db4d0"])
 
@@ -147,7 +150,14 @@ def describe(arrays: Arrays) -> str:
     )
 
 
-RANDOM: dict[str, Any] = {"second": "keep_prob", "method": "random", "scale": "log", "trials": 25, "refine": False, "done": 1}
+RANDOM: dict[str, Any] = {
+    "second": "keep_prob",
+    "method": "random",
+    "scale": "log",
+    "trials": 25,
+    "refine": False,
+    "done": 1,
+}
 SEARCH = Explorer(
     name="search",
     title="Search for hyper-parameters",

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "datasets")]
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "datasets"))
 
 from make_datasets import moons
 
@@ -166,15 +166,23 @@ def judges():
         say(f"a hundred digits, {name} off the truth by", values)
 
 
+def curve(train, dev, setting, seed):
+    """The dev error after each of eight epochs."""
+    steps, found = -(-train[0].shape[1] // int(setting["batch_size"])), []
+
+    def watch(t, parameters):
+        if t % steps == 0:
+            found.append(error(parameters, *dev))
+
+    fit(*train, setting | {"epochs": 8}, seed, watch)
+    return found
+
+
 def stopped_early():
     found = {"best that arrived": [], "best of all": [], "arrived less all": []}
     for seed in SEEDS:
         train, dev, _ = split(seed)
-        curves = []
-        for trial in trials(seed + 20, 16, FOUR):
-            steps, curve = -(-400 // int(trial["batch_size"])), []
-            fit(*train, trial | {"epochs": 8}, seed, lambda t, p, n=steps, c=curve: c.append(error(p, *dev)) if t % n == 0 else None)
-            curves.append(curve)
+        curves = [curve(train, dev, trial, seed) for trial in trials(seed + 20, 16, FOUR)]
         curves = np.array(curves)
         survivors, cost = solved["surviving"](curves, (1, 2, 4))
         arrived, best = curves[survivors[-1], -1].min(), curves[:, -1].min()

@@ -24,7 +24,7 @@ import numpy as np
 from helpers import check, explorers
 from helpers.data import load_digits, load_moons
 from helpers.plots import new_axes, plot_bars, plot_folds, plot_lines, plot_strips, plot_survivors
-from helpers.settings import DEFAULTS, error, fit, fit_and_measure
+from helpers.settings import error, fit, fit_and_measure
 from helpers.training import ready
 
 check.begin("hyperparameters")
@@ -490,7 +490,7 @@ settings, errors = tried(ready(random_trials, np.random.default_rng(6).random((2
 best = settings[errors.argmin()]
 closer = ready(zoom, SPACE, best, 0.5)
 print("coarse, best of 25:", {name: round(float(best[name]), 4) for name in SPACE}, f"dev error {errors.min():.1f} %")
-for name, (kind, low, high) in closer.items():
+for name, (_, low, high) in closer.items():
     print(f"  {name}: {low:.4g} to {high:.4g}")
 fine_settings, fine_errors = tried(random_trials(np.random.default_rng(7).random((25, 4)), closer))
 winner = fine_settings[fine_errors.argmin()]

@@ -50,7 +50,7 @@ whole_number = question(
     section=S2,
     hints=(
         "How many whole numbers are there from low to high? Multiply u by that, and cut off what is behind the point.",
-        "np.floor rounds every entry down; then low has to come in again. Which value belongs to u = 0?",
+        "`np.floor` rounds every entry down; then low has to come in again. Which value belongs to u = 0?",
     ),
 )
 
@@ -252,7 +252,7 @@ grid = question(
     section=S5,
     hints=(
         "Begin with the list [{}]. For each axis, every setting so far becomes as many as the axis has values.",
-        "{**setting, name: value} is a new dict: the old one with one entry more. Which loop is the inner one, if the last "
+        "`{**setting, name: value}` is a new dict: the old one with one entry more. Which loop is the inner one, if the last "
         "name is to change fastest?",
     ),
 )
@@ -415,10 +415,12 @@ def at_share(space, *places):
     """A setting so far from low to high of each knob, on its own scale; rounded, but never beyond an end."""
     best = {}
     for (name, (kind, low, high)), u in zip(space.items(), places, strict=True):
-        value = {
-            "log": lambda: low * (high / low) ** u,
-            "memory": lambda: 1 - (1 - low) * ((1 - high) / (1 - low)) ** u,
-        }.get(kind, lambda: low + (high - low) * u)()
+        if kind == "log":
+            value = low * (high / low) ** u
+        elif kind == "memory":
+            value = 1 - (1 - low) * ((1 - high) / (1 - low)) ** u
+        else:
+            value = low + (high - low) * u
         value = round(value) if kind == "whole" else float(f"{value:.6g}")
         best[name] = low if u == 0 else high if u == 1 else value
     return best
@@ -542,7 +544,7 @@ folds = question(
     items=("fold", "train", "dev"),
     hints=(
         "Each dev set is a piece permutation[start:end]. How long is piece i, and where does the next one begin?",
-        "train is all that is not in the piece: what lies before it and what lies behind it, put together with np.concatenate.",
+        "`train` is all that is not in the piece: what lies before it and what lies behind it, put together with np.concatenate.",
     ),
 )
 
@@ -716,7 +718,7 @@ surviving = question(
     section=S8,
     hints=(
         "At each checkpoint: who is alive pays for the steps since the last one; then take their errors, rank them, keep some.",
-        "np.argsort of the errors gives places among those alive; alive[...] makes indices of them again. Which entry of a curve "
+        "`np.argsort` of the errors gives places among those alive; alive[...] makes indices of them again. Which entry of a curve "
         "is the error after t steps?",
     ),
 )
