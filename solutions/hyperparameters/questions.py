@@ -36,7 +36,7 @@ HIGHEST = within(100, 90, 120)
 FEWEST = within(2, 2, 5)
 SMALLEST = within(3, 1, 9)
 ONLY = within(7, 2, 90)
-FROM = within(50, 40, 60)
+FROM = within(50, 20, 900)
 
 whole_number = question(
     "whole_number",
@@ -543,7 +543,7 @@ folds = question(
     section=S7,
     items=("fold", "train", "dev"),
     hints=(
-        "Each dev set is a piece permutation[start:end]. How long is piece i, and where does the next one begin?",
+        "Each dev set is a slice of the permutation. How long is piece i, and where does the next one begin?",
         "`train` is all that is not in the piece: what lies before it and what lies behind it, put together with np.concatenate.",
     ),
 )
