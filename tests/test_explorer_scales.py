@@ -28,7 +28,7 @@ def test_beta_on_the_plain_line_has_nine_per_cent_of_long_memories_and_half_with
 
 
 def test_the_listing_puts_a_third_below_09():
-    q = computed(**SCALES.presets["β = 1 − 10 to the −3u"] | {"n": 1000})["q"]
+    q = computed(**SCALES.presets["β, p = 0, largest = 0"] | {"n": 1000})["q"]
     assert np.mean(1 - q < 0.9) == pytest.approx(1 / 3, abs=0.05)
 
 

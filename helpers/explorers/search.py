@@ -192,7 +192,7 @@ SEARCH = Explorer(
         "random": RANDOM,
         "random, linear": RANDOM | {"scale": "linear"},
         "random, second round": RANDOM | {"refine": True},
-        "ε of Adam: no influence": RANDOM | {"method": "grid", "second": "epsilon"},
+        "ε of Adam, influence 0": RANDOM | {"method": "grid", "second": "epsilon"},
     },
     panels=("Which values are tried (+ is the best)", "What the search has found"),
     compute=compute,
