@@ -8,7 +8,7 @@
 #
 # - which knobs there are, and how to measure which of them matter,
 # - to draw each knob on the scale on which it acts: powers of ten for a rate, memories for a $\beta$,
-# - why random trials beat a grid, and how to search more closely around the best,
+# - when random trials beat a grid, and how to search more closely around the best,
 # - to judge a setting with folds, and why the best of many is never as good as it looks,
 # - when to nurse one model, and when to train many and stop the worse half early.
 #
@@ -40,7 +40,7 @@ check.begin("hyperparameters")
 # 4. Adam's $\beta_2$ and $\varepsilon$, which are left at 0.999 and $10^{-8}$.
 #
 # There are more: dropout's `keep_prob`, the $\lambda$ of L2. The list is an opinion, and opinions can be tested. Below, a
-# net with one hidden layer learns 400 of the scanned digits. From one good setting, each knob alone goes through five
+# net with two hidden layers learns 400 of the scanned digits. From one good setting, each knob alone goes through five
 # values from one end of its range to the other, and the *dev error*, on 400 other digits, says what comes of it. A bar is
 # the distance between the worst and the best of the five.
 
@@ -76,6 +76,7 @@ moved = {}
 for knob, values in RANGES.items():
     errors = [fit_and_measure(X, Y, X_dev, Y_dev, {knob: value}) for value in values]
     moved[knob] = max(errors) - min(errors)
+print("all other knobs:", DEFAULTS)
 plot_bars(moved, xlabel="points of dev error between worst and best", title="What each knob is worth here")
 
 # %% [markdown]
@@ -102,8 +103,8 @@ plot_bars(moved, xlabel="points of dev error between worst and best", title="Wha
 # over is the method, one knob at a time from one setting. It is cheap, and it is blind to knobs that act together.
 
 # %% [markdown]
-# **What if training takes longer?** Set `epochs` in `GOOD` to 50 and run the cell again. Which bars shrink, and which knob
-# was important only because time was short?
+# **What if training takes longer?** Write `{knob: value, "epochs": 50}` and run the cell again, which takes five times as long. Which
+# bars shrink, and which knob was important only because time was short?
 
 # %% [markdown]
 # ## 2 · Whole numbers and straight scales  (6 min)
@@ -303,7 +304,7 @@ for name, drawn in betas.items():
 
 # %% [markdown]
 # **See.** On your scale the memories are spread evenly over two powers of ten. On the plain line nine of ten draws have a
-# memory below 100. The listing throws a third of all trials away, on averages that hardly average.
+# memory below 100. The listing throws a third of all trials away in the long run, on averages that hardly average.
 
 # %% showcase
 explorers.scales()
@@ -479,6 +480,19 @@ def zoom(space, best, share=0.25):
 # %% test="zoom" points=18
 check(zoom)
 
+# %% predict [markdown]
+# Of 25 settings the best has a dev error of 4 %. What will its error on new points probably be?
+#
+# - 4 %, since the dev points took no part in training
+#   They took part in the choice. The setting was chosen because it suited just these points.
+# - Lower, since it is the best
+#   It is the best on the points by which it was chosen.
+# * Higher
+#   Each of 25 dev errors is partly luck, and the smallest has the most of it. So the winner is judged once more, on
+#   points that took part in nothing.
+# - Anything: the dev error says nothing
+#   It says a lot, only a little too kindly.
+
 # %% showcase
 SPACE = {
     "learning_rate": ("log", 0.0001, 1),
@@ -496,19 +510,6 @@ fine_settings, fine_errors = tried(random_trials(np.random.default_rng(7).random
 winner = fine_settings[fine_errors.argmin()]
 print("fine, best of 25:", {name: round(float(winner[name]), 4) for name in SPACE}, f"dev error {fine_errors.min():.1f} %")
 print(f"the winner, once, on the test digits: {fit_and_measure(X, Y, X_test, Y_test, winner):.1f} %")
-
-# %% predict [markdown]
-# Of 25 settings the best has a dev error of 4 %. Its error on new points will probably be
-#
-# - 4 %, since the dev points took no part in training
-#   They took part in the choice. The setting was chosen because it suited just these points.
-# - Lower, since it is the best
-#   It is the best on the points by which it was chosen.
-# * Higher
-#   Each of 25 dev errors is partly luck, and the smallest has the most of it. So the winner is judged once more, on
-#   points that took part in nothing.
-# - Anything: the dev error says nothing
-#   It says a lot, only a little too kindly.
 
 # %% [markdown]
 # **See.** Over five draws of the digits, the winner of such a search has a dev error of 4.6 ± 1.5 % and a test error of
