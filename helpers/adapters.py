@@ -173,6 +173,18 @@ def with_exact_zeros(function: Callable) -> Callable:
     return run
 
 
+def with_sorted_parts(function: Callable) -> Callable:
+    """Sorts the arrays of a returned list of tuples, where the order in them is as good as any other."""
+
+    def run(*args):
+        result = function(*args)
+        if not (isinstance(result, (tuple, list)) and all(isinstance(pair, (tuple, list)) for pair in result)):
+            return result
+        return [tuple(np.sort(part) if np.ndim(part) == 1 else part for part in pair) for pair in result]
+
+    return run
+
+
 def _beside(result, facts: dict):
     """The result with facts about it; a result that is missing stays so."""
     return result if result is None else {"result": result, **facts}

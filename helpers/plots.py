@@ -610,3 +610,71 @@ def plot_regions(scores, X, labels, ax: Axes | None = None, title: str = "") -> 
     ax.grid(False)
     each = ", ".join(f"{c}: {np.mean(~wrong[labels.ravel() == c]):.0%}" for c in classes)
     _say(ax, f"{title}: {np.mean(~wrong):.1%} of {wrong.size} points are on the right side; by class {each}.")
+
+
+# Searches: what knobs are worth, where draws lie, folds, and who goes on
+
+
+def plot_bars(values: dict, ax: Axes | None = None, xlabel: str = "", title: str = "") -> None:
+    """A number for each label, {label: number}, as bars from the left, the first on top."""
+    ax = ax or new_axes(width=6, height=0.6 + 0.32 * len(values))
+    bars = ax.barh(list(values), list(values.values()), color=BLUE)
+    ax.bar_label(bars, [f"{value:.3g}" for value in values.values()], padding=3, fontsize=9)
+    ax.invert_yaxis()
+    ax.margins(x=0.12)
+    ax.set(xlabel=xlabel, title=title)
+    ax.grid(False, axis="y")
+    _say(ax, f"{title}: " + ", ".join(f"{label} {value:.3g}" for label, value in values.items()) + ".")
+
+
+def plot_strips(groups: dict, ax: Axes | None = None, **labels_and_scales) -> None:
+    """Numbers as strokes on a row, {label: values}, a row for each label, the first on top."""
+    ax = ax or new_axes(width=6, height=0.8 + 0.6 * len(groups))
+    for row, values in enumerate(groups.values()):
+        ax.plot(
+            np.ravel(values), np.full(np.size(values), -row), "|", color=(BLUE, VERMILION, GREEN)[row % 3], ms=22, mew=1
+        )
+    ax.set(yticks=-np.arange(len(groups)), yticklabels=list(groups), ylim=(0.6 - len(groups), 0.6), **labels_and_scales)
+    ax.grid(False, axis="y")
+    about = labels_and_scales.get("xlabel", "the value").replace("$", "").replace("\\", "")
+    ranges = "; ".join(
+        f"{label}, {np.size(values)} draws from {np.min(values):.3g} to {np.max(values):.3g}, half of them below"
+        f" {np.median(values):.3g}"
+        for label, values in groups.items()
+    )
+    _say(ax, f"Strokes along {about}: {ranges}.")
+
+
+def plot_folds(pairs, ax: Axes | None = None, title: str = "") -> None:
+    """Which examples are in dev, for each of some folds (train, dev) of indices: a row for each fold, a column an example."""
+    m = 1 + max(int(np.max(part)) for pair in pairs for part in pair if np.size(part))
+    ax = ax or new_axes(width=1 + 0.3 * m, height=0.9 + 0.34 * len(pairs))
+    for row, parts in enumerate(pairs):
+        for part, (name, colour, face) in zip(
+            parts, (("train", BLUE, "white"), ("dev", VERMILION, VERMILION)), strict=True
+        ):
+            about = {"color": colour, "mfc": face, "label": name if row == 0 else None}
+            ax.plot(part, np.full(np.size(part), -row), "s", ms=9, mew=1.4, **about)
+    names = [f"fold {row + 1}" for row in range(len(pairs))]
+    ax.set(
+        yticks=-np.arange(len(pairs)), yticklabels=names, ylim=(0.6 - len(pairs), 0.6), xlabel="example", title=title
+    )
+    ax.grid(False)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.1), ncols=2, frameon=False)
+    _say(ax, f"{title}: the dev sets have {', '.join(str(np.size(dev)) for _, dev in pairs)} examples.")
+
+
+def plot_survivors(curves, checkpoints, survivors, ax: Axes | None = None, **labels_and_scales) -> None:
+    """Curves of shape (n, T), each as far as its training goes: full and thick for those who go on after the last checkpoint."""
+    n, T = curves.shape
+    ax = ax or new_axes(width=6, height=3.6)
+    for i, curve in enumerate(curves):
+        stopped = [t for t, alive in zip(checkpoints, survivors, strict=True) if i not in alive]
+        end = stopped[0] if stopped else T
+        style = {"color": "#999999", "lw": 1, "ls": "--"} if stopped else {"color": BLUE, "lw": 2.2}
+        ax.plot(range(1, end + 1), curve[:end], marker="" if not stopped else "o", markevery=[end - 1], ms=4, **style)
+    for t in checkpoints:
+        ax.axvline(t, color=BLACK, lw=0.8, ls=":")
+    ax.set(**labels_and_scales)
+    left = ", ".join(f"{len(alive)} after {t}" for t, alive in zip(checkpoints, survivors, strict=True))
+    _say(ax, f"{n} curves; of these go on: {left}.")

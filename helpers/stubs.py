@@ -3,8 +3,8 @@
 `gradient_check` calls the student's `forward_propagation` and `backward_propagation`. Were one of these wrong, the
 check would come out wrong too, and were both right, its result would be rounding noise that shows nothing. So it is
 judged on other functions, whose gradients are right or wrong by a known amount. So is `train_step`, which calls
-`forward_propagation` and `compute_cost`, and so is all that calls softmax or batch norm: what takes their place does
-something else, which shows in the result, so whoever writes them out again instead of calling them is found out.
+`forward_propagation` and `compute_cost`, and so is all that calls softmax, batch norm, scales of a search or folds: what takes
+their place does something else, which shows in the result, so whoever writes them out again instead of calling them is found out.
 """
 
 import numpy as np
@@ -71,6 +71,29 @@ def _five_old_and_some_new(running, mu, var, momentum=0.9):
     return {"mu": 5 * running["mu"] + momentum * mu, "var": 5 * running["var"] - momentum * var}
 
 
+def _low_twice(u, low, high):
+    return 2 * low + 3 * high * u + u**2
+
+
+def _from_high(u, low=0.9, high=0.999):
+    return 5 * high + (3 - low) * u
+
+
+def _beyond_high(u, low, high):
+    return 7 * high - 2 * low + u / 2
+
+
+def _odd_pairs(m, k, permutation):
+    """Training sets that grow and dev sets that shrink, which share examples, as no folds do."""
+    return [(permutation[: 2 + i % (m - 2)], permutation[i % (m - 1) :]) for i in range(k)]
+
+
+def _by_columns(X, Y, X_dev, Y_dev, setting):
+    """What depends on every column that is handed in, and on its place."""
+    means = [np.mean(A * np.arange(1, A.shape[1] + 1)) for A in (X, Y, X_dev, Y_dev)]
+    return setting["shift"] + float(np.dot((1, 2, -3, 5), means)) ** 2
+
+
 LINE = {"forward_propagation": _line, "backward_propagation": _line_gradient}
 CUBE = {"forward_propagation": _cube, "backward_propagation": _cube_gradient}
 CUBE_WITH_HALF_ITS_GRADIENT = {"forward_propagation": _cube, "backward_propagation": _cube_gradient_half}
@@ -85,3 +108,9 @@ OTHER_BATCH_NORM = {
     "batch_norm_inference": _tripled,
     "update_running_averages": _five_old_and_some_new,
 }
+OTHER_SCALES = {
+    "on_log_scale": _low_twice,
+    "memory_on_log_scale": _from_high,
+    "whole_number": _beyond_high,
+}
+OTHER_JUDGES = {"folds": _odd_pairs, "fit_and_measure": _by_columns}

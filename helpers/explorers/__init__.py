@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from helpers.explorers.batch_norm import BATCH_NORM
+from helpers.explorers.diary import DIARY
 from helpers.explorers.ewa import EWA
 from helpers.explorers.explorer import Explorer
 from helpers.explorers.fit import FIT
@@ -15,6 +16,7 @@ from helpers.explorers.learning_rate import LEARNING_RATE
 from helpers.explorers.momentum import MOMENTUM
 from helpers.explorers.race import RACE, RACE_WITH_YOURS, answering
 from helpers.explorers.regularization import REGULARIZATION
+from helpers.explorers.scales import SCALES
 from helpers.explorers.search import SEARCH
 from helpers.explorers.shift import SHIFT
 from helpers.explorers.signal import SIGNAL
@@ -32,7 +34,9 @@ EXPLORERS: dict[str, Explorer] = {
         GRAPH,
         SIGNAL,
         REGULARIZATION,
+        SCALES,
         SEARCH,
+        DIARY,
         BATCH_NORM,
         SHIFT,
         SOFTMAX,
@@ -88,6 +92,16 @@ def regularization(**values: Any) -> None:
 def search(**values: Any) -> None:
     """Search for hyper-parameters: grid or random, linear or log scale, coarse to fine. values: of the controls."""
     show(SEARCH, **values)
+
+
+def scales(**values: Any) -> None:
+    """Draws of a rate or a beta on several scales, beside what the net feels of them. values: of the controls."""
+    show(SCALES, **values)
+
+
+def diary(**values: Any) -> None:
+    """One model that is looked after, week by week, beside twenty unattended ones. values: of the controls."""
+    show(DIARY, **values)
 
 
 def batch_norm(**values: Any) -> None:

@@ -15,6 +15,10 @@ BEST = 5.0  # per cent, the least dev error there is
 COLUMNS, ROWS = 60, 40  # of the field
 EDGES = (-4.2, 0.2, 0.46, 1.04)  # of the axes: log10(alpha), keep_prob; a little more than what is searched
 TICKS = (5, 10, 20, 50, 100)  # of the error; above them is room for the legend
+EPSILONS = (
+    -10,
+    4,
+)  # the powers of ten of the least epsilon of Adam, and how many there are; it has the places of keep_prob
 ZOOM = 0.25  # of each side, what the second round searches
 FIELD = LinearSegmentedColormap.from_list("error", ["#ffffff", "#c9dfee", "#8db4d0"])
 
@@ -27,11 +31,12 @@ def compute(params: Params) -> Arrays:
     optimum: alpha and keep_prob of the least error.
     """
     n = params["trials"]
+    influence = 0 if params["second"] == "epsilon" else params["influence"]  # epsilon only prevents a division by 0
     r = uniform(params["seed"], 2 + 4 * n)
     optimum = (-3.2 + 2.4 * r[0], 0.2 + 0.6 * r[1])  # log10(alpha), and the share of keep_prob's range
 
     def dev_error(log_alpha, share):
-        return error_at(log_alpha - optimum[0], share - optimum[1], params["influence"])
+        return error_at(log_alpha - optimum[0], share - optimum[1], influence)
 
     places = first = spots(params["method"], n, r[2 : 2 + 2 * n])  # (n, 2) in the unit square
     box = []
@@ -58,7 +63,8 @@ def compute(params: Params) -> Arrays:
         "different": [len(np.unique(np.round(side * 1e9))) for side in places.T],
         "total": total,
         "seed": params["seed"],
-        "influence": params["influence"],
+        "influence": influence,
+        "second": params["second"],
         "scale": params["scale"],
         "method": params["method"],
     }
@@ -96,6 +102,9 @@ def frame(axes, arrays: Arrays) -> None:
     axes[0].pcolormesh(x, y, field, cmap=FIELD, vmin=BEST, vmax=70, shading="gouraud", rasterized=True)
     axes[0].set(xscale="log", xlim=(x[0], x[-1]), ylim=(y[0], y[-1]), xlabel="α, logarithmic", ylabel="keep_prob")
     axes[0].grid(False)
+    if arrays["second"] == "epsilon":
+        axes[0].set_ylabel("ε of Adam, logarithmic")
+        axes[0].set_yticks([LEAST, LEAST + RANGE / 2, LEAST + RANGE], ["10⁻¹⁰", "10⁻⁸", "10⁻⁶"])
     axes[1].set(xlim=(0, arrays["total"] + 1), ylim=(4, 500), yscale="log", xlabel="trial", ylabel="dev error, %")
     axes[1].set_yticks(TICKS, TICKS)
     axes[1].minorticks_off()
@@ -130,21 +139,31 @@ def describe(arrays: Arrays) -> str:
     words = "1 trial" if t == 1 else f"{t} trials"
     scale = "linear" if arrays["scale"] == "linear" else "logarithmic"
     many = arrays["different"]
+    name, value = "keep_prob", arrays["keep_prob"][at]
+    if arrays["second"] == "epsilon":
+        name, value = "ε", 10 ** (EPSILONS[0] + EPSILONS[1] * (value - LEAST) / RANGE)
     return (
-        f"{words}, {arrays['method']}, α on a {scale} scale: {many[0]} different α, {many[1]} different keep_prob."
+        f"{words}, {arrays['method']}, α on a {scale} scale: {many[0]} different α, {many[1]} different {name}."
         f" {number(100 * above)} % of them have α above 0.1, which is one of the four decades. The best, with"
-        f" α = {number(alpha[at])} and keep_prob = {number(arrays['keep_prob'][at])}, has"
+        f" α = {number(alpha[at])} and {name} = {number(value)}, has"
         f" {number(error[at])} % dev error, {number(error[at] - BEST)} more than the best possible."
     )
 
 
-RANDOM: dict[str, Any] = {"method": "random", "scale": "log", "trials": 25, "refine": False, "done": 1}
+RANDOM: dict[str, Any] = {
+    "second": "keep_prob",
+    "method": "random",
+    "scale": "log",
+    "trials": 25,
+    "refine": False,
+    "done": 1,
+}
 SEARCH = Explorer(
     name="search",
     title="Search for hyper-parameters",
     about=(
-        "Every trial trains once, with a learning rate α and a keep_prob, and is judged by its dev error (invented"
-        " here; the bluer the worse). The marks at the edges show which values were tried."
+        "Every trial trains once, with a learning rate α and a keep_prob, or an ε of Adam, and is judged by its dev error"
+        " (invented here; the bluer the worse). The marks at the edges show which values were tried."
     ),
     prediction=Prediction(
         question="25 trials draw α evenly between 0.0001 and 1. How many fall below 0.1, in three of the four decades?",
@@ -159,6 +178,7 @@ SEARCH = Explorer(
         ),
     ),
     controls=(
+        Choice("second", "second knob", {"keep_prob": "keep_prob", "epsilon": "ε of Adam"}, "keep_prob"),
         Choice("method", "method", {"grid": "grid", "random": "random"}, "random"),
         Choice("scale", "scale of α", {"linear": "linear", "log": "logarithmic"}, "log"),
         Slider("trials", "trials in a round", (9, 16, 25, 36, 49, 64), 25),
@@ -172,6 +192,7 @@ SEARCH = Explorer(
         "random": RANDOM,
         "random, linear": RANDOM | {"scale": "linear"},
         "random, second round": RANDOM | {"refine": True},
+        "ε of Adam, influence 0": RANDOM | {"method": "grid", "second": "epsilon"},
     },
     panels=("Which values are tried (+ is the best)", "What the search has found"),
     compute=compute,
@@ -179,5 +200,5 @@ SEARCH = Explorer(
     draw=draw,
     describe=describe,
     longest=275,
-    framing=("seed", "influence", "total"),
+    framing=("seed", "influence", "total", "second"),
 )

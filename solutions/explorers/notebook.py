@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Explorers: move it and see
 #
-# Twelve pictures that answer at once when you move something. Each belongs to an idea of the course and is shown there
+# Pictures that answer at once when you move something. Each belongs to an idea of the course and is shown there
 # too; here they stand together, to come back to. Nothing is graded.
 #
 # The way to learn from them is the same each time: choose an answer to the question at the top **before** you touch
@@ -87,16 +87,34 @@ explorers.signal()
 explorers.regularization()
 
 # %% [markdown]
-# ## 9 · Where to look for a good learning rate
+# ## 9 · What is drawn, and what the net feels
+#
+# Draws that are even on a line are not even in what they do. Move one scale into the other, for a learning rate and for the
+# $\beta$ of an average. (*Hyper-parameters*, sections 3 and 4)
+
+# %%
+explorers.scales()
+
+# %% [markdown]
+# ## 10 · Where to look for a good learning rate
 #
 # Twenty-five trials on a grid try five values of each hyper-parameter; twenty-five at random try twenty-five. And a scale
-# on which 0.0001 and 0.001 are neighbours finds what the usual one never visits. (*Optimizers*, section 8)
+# on which 0.0001 and 0.001 are neighbours finds what the usual one never visits. (*Hyper-parameters*, section 5)
 
 # %%
 explorers.search()
 
 # %% [markdown]
-# ## 10 · Batch normalization
+# ## 11 · The diary of one model
+#
+# Look after one model, week by week: lower its rate, give it momentum, go back a day. Twenty others run beside it, and nobody
+# looks at them. (*Hyper-parameters*, section 8)
+
+# %%
+explorers.diary()
+
+# %% [markdown]
+# ## 12 · Batch normalization
 #
 # What arrives at a unit is shifted and scaled until it has the mean and the spread that the net wants, batch by batch. How
 # noisy is that, and what does one do with a single example? (*Softmax and batch norm*, sections 5 and 9)
@@ -105,7 +123,7 @@ explorers.search()
 explorers.batch_norm()
 
 # %% [markdown]
-# ## 11 · A batch as a row of dots
+# ## 13 · A batch as a row of dots
 #
 # Drag one example, and all others of its batch move; switch to use, and none does. That is why the way back through batch
 # norm has three ways. (*Softmax and batch norm*, sections 6 and 7)
@@ -114,7 +132,7 @@ explorers.batch_norm()
 explorers.shift()
 
 # %% [markdown]
-# ## 12 · Softmax
+# ## 14 · Softmax
 #
 # Logits become probabilities, and several classes divide the plane among them by straight lines. (*Hand signs*, section 9, and
 # *Softmax and batch norm*, section 4)

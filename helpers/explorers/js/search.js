@@ -10,10 +10,13 @@ const BEST = 5; // per cent, the least dev error there is
 const [COLUMNS, ROWS] = [60, 40]; // of the field
 const EDGES = [-4.2, 0.2, 0.46, 1.04]; // of the axes: log10(alpha), keep_prob; a little more than what is searched
 const TICKS = [5, 10, 20, 50, 100].map((error) => [error, String(error)]); // above them is room for the legend
+const EPSILONS = [-10, 4]; // the power of ten of the least epsilon of Adam, and how many there are; it has the places of keep_prob
+const EPSILON_TICKS = [[LEAST, "10⁻¹⁰"], [LEAST + RANGE / 2, "10⁻⁸"], [LEAST + RANGE, "10⁻⁶"]];
 const ZOOM = 0.25; // of each side, what the second round searches
 const FIELD = { light: [[255, 255, 255], [201, 223, 238], [141, 180, 208]], dark: [[17, 17, 17], [18, 52, 74], [38, 92, 125]] };
 
-function compute({ method, scale, trials: n, refine, influence, seed, done }) {
+function compute({ second, method, scale, trials: n, refine, influence: set, seed, done }) {
+  const influence = second === "epsilon" ? 0 : set; // epsilon only prevents a division by 0
   const r = uniform(seed, 2 + 4 * n);
   const optimum = [-3.2 + 2.4 * r[0], 0.2 + 0.6 * r[1]]; // log10(alpha), and the share of keep_prob's range
   const devError = (logAlpha, share) => errorAt(logAlpha - optimum[0], share - optimum[1], influence);
@@ -23,8 +26,8 @@ function compute({ method, scale, trials: n, refine, influence, seed, done }) {
   let box = [];
   if (refine) {
     const corner = first[lowest(errors(first))].map((x) => Math.min(Math.max(x - ZOOM / 2, 0), 1 - ZOOM));
-    const second = spots(method, n, r.subarray(2 + 2 * n)).map((place) => place.map((x, i) => corner[i] + ZOOM * x));
-    places = [...first, ...second];
+    const next = spots(method, n, r.subarray(2 + 2 * n)).map((place) => place.map((x, i) => corner[i] + ZOOM * x));
+    places = [...first, ...next];
     const sides = corner.map((from) => [from, from + ZOOM]);
     box = [sides[0].map((x) => alphaAt(x, scale)), sides[1].map((y) => LEAST + RANGE * y)];
   }
@@ -51,6 +54,7 @@ function compute({ method, scale, trials: n, refine, influence, seed, done }) {
     total,
     seed,
     influence,
+    second,
     scale,
     method,
   };
@@ -78,10 +82,12 @@ function lowest(values) {
 }
 
 function draw([plane, course], arrays) {
-  const { alpha, keep_prob, error, best_so_far, box, field, optimum, total, seed, influence } = arrays;
+  const { alpha, keep_prob, error, best_so_far, box, field, optimum, total, seed, influence, second } = arrays;
   const at = lowest(error);
   const [left, right, bottom, top] = [10 ** EDGES[0], 10 ** EDGES[1], EDGES[2], EDGES[3]];
-  plane.begin({ low: left, high: right, log: true, label: "α, logarithmic" }, { low: bottom, high: top, label: "keep_prob" });
+  const ordinate = second === "epsilon" ? { label: "ε of Adam, logarithmic", ticks: EPSILON_TICKS } : { label: "keep_prob" };
+  Object.assign(ordinate, { low: bottom, high: top });
+  plane.begin({ low: left, high: right, log: true, label: "α, logarithmic" }, ordinate);
   plane.backdrop(`${seed} ${influence}`, () => plane.field(field, COLUMNS, ROWS, shadeOf(plane.colours.dark)));
   const stub = 10 ** (EDGES[0] + 0.11);
   for (const value of new Set(alpha)) plane.line([value, value], [bottom, bottom + 0.025], { colour: "vermilion" });
@@ -113,15 +119,17 @@ function shadeOf(dark) {
   };
 }
 
-function describe({ alpha, keep_prob, error, different, scale, method }) {
+function describe({ alpha, keep_prob, error, different, scale, method, second }) {
   const t = error.length;
   const at = lowest(error);
+  const share = (keep_prob[at] - LEAST) / RANGE;
+  const [name, value] = second === "epsilon" ? ["ε", 10 ** (EPSILONS[0] + EPSILONS[1] * share)] : ["keep_prob", keep_prob[at]];
   const above = alpha.filter((value) => value > 0.1).length / t;
   return (
     `${t === 1 ? "1 trial" : `${t} trials`}, ${method}, α on a ${scale === "linear" ? "linear" : "logarithmic"} scale:` +
-    ` ${different[0]} different α, ${different[1]} different keep_prob.` +
+    ` ${different[0]} different α, ${different[1]} different ${name}.` +
     ` ${number(100 * above)} % of them have α above 0.1, which is one of the four decades. The best, with` +
-    ` α = ${number(alpha[at])} and keep_prob = ${number(keep_prob[at])}, has ${number(error[at])} % dev error,` +
+    ` α = ${number(alpha[at])} and ${name} = ${number(value)}, has ${number(error[at])} % dev error,` +
     ` ${number(error[at] - BEST)} more than the best possible.`
   );
 }
