@@ -71,6 +71,10 @@ def _five_old_and_some_new(running, mu, var, momentum=0.9):
     return {"mu": 5 * running["mu"] + momentum * mu, "var": 5 * running["var"] - momentum * var}
 
 
+def _bent_gradient(parameters):
+    return {f"d{name}": 2 * value + value**2 / 2 + 0.3 for name, value in parameters.items()}
+
+
 LINE = {"forward_propagation": _line, "backward_propagation": _line_gradient}
 CUBE = {"forward_propagation": _cube, "backward_propagation": _cube_gradient}
 CUBE_WITH_HALF_ITS_GRADIENT = {"forward_propagation": _cube, "backward_propagation": _cube_gradient_half}
@@ -85,3 +89,4 @@ OTHER_BATCH_NORM = {
     "batch_norm_inference": _tripled,
     "update_running_averages": _five_old_and_some_new,
 }
+OTHER_GRADIENT = {"gradient": _bent_gradient}
