@@ -37,7 +37,7 @@ def gradients(X, Y, parameters: Parameters, activation: Activation = relu, skip:
     """Mean cost of softmax at the end, and its derivatives by all parameters, a dict dW1, db1, ...; Y: one-hot, shape (C, m)."""
     ZL, layers = forward(X, parameters, activation, skip)
     shares, m, grads = nets.ACTIVATIONS["softmax"](ZL), Y.shape[1], {}
-    dZ = shares - Y
+    dZ, d_out = shares - Y, np.zeros(0)
     for l in range(len(layers), 0, -1):
         layer = layers[l - 1]
         grads[f"dW{l}"], grads[f"db{l}"] = dZ @ layer["A_previous"].T / m, dZ.mean(axis=1, keepdims=True)

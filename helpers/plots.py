@@ -526,7 +526,9 @@ def plot_predicted(predicted, actual, ax: Axes | None = None, quantity: str = "p
 
 def plot_lamps(lamps: dict, columns: int, unit: str = "lamp") -> None:
     """Rows of lamps, {label: booleans, shape (n,)}, `columns` in a row: a full dot is on, a small cross is off."""
-    axes = new_axes(columns=1, width=9, height=0.35 + sum(0.16 * -(-len(on) // columns) + 0.24 for on in lamps.values()))
+    axes = new_axes(
+        columns=1, width=9, height=0.35 + sum(0.16 * -(-len(on) // columns) + 0.24 for on in lamps.values())
+    )
     y, places = 0.0, []
     for on in lamps.values():
         x, row = np.arange(len(on)) % columns, y + np.arange(len(on)) // columns

@@ -216,7 +216,9 @@ def test_the_rules_of_deep_networks_run_along_too():
     answer = asked(solved["update_parameters_with_nesterov"], alpha_mine=0.01)["answer"]
     path = np.array(answer["path"])
     ahead = path[1:] + 0.9 * np.diff(path, axis=0)
-    theirs = run(RUNNERS["nesterov"].rule, SURFACES["ravine"], (-2.5, 1), 0.1, STEPS)  # an average: 0.1 (1 - 0.9) is 0.01
+    theirs = run(
+        RUNNERS["nesterov"].rule, SURFACES["ravine"], (-2.5, 1), 0.1, STEPS
+    )  # an average: 0.1 (1 - 0.9) is 0.01
     np.testing.assert_allclose(ahead, theirs[1:], atol=1e-12)
     answer = asked(solved["update_parameters_with_adadelta"])["answer"]
     theirs = run(RUNNERS["adadelta"].rule, SURFACES["ravine"], (-2.5, 1), 1, STEPS)

@@ -7,6 +7,7 @@ The functions are those of the reference solution. The part in Keras needs Tenso
 """
 
 import sys
+from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -99,9 +100,9 @@ def clipping():
     sizes, gain = [64, *[50] * 20, 10], 2 * 1.5**2
     say("not clipped", right(sizes, gain, **about))
     for threshold in (1, 0.1, 0.01):
-        say(f"by value at {threshold}", right(sizes, gain, make_update=lambda: by(solved["clip_by_value"], threshold), **about))
+        say(f"by value at {threshold}", right(sizes, gain, make_update=partial(by, solved["clip_by_value"], threshold), **about))
     for threshold in (100, 10, 1):
-        say(f"by norm at {threshold}", right(sizes, gain, make_update=lambda: by(norm, threshold), **about))
+        say(f"by norm at {threshold}", right(sizes, gain, make_update=partial(by, norm, threshold), **about))
 
 
 def with_sum(parameters, grads, v, learning_rate, beta):
@@ -112,7 +113,7 @@ def with_sum(parameters, grads, v, learning_rate, beta):
 
 def rules():
     for beta in (0.0, 0.9, 0.99999):
-        about = {"learning_rate": 0.01, "epochs": 20, "make_update": lambda: deep.keeping(with_sum, beta=beta)}
+        about = {"learning_rate": 0.01, "epochs": 20, "make_update": partial(deep.keeping, with_sum, beta=beta)}
         say(f"speed, beta {beta}", right(SMALL, 2, **about))
     batch = []
 
@@ -174,9 +175,9 @@ def schedules():
 
 
 def in_keras():
-    from helpers import signs  # noqa: F401  before TensorFlow, whose start-up notes it keeps away
-
     import keras
+
+    from helpers import signs  # noqa: F401  before TensorFlow, whose start-up notes it keeps away
 
     cost = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     for batch_norm in (False, True):

@@ -28,7 +28,7 @@ import numpy as np
 from helpers import check, deep, nets
 from helpers.data import load_digits
 from helpers.explorers.race import adam, momentum, rmsprop
-from helpers.plots import new_axes, plot_lamps, plot_lines, plot_paths, plot_scores
+from helpers.plots import new_axes, plot_lamps, plot_lines, plot_paths
 from helpers.training import ready, walk
 
 check.begin("deep_networks")
@@ -326,7 +326,7 @@ for name, (activation, update) in kinds.items():
 print(f"α began at 0.25 and ends at {alpha['value']:.2f}")
 
 # %% [markdown]
-# **See.** No order is left that one could believe in. Over five draws, at rate 0.1: ReLU 96.6 ± 0.8, leaky with 0.01
+# **See.** No order is left that one could believe in, and the learnt $\alpha$ has moved a little. Over five draws, at rate 0.1: ReLU 96.6 ± 0.8, leaky with 0.01
 # 96.6 ± 0.8, with 0.2 96.6 ± 0.9, ELU 96.9 ± 0.6. At 0.5 ReLU still learns, 97.4 ± 0.7, and ELU does not, 10.1 ± 0.9.
 # So here ELU is no better, and bears less. One often reads ELU > leaky ReLU > ReLU > tanh > logistic. That is a study on large
 # pictures ([Xu et al., 2015](https://arxiv.org/abs/1505.00853), and the paper on ELU); it does not hold on 1,200 small ones. Take
@@ -378,7 +378,7 @@ for depth in (5, 20, 40):
 # |---|---:|---:|---:|---:|
 # | 5 | 8.8 ± 0.5 | 68.1 ± 2.8 | 91.5 ± 1.3 | 94.3 ± 1.1 |
 # | 20 | 8.8 ± 0.5 | 86.0 ± 5.2 | 62.9 ± 21.9 | 9.5 ± 0.4 |
-# | 40 | 8.8 ± 0.5 | 50.7 ± 13.6 | DEPTH40HE | 9.5 ± 0.4 |
+# | 40 | 8.8 ± 0.5 | 50.7 ± 13.6 | 26.8 ± 15.2 | 9.5 ± 0.4 |
 #
 # So a path makes a deep net possible whose layers alone would let nothing through. It is no cure for everything: with He's
 # weights *and* paths the sums grow from layer to layer, and twenty layers are lost again. With paths the size of the first
@@ -501,7 +501,16 @@ with np.errstate(all="ignore"):  # the first one ends in numbers that are none
         print(f"{name}: {deep.percent_right(digits, trained):.0f} % of the test digits")
 
 # %% [markdown]
-# **See.** CLIPTABLE
+# **See.** Without clipping the first steps lead to numbers that are none, and the net guesses. Over five draws, per cent of the test
+# digits:
+#
+# | not clipped | by value at 1 | at 0.1 | at 0.01 | by norm at 100 | at 10 | at 1 |
+# |---:|---:|---:|---:|---:|---:|---:|
+# | 9.5 ± 0.4 | 57.6 ± 23.7 | 59.8 ± 6.9 | 28.6 ± 4.0 | 52.0 ± 24.2 | 37.4 ± 17.2 | 25.0 ± 4.3 |
+#
+# So clipping saves the training, and the threshold is one more hyper-parameter: too low, and all steps are tiny. That the direction is
+# kept gains nothing here. Where few entries are huge, one factor for all makes the rest of the step vanish; by value they still move.
+# Better than either, here, would be the right first weights: this net has 1.5 times too much.
 
 # %% [markdown]
 # **What if you plot the norm?** `clip_by_norm` returns it. Collect it over the steps of a net that trains well, one of section 1 say.
@@ -559,7 +568,13 @@ for beta in (0.0, 0.9, 0.99999):
 plot_lines(costs, xlabel="epoch", ylabel="mean cost $J$", ylim=(0, None), title="A net of three layers")
 
 # %% [markdown]
-# **See.** The speed goes 1, 1.9, 2.71, ... and is above 9 from step 22 on. MOMTEXT
+# **See.** The speed goes 1, 1.9, 2.71, ... and is above 9 from step 22 on. In the net, over five
+# draws: 88.3 ± 1.6 % of the test digits without momentum, 96.3 ± 1.0 with 0.9, 70.7 ± 19.3 with 0.99999. That is nearly no friction,
+# a final speed of 100,000. The ball shoots through the minimum, up the other side, comes back, and
+# swings for very long; the cost falls and rises, and where one stops is luck.
+#
+# Momentum is worth most where layers have different scales: a rate that is small enough for one is far too small for the others.
+# Batch norm brings layers to one scale, and leaves less to be gained.
 
 # %% [markdown]
 # **What if one layer has another scale?** Divide `W1` by ten and multiply `W2` by ten: the net computes the same, as ReLU lets
@@ -654,7 +669,8 @@ plot_lines(costs, right, xlabel="step", ylabel="cost $J$", yscale="log", title="
 
 # %% [markdown]
 # **See.** Both swing along the valley, since $\beta = 0.9$ is much for it. Nesterov swings less: across the valley, where the slope
-# changes quickly, it is braked in time. NESTEXT
+# changes quickly, it is braked in time. After 60 steps its cost is
+# 0.0071, that of plain momentum 0.0238.
 #
 # $\alpha$ and $\beta$ together decide whether anything swings. There is a map of it:
 
@@ -800,7 +816,23 @@ for name, (rate, update) in rates_and_rules.items():
 plot_lines(costs, new_axes(width=7), xlabel="epoch", ylabel="mean cost $J$", yscale="log", title="Six rules, one net")
 
 # %% [markdown]
-# **See.** RULETABLE
+# **See.** In the fifth epoch the costs lie far apart, RMSprop's being the lowest; in the last most have caught up. Over five draws,
+# mean cost in an epoch and per cent of the test digits:
+#
+# | rule | cost, epoch 5 | cost, epoch 20 | test digits |
+# |---|---:|---:|---:|
+# | descent, 0.1 | 0.311 ± 0.034 | 0.078 ± 0.010 | 96.4 ± 0.8 |
+# | momentum, 0.01 and 0.9 | 0.330 ± 0.038 | 0.076 ± 0.008 | 96.3 ± 1.0 |
+# | Nesterov, 0.01 and 0.9 | 0.321 ± 0.036 | 0.074 ± 0.008 | 96.3 ± 1.1 |
+# | AdaGrad, 0.01 | 0.200 ± 0.018 | 0.068 ± 0.005 | 97.0 ± 0.6 |
+# | RMSprop, 0.01 and 0.9 | 0.126 ± 0.022 | 0.026 ± 0.031 | 94.7 ± 6.7 |
+# | Adam, 0.001 | 0.379 ± 0.039 | 0.055 ± 0.007 | 97.0 ± 0.9 |
+# | Adadelta, 0.9 | 0.175 ± 0.021 | 0.025 ± 0.005 | 97.4 ± 0.8 |
+#
+# There is no order of the last column to be believed in. RMSprop is the fastest, with the rate 0.01, and the only one that once went
+# astray. That says as much about the seven rates as about the rules: Adam with 0.001 is slow because 0.001 is small for this net.
+# That momentum hardly differs from descent is no wonder either, its final speed being that of the rate 0.1. And Nesterov
+# is as good as momentum: on a net of three layers there is no valley to swing in.
 
 # %% [markdown]
 # Let yours run against the seven of the race. `mine` may be any of your three; try the slanted ravine, and the plateau.
@@ -959,7 +991,20 @@ left.get_legend().remove()
 plot_lines(costs, right, xlabel="epoch", ylabel="mean cost $J$", yscale="log", title="Momentum with each of them")
 
 # %% [markdown]
-# **See.** SCHEDTEXT
+# **See.** The rate 3 is too much to live with: with the constant rate the cost hardly comes down. All others use it as long as it
+# serves. Over five draws, per cent of the test digits and mean cost of the last epoch, from a rate of 3 and, for comparison, of 1:
+#
+# | schedule | from 3: test digits | cost | from 1: test digits | cost |
+# |---|---:|---:|---:|---:|
+# | constant | 75.8 ± 37.5 | 0.5945 ± 0.9832 | 97.4 ± 0.6 | 0.0012 ± 0.0002 |
+# | piecewise | 95.2 ± 1.0 | 0.0639 ± 0.0337 | 97.2 ± 0.6 | 0.0072 ± 0.0036 |
+# | exponential | 97.0 ± 1.0 | 0.0070 ± 0.0028 | 96.4 ± 0.8 | 0.0264 ± 0.0050 |
+# | power | 96.8 ± 0.5 | 0.0038 ± 0.0026 | 96.9 ± 0.8 | 0.0047 ± 0.0008 |
+# | performance | 95.7 ± 0.8 | 0.0329 ± 0.0234 | 97.3 ± 0.6 | 0.0059 ± 0.0022 |
+#
+# So a schedule forgives a first rate that is too high, and that is what it is for. From a rate that fits, no schedule gains
+# anything here: the net learns all training digits by heart, gradients go to 0 by themselves, and whoever lowers the rate only stops
+# sooner.
 #
 # In a comparison on speech ([Senior et al., 2013](https://research.google/pubs/an-empirical-study-of-learning-rates-in-deep-neural-networks-for-speech-recognition/))
 # performance and exponential schedules did well; the authors preferred the exponential one, being simpler to set up. One also reads
@@ -982,8 +1027,9 @@ plot_lines(costs, right, xlabel="epoch", ylabel="mean cost $J$", yscale="log", t
 
 # %% showcase
 try:
-    from helpers import signs  # before TensorFlow, whose start-up notes it keeps away
-    import keras
+    from helpers.signs import tf
+
+    keras = tf.keras
 except ModuleNotFoundError:
     keras = None
     print("The cells of this section need TensorFlow, which is not installed here. Read on; nothing else needs it.")
@@ -1022,7 +1068,10 @@ if keras:
     plot_lines(costs, xlabel="epoch", ylabel="mean cost $J$", yscale="log", title="The program of the chapter")
 
 # %% [markdown]
-# **See.** KERASTEXT
+# **See.** With batch norm the cost falls faster from the first epoch on. Over five draws it is 1.293 ± 0.050 after the first epoch
+# with batch norm and 1.961 ± 0.047 without, 0.091 ± 0.004 and 0.175 ± 0.006 after the last; and 96.9 ± 0.7 % of the test digits
+# are right against 95.3 ± 1.2 %. The book found no great gain in so shallow a net, and says that batch norm is slow at first. The first is so
+# here too, less than two points; the second is not seen in epochs. In seconds it may well be: each of its steps costs more.
 #
 # The second program: momentum, and a rate of 0.1 that falls to a tenth every 10,000 steps, 300 and 50 units, five epochs in batches of 50,
 # with the best net kept in a file.

@@ -7,7 +7,17 @@ cases it makes less difference than the tolerance; Adadelta's may not, and there
 
 import numpy as np
 
-from autograde.authoring.questions import drawn, draws, hidden, mistake, net_parameters, question, stream, visible, within
+from autograde.authoring.questions import (
+    drawn,
+    draws,
+    hidden,
+    mistake,
+    net_parameters,
+    question,
+    stream,
+    visible,
+    within,
+)
 
 UNTOUCHED = {"adapter": "helpers.adapters.with_inputs_untouched"}
 OTHER = {"stubs": "helpers.stubs.OTHER_GRADIENT"}
