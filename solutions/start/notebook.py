@@ -195,6 +195,16 @@ check.overview()
 # * By looking closely: it trains, but slowly and never to the end
 #   The sigmoid is taken twice. A logit never leaves the interval from 0 to 1 then, so no answer can be certain.
 
+# %% [markdown] recall="deep_networks 4"
+# The gradient of two weights is (30, 4), and it is clipped by its norm at 10. What does that leave of the *direction* of the step?
+#
+# - The first weight's step is cut to 10, the second's stays
+#   That is clipping by value, which turns the step towards the smaller gradient.
+# * It stays as it is
+#   Both are multiplied by one factor, the threshold over the norm. So the step is shorter, and leads the same way.
+# - Both weights move equally far
+#   That is what clipping by value does where both exceed the threshold.
+
 # %% [markdown]
 # ## Terms and symbols
 #
