@@ -54,7 +54,8 @@ print(f"slope of the logistic function: {np.max(a * (1 - a)):.2f} at 0, {(a * (1
 # them?
 #
 # - They recover slowly
-#   A recovery needs a gradient. Where ReLU is flat, the slope is 0, and it is a factor of every derivative of these weights.
+#   A recovery needs a gradient. Where ReLU is flat, the slope is 0, and it is a factor of every derivative of these
+#   weights.
 # * They stay where they are
 #   No slope, no gradient, no step. Only the layers below could wake the unit, by changing what arrives at it.
 # - They shrink to 0
@@ -91,9 +92,9 @@ def dead_units(A):
 check(dead_units)
 
 # %% [markdown]
-# The patient is a net of 64-100-100-100-10 units for the scanned digits, with He's weights and plain descent, 20 epochs in
-# batches of 50. It comes from `helpers/deep.py`, which is short; have a look. Before anything is learnt, some units are dead
-# already. That has to be known, or one counts them as victims.
+# The patient is a net of 64-100-100-100-10 units for the scanned digits, with He's weights and plain descent, 20
+# epochs in batches of 50. It comes from `helpers/deep.py`, which is short; have a look. Before anything is learnt,
+# some units are dead already. That has to be known, or one counts them as victims.
 
 # %% showcase
 digits = load_digits()
@@ -121,8 +122,9 @@ plot_lamps({name: ~dead for name, dead in lamps.items()}, columns=100, unit="uni
 
 # %% [markdown]
 # **See.** Rates of 0.01 and 0.1 kill next to nobody: who is dead in the end is about as many as were dead at the start. At 0.5
-# some of the first layer go out, and the net is as good as ever: it has units to spare. At 1 most lamps are out, and the net
-# guesses. Over five other splits of the digits and other first weights, per cent of units, mean and standard deviation:
+# some of the first layer go out, and the net is as good as ever: it has units to spare. At 1 most lamps are out, and
+# the net guesses. Over five other splits of the digits and other first weights, per cent of units, mean and standard
+# deviation:
 #
 # | rate | layer 1 | layer 2 | layer 3 | test digits right |
 # |---|---:|---:|---:|---:|
@@ -131,9 +133,9 @@ plot_lamps({name: ~dead for name, dead in lamps.items()}, columns=100, unit="uni
 # | 0.5 | 20.4 ± 13.8 | 3.2 ± 3.3 | 1.2 ± 0.4 | 97.4 ± 0.7 |
 # | 1 | 71.2 ± 16.4 | 66.6 ± 24.8 | 94.2 ± 8.6 | 20.1 ± 15.8 |
 #
-# One reads that half of the units of a net may die at a large learning rate. That is so, and a fifth of a layer need not hurt.
-# Note the last column of layers at 0.5: fewer are dead there than at the start. When the layers below move, what arrives
-# moves, and some units wake.
+# One reads that half of the units of a net may die at a large learning rate. That is so, and a fifth of a layer need
+# not hurt. Note the last column of layers at 0.5: fewer are dead there than at the start. When the layers below move,
+# what arrives moves, and some units wake.
 
 # %% [markdown]
 # **What if the biases start at 0.1?** Set every `b` of `first` to 0.1, as was usual in 2016, and train at 0.5 and at 1. Whom does
@@ -173,9 +175,9 @@ check(leaky_relu)
 #
 # $$a = z \ \text{ for } z > 0 \qquad a = \alpha\,(e^z - 1) \ \text{ for } z < 0$$
 #
-# Three things are said for it. Its outputs can be negative, so their mean is nearer to 0. It has a slope below 0, so units
-# can recover. And for $\alpha = 1$ it has no corner; for any other $\alpha$ it has one at 0. The price is an exponential for
-# each $z$.
+# Three things are said for it. Its outputs can be negative, so their mean is nearer to 0. It has a slope below 0, so
+# units can recover. And for $\alpha = 1$ it has no corner; for any other $\alpha$ it has one at 0. The price is an
+# exponential for each $z$.
 
 # %% predict [markdown]
 # ELU with $\alpha = 1$ gives $-0.632$ at $z = -1$. What is its *slope* there?
@@ -230,7 +232,8 @@ print(f"tanh z is 2 sigmoid(2z) - 1: off by {np.abs(np.tanh(z) - (2 * nets.sigmo
 # little smaller: variance $\frac{2}{1 + \alpha^2} / n$, where He's factor was 2. By the way, tanh is the logistic function,
 # stretched and moved: $\tanh z = 2 \sigma(2z) - 1$. Its mean output is 0, and its slope is 1 in the middle, which is why
 # tanh trains where the logistic function does not.
-#
+
+# %% [markdown]
 # Why choose $\alpha$ by hand? *Parametric* leaky ReLU ([He et al., 2015](https://arxiv.org/abs/1502.01852)) learns it, by
 # descent, like $W$. One $\alpha$ for a layer is used at every $z$ below 0, so it collects a gradient from each of them.
 # By the chain rule, $\frac{\partial a}{\partial \alpha} = z$ there, and 0 elsewhere:
@@ -271,8 +274,8 @@ check(prelu_backward)
 def rrelu(Z, U, low=1 / 8, high=1 / 3, training=True):
     """Leaky ReLU whose slope below 0 is drawn, for each entry, in training (Xu et al., 2015).
 
-    Z: shape (n, m). U: draws, even in [0, 1), in the shape of Z. low, high: the slopes for U = 0 and U = 1, in between evenly.
-    training: True for the drawn slopes, False for the middle of low and high.
+    Z: shape (n, m). U: draws, even in [0, 1), in the shape of Z. low, high: the slopes for U = 0 and U = 1, in
+    between evenly. training: True for the drawn slopes, False for the middle of low and high.
     Returns A, in the shape of Z.
     """
     ### BEGIN SOLUTION
@@ -328,13 +331,15 @@ print(f"α began at 0.25 and ends at {alpha['value']:.2f}")
 # %% [markdown]
 # **See.** No order is left that one could believe in, and the learnt $\alpha$ has moved a little. Over five draws, at rate 0.1: ReLU 96.6 ± 0.8, leaky with 0.01
 # 96.6 ± 0.8, with 0.2 96.6 ± 0.9, ELU 96.9 ± 0.6. At 0.5 ReLU still learns, 97.4 ± 0.7, and ELU does not, 10.1 ± 0.9.
-# So here ELU is no better, and bears less. One often reads ELU > leaky ReLU > ReLU > tanh > logistic. That is a study on large
-# pictures ([Xu et al., 2015](https://arxiv.org/abs/1505.00853), and the paper on ELU); it does not hold on 1,200 small ones. Take
-# it as the order in which to *try*.
-#
-# As a starting point: **ReLU**, since it is fast and everything is tuned for it. **ELU** or **leaky ReLU** if units die; leaky if
-# answers have to be quick. **Parametric** with many data, since it is one more thing to over-fit with; **randomized** when
-# the net over-fits. **tanh** where an output has to lie between -1 and 1, **logistic** for a probability, or for a gate,
+# So here ELU is no better, and bears less. One often reads ELU > leaky ReLU > ReLU > tanh > logistic. That is a study
+# on large pictures ([Xu et al., 2015](https://arxiv.org/abs/1505.00853), and the paper on ELU); it does not hold on
+# 1,200 small ones. Take it as the order in which to *try*.
+
+# %% [markdown]
+# As a starting point: **ReLU**, since it is fast and everything is tuned for it. **ELU** or **leaky ReLU** if units
+# die; leaky if answers have to be quick. **Parametric** with many data, since it is one more thing to over-fit with;
+# **randomized** when the net over-fits. **tanh** where an output has to lie between -1 and 1, **logistic** for a
+# probability, or for a gate,
 # **softmax** for several classes that exclude each other.
 
 # %% [markdown]
@@ -349,12 +354,12 @@ print(f"α began at 0.25 and ends at {alpha['value']:.2f}")
 #
 # $$A^{[l]} = A^{[l-1]} + g(W^{[l]} A^{[l-1]} + b^{[l]})$$
 #
-# Both must have one shape. With small weights such a layer begins as a wire: what comes in goes out. On the way back, $dA$ arrives
-# below in full, *plus* what comes through the layer.
+# Both must have one shape. With small weights such a layer begins as a wire: what comes in goes out. On the way back,
+# $dA$ arrives below in full, *plus* what comes through the layer.
 
 # %% predict [markdown]
-# Forty layers of 50 units, with first weights of a third of He's size or less. The net is trained without and with paths around
-# its layers. What happens?
+# Forty layers of 50 units, with first weights of a third of He's size or less. The net is trained without and with
+# paths around its layers. What happens?
 #
 # - Both learn, with paths a little faster
 #   Without a path each layer takes most of the signal away. After forty of them nothing is left to learn from.
@@ -386,7 +391,8 @@ for depth in (5, 20, 40):
 
 # %% [markdown]
 # **What if a path leads around two layers?** That is how most nets have it. Change `forward` and `gradients` in a copy of
-# `helpers/deep.py`. Is there a reason for *two*? Think of what $A^{[l-1]} + W A^{[l-1]}$ is when there is no activation in between.
+# `helpers/deep.py`. Is there a reason for *two*? Think of what $A^{[l-1]} + W A^{[l-1]}$ is when there is no
+# activation in between.
 
 # %% [markdown]
 # ## 4 · Too much at once  (9 min)
@@ -404,11 +410,15 @@ for factor in (0.9, 1.0, 1.1):
     lengths = [np.linalg.norm(np.linalg.matrix_power(factor * W, k) @ g) for k in range(51)]
     lines[f"largest eigenvalue {factor}"] = (range(51), lengths)
     print(f"{factor}: multiplied by {factor**50:.3g} in the long run")
-plot_lines(lines, xlabel="times multiplied by $W$", ylabel="length of the gradient", yscale="log", title="A product of fifty")
+about = {"xlabel": "times multiplied by $W$", "ylabel": "length of the gradient", "title": "A product of fifty"}
+plot_lines(lines, yscale="log", **about)
 
 # %% [markdown]
-# **See.** Ten per cent more or less decide between a thousandth and more than a hundred. What fades is forgotten; what explodes
-# ruins, in one step, all that was learnt. Against the second there is a crude and good remedy: *gradient clipping*
+# **See.** Ten per cent more or less decide between half a per cent and more than a hundred times as much. What fades is forgotten;
+# what explodes ruins, in one step, all that was learnt.
+
+# %% [markdown]
+# Against an explosion there is a crude and good remedy: *gradient clipping*
 # ([Pascanu et al., 2013](https://arxiv.org/abs/1211.5063)), between the computation of the gradients and the step. One way
 # cuts each entry.
 #
@@ -439,7 +449,8 @@ check(clip_by_value)
 # - The same way as before, only less far
 #   That would be so if both had been divided by 100. But the second entry was small enough and stays as it is.
 # * Half-way between the two axes
-#   Both entries are 1 now. Of what the gradient knew, that the first direction is a hundred times as steep, nothing is left.
+#   Both entries are 1 now. Of what the gradient knew, that the first direction is a hundred times as steep, nothing
+#   is left.
 # - Along the second axis
 #   The first entry is cut, not taken out.
 # - Nowhere
@@ -508,9 +519,10 @@ with np.errstate(all="ignore"):  # the first one ends in numbers that are none
 # |---:|---:|---:|---:|---:|---:|---:|
 # | 9.5 ± 0.4 | 57.6 ± 23.7 | 59.8 ± 6.9 | 28.6 ± 4.0 | 52.0 ± 24.2 | 37.4 ± 17.2 | 25.0 ± 4.3 |
 #
-# So clipping saves the training, and the threshold is one more hyper-parameter: too low, and all steps are tiny. That the direction is
-# kept gains nothing here. Where few entries are huge, one factor for all makes the rest of the step vanish; by value they still move.
-# Better than either, here, would be the right first weights: this net has 1.5 times too much.
+# So clipping saves the training, and the threshold is one more hyper-parameter: too low, and all steps are tiny. That
+# the direction is kept gains nothing here. Where few entries are huge, one factor for all makes the rest of the step
+# vanish; by value they still move. Better than either, here, would be the right first weights: this net has 1.5 times
+# too much.
 
 # %% [markdown]
 # **What if you plot the norm?** `clip_by_norm` returns it. Collect it over the steps of a net that trains well, one of section 1 say.
@@ -524,8 +536,8 @@ with np.errstate(all="ignore"):  # the first one ends in numbers that are none
 #
 # $$v := \beta\, v + \alpha\, dW \qquad W := W - v$$
 #
-# From zero on it is the same rule: $\alpha$ here is $\alpha\,(1-\beta)$ there. Think of a ball on a slope: the gradient accelerates it,
-# and $1 - \beta$ is the friction. On an even slope it reaches a final speed.
+# From zero on it is the same rule: $\alpha$ here is $\alpha\,(1-\beta)$ there. Think of a ball on a slope: the
+# gradient accelerates it, and $1 - \beta$ is the friction. On an even slope it reaches a final speed.
 
 # %% predict [markdown]
 # $\beta = 0.9$, the gradient is 1 in each step, and $\alpha = 0.01$. How long do the steps become?
@@ -569,36 +581,37 @@ plot_lines(costs, xlabel="epoch", ylabel="mean cost $J$", ylim=(0, None), title=
 
 # %% [markdown]
 # **See.** The speed goes 1, 1.9, 2.71, ... and is above 9 from step 22 on. In the net, over five
-# draws: 88.3 ± 1.6 % of the test digits without momentum, 96.3 ± 1.0 with 0.9, 70.7 ± 19.3 with 0.99999. That is nearly no friction,
-# a final speed of 100,000. The ball shoots through the minimum, up the other side, comes back, and
-# swings for very long; the cost falls and rises, and where one stops is luck.
+# draws: 88.3 ± 1.6 % of the test digits without momentum, 96.3 ± 1.0 with 0.9, 70.7 ± 19.3 with 0.99999. That is
+# nearly no friction, a final speed of 100,000. The ball shoots through the minimum, up the other side, comes back,
+# and swings for very long; the cost falls and rises, and where one stops is luck.
 #
-# Momentum is worth most where layers have different scales: a rate that is small enough for one is far too small for the others.
-# Batch norm brings layers to one scale, and leaves less to be gained.
+# Momentum is worth most where layers have different scales: a rate that is small enough for one is far too small for
+# the others. Batch norm brings layers to one scale, and leaves less to be gained.
 
 # %% [markdown]
 # **What if one layer has another scale?** Divide `W1` by ten and multiply `W2` by ten: the net computes the same, as ReLU lets
-# factors through. Train both nets with $\beta = 0$ and $\beta = 0.9$. Where is momentum needed more, and what would batch norm have
-# done about it?
+# factors through. Train both nets with $\beta = 0$ and $\beta = 0.9$. Where is momentum needed more, and what would
+# batch norm have done about it?
 
 # %% [markdown]
 # ## 6 · Look ahead  (9 min)
 #
-# Momentum knows, before it asks for the gradient, where it will be carried: to $\theta - \beta v$. Nesterov's rule asks *there*
-# ([Nesterov, 1983](https://www.mathnet.ru/eng/dan46009); [Sutskever et al., 2013](https://proceedings.mlr.press/v28/sutskever13.html)):
+# Momentum knows, before it asks for the gradient, where it will be carried: to $\theta - \beta v$. Nesterov's rule
+# asks *there* ([Nesterov, 1983](https://www.mathnet.ru/eng/dan46009); [Sutskever et al.,
+# 2013](https://proceedings.mlr.press/v28/sutskever13.html)):
 #
 # $$v := \beta\, v + \alpha\, g(\theta - \beta v) \qquad \theta := \theta - v$$
 #
-# where $\theta$ stands for all parameters, and $g$ is the gradient as a *function*. If the ball is about to run up the other side
-# of a valley, the gradient over there brakes it before it arrives.
+# where $\theta$ stands for all parameters, and $g$ is the gradient as a *function*. If the ball is about to run up
+# the other side of a valley, the gradient over there brakes it before it arrives.
 #
-# Mind the sign. $v$ is subtracted here, so ahead is $\theta - \beta v$. In texts that *add* $v$, ahead is $\theta + \beta v$; mixing
-# the two looks back instead of ahead, and there is a well-known book in which it is mixed.
+# Mind the sign. $v$ is subtracted here, so ahead is $\theta - \beta v$. In texts that *add* $v$, ahead is $\theta +
+# \beta v$; mixing the two looks back instead of ahead, and there is a well-known book in which it is mixed.
 
 
 # %%
 def gradient(parameters):
-    """The gradient of a slanted valley at some parameters: dW1, db1, ...; what your function calls."""
+    """The gradient of a bowl at some parameters, a dict of dW1, db1, ...; your function calls it."""
     return {f"d{name}": 3 * value + np.sin(value) for name, value in parameters.items()}
 
 
@@ -671,7 +684,8 @@ plot_lines(costs, right, xlabel="step", ylabel="cost $J$", yscale="log", title="
 # **See.** Both swing along the valley, since $\beta = 0.9$ is much for it. Nesterov swings less: across the valley, where the slope
 # changes quickly, it is braked in time. After 60 steps its cost is
 # 0.0071, that of plain momentum 0.0238.
-#
+
+# %% [markdown]
 # $\alpha$ and $\beta$ together decide whether anything swings. There is a map of it:
 
 # %% showcase
@@ -689,8 +703,8 @@ explorers.momentum()
 #
 # $$s := s + g^2 \qquad \theta := \theta - \alpha\, \frac{g}{\sqrt{s} + \varepsilon}$$
 #
-# Where gradients were large, the rate has fallen far, and where a weight is seldom used, it is still high. That is good for words,
-# most of which are rare. And it tires: a sum only grows.
+# Where gradients were large, the rate has fallen far, and where a weight is seldom used, it is still high. That is
+# good for words, most of which are rare. And it tires: a sum only grows.
 
 # %% predict [markdown]
 # The gradient is 1 in each step. How long is AdaGrad's hundredth step, in units of $\alpha$?
@@ -710,7 +724,8 @@ explorers.momentum()
 def update_parameters_with_adagrad(parameters, grads, s, learning_rate, epsilon=1e-8):
     """One step of AdaGrad (Duchi et al., 2011).
 
-    parameters: dict of W1, b1, .... grads: dict of dW1, db1, .... s: dict of dW1, db1, ..., the sums of squared gradients so far.
+    parameters: dict of W1, b1, .... grads: dict of dW1, db1, .... s: dict of dW1, db1, ..., the sums of squared
+    gradients so far.
     Returns the new parameters and the new s; what is given stays as it is.
     """
     parameters, s = dict(parameters), dict(s)  # copies, so that whoever called can rely on the old ones
@@ -727,15 +742,16 @@ def update_parameters_with_adagrad(parameters, grads, s, learning_rate, epsilon=
 check(update_parameters_with_adagrad)
 
 # %% [markdown]
-# Adadelta ([Zeiler, 2012](https://arxiv.org/abs/1212.5701)) lets the sum forget, as RMSprop does, and takes the learning rate away
-# as well. In its place stands the usual size of its own steps so far: $s$ is an average of squared gradients, $d$ one of squared
+# Adadelta ([Zeiler, 2012](https://arxiv.org/abs/1212.5701)) lets the sum forget, as RMSprop does, and takes the
+# learning rate away as well. In its place stands the usual size of its own steps so far: $s$ is an average of squared
+# gradients, $d$ one of squared
 # *steps*.
 #
 # $$s := \rho\, s + (1 - \rho)\, g^2 \qquad step = \frac{\sqrt{d + \varepsilon}}{\sqrt{s + \varepsilon}}\, g \qquad
 # d := \rho\, d + (1 - \rho)\, step^2 \qquad \theta := \theta - step$$
 #
-# Here $\varepsilon$ stands **inside** both roots, and its place matters: $d$ starts at 0, and only $\sqrt \varepsilon$ gets it going. With
-# $\varepsilon = 10^{-6}$ that is 0.001; outside the root it would be a millionth.
+# Here $\varepsilon$ stands **inside** both roots, and its place matters: $d$ starts at 0, and only $\sqrt
+# \varepsilon$ gets it going. With $\varepsilon = 10^{-6}$ that is 0.001; outside the root it would be a millionth.
 #
 # **Try.** In this order: $s$, the step with the *old* $d$, then the new $d$.
 
@@ -744,8 +760,9 @@ check(update_parameters_with_adagrad)
 def update_parameters_with_adadelta(parameters, grads, s, d, rho=0.95, epsilon=1e-6):
     """One step of Adadelta (Zeiler, 2012), which has no learning rate.
 
-    parameters: dict of W1, b1, .... grads: dict of dW1, db1, .... s, d: dicts of dW1, db1, ..., the averages of squared gradients
-    and of squared steps so far. rho: their memory. epsilon: added inside both roots; here its place matters.
+    parameters: dict of W1, b1, .... grads: dict of dW1, db1, .... s, d: dicts of dW1, db1, ..., the averages of
+    squared gradients and of squared steps so far. rho: their memory. epsilon: added inside both roots; here its
+    place matters.
     Returns the new parameters, s and d; what is given stays as it is.
     """
     parameters, s, d = dict(parameters), dict(s), dict(d)  # copies, so that whoever called can rely on the old ones
@@ -782,9 +799,10 @@ plot_lines(lines, xlabel="step", ylabel="length", xscale="log", yscale="log", ti
 # %% [markdown]
 # **See.** AdaGrad tires, as $1/\sqrt t$. Adadelta begins with next to nothing and takes courage: each step makes the next one a
 # little longer.
-#
-# Now six rules on one net, with the constants that a text of 2017 has for each of them, and Nesterov's besides. Momentum, RMSprop and
-# Adam are those that run in the race.
+
+# %% [markdown]
+# Now six rules on one net, with the constants that a text of 2017 has for each of them, and Nesterov's besides.
+# Momentum, RMSprop and Adam are those that run in the race.
 
 # %% showcase
 batch = []  # what train_digits has at hand, so that a gradient can be asked for elsewhere
@@ -829,10 +847,10 @@ plot_lines(costs, new_axes(width=7), xlabel="epoch", ylabel="mean cost $J$", ysc
 # | Adam, 0.001 | 0.379 ± 0.039 | 0.055 ± 0.007 | 97.0 ± 0.9 |
 # | Adadelta, 0.9 | 0.175 ± 0.021 | 0.025 ± 0.005 | 97.4 ± 0.8 |
 #
-# There is no order of the last column to be believed in. RMSprop is the fastest, with the rate 0.01, and the only one that once went
-# astray. That says as much about the seven rates as about the rules: Adam with 0.001 is slow because 0.001 is small for this net.
-# That momentum hardly differs from descent is no wonder either, its final speed being that of the rate 0.1. And Nesterov
-# is as good as momentum: on a net of three layers there is no valley to swing in.
+# There is no order of the last column to be believed in. RMSprop is the fastest, with the rate 0.01, and the only one
+# that once went astray. That says as much about the seven rates as about the rules: Adam with 0.001 is slow because
+# 0.001 is small for this net. That momentum hardly differs from descent is no wonder either, its final speed being
+# that of the rate 0.1. And Nesterov is as good as momentum: on a net of three layers there is no valley to swing in.
 
 # %% [markdown]
 # Let yours run against the seven of the race. `mine` may be any of your three; try the slanted ravine, and the plateau.
@@ -841,10 +859,10 @@ plot_lines(costs, new_axes(width=7), xlabel="epoch", ylabel="mean cost $J$", ysc
 explorers.race(mine=update_parameters_with_adadelta)
 
 # %% [markdown]
-# All these rules look at slopes alone. Why not at *curvatures*, which would say how long a step may be? Because there are so many: a
-# net with $n$ weights has $n^2$ second derivatives. The net of section 9, with 784 inputs, has 266,610 weights, and the table
-# would have $7 \cdot 10^{10}$ numbers, more than half a terabyte. Methods of second order live on for small problems, and on short
-# cuts for large ones.
+# All these rules look at slopes alone. Why not at *curvatures*, which would say how long a step may be? Because there
+# are so many: a net with $n$ weights has $n^2$ second derivatives. The net of section 9, with 784 inputs, has 266,610
+# weights, and the table would have $7 \cdot 10^{10}$ numbers, more than half a terabyte. Methods of second order live
+# on for small problems, and on short cuts for large ones.
 
 # %% [markdown]
 # **What if AdaGrad starts from 0.1?** Keras begins its sums there and not at 0. Begin your walk with `s` of 0.1, and with gradients of
@@ -853,8 +871,8 @@ explorers.race(mine=update_parameters_with_adadelta)
 # %% [markdown]
 # ## 8 · Rates that fall  (11 min)
 #
-# In *Optimizers* the rate fell with the number of the epoch. Here it falls with the number $t$ of the step, in three ways that one meets
-# in every library:
+# In *Optimizers* the rate fell with the number of the epoch. Here it falls with the number $t$ of the step, in three
+# ways that one meets in every library:
 #
 # | `kind` | learning rate |
 # |---|---|
@@ -862,7 +880,8 @@ explorers.race(mine=update_parameters_with_adadelta)
 # | `"exponential"` | $\alpha = \alpha_0 \cdot 10^{-t/r}$: a tenth every $r$ steps |
 # | `"power"` | $\alpha = \alpha_0\, (1 + t/r)^{-c}$; with $c = 1$ a half after $r$ steps, a third after $2r$ |
 #
-# `"exponential"` meant $\alpha_0 \cdot decay\_rate^{\,n}$ in *Optimizers*. It is the same curve, with $decay\_rate = 0.1^{1/r}$ a step.
+# `"exponential"` meant $\alpha_0 \cdot decay\_rate^{\,n}$ in *Optimizers*. It is the same curve, with $decay\_rate =
+# 0.1^{1/r}$ a step.
 
 # %% predict [markdown]
 # $\alpha_0 = 0.1$, exponential, a tenth every 10,000 steps. What is the rate after 5,000?
@@ -882,8 +901,9 @@ explorers.race(mine=update_parameters_with_adadelta)
 def scheduled_learning_rate(learning_rate0, t, kind, r=10_000, c=1.0, boundaries=(), rates=()):
     """The learning rate of step t.
 
-    t: 0, 1, 2, .... kind: "piecewise", "exponential" or "power". r, c: see the table above. boundaries: steps, ascending; rates: one
-    for each boundary. Piecewise it is the rate of the last boundary with t >= boundary, and learning_rate0 before the first.
+    t: 0, 1, 2, .... kind: "piecewise", "exponential" or "power". r, c: see the table above. boundaries: steps,
+    ascending; rates: one for each boundary. Piecewise it is the rate of the last boundary with t >= boundary, and
+    learning_rate0 before the first.
     Returns a number.
     """
     ### BEGIN SOLUTION
@@ -904,8 +924,9 @@ def scheduled_learning_rate(learning_rate0, t, kind, r=10_000, c=1.0, boundaries
 check(scheduled_learning_rate)
 
 # %% [markdown]
-# These know beforehand when to slow down. *Performance scheduling* watches: measure the dev error every so many steps, and divide the
-# rate when it **stops falling**. It is what people do by hand who look at a long training from time to time.
+# These know beforehand when to slow down. *Performance scheduling* watches: measure the dev error every so many
+# steps, and divide the rate when it **stops falling**. It is what people do by hand who look at a long training from
+# time to time.
 #
 # **Try.** "Better" is strictly below the best so far, not below the last. After `patience` checks in a row that are not better, divide,
 # and begin to count anew; the best stays.
@@ -915,8 +936,9 @@ check(scheduled_learning_rate)
 def performance_schedule(learning_rate0, dev_errors, factor=10.0, patience=1):
     """The learning rate after each check of the dev error.
 
-    dev_errors: the errors, or how many there were, in the order of the checks, shape (k,). A check is better if its error is strictly below the best so far.
-    After `patience` checks in a row that are not better the rate is divided by factor, and the count begins anew; the best stays.
+    dev_errors: the errors, or how many there were, in the order of the checks, shape (k,). A check is better if
+    its error is strictly below the best so far. After `patience` checks in a row that are not better the rate is
+    divided by factor, and the count begins anew; the best stays.
     Returns the rates, shape (k,): entry i is the rate *after* check i.
     """
     rates = []
@@ -984,7 +1006,8 @@ for name, rate_of in schedules.items():
     update = deep.at_rates(noted, deep.each_by(momentum))
     history = deep.train_digits(part, small, learning_rate=None, epochs=20, update=update)
     rates[name], costs[name] = (range(400), used), (range(1, 21), np.reshape(history.costs, (20, 20)).mean(axis=1))
-    print(f"{name}: cost {costs[name][1][-1]:.4f} in the last epoch, {deep.percent_right(digits, history.parameters):.1f} % of the test digits")
+    share = deep.percent_right(digits, history.parameters)
+    print(f"{name}: cost {costs[name][1][-1]:.4f} in the last epoch, {share:.1f} % of the test digits")
 left, right = new_axes(columns=2, width=5.8, height=3.8)
 plot_lines(rates, left, xlabel="step", ylabel="learning rate", yscale="log", title="Five schedules")
 left.get_legend().remove()
@@ -992,7 +1015,8 @@ plot_lines(costs, right, xlabel="epoch", ylabel="mean cost $J$", yscale="log", t
 
 # %% [markdown]
 # **See.** The rate 3 is too much to live with: with the constant rate the cost hardly comes down. All others use it as long as it
-# serves. Over five draws, per cent of the test digits and mean cost of the last epoch, from a rate of 3 and, for comparison, of 1:
+# serves. Over five draws, per cent of the test digits and mean cost of the last epoch, from a rate of 3 and, for
+# comparison, of 1:
 #
 # | schedule | from 3: test digits | cost | from 1: test digits | cost |
 # |---|---:|---:|---:|---:|
@@ -1002,14 +1026,16 @@ plot_lines(costs, right, xlabel="epoch", ylabel="mean cost $J$", yscale="log", t
 # | power | 96.8 ± 0.5 | 0.0038 ± 0.0026 | 96.9 ± 0.8 | 0.0047 ± 0.0008 |
 # | performance | 95.7 ± 0.8 | 0.0329 ± 0.0234 | 97.3 ± 0.6 | 0.0059 ± 0.0022 |
 #
-# So a schedule forgives a first rate that is too high, and that is what it is for. From a rate that fits, no schedule gains
-# anything here: the net learns all training digits by heart, gradients go to 0 by themselves, and whoever lowers the rate only stops
-# sooner.
-#
-# In a comparison on speech ([Senior et al., 2013](https://research.google/pubs/an-empirical-study-of-learning-rates-in-deep-neural-networks-for-speech-recognition/))
-# performance and exponential schedules did well; the authors preferred the exponential one, being simpler to set up. One also reads
-# that AdaGrad, RMSprop and Adam need no schedule at all. Of AdaGrad that is so; RMSprop's and Adam's steps stay of the order of
-# $\alpha$, as you saw in *Optimizers*, section 8.
+# So a schedule forgives a first rate that is too high, and that is what it is for. From a rate that fits, no schedule
+# gains anything here: the net learns all training digits by heart, gradients go to 0 by themselves, and whoever
+# lowers the rate only stops sooner.
+
+# %% [markdown]
+# In a comparison on speech ([Senior et al.,
+# 2013](https://research.google/pubs/an-empirical-study-of-learning-rates-in-deep-neural-networks-for-speech-recognition/))
+# performance and exponential schedules did well; the authors preferred the exponential one, being simpler to set up.
+# One also reads that AdaGrad, RMSprop and Adam need no schedule at all. Of AdaGrad that is so; RMSprop's and Adam's
+# steps stay of the order of $\alpha$, as you saw in *Optimizers*, section 8.
 
 # %% [markdown]
 # **What if the dev error is noisy?** Add random noise of half a per cent to `errors` before `performance_schedule` sees them. What does the rate
@@ -1018,10 +1044,11 @@ plot_lines(costs, right, xlabel="epoch", ylabel="mean cost $J$", yscale="log", t
 # %% [markdown]
 # ## 9 · The same in Keras  (8 min)
 #
-# All this takes a few lines today. Here is the program with which a book of 2017 showed batch norm, written for Keras 3: hidden layers of
-# 300 and 100 units with ELU and He's weights, descent with the rate 0.01, clipped by value at 1, batch norm with a momentum of 0.9, 20 epochs. The book
-# has 55,000 pictures of 784 pixels in batches of 200; ours are 1,200 of 64 pixels, so the batches are of 20. Rows are examples in
-# Keras, and a kernel has the shape (inputs, units).
+# All this takes a few lines today. Here is the program with which a book of 2017 showed batch norm, written for Keras
+# 3: hidden layers of 300 and 100 units with ELU and He's weights, descent with the rate 0.01, clipped by value at 1,
+# batch norm with a momentum of 0.9, 20 epochs. The book has 55,000 pictures of 784 pixels in batches of 200; ours are
+# 1,200 of 64 pixels, so the batches are of 20. Rows are examples in Keras, and a kernel has the shape (inputs,
+# units).
 #
 # TensorFlow is not needed for the rest of this notebook. Without it the next cells say so, and nothing is lost but them.
 
@@ -1036,7 +1063,7 @@ except ModuleNotFoundError:
 
 
 def chapter_net(batch_norm, inputs=64):
-    """784-300-100-10, or with other inputs: ELU, He's weights by the mean of fan-in and fan-out, with or without batch norm."""
+    """784-300-100-10, or with other inputs: ELU, He's weights by the mean fan, with or without batch norm."""
     layers = [keras.Input((inputs,))]
     for units in (300, 100):
         he = keras.initializers.VarianceScaling(2.0, mode="fan_avg", distribution="truncated_normal")
@@ -1069,12 +1096,14 @@ if keras:
 
 # %% [markdown]
 # **See.** With batch norm the cost falls faster from the first epoch on. Over five draws it is 1.293 ± 0.050 after the first epoch
-# with batch norm and 1.961 ± 0.047 without, 0.091 ± 0.004 and 0.175 ± 0.006 after the last; and 96.9 ± 0.7 % of the test digits
-# are right against 95.3 ± 1.2 %. The book found no great gain in so shallow a net, and says that batch norm is slow at first. The first is so
-# here too, less than two points; the second is not seen in epochs. In seconds it may well be: each of its steps costs more.
-#
-# The second program: momentum, and a rate of 0.1 that falls to a tenth every 10,000 steps, 300 and 50 units, five epochs in batches of 50,
-# with the best net kept in a file.
+# with batch norm and 1.961 ± 0.047 without, 0.091 ± 0.004 and 0.175 ± 0.006 after the last; and 96.9 ± 0.7 % of the
+# test digits are right against 95.3 ± 1.2 %. The book found no great gain in so shallow a net, and says that batch
+# norm is slow at first. The first is so here too, less than two points; the second is not seen in epochs. In seconds
+# it may well be: each of its steps costs more.
+
+# %% [markdown]
+# The second program: momentum, and a rate of 0.1 that falls to a tenth every 10,000 steps, 300 and 50 units, five
+# epochs in batches of 50, with the best net kept in a file.
 
 # %% showcase
 if keras:
@@ -1085,10 +1114,12 @@ if keras:
     for r in (10_000, 120):
         keras.utils.set_random_seed(1)
         rate = keras.optimizers.schedules.ExponentialDecay(0.1, decay_steps=r, decay_rate=0.1)
-        net = keras.Sequential([keras.Input((64,)), *(keras.layers.Dense(u, "relu", kernel_initializer="he_normal") for u in (300, 50)), keras.layers.Dense(10)])
+        hidden = [keras.layers.Dense(units, "relu", kernel_initializer="he_normal") for units in (300, 50)]
+        net = keras.Sequential([keras.Input((64,)), *hidden, keras.layers.Dense(10)])
         keep = keras.callbacks.ModelCheckpoint(kept_in, monitor="loss", save_best_only=True, save_weights_only=True)
         _, right_ones = fit(net, keras.optimizers.SGD(rate, momentum=0.9), 5, 50, [keep])
-        print(f"a tenth every {r:,} steps: rate {float(rate(net.optimizer.iterations)):.3g} after {int(net.optimizer.iterations)} steps, {right_ones:.1f} % of the test digits")
+        t = int(net.optimizer.iterations)
+        print(f"a tenth every {r:,} steps: rate {float(rate(t)):.3g} after {t} steps, {right_ones:.1f} % of the test digits")
     again = keras.models.clone_model(net)
     again.load_weights(kept_in)
     same = np.allclose(again(digits.X_test.T), net(digits.X_test.T))
@@ -1097,6 +1128,9 @@ if keras:
 # %% [markdown]
 # **See.** With 10,000 steps the schedule has hardly begun when our 120 steps are over: 0.0973. A schedule counts steps, so it has to go with
 # the size of the data; who copies $r$ from a book with 55,000 pictures copies a constant rate.
+
+# %% [markdown]
+# The words of then and of now, and where they differ from what you wrote:
 #
 # | then (TensorFlow 1) | now (Keras 3) |
 # |---|---|
@@ -1112,8 +1146,9 @@ if keras:
 # | `piecewise_constant` | `PiecewiseConstantDecay`: the new rate holds for t > boundary, ours from t = boundary on |
 # | by hand, with a look at the curve | `ReduceLROnPlateau(factor=0.1, patience=1, min_delta=0)` |
 #
-# The step that one used to forget is in the fourth row. Nobody ran the update of the averages, the net trained well, and in use it was hopeless, as
-# its averages were still those of the start. Today the layer does it by itself, but `training=` still decides by which statistics it works.
+# The step that one used to forget is in the fourth row. Nobody ran the update of the averages, the net trained well,
+# and in use it was hopeless, as its averages were still those of the start. Today the layer does it by itself, but
+# `training=` still decides by which statistics it works.
 
 # %% [markdown]
 # **What if you train with `net(X)` in a loop of your own?** Without `training=True` a batch norm layer of Keras takes the averages. What would the curve of
@@ -1139,11 +1174,12 @@ if keras:
 # %% [markdown]
 # ## What you have learned
 #
-# A unit without a slope cannot learn, and a large step may leave it there; a little slope below 0 is an insurance, which costs little and
-# which our digits did not need. A path around a layer lets signal and gradient pass whatever the layer does. Clipping caps a step: by
-# value it bends the direction, by norm it keeps it. Momentum has a final speed, Nesterov looks where it goes, AdaGrad slows down for
-# ever, Adadelta measures itself by its own steps. A rate should fall, and how far it falls in your training depends on how many steps
-# there are. Many a law of the books is one study; five seeds are cheap.
+# A unit without a slope cannot learn, and a large step may leave it there; a little slope below 0 is an insurance,
+# which costs little and which our digits did not need. A path around a layer lets signal and gradient pass whatever
+# the layer does. Clipping caps a step: by value it bends the direction, by norm it keeps it. Momentum has a final
+# speed, Nesterov looks where it goes, AdaGrad slows down for ever, Adadelta measures itself by its own steps. A rate
+# should fall, and how far it falls in your training depends on how many steps there are. Many a law of the books is
+# one study; five seeds are cheap.
 
 # %% [markdown]
 # ## Where you stand

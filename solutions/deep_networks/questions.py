@@ -682,7 +682,7 @@ mistake(update_parameters_with_nesterov, "step along the old v",
 
 mistake(update_parameters_with_nesterov, "written out again",
     "gradient(ahead)", '{"d" + name: 3 * ahead[name] + np.sin(ahead[name]) for name in ahead}',
-    says="You wrote the gradient of the valley out. Call `gradient`: in this check another function takes its place.",
+    says="You wrote the gradient of the bowl out. Call `gradient`: in this check another function takes its place.",
     hint="The name `gradient` followed by brackets, and what goes into them?")
 
 mistake(update_parameters_with_nesterov, "changed in place",
