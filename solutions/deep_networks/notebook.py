@@ -31,6 +31,7 @@ from helpers.explorers.race import adam, momentum, rmsprop
 from helpers.plots import new_axes, plot_lamps, plot_lines, plot_paths
 from helpers.training import ready, walk
 
+digits = load_digits()
 check.begin("deep_networks")
 
 # %% [markdown]
@@ -97,9 +98,6 @@ check(dead_units)
 # some units are dead already. That has to be known, or one counts them as victims.
 
 # %% showcase
-digits = load_digits()
-
-
 def dead_by_layer(parameters, activation=deep.relu):
     """For each hidden layer, which of its units answer 0 to all training digits."""
     _, layers = deep.forward(digits.X_train, parameters, activation)
