@@ -165,7 +165,7 @@ ACTIVATIONS = Explorer(
     ),
     presets={
         "ReLU, rate 5": {"unit": "relu", "rate": 5},
-        "leaky ReLU, α = 0.1, rate 5": {"unit": "leaky", "alpha": 0.1, "rate": 5},
+        "leaky, α = 0.1, rate 5": {"unit": "leaky", "alpha": 0.1, "rate": 5},
         "ELU, α = 1, rate 30": {"unit": "elu", "alpha": 1, "rate": 30},
         "logistic, rate 30": {"unit": "logistic", "rate": 30},
     },
