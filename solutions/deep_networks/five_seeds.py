@@ -140,6 +140,20 @@ def rules():
             say(f"{name}, cost in epoch {epoch}", costs, 3)
 
 
+def scales():
+    """The same net twice, once with W1 a tenth and W2 ten times as large, which ReLU lets through."""
+    for scale in (1, 10):
+        for beta in (0.0, 0.9):
+            costs = []
+            for seed in SEEDS:
+                first = nets.initialize_scaled(SMALL, gain=2, seed=seed)
+                first |= {"W1": first["W1"] / scale, "W2": first["W2"] * scale}
+                about = {"learning_rate": 0.1 * (1 - beta), "epochs": 20, "seed": seed}
+                history = deep.train_digits(DATA[seed], first, update=deep.keeping(with_sum, beta=beta), **about)
+                costs.append(np.mean(history.costs[-24:]))
+            say(f"layers of scale {scale}, beta {beta}, last cost", costs, 4)
+
+
 def schedules():
     """With the last 200 training digits as a dev set, as in the notebook."""
     f = solved["scheduled_learning_rate"]
@@ -204,7 +218,7 @@ def in_keras():
 
 def main():
     with np.errstate(all="ignore"):  # nets that fly apart
-        for part in (units, paths, clipping, rules, schedules, in_keras):
+        for part in (units, paths, clipping, rules, scales, schedules, in_keras):
             part()
 
 

@@ -583,13 +583,14 @@ plot_lines(costs, xlabel="epoch", ylabel="mean cost $J$", ylim=(0, None), title=
 # nearly no friction, a final speed of 100,000. The ball shoots through the minimum, up the other side, comes back,
 # and swings for very long; the cost falls and rises, and where one stops is luck.
 #
-# Momentum is worth most where layers have different scales: a rate that is small enough for one is far too small for
-# the others. Batch norm brings layers to one scale, and leaves less to be gained.
+# One reads that momentum is worth most where layers have different scales. It is so here. With `W1` divided by ten and
+# `W2` multiplied by ten the net computes the same, as ReLU lets factors through. After 20 epochs at a final speed of 0.1
+# the mean cost of the even net is 0.0780 ± 0.0096 without momentum and 0.0759 ± 0.0081 with it; of the uneven one it is
+# 0.1972 ± 0.2027 and 0.0084 ± 0.0020. Batch norm brings layers to one scale, and so leaves less to be gained.
 
 # %% [markdown]
-# **What if one layer has another scale?** Divide `W1` by ten and multiply `W2` by ten: the net computes the same, as ReLU lets
-# factors through. Train both nets with $\beta = 0$ and $\beta = 0.9$. Where is momentum needed more, and what would
-# batch norm have done about it?
+# **What if the scales are the other way round?** Multiply `W1` by ten and divide `W2` by ten: the net computes the same once
+# more. Train it with $\beta = 0$ and $\beta = 0.9$. Which order is harder to train, and whose gradients are to blame?
 
 # %% [markdown]
 # ## 6 · Look ahead  (9 min)
@@ -690,8 +691,8 @@ plot_lines(costs, right, xlabel="step", ylabel="cost $J$", yscale="log", title="
 explorers.momentum()
 
 # %% [markdown]
-# **What if the sign is mixed?** Write a copy that asks at $\theta + \beta v$ and walk with it. It is not that much worse on an even
-# slope. Where does it fail, and why is such a mistake so hard to notice in a net?
+# **What if the sign is mixed?** Write a copy that asks at $\theta + \beta v$, and walk with the rate 0.015, then with 0.002.
+# Why is such a mistake so hard to notice in a net that trains?
 
 # %% [markdown]
 # ## 7 · A rate for each weight  (12 min)
