@@ -10,7 +10,7 @@
 # - to see units die, and to give them a slope that keeps them alive: leaky, learnt, random, exponential,
 # - what a path around a layer does,
 # - to stop an explosion by clipping, and what clipping does to the direction of a step,
-# - to write Nesterov's rule, AdaGrad and Adadelta, and to judge six rules on one net,
+# - to write Nesterov's rule, AdaGrad and Adadelta, and to judge seven rules on one net,
 # - to let the learning rate fall by a table, a formula or by what the dev error says,
 # - to read programs of 2017 and write them as one does today.
 #
@@ -830,7 +830,7 @@ for name, (rate, update) in rates_and_rules.items():
     history = deep.train_digits(digits, small, learning_rate=rate, epochs=20, update=update, batch=batch)
     costs[name] = range(1, 21), np.reshape(history.costs, (20, 24)).mean(axis=1)
     print(f"{name}: {deep.percent_right(digits, history.parameters):.1f} % of the test digits")
-plot_lines(costs, new_axes(width=7), xlabel="epoch", ylabel="mean cost $J$", yscale="log", title="Six rules, one net")
+plot_lines(costs, new_axes(width=7), xlabel="epoch", ylabel="mean cost $J$", yscale="log", title="Seven rules, one net")
 
 # %% [markdown]
 # **See.** In the fifth epoch the costs lie far apart, RMSprop's being the lowest; in the last most have caught up. Over five draws,
