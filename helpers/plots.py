@@ -523,6 +523,28 @@ def plot_predicted(predicted, actual, ax: Axes | None = None, quantity: str = "p
     )
 
 
+# Deep networks: which units of a net are alive
+
+
+def plot_lamps(lamps: dict, columns: int, unit: str = "lamp") -> None:
+    """Rows of lamps, {label: booleans, shape (n,)}, `columns` in a row: a full dot is on, a small cross is off."""
+    axes = new_axes(
+        columns=1, width=9, height=0.35 + sum(0.16 * -(-len(on) // columns) + 0.24 for on in lamps.values())
+    )
+    y, places = 0.0, []
+    for on in lamps.values():
+        x, row = np.arange(len(on)) % columns, y + np.arange(len(on)) // columns
+        axes.plot(x[on], row[on], "o", color=ORANGE, markersize=4, linestyle="none")
+        axes.plot(x[~on], row[~on], "x", color=BLACK, markersize=3, linestyle="none")
+        places.append((y + row.max()) / 2)
+        y = row.max() + 2.5
+    axes.set(yticks=places, yticklabels=list(lamps), xticks=[], ylim=(y - 1.5, -1))
+    axes.grid(False)
+    axes.spines[["left", "bottom"]].set_visible(False)
+    counts = ", ".join(f"{label} {np.sum(~on)} of {len(on)}" for label, on in lamps.items())
+    _say(axes, f"Each {unit} that is out is a cross. Out: {counts}.")
+
+
 # Several classes: scores and shares as bars, digits and weights as pictures, regions of the plane
 
 

@@ -94,6 +94,10 @@ def _by_columns(X, Y, X_dev, Y_dev, setting):
     return setting["shift"] + float(np.dot((1, 2, -3, 5), means)) ** 2
 
 
+def _bent_gradient(parameters):
+    return {f"d{name}": 2 * value + value**2 / 2 + 0.3 for name, value in parameters.items()}
+
+
 LINE = {"forward_propagation": _line, "backward_propagation": _line_gradient}
 CUBE = {"forward_propagation": _cube, "backward_propagation": _cube_gradient}
 CUBE_WITH_HALF_ITS_GRADIENT = {"forward_propagation": _cube, "backward_propagation": _cube_gradient_half}
@@ -114,3 +118,5 @@ OTHER_SCALES = {
     "whole_number": _beyond_high,
 }
 OTHER_JUDGES = {"folds": _odd_pairs, "fit_and_measure": _by_columns}
+
+OTHER_GRADIENT = {"gradient": _bent_gradient}

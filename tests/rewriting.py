@@ -17,6 +17,7 @@ from autograde.authoring.questions import WrongSolution, names_in, specs_in
 from autograde.course import this_course
 from checking.calls import call_case
 from checking.examiner import Verdict, examine
+from checking.questions import Question
 
 
 def loop_product(A, B):
@@ -52,11 +53,11 @@ class EpsilonInside(ast.NodeTransformer):
 
 
 class ActivationsAboveZero(ast.NodeTransformer):
-    """A > 0 in place of Z > 0: the same for ReLU."""
+    """A1 > 0 in place of Z1 > 0, in a net with layers: the same for ReLU."""
 
     def visit_Compare(self, node):
         match node:
-            case ast.Compare(ast.Name(name), [ast.Gt()], [ast.Constant(0)]) if name[0] == "Z":
+            case ast.Compare(ast.Name(name), [ast.Gt()], [ast.Constant(0)]) if name[0] == "Z" and name[1:].isdigit():
                 node.left = ast.Name("A" + name[1:], ast.Load())
         return node
 
@@ -165,17 +166,24 @@ TRANSFORMERS = {
 RESULTS = {"more keys": more_keys, "nested lists": nested_lists, "float32": single_precision}
 
 
-def ways(assignment: str, name: str, wrong: WrongSolution, parts: tuple) -> Iterator[tuple[str, Callable]]:
-    """All rewritings of a mistake, three of which every function has, with a name each."""
+UNTOUCHED = "helpers.adapters.with_inputs_untouched"
+
+
+def ways(assignment: str, name: str, wrong: WrongSolution, question: Question) -> Iterator[tuple[str, Callable]]:
+    """All rewritings of a mistake, two or three of which every function has, with a name each.
+
+    Whoever has to leave the arguments as they are makes another mistake by writing into them; so there these ways are left out.
+    """
+    may_write = all(case.adapter != UNTOUCHED for case in question.cases)
     for way, transformer in TRANSFORMERS.items():
         function = rewritten(assignment, name, wrong.source, transformer())
-        if function is not None:
+        if function is not None and (may_write or way != "in place"):
             yield way, function
     for way, change in RESULTS.items():
         if assignment != "tensorflow_signs" or way == "more keys":  # there variables and types are asked for
             yield way, wrapped(wrong.function, change)
-    if assignment != "tensorflow_signs":
-        yield "into the arguments", with_arguments(wrong.function, parts)
+    if assignment != "tensorflow_signs" and may_write:
+        yield "into the arguments", with_arguments(wrong.function, question.parts)
 
 
 def said_of(verdict: Verdict) -> str:
@@ -189,7 +197,7 @@ def misnamed(assignment: str, questions: dict, only: slice = slice(None)) -> tup
     asked, found = 0, []
     for name, entry in specs_in(assignment).items():
         for wrong in entry.mistakes[only]:
-            for way, function in ways(assignment, name, wrong, questions[name].parts):
+            for way, function in ways(assignment, name, wrong, questions[name]):
                 said = examine(questions[name], lambda case, f=function: call_case(f, case))
                 asked += 1
                 if said_of(said) != (

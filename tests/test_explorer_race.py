@@ -210,6 +210,24 @@ def test_a_rule_of_ones_own_runs_along():
     )  # an answer to another question
 
 
+def test_the_rules_of_deep_networks_run_along_too():
+    """One asks for the gradient itself, at the point ahead, where the race's Nesterov stands; one has two averages and no rate."""
+    solved = solution("deep_networks")
+    answer = asked(solved["update_parameters_with_nesterov"], alpha_mine=0.01)["answer"]
+    path = np.array(answer["path"])
+    ahead = path[1:] + 0.9 * np.diff(path, axis=0)
+    theirs = run(
+        RUNNERS["nesterov"].rule, SURFACES["ravine"], (-2.5, 1), 0.1, STEPS
+    )  # an average: 0.1 (1 - 0.9) is 0.01
+    np.testing.assert_allclose(ahead, theirs[1:], atol=1e-12)
+    answer = asked(solved["update_parameters_with_adadelta"])["answer"]
+    theirs = run(RUNNERS["adadelta"].rule, SURFACES["ravine"], (-2.5, 1), 1, STEPS)
+    np.testing.assert_allclose(answer["path"], theirs, atol=1e-12)
+    answer = asked(solved["update_parameters_with_adagrad"], alpha_mine=0.3)["answer"]
+    theirs = run(RUNNERS["adagrad"].rule, SURFACES["ravine"], (-2.5, 1), 0.3, STEPS)
+    np.testing.assert_allclose(answer["path"], theirs, atol=1e-12)
+
+
 def test_a_rule_that_diverges_is_no_mistake():
     heard = asked(lambda w, g, state, alpha, t: w - alpha * g, alpha_mine=0.05)
     assert "problem" not in heard

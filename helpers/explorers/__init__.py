@@ -6,6 +6,7 @@ Nothing here is graded, and nothing needs TensorFlow or a network.
 from collections.abc import Callable
 from typing import Any
 
+from helpers.explorers.activations import ACTIVATIONS
 from helpers.explorers.batch_norm import BATCH_NORM
 from helpers.explorers.diary import DIARY
 from helpers.explorers.ewa import EWA
@@ -33,6 +34,7 @@ EXPLORERS: dict[str, Explorer] = {
         FIT,
         GRAPH,
         SIGNAL,
+        ACTIVATIONS,
         REGULARIZATION,
         SCALES,
         SEARCH,
@@ -82,6 +84,11 @@ def graph(**values: Any) -> None:
 def signal(**values: Any) -> None:
     """Signal by depth: what is left of activations and gradients after many random layers. values: of the controls."""
     show(SIGNAL, **values)
+
+
+def activations(**values: Any) -> None:
+    """One activation: curve, slope, what leaves it, and units that go out after a large step. values: of the controls."""
+    show(ACTIVATIONS, **values)
 
 
 def regularization(**values: Any) -> None:

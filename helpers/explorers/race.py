@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
+from checking.calls import replaced
 from helpers.explorers.explorer import Arrays, Choice, Explorer, Params, Prediction, Slider, linear, number, tidy
 from helpers.plots import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION
 
@@ -278,7 +279,7 @@ def answering(mine: Callable) -> Callable[[Params], dict[str, Any]]:
 
     @lru_cache(maxsize=64)
     def path(surface: str, start: tuple[float, float], alpha: float) -> np.ndarray | _Stopped:
-        rule = _Checked(mine)
+        rule = _Checked(mine, SURFACES[surface])
         return _within_seconds(lambda: run(rule, SURFACES[surface], start, alpha, STEPS), rule)
 
     def answer(params: Params) -> dict[str, Any]:
@@ -302,8 +303,8 @@ def _stopped(kind: str, words: str) -> _Stopped:
 class _Checked:
     """The student's function as a rule. What goes wrong in it says in which step, and what was expected."""
 
-    def __init__(self, mine: Callable):
-        self.mine = mine
+    def __init__(self, mine: Callable, surface: Surface):
+        self.mine, self.surface = mine, surface
         self.t = 0
         self.called, self.wanted = "f(w, g, state, alpha, t)", "the new w, two finite numbers as an array of shape (2,)"
 
@@ -312,7 +313,7 @@ class _Checked:
         try:
             names = inspect.signature(self.mine).parameters
             call = self._as_rule
-            if {"parameters", "grads"} <= set(names):
+            if "parameters" in names:
                 call = self._as_course_function
                 self.called = f"{getattr(self.mine, '__name__', 'f')}({', '.join(names)})"
                 self.wanted = f"{_and('parameters', *_averages(names))}; W1 in the parameters has the shape (1, 2)"
@@ -336,7 +337,7 @@ class _Checked:
         return self._array("it returned", self.mine(w, g, state, alpha, t), (2,))
 
     def _as_course_function(self, w, g, state, alpha, t):
-        """Give the function dicts in the place of two numbers, and only what it has no default for; keep v and s."""
+        """Give the function dicts in the place of two numbers, and only what it has no default for; keep v, s and d."""
         names = inspect.signature(self.mine).parameters
         kept = _averages(names)
         values = {
@@ -351,7 +352,10 @@ class _Checked:
         given = {
             name: values[name] for name in names if name in values and names[name].default is inspect.Parameter.empty
         }
-        returned = self.mine(**given, learning_rate=alpha)
+        if "learning_rate" in names:
+            given["learning_rate"] = alpha
+        with replaced(self.mine, {} if "grads" in names else {"gradient": self._gradient}):
+            returned = self.mine(**given)
         parts = returned if isinstance(returned, tuple) else (returned,)
         if len(parts) != 1 + len(kept) or not all(isinstance(part, Mapping) for part in parts):
             raise self.problem("TypeError", f"it returned {_and(*map(_kind, parts))}")
@@ -360,6 +364,11 @@ class _Checked:
             raise self.problem("KeyError", "there is no W1 in the parameters it returned")
         return self._array("the W1 it returned is", parts[0]["W1"], (1, 2)).reshape(2)
 
+    def _gradient(self, parameters):
+        """What a function that is given no gradient asks for, by this name, at a point of its choice."""
+        point = self._array("gradient was asked for a W1 that is", parameters["W1"], (1, 2)).reshape(2)
+        return {"dW1": np.reshape(self.surface.gradient(*point), (1, 2)), "db1": np.zeros((1, 1))}
+
     def _array(self, what: str, value: Any, shape: tuple[int, ...]) -> np.ndarray:
         if value is None or np.shape(value) != shape:
             raise self.problem("ValueError", f"{what} {_kind(value)}")
@@ -367,7 +376,7 @@ class _Checked:
 
 
 def _averages(names) -> list[str]:
-    return [name for name in ("v", "s") if name in names]
+    return [name for name in ("v", "s", "d") if name in names]
 
 
 def _and(*words: str) -> str:

@@ -139,3 +139,12 @@ explorers.shift()
 
 # %%
 explorers.softmax()
+
+# %% [markdown]
+# ## 13 · Activations, and units that go out
+#
+# A curve and its slope, what leaves it, and a hundred such units after one step that is too large. Which of them never go
+# out? (*Deep networks*, sections 1 and 2)
+
+# %%
+explorers.activations()

@@ -132,7 +132,8 @@ plot_bars(moved, xlabel="points of dev error between worst and best", title="Wha
 def whole_number(u, low, high):
     """One of the whole numbers low, low + 1, ..., high, each for an equal share of u.
 
-    u: a number from 0 up to, but not including 1, or an array of any shape. low, high: whole numbers, low <= high.
+    u: a number from 0 up to, but not including 1, or an array of any shape. low, high: whole
+    numbers, low <= high.
     Returns a whole number, or an array in the shape of u.
     """
     ### BEGIN SOLUTION
@@ -198,7 +199,8 @@ for name, drawn in (("yours", layers), ("rounded", rounded)):
 def on_log_scale(u, low, high):
     """A value between low and high, even in its logarithm: u = 0 gives low, u = 1 would give high.
 
-    u: a number from 0 to 1, or an array of any shape. low, high: positive, low <= high. Returns it in the shape of u.
+    u: a number from 0 to 1, or an array of any shape. low, high: positive, low <= high. Returns it
+    in the shape of u.
     """
     ### BEGIN SOLUTION
     factor = high / low
@@ -274,9 +276,11 @@ for name, line in best.items():
 
 # %% solution="memory_on_log_scale"
 def memory_on_log_scale(u, low=0.9, high=0.999):
-    """beta between low and high, with 1 - beta even in its logarithm: u = 0 gives low, u = 1 would give high.
+    """beta between low and high, with 1 - beta even in its logarithm: u = 0 gives low, u = 1 would
+    give high.
 
-    u: a number from 0 to 1, or an array of any shape. low, high: at least 0 and below 1. Returns it in the shape of u.
+    u: a number from 0 to 1, or an array of any shape. low, high: at least 0 and below 1. Returns it
+    in the shape of u.
     """
     ### BEGIN SOLUTION
     first, last = 1 - low, 1 - high
@@ -328,8 +332,8 @@ explorers.scales()
 def grid(axes):
     """All combinations of the values on some axes, as a list of settings.
 
-    axes: dict of a name -> list of values. Returns a list of dicts of a name -> value, in the order of the names in axes, the
-    last one changing fastest.
+    axes: dict of a name -> list of values. Returns a list of dicts of a name -> value, in the order
+    of the names in axes, the last one changing fastest.
     """
     ### BEGIN SOLUTION
     settings = [{}]
@@ -355,8 +359,9 @@ check(grid)
 def random_trials(U, space):
     """One setting for each row of U, as a list of dicts of a name -> value.
 
-    U: numbers drawn evenly from 0 to 1, shape (n, k). space: dict of k names -> (kind, low, high), where kind is "log",
-    "memory", "whole" or "linear"; column j of U is for the j-th name. Calls on_log_scale, memory_on_log_scale, whole_number.
+    U: numbers drawn evenly from 0 to 1, shape (n, k). space: dict of k names -> (kind, low, high),
+    where kind is "log", "memory", "whole" or "linear"; column j of U is for the j-th name. Calls
+    on_log_scale, memory_on_log_scale, whole_number.
     """
     trials = []
     for row in U:
@@ -453,9 +458,11 @@ explorers.search(second="epsilon", method="grid")
 def zoom(space, best, share=0.25):
     """A smaller space around the best setting.
 
-    space: dict of a name -> (kind, low, high), as in random_trials. best: dict of a name -> value between low and high.
-    Returns a space of the same names and kinds. Each interval is `share` times as wide as the old one on the scale on which
-    the knob is even, centred on the best, pushed inside the old ends; ends of "whole" knobs rounded outwards.
+    space: dict of a name -> (kind, low, high), as in random_trials. best: dict of a name -> value
+    between low and high.
+    Returns a space of the same names and kinds. Each interval is `share` times as wide as the old
+    one on the scale on which the knob is even, centred on the best, pushed inside the old ends;
+    ends of "whole" knobs rounded outwards.
     """
     closer = {}
     for name, (kind, low, high) in space.items():
@@ -581,8 +588,9 @@ print(f"new search: {min(months_later):.0f} % on the later moons, rate {new['lea
 def folds(m, k, permutation):
     """k pairs (train, dev) of indices, so that each of m examples is in dev once.
 
-    permutation: array of the numbers 0, ..., m - 1 in some order. It is cut into k consecutive pieces, the first m % k of which
-    have one more. dev is a piece, train is the rest, both arrays of whole numbers.
+    permutation: array of the numbers 0, ..., m - 1 in some order. It is cut into k consecutive
+    pieces, the first m % k of which have one more. dev is a piece, train is the rest, both arrays
+    of whole numbers.
     """
     pairs = []
     ### BEGIN SOLUTION
@@ -609,8 +617,8 @@ check(folds)
 def cross_validation_error(X, Y, k, permutation, setting):
     """Mean and standard deviation of the k dev errors of a setting.
 
-    X: shape (n, m). Y: shape (C, m). permutation: of 0, ..., m - 1. Calls folds and fit_and_measure. The standard deviation
-    is that of np.std, with 1/k. Returns two numbers.
+    X: shape (n, m). Y: shape (C, m). permutation: of 0, ..., m - 1. Calls folds and
+    fit_and_measure. The standard deviation is that of np.std, with 1/k. Returns two numbers.
     """
     ### BEGIN SOLUTION
     errors = []
@@ -672,10 +680,11 @@ explorers.diary()
 def surviving(curves, checkpoints, keep=0.5):
     """Which of many trainings go on after each checkpoint, and how many steps are made in all.
 
-    curves: shape (n, T); curves[i, t - 1] is the dev error of training i after t steps. checkpoints: ascending numbers of
-    steps, below T. At each of them ceil(keep * number alive) go on, those with the lowest errors; not-a-number never does.
-    Returns a list with an array of indices, ascending, for each checkpoint, and the cost: the steps of all trainings, each
-    as long as it is alive, the last survivors to the end T.
+    curves: shape (n, T); curves[i, t - 1] is the dev error of training i after t steps.
+    checkpoints: ascending numbers of steps, below T. At each of them ceil(keep * number alive) go
+    on, those with the lowest errors; not-a-number never does.
+    Returns a list with an array of indices, ascending, for each checkpoint, and the cost: the steps
+    of all trainings, each as long as it is alive, the last survivors to the end T.
     """
     n, T = curves.shape
     alive, cost, done = np.arange(n), 0, 0

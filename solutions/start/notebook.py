@@ -205,6 +205,16 @@ check.overview()
 # - More, since it is the best
 #   It is the best on the examples by which it was chosen.
 
+# %% [markdown] recall="deep_networks 4"
+# The gradient of two weights is (30, 4), and it is clipped by its norm at 10. What does that leave of the *direction* of the step?
+#
+# - The first weight's step is cut to 10, the second's stays
+#   That is clipping by value, which turns the step towards the smaller gradient.
+# * It stays as it is
+#   Both are multiplied by one factor, the threshold over the norm. So the step is shorter, and leads the same way.
+# - Both weights move equally far
+#   That is what clipping by value does where both exceed the threshold.
+
 # %% [markdown]
 # ## Terms and symbols
 #
