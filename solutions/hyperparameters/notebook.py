@@ -24,7 +24,7 @@ import numpy as np
 from helpers import check, explorers
 from helpers.data import load_digits, load_moons
 from helpers.plots import new_axes, plot_bars, plot_folds, plot_lines, plot_strips, plot_survivors
-from helpers.settings import error, fit, fit_and_measure
+from helpers.settings import DEFAULTS, error, fit, fit_and_measure
 from helpers.training import ready
 
 check.begin("hyperparameters")
