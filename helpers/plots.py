@@ -678,6 +678,7 @@ def plot_folds(pairs, ax: Axes | None = None, title: str = "") -> None:
             about = {"color": colour, "mfc": face, "label": name if row == 0 else None}
             ax.plot(part, np.full(np.size(part), -row), "s", ms=9, mew=1.4, **about)
     names = [f"fold {row + 1}" for row in range(len(pairs))]
+    ax.set_xticks(range(0, m, max(1, m // 10)))
     ax.set(
         yticks=-np.arange(len(pairs)), yticklabels=names, ylim=(0.6 - len(pairs), 0.6), xlabel="example", title=title
     )
