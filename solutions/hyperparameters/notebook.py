@@ -522,9 +522,10 @@ print(f"the winner, once, on the test digits: {fit_and_measure(X, Y, X_test, Y_t
 # **See.** Over five draws of the digits, the winner of such a search has a dev error of 4.6 ± 1.5 % and a test error of
 # 6.4 ± 0.9 %: the same setting, the same net, and 1.8 ± 1.2 points of luck. That is why the test digits are used once. And did
 # the zoom help? From the coarse round to the fine one the error falls from 5.8 ± 2.0 to 4.6 ± 1.5 %; but 50 trials in the
-# whole space come to 4.7 ± 2.3 %. With so few knobs and such cheap trials it makes no difference here. It grows with the
-# number of knobs, since a quarter of the width of each of four knobs is one part of 256 of the space.
-#
+# whole space come to 4.7 ± 2.3 %. With so few knobs and such cheap trials it makes no difference here. What a zoom is worth
+# grows with the number of knobs: a quarter of the width of each of four knobs is one part of 256 of the space.
+
+# %% [markdown]
 # A setting goes stale. Data change, a machine gets faster, somebody turns another knob: look again every few months. Here are
 # the moons, and the moons some months later: turned, twice as noisy, measured in units ten times as large.
 
