@@ -19,8 +19,8 @@ from helpers.training import History
 
 BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
 SKY, PURPLE, YELLOW, BLACK = "#56B4E9", "#CC79A7", "#F0E442", "#000000"
-STYLES = cycler(color=[BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY]) + cycler(
-    linestyle=["-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1, 1, 1))]
+STYLES = cycler(color=[BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK]) + cycler(
+    linestyle=["-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1, 1, 1)), (0, (1, 3))]
 )
 CLASSES = {0: (VERMILION, "o"), 1: (BLUE, "^")}  # label: colour, marker
 

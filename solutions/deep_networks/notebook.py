@@ -95,7 +95,8 @@ check(dead_units)
 # %% [markdown]
 # The patient is a net of 64-100-100-100-10 units for the scanned digits, with He's weights and plain descent, 20
 # epochs in batches of 50. It comes from `helpers/deep.py`, which is short; have a look. Before anything is learnt,
-# some units are dead already. That has to be known, or one counts them as victims.
+# some units are dead already. That has to be known, or one counts them as victims. In the picture each lamp is a unit, a row a
+# layer; a lamp that is out is a dead unit.
 
 # %% showcase
 def dead_by_layer(parameters, activation=deep.relu):
@@ -119,14 +120,15 @@ for rate in (0.01, 0.1, 0.5, 1):
 plot_lamps({name: ~dead for name, dead in lamps.items()}, columns=100, unit="unit")
 
 # %% [markdown]
-# **See.** Rates of 0.01 and 0.1 kill next to nobody: who is dead in the end is about as many as were dead at the start. At 0.5
+# **See.** Rates of 0.01 and 0.1 kill few and wake some: about as many are dead in the end as at the start. At 0.5
 # some of the first layer go out, and the net is as good as ever: it has units to spare. At 1 most lamps are out, and
-# the net guesses. Over five other splits of the digits and other first weights, per cent of units, mean and standard
+# the net guesses, or nearly. Over five other splits of the digits and other first weights, per cent of units, mean and standard
 # deviation:
 #
 # | rate | layer 1 | layer 2 | layer 3 | test digits right |
 # |---|---:|---:|---:|---:|
 # | before | 3.0 ± 2.0 | 6.4 ± 3.0 | 8.6 ± 4.3 | |
+# | 0.01 | 3.0 ± 2.0 | 8.6 ± 2.2 | 11.4 ± 3.0 | 91.6 ± 2.4 |
 # | 0.1 | 3.0 ± 2.0 | 5.2 ± 0.8 | 6.2 ± 4.0 | 96.6 ± 0.8 |
 # | 0.5 | 20.4 ± 13.8 | 3.2 ± 3.3 | 1.2 ± 0.4 | 97.4 ± 0.7 |
 # | 1 | 71.2 ± 16.4 | 66.6 ± 24.8 | 94.2 ± 8.6 | 20.1 ± 15.8 |
@@ -274,7 +276,7 @@ check(prelu_backward)
 def rrelu(Z, U, low=1 / 8, high=1 / 3, training=True):
     """Leaky ReLU whose slope below 0 is drawn, for each entry, in training (Xu et al., 2015).
 
-    Z: shape (n, m). U: draws, even in [0, 1), in the shape of Z. low, high: the slopes for U = 0
+    Z: shape (n, m). U: draws, uniform in [0, 1), in the shape of Z. low, high: the slopes for U = 0
     and U = 1, in between evenly. training: True for the drawn slopes, False for the middle of low
     and high.
     Returns A, in the shape of Z.
@@ -330,11 +332,11 @@ for name, (activation, update) in kinds.items():
 print(f"α began at 0.25 and ends at {alpha['value']:.2f}")
 
 # %% [markdown]
-# **See.** No order is left that one could believe in, and the learnt $\alpha$ has moved a little. Over five draws, at rate 0.1: ReLU 96.6 ± 0.8, leaky with 0.01
+# **See.** No order is left that one could believe in, and the learnt $\alpha$ has lost a third. Over five draws, at rate 0.1: ReLU 96.6 ± 0.8, leaky with 0.01
 # 96.6 ± 0.8, with 0.2 96.6 ± 0.9, ELU 96.9 ± 0.6. At 0.5 ReLU still learns, 97.4 ± 0.7, and ELU does not, 10.1 ± 0.9.
-# So here ELU is no better, and bears less. One often reads ELU > leaky ReLU > ReLU > tanh > logistic. That is a study
-# on large pictures ([Xu et al., 2015](https://arxiv.org/abs/1505.00853), and the paper on ELU); it does not hold on
-# 1,200 small ones. Take it as the order in which to *try*.
+# So here ELU is no better, and bears less. One often reads ELU > leaky ReLU > ReLU > tanh > logistic. That comes from
+# convolutional nets on photographs ([Xu et al., 2015](https://arxiv.org/abs/1505.00853), and the paper on ELU); of the first
+# three our 1,200 small pictures show no such order. Take it as the order in which to *try*.
 
 # %% [markdown]
 # As a starting point: **ReLU**, since it is fast and everything is tuned for it. **ELU** or **leaky ReLU** if units
@@ -344,8 +346,9 @@ print(f"α began at 0.25 and ends at {alpha['value']:.2f}")
 # **softmax** for several classes that exclude each other.
 
 # %% [markdown]
-# **What if $\alpha$ is larger than 1?** Train with `leaky_relu(Z, 2.0)`, with smaller first weights as He's factor asks for. Which
-# function is it, seen from the other side?
+# **What if $\alpha$ is larger than 1?** Write a copy of yours whose slope below 0 is 2 (`np.maximum` will not do there), and train
+# with first weights that are smaller by the factor $2 / (1 + \alpha^2)$ of the variance. Which function is it, seen from the
+# other side?
 
 # %% [markdown]
 # ## 3 · A path around  (7 min)
@@ -355,11 +358,11 @@ print(f"α began at 0.25 and ends at {alpha['value']:.2f}")
 #
 # $$A^{[l]} = A^{[l-1]} + g(W^{[l]} A^{[l-1]} + b^{[l]})$$
 #
-# Both must have one shape. With small weights such a layer begins as a wire: what comes in goes out. On the way back,
+# Both must have the same shape. With small weights such a layer begins as a wire: what comes in goes out. On the way back,
 # $dA$ arrives below in full, *plus* what comes through the layer.
 
 # %% predict [markdown]
-# Forty layers of 50 units, with first weights of a third of He's size or less. The net is trained without and with
+# Forty layers of 50 units, with first weights of about a fifth of He's size. The net is trained without and with
 # paths around its layers. What happens?
 #
 # - Both learn, with paths a little faster
@@ -386,7 +389,8 @@ for depth in (5, 20, 40):
 # | 20 | 8.8 ± 0.5 | 86.0 ± 5.2 | 62.9 ± 21.9 | 9.5 ± 0.4 |
 # | 40 | 8.8 ± 0.5 | 50.7 ± 13.6 | 26.8 ± 15.2 | 9.5 ± 0.4 |
 #
-# So a path makes a deep net possible whose layers alone would let nothing through. It is no cure for everything: with He's
+# So a path makes a deep net possible whose layers alone would let nothing through. Why twenty small layers learn
+# more than five, and more than forty, in these 15 epochs, the figures do not say. It is no cure for everything: with He's
 # weights *and* paths the sums grow from layer to layer, and twenty layers are lost again. With paths the size of the first
 # weights has to be found anew; in large nets batch norm in each branch does that.
 
@@ -405,17 +409,18 @@ for depth in (5, 20, 40):
 rng = np.random.default_rng(0)
 W = rng.standard_normal((20, 20))
 W /= np.abs(np.linalg.eigvals(W)).max()  # the largest eigenvalue has the size 1
+g = rng.standard_normal(20)
 lines = {}
 for factor in (0.9, 1.0, 1.1):
-    g = rng.standard_normal(20)
     lengths = [np.linalg.norm(np.linalg.matrix_power(factor * W, k) @ g) for k in range(51)]
     lines[f"largest eigenvalue {factor}"] = (range(51), lengths)
-    print(f"{factor}: multiplied by {factor**50:.3g} in the long run")
+    print(f"{factor}: in 50 steps {factor**50:.3g} times as long as with 1.0")
 about = {"xlabel": "times multiplied by $W$", "ylabel": "length of the gradient", "title": "A product of fifty"}
 plot_lines(lines, yscale="log", **about)
 
 # %% [markdown]
-# **See.** Ten per cent more or less decide between half a per cent and more than a hundred times as much. What fades is forgotten;
+# **See.** Against the middle line, ten per cent less leave half a per cent, and ten per cent more make it more than a hundred times as
+# long. What fades is forgotten;
 # what explodes ruins, in one step, all that was learnt.
 
 # %% [markdown]
@@ -508,23 +513,23 @@ clips = {
     "by norm at 10": clipped_descent(clip_by_norm, 10),
     "by norm at 1": clipped_descent(clip_by_norm, 1),
 }
-with np.errstate(all="ignore"):  # the first one ends in numbers that are none
+with np.errstate(all="ignore"):  # the first one ends in "not a number"
     for name, update in clips.items():
         trained = deep.train_digits(digits, too_large, learning_rate=0.01, epochs=20, update=update).parameters
         print(f"{name}: {deep.percent_right(digits, trained):.0f} % of the test digits")
 
 # %% [markdown]
-# **See.** Without clipping the first steps lead to numbers that are none, and the net guesses. Over five draws, per cent of the test
+# **See.** Without clipping the first steps lead to "not a number", and the net guesses. Over five draws, per cent of the test
 # digits:
 #
 # | not clipped | by value at 1 | at 0.1 | at 0.01 | by norm at 100 | at 10 | at 1 |
 # |---:|---:|---:|---:|---:|---:|---:|
 # | 9.5 ± 0.4 | 57.6 ± 23.7 | 59.8 ± 6.9 | 28.6 ± 4.0 | 52.0 ± 24.2 | 37.4 ± 17.2 | 25.0 ± 4.3 |
 #
-# So clipping saves the training, and the threshold is one more hyper-parameter: too low, and all steps are tiny. That
-# the direction is kept gains nothing here. Where few entries are huge, one factor for all makes the rest of the step
-# vanish; by value they still move. Better than either, here, would be the right first weights: this net has 1.5 times
-# too much.
+# So clipping saves most trainings, though not each: a single net may still guess, which is why the deviations are large.
+# The threshold is one more hyper-parameter: too low, and all steps are tiny. That the direction is kept gains nothing
+# here. Where few entries are huge, one factor for all makes the rest of the step vanish; by value they still move. Before
+# one clips, here, one would look at the first weights: they are 1.5 times too large.
 
 # %% [markdown]
 # **What if you plot the norm?** `clip_by_norm` returns it. Collect it over the steps of a net that trains well, one of section 1 say.
@@ -547,7 +552,7 @@ with np.errstate(all="ignore"):  # the first one ends in numbers that are none
 # - 0.01
 #   That is the first step, and every step of plain descent. A ball that rolls is faster.
 # - 0.009
-#   That would be so if the new gradient counted less than the old speed, as a weight of 0.1 or 0.9 would make it.
+#   That is what one old step adds to the next, $0.9 \cdot 0.01$. The steps before it add to it, too.
 # * 0.1
 #   $0.01 \cdot (1 + 0.9 + 0.81 + \dots) = 0.01 / (1 - 0.9)$. The final speed is ten times that of descent.
 # - They grow for ever
@@ -584,17 +589,18 @@ plot_lines(costs, xlabel="epoch", ylabel="mean cost $J$", ylim=(0, None), title=
 # %% [markdown]
 # **See.** The speed goes 1, 1.9, 2.71, ... and is above 9 from step 22 on. In the net, over five
 # draws: 88.3 ± 1.6 % of the test digits without momentum, 96.3 ± 1.0 with 0.9, 70.7 ± 19.3 with 0.99999. That is
-# nearly no friction, a final speed of 100,000. The ball shoots through the minimum, up the other side, comes back,
+# nearly no friction, a final speed of 100,000 $\alpha$. The ball shoots through the minimum, up the other side, comes back,
 # and swings for very long; the cost falls and rises, and where one stops is luck.
 #
 # One reads that momentum is worth most where layers have different scales. It is so here. With `W1` divided by ten and
-# `W2` multiplied by ten the net computes the same, as ReLU lets factors through. After 20 epochs at a final speed of 0.1
+# `W2` multiplied by ten the net computes the same, as ReLU lets factors through and `b1` is still 0. After 20 epochs at a final speed of 0.1
 # the mean cost of the even net is 0.0780 ± 0.0096 without momentum and 0.0759 ± 0.0081 with it; of the uneven one it is
-# 0.1972 ± 0.2027 and 0.0084 ± 0.0020. Batch norm brings layers to one scale, and so leaves less to be gained.
+# 0.1972 ± 0.2027 and 0.0084 ± 0.0020. With momentum the uneven net learns even faster than the even one: its large `W2` makes the
+# gradient of `W1` ten times as large. Batch norm brings layers to one scale, and so leaves less to be gained.
 
 # %% [markdown]
-# **What if the scales are the other way round?** Multiply `W1` by ten and divide `W2` by ten: the net computes the same once
-# more. Train it with $\beta = 0$ and $\beta = 0.9$. Which order is harder to train, and whose gradients are to blame?
+# **What if the layers have other scales?** Multiply `W1` by ten and divide `W2` by ten: the net computes the same, since ReLU
+# lets factors through. Train it with $\beta = 0$ and $\beta = 0.9$. Which order is harder to train, and whose gradients are to blame?
 
 # %% [markdown]
 # ## 6 · Look ahead  (9 min)
@@ -628,8 +634,8 @@ def update_parameters_with_nesterov(parameters, v, beta, learning_rate):
     """One step of momentum with Nesterov's look ahead.
 
     parameters: dict of W1, b1, .... v: dict of dW1, db1, ...: the last step itself, with the
-    learning rate inside; not the average of `optimizers`. beta: from 0 to 1. Calls
-    gradient(parameters), which gives a dict of dW1, db1, ....
+    learning rate inside; not the average of `optimizers`. beta: from 0 to 1. Calls gradient, once,
+    with a dict W1, b1, ... of the parameters ahead, and gets a dict of dW1, db1, ....
     Returns the new parameters and the new v; what is given stays as it is.
     """
     parameters, v = dict(parameters), dict(v)  # copies, so that whoever called can rely on the old ones
@@ -838,7 +844,7 @@ for name, (rate, update) in rates_and_rules.items():
 plot_lines(costs, new_axes(width=7), xlabel="epoch", ylabel="mean cost $J$", yscale="log", title="Seven rules, one net")
 
 # %% [markdown]
-# **See.** In the fifth epoch the costs lie far apart, RMSprop's being the lowest; in the last most have caught up. Over five draws,
+# **See.** In the fifth epoch the costs lie far apart, RMSprop's being the lowest; in the last all are small, and a factor of three lies between them. Over five draws,
 # mean cost in an epoch and per cent of the test digits:
 #
 # | rule | cost, epoch 5 | cost, epoch 20 | test digits |
@@ -854,13 +860,15 @@ plot_lines(costs, new_axes(width=7), xlabel="epoch", ylabel="mean cost $J$", ysc
 # There is no order of the last column to be believed in. RMSprop is the fastest, with the rate 0.01, and the only one
 # that once went astray. That says as much about the seven rates as about the rules: Adam with 0.001 is slow because
 # 0.001 is small for this net. That momentum hardly differs from descent is no wonder either, its final speed being
-# that of the rate 0.1. And Nesterov is as good as momentum: on a net of three layers there is no valley to swing in.
+# that of the rate 0.1. And Nesterov is as good as momentum: at this rate nothing swings.
 
 # %% [markdown]
-# Let yours run against the seven of the race. `mine` may be any of your three; try the slanted ravine, and the plateau.
+# Let yours run against the seven of the race; try the slanted ravine, and the plateau. `mine` may be any of your three. For Nesterov
+# lower "α of yours", since its steps are sums: at 0.1 it leaves the ravine. Adadelta has no rate, so "α of yours" does
+# nothing for it, and the race's own takes its steps three times.
 
 # %% showcase
-explorers.race(mine=update_parameters_with_adadelta)
+explorers.race(mine=update_parameters_with_adagrad)
 
 # %% [markdown]
 # All these rules look at slopes alone. Why not at *curvatures*, which would say how long a step may be? Because there
@@ -893,7 +901,7 @@ explorers.race(mine=update_parameters_with_adadelta)
 # - 0.055
 #   That is half-way between 0.1 and 0.01 on a straight line.
 # * 0.032
-#   Half of the steps, half of the factor: $10^{-1/2} = 0.316$. On a logarithmic axis this schedule is a straight line.
+#   Half of the steps, the root of the factor: $10^{-1/2} = 0.316$. On a logarithmic axis this schedule is a straight line.
 # - 0.05
 #   That would be `"power"` after 10,000 steps, with $c = 1$.
 
@@ -940,8 +948,7 @@ check(scheduled_learning_rate)
 def performance_schedule(learning_rate0, dev_errors, factor=10.0, patience=1):
     """The learning rate after each check of the dev error.
 
-    dev_errors: the errors, or how many there were, in the order of the checks, shape (k,). A check
-    is better if its error is strictly below the best so far. After `patience` checks in a row that
+    dev_errors: shares or counts of errors, in the order of the checks, shape (k,). A check is better if its error is strictly below the best so far. After `patience` checks in a row that
     are not better the rate is divided by factor, and the count begins anew; the best stays.
     Returns the rates, shape (k,): entry i is the rate *after* check i.
     """
@@ -962,6 +969,9 @@ def performance_schedule(learning_rate0, dev_errors, factor=10.0, patience=1):
 
 # %% test="performance_schedule" points=8
 check(performance_schedule)
+
+# %% [markdown]
+# Now five schedules. The momentum that runs with them is the average of *Optimizers*: its rate 3 is 0.3 in the form of section 5.
 
 # %% showcase
 for t in (0, 5_000, 10_000):
@@ -1014,12 +1024,14 @@ for name, rate_of in schedules.items():
     print(f"{name}: cost {costs[name][1][-1]:.4f} in the last epoch, {share:.1f} % of the test digits")
 left, right = new_axes(columns=2, width=5.8, height=3.8)
 plot_lines(rates, left, xlabel="step", ylabel="learning rate", yscale="log", title="Five schedules")
-left.get_legend().remove()
 plot_lines(costs, right, xlabel="epoch", ylabel="mean cost $J$", yscale="log", title="Momentum with each of them")
+for ax in (left, right):
+    ax.get_legend().remove()
+left.figure.legend(handles=left.get_lines(), loc="outside lower center", ncols=3)
 
 # %% [markdown]
-# **See.** The rate 3 is too much to live with: with the constant rate the cost hardly comes down. All others use it as long as it
-# serves. Over five draws, per cent of the test digits and mean cost of the last epoch, from a rate of 3 and, for
+# **See.** The rate 3 is too much to live with: with the constant rate the cost comes down by a factor of four and then jumps about.
+# The others leave it, sooner or later. Over five draws, per cent of the test digits and mean cost of the last epoch, from a rate of 3 and, for
 # comparison, of 1:
 #
 # | schedule | from 3: test digits | cost | from 1: test digits | cost |
@@ -1049,12 +1061,12 @@ plot_lines(costs, right, xlabel="epoch", ylabel="mean cost $J$", yscale="log", t
 # ## 9 · The same in Keras  (8 min)
 #
 # All this takes a few lines today. Here is the program with which a book of 2017 showed batch norm, written for Keras
-# 3: hidden layers of 300 and 100 units with ELU and He's weights, descent with the rate 0.01, clipped by value at 1,
+# 3: hidden layers of 300 and 100 units with ELU and He's weights (by the mean of inputs and outputs, as there), descent with the rate 0.01, clipped by value at 1,
 # batch norm with a momentum of 0.9, 20 epochs. The book has 55,000 pictures of 784 pixels in batches of 200; ours are
 # 1,200 of 64 pixels, so the batches are of 20. Rows are examples in Keras, and a kernel has the shape (inputs,
 # units).
 #
-# TensorFlow is not needed for the rest of this notebook. Without it the next cells say so, and nothing is lost but them.
+# TensorFlow is needed in this section alone. Without it the next cell says so, and nothing is lost but these programs.
 
 # %% showcase
 try:
@@ -1145,7 +1157,7 @@ if keras:
 # | `compute_gradients`, `clip_by_value`, `apply_gradients` | `SGD(0.01, clipvalue=1.0)`, or `global_clipnorm=` for one norm over all |
 # | `MomentumOptimizer(0.1, 0.9, use_nesterov=True)` | `SGD(0.1, momentum=0.9, nesterov=True)`, which keeps the point ahead in place of $\theta$ |
 # | `AdagradOptimizer`, sums from 0.1 on | `Adagrad(0.01)`, from 0.1 on too; ours begin at 0 |
-# | `AdadeltaOptimizer` with the rate 0.001 | `Adadelta(1.0)` is the paper; the default is 0.001 still |
+# | `AdadeltaOptimizer` with the rate 0.001 | `Adadelta(1.0, epsilon=1e-6)` is the paper; the default rate is 0.001 still |
 # | `exponential_decay(0.1, global_step, 10_000, 1/10)` | `ExponentialDecay(0.1, 10_000, 0.1)` |
 # | `piecewise_constant` | `PiecewiseConstantDecay`: the new rate holds for t > boundary, ours from t = boundary on |
 # | by hand, with a look at the curve | `ReduceLROnPlateau(factor=0.1, patience=1, min_delta=0)` |
@@ -1169,7 +1181,7 @@ if keras:
 # | activation | ELU there, ReLU here | section 2: no order on our digits; leaky or ELU if units die |
 # | normalization | batch norm | *Softmax and batch norm*; not with tiny batches |
 # | optimizer | Nesterov there; Adam in most programs of today | section 7: a fitting rate counts more than the rule |
-# | learning rate | a schedule | section 8; exponential is easy, performance needs no $r$ |
+# | learning rate | a schedule | section 8: it forgives a rate that is too high; exponential is easy, performance needs no $r$ |
 # | gradients | clipping | where they explode, recurrent nets above all |
 #
 # The other half is about regularization, and about nets that others have trained. Take none of it as law: every line is a
@@ -1182,7 +1194,7 @@ if keras:
 # which costs little and which our digits did not need. A path around a layer lets signal and gradient pass whatever
 # the layer does. Clipping caps a step: by value it bends the direction, by norm it keeps it. Momentum has a final
 # speed, Nesterov looks where it goes, AdaGrad slows down for ever, Adadelta measures itself by its own steps. A rate
-# should fall, and how far it falls in your training depends on how many steps there are. Many a law of the books is
+# that falls forgives a first one that is too high, and how far it falls depends on how many steps there are. Many a law of the books is
 # one study; five seeds are cheap.
 
 # %% [markdown]
