@@ -29,7 +29,7 @@ from helpers import check, deep, nets
 from helpers.data import load_digits
 from helpers.explorers.race import adam, momentum, rmsprop
 from helpers.plots import new_axes, plot_lamps, plot_lines, plot_paths
-from helpers.training import ready, walk
+from helpers.training import as_number, number_of, ready, walk
 
 digits = load_digits()
 check.begin("deep_networks")
@@ -315,7 +315,7 @@ def learn_alpha(parameters, grads, learning_rate):
     dA = parameters["W4"].T @ (nets.ACTIVATIONS["softmax"](ZL) - np.eye(10)[:, digits.Y_train[0, :50]])
     Z = parameters["W3"] @ layers[2]["A_previous"] + parameters["b3"]
     _, dalpha = ready(prelu_backward, dA, Z, alpha["value"])
-    alpha["value"] = float(alpha["value"] - learning_rate * dalpha)
+    alpha["value"] = alpha["value"] - learning_rate * as_number(dalpha)
     return nets.descend(parameters, grads, learning_rate)
 
 
@@ -975,11 +975,11 @@ check(performance_schedule)
 
 # %% showcase
 for t in (0, 5_000, 10_000):
-    exponential = ready(scheduled_learning_rate, 0.1, t, "exponential")
-    power = ready(scheduled_learning_rate, 0.1, t, "power")
+    exponential = number_of(scheduled_learning_rate, 0.1, t, "exponential")
+    power = number_of(scheduled_learning_rate, 0.1, t, "power")
     print(f"step {t:,}: exponential {exponential:.3g}, power {power:.3g}")
 for epoch in (49, 50):
-    print(f"epoch {epoch}: piecewise {ready(scheduled_learning_rate, 0.1, epoch, 'piecewise', 1, 1.0, (50,), (0.001,)):.3g}")
+    print(f"epoch {epoch}: piecewise {number_of(scheduled_learning_rate, 0.1, epoch, 'piecewise', 1, 1.0, (50,), (0.001,)):.3g}")
 
 
 X, labels = digits.X_train, digits.Y_train
@@ -999,7 +999,7 @@ def watching(learning_rate0=3.0, patience=3):
 
 
 def by_table(kind, *more):
-    return lambda t, parameters: ready(scheduled_learning_rate, 3.0, t, kind, *more)
+    return lambda t, parameters: number_of(scheduled_learning_rate, 3.0, t, kind, *more)
 
 
 schedules = {

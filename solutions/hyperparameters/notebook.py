@@ -25,7 +25,7 @@ from helpers import check, explorers
 from helpers.data import load_digits, load_moons
 from helpers.plots import new_axes, plot_bars, plot_folds, plot_lines, plot_strips, plot_survivors
 from helpers.settings import DEFAULTS, error, fit, fit_and_measure
-from helpers.training import ready
+from helpers.training import as_number, ready
 
 check.begin("hyperparameters")
 
@@ -643,7 +643,7 @@ for lambd in (0.001, 0.1, 1, 10, 100):
     setting = {"learning_rate": 0.01, "epochs": 40, "lambd": lambd}
     parameters = fit(X_few[:, 20:], Y_few[:, 20:], setting)
     by_training, by_dev = error(parameters, X_few[:, 20:], Y_few[:, 20:]), error(parameters, X_few[:, :20], Y_few[:, :20])
-    mean, deviation = ready(cross_validation_error, X_few, Y_few, 5, permutation, setting)
+    mean, deviation = map(as_number, ready(cross_validation_error, X_few, Y_few, 5, permutation, setting))
     truth = fit_and_measure(X_few, Y_few, X_test, Y_test, setting)
     print(f"{lambd:<8}{by_training:>5.1f} %{by_dev:>12.1f} %{mean:>12.1f} ± {deviation:.1f}{truth:>14.1f} %")
 
