@@ -411,7 +411,7 @@ def about_a_raise_left_in(line: int, around: tuple[str, ...], given: tuple[str, 
     first the one above the first part. A part may be written where one of the two lines next to the `raise` is not as handed
     out; and the parts above it are where it is not the first.
     """
-    if not given:
+    if not given or not around:
         return ""
     if all(code in given for code in around):
         if around[:1] == given[:1]:

@@ -17,7 +17,7 @@ from helpers.training import ready
 def run():
     """Runs a cell: whether it counts as run, and the notes that were shown below it."""
     shell, notes = InteractiveShell(), []
-    PassOver(shell, lambda title, sentence: notes.append(sentence))
+    PassOver(shell, lambda title, sentence: notes.append(sentence), set)
     shell.run_cell("def f():\n    raise NotImplementedError")
     shell.user_ns["ready"] = ready
 

@@ -189,9 +189,9 @@ def schedules():
 
 
 def in_keras():
-    import keras
+    from helpers.signs import tf
 
-    from helpers import signs  # noqa: F401  before TensorFlow, whose start-up notes it keeps away
+    keras = tf.keras
 
     cost = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     for batch_norm in (False, True):
