@@ -948,7 +948,8 @@ check(scheduled_learning_rate)
 def performance_schedule(learning_rate0, dev_errors, factor=10.0, patience=1):
     """The learning rate after each check of the dev error.
 
-    dev_errors: shares or counts of errors, in the order of the checks, shape (k,). A check is better if its error is strictly below the best so far. After `patience` checks in a row that
+    dev_errors: shares or counts of errors, in the order of the checks, shape (k,). A check is
+    better if its error is strictly below the best so far. After `patience` checks in a row that
     are not better the rate is divided by factor, and the count begins anew; the best stays.
     Returns the rates, shape (k,): entry i is the rate *after* check i.
     """
