@@ -413,8 +413,10 @@ def about_a_raise_left_in(line: int, around: tuple[str, ...], given: tuple[str, 
     """
     if not given or not around:
         return ""
-    if all(code in given for code in around):
-        if around[:1] == given[:1]:
-            return ""
-        return f"The part in line {line} is still to be written, in the place of `raise NotImplementedError`; those above it are there."
-    return f"If this part is written, delete line {line}, `raise NotImplementedError`; if it is not, write it there."
+    if any(code not in given for code in around):
+        return (
+            f"If this part is written, delete line {line}, `raise NotImplementedError`; if it is not, write it there."
+        )
+    if around[0] == given[0]:
+        return ""
+    return f"The part in line {line} is still to be written, in the place of `raise NotImplementedError`; those above it are there."

@@ -4,7 +4,7 @@ below run on.
 
 import symtable
 import sys
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -19,7 +19,7 @@ class PassOver:
     Other errors stop the notebook as they always do; of a name that no cell has made, one sentence says so.
     """
 
-    def __init__(self, shell, show: Callable[[str, str], None], not_right: Callable[[], Container[str]]):
+    def __init__(self, shell, show: Callable[[str, str], None], not_right: Callable[[], set[str]]):
         self._shell, self._show, self._not_right = shell, show, not_right
         # names that cells passed over would have made: the function that has to be mended for them, and what it lacks
         self._not_made: dict[str, tuple[str, str]] = {}
@@ -74,7 +74,9 @@ class PassOver:
 
     def _not_right_in(self, source: str) -> str:
         """The first function that is not right of those that a cell uses, by itself, in functions or in what these made."""
-        wrong, todo, seen = self._not_right(), list(names_used_in(source)), set()
+        if not (wrong := self._not_right()):
+            return ""
+        todo, seen = names_used_in(source), set()
         while todo:
             name = todo.pop(0)
             function = self._made_by.get(name, name)
@@ -103,7 +105,7 @@ class PassOver:
         """
         if not self._is_passed:
             function = self._not_right_in(result.info.raw_cell)
-            for name in names_made_in(result.info.raw_cell):
+            for name in names_made_in(result.info.raw_cell) if function or self._made_by else ():
                 if function and not isinstance(self._shell.user_ns.get(name), FunctionType):
                     self._made_by[name] = function
                 else:

@@ -490,9 +490,8 @@ def plot_graph(
     for source, target in arrows:
         style = {"arrowstyle": "-|>", "color": "0.4", "shrinkA": 0, "shrinkB": 2}
         ends = {"patchA": nodes[source].get_bbox_patch(), "patchB": nodes[target].get_bbox_patch()}
-        ax.annotate(
-            "", places[target], places[source], arrowprops=style | ends, zorder=4
-        )  # above the boxes, which are laid out first
+        # above the boxes, which are laid out before it then
+        ax.annotate("", places[target], places[source], arrowprops=style | ends, zorder=4)
     for numbers, colour, up, align in ((values, GREEN, 13, "bottom"), (gradients, VERMILION, -13, "top")):
         for name, number in numbers.items():
             about = {"textcoords": "offset points", "ha": "center", "va": align, "fontsize": 9.5, "zorder": 4}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 
 from helpers.explorers.draws import normal
-from helpers.explorers.explorer import Arrays, Choice, Explorer, Params, Prediction, Slider, number
+from helpers.explorers.explorer import Arrays, Choice, Explorer, Params, Prediction, Slider, number, to_decimals
 from helpers.explorers.signal import product
 from helpers.plots import BLACK, BLUE, ORANGE, VERMILION
 
@@ -129,15 +129,10 @@ def describe(arrays: Arrays) -> str:
     if arrays["unit"] in ("leaky", "elu"):
         unit += f" with α = {number(arrays['alpha'])}"
     return (
-        f"{unit}: for z of mean 0 and variance 1 the mean output is {_said(arrays['mean'])}, and the slope is less than 0.001 for"
-        f" {number(np.floor(1000 * arrays['flat'] + 0.5) / 10)} % of z. Of 100 units {arrays['before']} are out before the step and"
+        f"{unit}: for z of mean 0 and variance 1 the mean output is {to_decimals(arrays['mean'], 2)}, and the slope is less than 0.001 for"
+        f" {to_decimals(100 * arrays['flat'], 1)} % of z. Of 100 units {arrays['before']} are out before the step and"
         f" {arrays['out']} after one step with rate {number(arrays['rate'])}."
     )
-
-
-def _said(x: float) -> str:
-    """To two decimals."""
-    return number(np.floor(100 * x + 0.5) / 100)
 
 
 ACTIVATIONS = Explorer(

@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 
 from helpers.explorers.draws import normal
-from helpers.explorers.explorer import Arrays, Explorer, Params, Prediction, Slider, linear, number
+from helpers.explorers.explorer import Arrays, Explorer, Params, Prediction, Slider, linear, number, to_decimals
 from helpers.plots import BLUE, GREEN, VERMILION
 
 EPSILON = 1e-5
@@ -122,18 +122,13 @@ def describe(arrays: Arrays) -> str:
     """The last batch before and after, how batch means scatter, and what the running average makes of z at test time."""
     n, running, mu = len(arrays["t"]), arrays["running"][-1], arrays["mu"]
     return (
-        f"Batch {n}: z arrives with mean {_said(arrays['arrives'][0])} and standard deviation {_said(arrays['arrives'][1])};"
-        f" it leaves with mean {_said(arrays['leaves'][0])} and standard deviation"
-        f" {_said(arrays['leaves'][1])}, which are β and γ whatever arrives."
+        f"Batch {n}: z arrives with mean {to_decimals(arrays['arrives'][0], 4)} and standard deviation {to_decimals(arrays['arrives'][1], 4)};"
+        f" it leaves with mean {to_decimals(arrays['leaves'][0], 4)} and standard deviation"
+        f" {to_decimals(arrays['leaves'][1], 4)}, which are β and γ whatever arrives."
         f" Batch means scatter by σ/√m = {number(arrays['noise'])} (measured {number(arrays['measured'])}). The running average"
-        f" is {_said(running)}, off by {_said(abs(running - mu))}: with it, at test time, z leaves with mean"
-        f" {_said(arrays['tested'][0])} and standard deviation {_said(arrays['tested'][1])}."
+        f" is {to_decimals(running, 4)}, off by {to_decimals(abs(running - mu), 4)}: with it, at test time, z leaves with mean"
+        f" {to_decimals(arrays['tested'][0], 4)} and standard deviation {to_decimals(arrays['tested'][1], 4)}."
     )
-
-
-def _said(x: float) -> str:
-    """A mean of zero is zero but for rounding, and what rounding leaves is not worth saying."""
-    return number(np.floor(x * 1e4 + 0.5) / 1e4)
 
 
 BATCH_NORM = Explorer(

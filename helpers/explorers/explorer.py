@@ -178,5 +178,10 @@ def number(x: float, figures: int = 3) -> str:
     return ("−" if x < 0 and rounded else "") + _without_zeros(f"{rounded:f}")
 
 
+def to_decimals(x: float, decimals: int) -> str:
+    """A number to so many decimals; what rounding leaves of a zero is not worth saying. As in `js/words.js`."""
+    return number(np.floor(x * 10**decimals + 0.5) / 10**decimals)
+
+
 def _without_zeros(digits: str) -> str:
     return digits.rstrip("0").rstrip(".") if "." in digits else digits

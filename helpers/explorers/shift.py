@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from helpers.explorers.explorer import Arrays, Explorer, Params, Prediction, Slider, Switch, linear, number
+from helpers.explorers.explorer import Arrays, Explorer, Params, Prediction, Slider, Switch, linear, to_decimals
 from helpers.plots import BLACK, BLUE, VERMILION
 
 EPSILON = 1e-5
@@ -82,7 +82,7 @@ def draw(axes, arrays: Arrays) -> None:
         colour = VERMILION if mine else BLUE
         axes[1].stairs([slope], [i - 0.35, i + 0.35], fill=mine, color=colour, lw=1.8)
         axes[1].annotate(
-            _said(slope),
+            to_decimals(slope, 3),
             (i, slope),
             xytext=(0, 3 if slope >= 0 else -3),
             textcoords="offset points",
@@ -103,17 +103,12 @@ def describe(arrays: Arrays) -> str:
         left, right = int((others < -5e-4).sum()), int((others > 5e-4).sum())
         by = "by this batch"
         follow = f"{left} of the others {'moves' if left == 1 else 'move'} to the left and {right} to the right"
-        follow += f"; together all {m} move by {_said(slopes_.sum())}"
+        follow += f"; together all {m} move by {to_decimals(slopes_.sum(), 3)}"
     return (
-        f"Normalized {by}: mean {_said(arrays['mean'])}, spread {_said(arrays['spread'])}. Dot {held + 1} arrives at"
-        f" {_said(arrays['z'][held])} and leaves at {_said(arrays['out'][held])}. If it is moved to the right by a"
-        f" little, it leaves further right by {_said(slopes_[held])} of that; {follow}."
+        f"Normalized {by}: mean {to_decimals(arrays['mean'], 3)}, spread {to_decimals(arrays['spread'], 3)}. Dot {held + 1} arrives at"
+        f" {to_decimals(arrays['z'][held], 3)} and leaves at {to_decimals(arrays['out'][held], 3)}. If it is moved to the right by a"
+        f" little, it leaves further right by {to_decimals(slopes_[held], 3)} of that; {follow}."
     )
-
-
-def _said(x: float) -> str:
-    """To three decimals; what rounding leaves of a zero is not worth saying."""
-    return number(np.floor(1000 * x + 0.5) / 1000)
 
 
 SHIFT = Explorer(

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.colors import ListedColormap, to_rgb
 
 from helpers.explorers.draws import normal
-from helpers.explorers.explorer import Arrays, Explorer, Params, Prediction, Slider, linear, number
+from helpers.explorers.explorer import Arrays, Explorer, Params, Prediction, Slider, linear, number, to_decimals
 from helpers.plots import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION
 
 COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
@@ -200,7 +200,7 @@ def describe(arrays: Arrays) -> str:
 
 def _share(p: float) -> str:
     """A probability to three decimals; one that would be 0 then, to one figure."""
-    return number(np.floor(1000 * p + 0.5) / 1000) if p >= 0.0005 else number(p, 1)
+    return to_decimals(p, 3) if p >= 0.0005 else number(p, 1)
 
 
 SOFTMAX = Explorer(

@@ -2,7 +2,7 @@
 
 import { normal } from "./draws.js";
 import { widget } from "./frame.js";
-import { number } from "./words.js";
+import { number, toDecimals } from "./words.js";
 
 const DRAWS = 4000; // of z for the histogram
 const [LOW, HIGH, BINS] = [-2, 4, 24]; // of the histogram
@@ -109,15 +109,10 @@ function draw([curve, histogram, field], { a, slope, shares, mean: middle, glow,
 function describe({ mean: middle, flat, out, before, unit, alpha, rate }) {
   const name = NAMES[unit] + (unit === "leaky" || unit === "elu" ? ` with α = ${number(alpha)}` : "");
   return (
-    `${name}: for z of mean 0 and variance 1 the mean output is ${said(middle)}, and the slope is less than 0.001 for` +
-    ` ${number(Math.floor(1000 * flat + 0.5) / 10)} % of z. Of 100 units ${before} are out before the step and` +
+    `${name}: for z of mean 0 and variance 1 the mean output is ${toDecimals(middle, 2)}, and the slope is less than 0.001 for` +
+    ` ${toDecimals(100 * flat, 1)} % of z. Of 100 units ${before} are out before the step and` +
     ` ${out} after one step with rate ${number(rate)}.`
   );
-}
-
-/** To two decimals. */
-function said(x) {
-  return number(Math.floor(100 * x + 0.5) / 100);
 }
 
 export default widget({ compute, draw, describe });

@@ -2,7 +2,7 @@
 
 import { normal } from "./draws.js";
 import { widget } from "./frame.js";
-import { number } from "./words.js";
+import { number, toDecimals } from "./words.js";
 
 const EPSILON = 1e-5;
 const BATCHES = 100;
@@ -108,18 +108,13 @@ function draw([histogram, course, law], arrays) {
 
 function describe({ arrives, leaves, t, running, tested, noise, measured, mu }) {
   return (
-    `Batch ${t.length}: z arrives with mean ${said(arrives[0])} and standard deviation ${said(arrives[1])};` +
-    ` it leaves with mean ${said(leaves[0])} and standard deviation` +
-    ` ${said(leaves[1])}, which are β and γ whatever arrives.` +
+    `Batch ${t.length}: z arrives with mean ${toDecimals(arrives[0], 4)} and standard deviation ${toDecimals(arrives[1], 4)};` +
+    ` it leaves with mean ${toDecimals(leaves[0], 4)} and standard deviation` +
+    ` ${toDecimals(leaves[1], 4)}, which are β and γ whatever arrives.` +
     ` Batch means scatter by σ/√m = ${number(noise)} (measured ${number(measured)}). The running average` +
-    ` is ${said(running.at(-1))}, off by ${said(Math.abs(running.at(-1) - mu))}: with it, at test time, z leaves with mean` +
-    ` ${said(tested[0])} and standard deviation ${said(tested[1])}.`
+    ` is ${toDecimals(running.at(-1), 4)}, off by ${toDecimals(Math.abs(running.at(-1) - mu), 4)}: with it, at test time, z leaves with mean` +
+    ` ${toDecimals(tested[0], 4)} and standard deviation ${toDecimals(tested[1], 4)}.`
   );
-}
-
-/** A mean of zero is zero but for rounding, and what rounding leaves is not worth saying. */
-function said(x) {
-  return number(Math.floor(x * 1e4 + 0.5) / 1e4);
 }
 
 export default widget({ compute, draw, describe });

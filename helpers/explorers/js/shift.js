@@ -1,7 +1,7 @@
 // One unit's z of a batch as a row of dots; ../shift.py says what is computed.
 
 import { widget } from "./frame.js";
-import { number } from "./words.js";
+import { toDecimals } from "./words.js";
 
 const EPSILON = 1e-5;
 const MOST = 6; // dots
@@ -55,7 +55,7 @@ function draw([row, bars], { z, out, mean, spread, held, slopes, top }) {
     const mine = i === held;
     bars.bars([i + 1], [slope], { colour: mine ? "vermilion" : "blue", width: 0.7, outline: !mine });
     const above = slope >= 0;
-    bars.words(said(slope), i + 1, slope, { align: "center", baseline: above ? "bottom" : "top", dy: above ? -3 : 3 });
+    bars.words(toDecimals(slope, 3), i + 1, slope, { align: "center", baseline: above ? "bottom" : "top", dy: above ? -3 : 3 });
   });
   bars.rule({ y: 0, dash: "solid" });
 }
@@ -68,17 +68,12 @@ function describe({ z, out, mean, spread, held, slopes, use }) {
   const follow = use
     ? "no other dot moves"
     : `${left} of the others ${left === 1 ? "moves" : "move"} to the left and ${right} to the right;` +
-      ` together all ${z.length} move by ${said(sum)}`;
+      ` together all ${z.length} move by ${toDecimals(sum, 3)}`;
   return (
-    `Normalized ${use ? "by the running averages" : "by this batch"}: mean ${said(mean)}, spread ${said(spread)}.` +
-    ` Dot ${held + 1} arrives at ${said(z[held])} and leaves at ${said(out[held])}. If it is moved to the right by a` +
-    ` little, it leaves further right by ${said(slopes[held])} of that; ${follow}.`
+    `Normalized ${use ? "by the running averages" : "by this batch"}: mean ${toDecimals(mean, 3)}, spread ${toDecimals(spread, 3)}.` +
+    ` Dot ${held + 1} arrives at ${toDecimals(z[held], 3)} and leaves at ${toDecimals(out[held], 3)}. If it is moved to the right by a` +
+    ` little, it leaves further right by ${toDecimals(slopes[held], 3)} of that; ${follow}.`
   );
-}
-
-/** To three decimals; what rounding leaves of a zero is not worth saying. */
-function said(x) {
-  return number(Math.floor(1000 * x + 0.5) / 1000);
 }
 
 export default widget({ compute, draw, describe, drag: { panel: 0, of: sliders, held: "held" } });

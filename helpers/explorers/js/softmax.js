@@ -2,7 +2,7 @@
 
 import { normal } from "./draws.js";
 import { widget } from "./frame.js";
-import { number } from "./words.js";
+import { number, toDecimals } from "./words.js";
 
 const CLASSES = ["blue", "vermilion", "green", "purple", "orange", "sky"];
 const EACH = 12; // points of a class
@@ -208,7 +208,7 @@ function describe({ z, T, p, loss, first, second, last, y, step, right, cost }) 
 
 /** A probability to three decimals; one that would be 0 then, to one figure. */
 function share(p) {
-  return p >= 0.0005 ? number(Math.floor(1000 * p + 0.5) / 1000) : number(p, 1);
+  return p >= 0.0005 ? toDecimals(p, 3) : number(p, 1);
 }
 
 export default widget({ compute, draw, describe });

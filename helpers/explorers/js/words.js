@@ -13,6 +13,11 @@ export function number(x, figures = 3) {
   return withoutZeros(x.toFixed(decimals)).replace("-", "−");
 }
 
+/** A number to so many decimals; what rounding leaves of a zero is not worth saying. */
+export function toDecimals(x, decimals) {
+  return number(Math.floor(x * 10 ** decimals + 0.5) / 10 ** decimals);
+}
+
 function withoutZeros(digits) {
   return digits.includes(".") ? digits.replace(/0+$/, "").replace(/\.$/, "") : digits;
 }
