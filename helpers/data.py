@@ -124,6 +124,15 @@ def load_digits() -> Dataset:
     return replace(dataset, X_train=dataset.X_train / 16, X_test=dataset.X_test / 16)
 
 
+def split_anew(dataset: Dataset, seed: int, m_train: int | None = None) -> Dataset:
+    """The same examples, drawn anew into those to train on, m_train or as many as before, and those to test on, the rest."""
+    X, Y = np.hstack([dataset.X_train, dataset.X_test]), np.hstack([dataset.Y_train, dataset.Y_test])
+    m = dataset.Y_train.size if m_train is None else m_train
+    order = np.random.default_rng(seed).permutation(Y.size)
+    train, test = order[:m], order[m:]
+    return replace(dataset, X_train=X[:, train], Y_train=Y[:, train], X_test=X[:, test], Y_test=Y[:, test])
+
+
 def load_signs(original: bool | None = None) -> Pictures:
     """Hands that show a number from 0 to 5 in American Sign Language: 1080 training and 120 test pictures, 64 by 64.
 

@@ -78,6 +78,12 @@ def percent_right(digits, parameters: Parameters, activation: Activation = relu,
     return 100 * nets.share_right(forward(digits.X_test, parameters, activation, skip)[0], digits.Y_test)
 
 
+def momentum(parameters: Parameters, grads, v, learning_rate: float, beta: float):
+    """One step of momentum whose v is the step itself, a sum of gradients with the learning rate inside: parameters, v."""
+    v = {d: beta * v[d] + learning_rate * grads[d] for d in v}
+    return {name: value - v[f"d{name}"] for name, value in parameters.items()}, v
+
+
 def keeping(update: Callable, names: int = 1, **settings) -> Callable:
     """An update rule for `train_digits` out of update(parameters, grads, v, ...) -> parameters, v, ...: it keeps v, or s and d.
 

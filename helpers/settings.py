@@ -9,6 +9,7 @@ import numpy as np
 
 from helpers import nets
 from helpers.nets import Parameters
+from helpers.training import train_classes
 
 Setting = Mapping[str, float]  # a value by the name of the knob
 DEFAULTS: dict[str, float] = {
@@ -22,6 +23,17 @@ DEFAULTS: dict[str, float] = {
     "lambd": 0.0,  # of L2: lambd / 2m times the squares of all weights
     "decay": 0.0,  # the rate in epoch e, counted from 0, is learning_rate / (1 + decay e)
     "epochs": 10,
+}
+RANGES: dict[str, tuple[float, ...]] = {  # from one end of what is tried to the other
+    "learning_rate": (0.0001, 0.001, 0.01, 0.1, 1),
+    "beta1": (0.5, 0.84, 0.95, 0.984, 0.995),
+    "batch_size": (8, 19, 45, 107, 256),
+    "units": (5, 29, 53, 76, 100),
+    "layers": (1, 2, 3, 4),
+    "decay": (0.01, 0.056, 0.32, 1.8, 10),
+    "lambd": (0.001, 0.01, 0.1, 1, 10),
+    "beta2": (0.9, 0.982, 0.997, 0.9994, 0.9999),
+    "epsilon": (1e-10, 1e-9, 1e-8, 1e-7, 1e-6),
 }
 
 
@@ -44,23 +56,26 @@ def fit(X, Y, setting: Setting, seed: int = 0, watch: Callable[[int, Parameters]
         at += value.size
     price = np.concatenate([np.full(value.size, name[0] == "W") for name, value in start.items()]) * knob["lambd"] / m
     first, second = np.zeros_like(theta), np.zeros_like(theta)
-    beta1, beta2 = knob["beta1"], knob["beta2"]
-    rng, size, t = np.random.default_rng(seed), int(knob["batch_size"]), 0
+    beta1, beta2, size, t = knob["beta1"], knob["beta2"], int(knob["batch_size"]), 0
+
+    def gradients(X, Y, parameters):
+        _, cache = nets.forward_propagation(X, parameters, "relu", "softmax")
+        return np.nan, nets.backward_propagation(X, Y, cache)  # nobody asks for the cost
+
+    def adam(parameters, grads, learning_rate):
+        nonlocal first, second, theta, t
+        t += 1
+        rate = learning_rate / (1 + knob["decay"] * ((t - 1) // -(-m // size)))
+        slope = np.concatenate([grads[f"d{name}"].ravel() for name in parameters]) + price * theta
+        first += (1 - beta1) * (slope - first)
+        second += (1 - beta2) * (slope * slope - second)
+        theta -= rate / (1 - beta1**t) * first / (np.sqrt(second / (1 - beta2**t)) + knob["epsilon"])
+        return parameters
+
+    rate, epochs = knob["learning_rate"], int(knob["epochs"])
+    about: dict = {"batch_size": size, "update": adam, "watch": watch, "seed": seed}
     with np.errstate(all="ignore"):  # a setting may be a bad one: then what comes of it is no number
-        for epoch in range(int(knob["epochs"])):
-            rate = knob["learning_rate"] / (1 + knob["decay"] * epoch)
-            order = rng.permutation(m)
-            for begin in range(0, m, size):
-                chosen, t = order[begin : begin + size], t + 1
-                _, cache = nets.forward_propagation(X[:, chosen], parameters, "relu", "softmax")
-                grads = nets.backward_propagation(X[:, chosen], Y[:, chosen], cache)
-                slope = np.concatenate([grads[f"d{name}"].ravel() for name in parameters]) + price * theta
-                first += (1 - beta1) * (slope - first)
-                second += (1 - beta2) * (slope * slope - second)
-                spread = np.sqrt(second / (1 - beta2**t)) + knob["epsilon"]
-                theta -= rate / (1 - beta1**t) * first / spread
-                if watch:
-                    watch(t, parameters)
+        train_classes(X, Y, parameters, gradients, learning_rate=rate, epochs=epochs, **about)
     return parameters
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from autograde.authoring.checks import check_all
-from autograde.authoring.listing import stale_lists, write_lists
+from autograde.authoring.listing import rows_of, stale_lists, write_lists
 from autograde.authoring.new import new_assignment, new_course
 from autograde.course import CourseError, load, this_course
 
@@ -107,3 +107,9 @@ def test_check_says_which_page_is_old(monkeypatch, capsys):
     monkeypatch.setattr(checks, "_python", lambda *arguments: 0)
     assert check_all() == 1
     assert capsys.readouterr().out == "check: the assignments in README.md are not\n"
+
+
+def test_the_readme_says_of_each_assignment_what_it_is_about():
+    head, *rows = rows_of(this_course())
+    about = {cells[0].strip("`"): dict(zip(head, cells, strict=True)) for cells in rows}
+    assert [name for name in this_course().assignments if not about[name]["what it is about"]] == []

@@ -15,27 +15,19 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from autograde.authoring.script import read_script, solution_namespace
+from autograde.authoring.script import read_script, run_source, solution_namespace
 from helpers import deep, nets
-from helpers.data import Dataset, load_digits
+from helpers.data import Dataset, load_digits, split_anew
 from helpers.explorers.race import adam, momentum, rmsprop
 
 SEEDS = (1, 2, 3, 4, 5)
 WIDE = [64, 100, 100, 100, 10]
 SMALL = [64, 100, 50, 10]
-solved = solution_namespace(read_script(Path(__file__).with_name("notebook.py")))
+script = read_script(Path(__file__).with_name("notebook.py"))
+solved = solution_namespace(script)
 
 
-def split(seed):
-    """The digits, 1,200 to train on and 597 to test on, drawn anew from all."""
-    digits = load_digits()
-    X, labels = np.hstack([digits.X_train, digits.X_test]), np.hstack([digits.Y_train, digits.Y_test])
-    order = np.random.default_rng(seed).permutation(labels.size)
-    train, test = order[:1200], order[1200:]
-    return Dataset("digits", X[:, train], labels[:, train], X[:, test], labels[:, test])
-
-
-DATA = {seed: split(seed) for seed in SEEDS}
+DATA = {seed: split_anew(load_digits(), seed) for seed in SEEDS}
 
 
 def say(what, values, decimals=1):
@@ -105,15 +97,9 @@ def clipping():
         say(f"by norm at {threshold}", right(sizes, gain, make_update=partial(by, norm, threshold), **about))
 
 
-def with_sum(parameters, grads, v, learning_rate, beta):
-    """Momentum whose v is the step itself."""
-    v = {d: beta * v[d] + learning_rate * grads[d] for d in v}
-    return {name: value - v[f"d{name}"] for name, value in parameters.items()}, v
-
-
 def rules():
     for beta in (0.0, 0.9, 0.99999):
-        about = {"learning_rate": 0.01, "epochs": 20, "make_update": partial(deep.keeping, with_sum, beta=beta)}
+        about = {"learning_rate": 0.01, "epochs": 20, "make_update": partial(deep.keeping, deep.momentum, beta=beta)}
         say(f"speed, beta {beta}", right(SMALL, 2, **about))
     batch = []
 
@@ -149,7 +135,7 @@ def scales():
                 first = nets.initialize_scaled(SMALL, gain=2, seed=seed)
                 first |= {"W1": first["W1"] / scale, "W2": first["W2"] * scale}
                 about = {"learning_rate": 0.1 * (1 - beta), "epochs": 20, "seed": seed}
-                history = deep.train_digits(DATA[seed], first, update=deep.keeping(with_sum, beta=beta), **about)
+                history = deep.train_digits(DATA[seed], first, update=deep.keeping(deep.momentum, beta=beta), **about)
                 costs.append(np.mean(history.costs[-24:]))
             say(f"layers of scale {scale}, beta {beta}, last cost", costs, 4)
 
@@ -189,27 +175,20 @@ def schedules():
 
 
 def in_keras():
-    from helpers.signs import tf
-
-    keras = tf.keras
-
-    cost = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    """By the functions of the notebook's own cell, which finds Keras and reads `digits`."""
+    (cell,) = [cell.source for cell in script.notebook.cells if "def chapter_net" in cell.source]
     for batch_norm in (False, True):
         shares, first, last = [], [], []
         for seed in SEEDS:
+            names = {"digits": DATA[seed]}
+            run_source(cell, "<chapter_net>", names)
+            keras = names["keras"]
             keras.utils.set_random_seed(seed)
-            digits, layers = DATA[seed], [keras.Input((64,))]
-            for units in (300, 100):
-                he = keras.initializers.VarianceScaling(2.0, mode="fan_avg", distribution="truncated_normal")
-                layers.append(keras.layers.Dense(units, kernel_initializer=he, use_bias=not batch_norm))
-                layers += [keras.layers.BatchNormalization(momentum=0.9)] * batch_norm
-                layers.append(keras.layers.Activation("elu"))
-            net = keras.Sequential([*layers, keras.layers.Dense(10)])
-            net.compile(keras.optimizers.SGD(0.01, clipvalue=1.0), cost, metrics=["accuracy"])
-            history = net.fit(digits.X_train.T, digits.Y_train[0], epochs=20, batch_size=20, verbose=0)
-            shares.append(100 * net.evaluate(digits.X_test.T, digits.Y_test[0], verbose=0)[1])
-            first.append(history.history["loss"][0])
-            last.append(history.history["loss"][-1])
+            net, optimizer = names["chapter_net"](batch_norm), keras.optimizers.SGD(0.01, clipvalue=1.0)
+            history, share = names["fit"](net, optimizer, epochs=20, batch_size=20)
+            shares.append(share)
+            first.append(history["loss"][0])
+            last.append(history["loss"][-1])
         words = "with" if batch_norm else "without"
         say(f"Keras, {words} batch norm, test digits", shares)
         say(f"Keras, {words} batch norm, cost in epoch 1", first, 3)

@@ -571,16 +571,10 @@ for beta in (0.99, 0.99999):
 plot_lines(lines, xlabel="step", ylabel="speed, in units of α", yscale="log", title="On an even slope")
 
 
-def with_sum(parameters, grads, v, learning_rate, beta):
-    """Momentum in the form of this section, for the net."""
-    v = {d: beta * v[d] + learning_rate * grads[d] for d in v}
-    return {name: value - v[f"d{name}"] for name, value in parameters.items()}, v
-
-
 small = nets.initialize_scaled([64, 100, 50, 10], gain=2, seed=3)
 costs = {}
 for beta in (0.0, 0.9, 0.99999):
-    update = deep.keeping(with_sum, beta=beta)
+    update = deep.keeping(deep.momentum, beta=beta)  # in the form of this section
     history = deep.train_digits(digits, small, learning_rate=0.01, epochs=20, update=update)
     costs[f"β = {beta}"] = range(20), np.reshape(history.costs, (20, 24)).mean(axis=1)
     print(f"β = {beta}: {deep.percent_right(digits, history.parameters):.0f} % of the test digits after 20 epochs")
@@ -677,7 +671,7 @@ def nesterov_rule(beta=0.9, learning_rate=0.015):
 
 
 def sum_rule(beta=0.9, learning_rate=0.015):
-    step = deep.keeping(with_sum, beta=beta)
+    step = deep.keeping(deep.momentum, beta=beta)
     return lambda parameters, grads, t, epoch: step(parameters, grads, learning_rate)
 
 
@@ -1100,6 +1094,7 @@ def fit(net, optimizer, epochs, batch_size, callbacks=()):
     return history.history, 100 * net.evaluate(digits.X_test.T, digits.Y_test[0], verbose=0)[1]
 
 
+# %% showcase
 if keras:
     costs = {}
     for batch_norm in (False, True):

@@ -24,7 +24,7 @@ import numpy as np
 from helpers import check, explorers
 from helpers.data import load_digits, load_moons
 from helpers.plots import new_axes, plot_bars, plot_folds, plot_lines, plot_strips, plot_survivors
-from helpers.settings import DEFAULTS, error, fit, fit_and_measure
+from helpers.settings import DEFAULTS, RANGES, error, fit, fit_and_measure
 from helpers.training import as_number, ready
 
 check.begin("hyperparameters")
@@ -61,21 +61,11 @@ one_hot = np.eye(10)[:, digits.Y_train[0]]
 X, Y = digits.X_train[:, :400], one_hot[:, :400]
 X_dev, Y_dev = digits.X_train[:, 400:800], one_hot[:, 400:800]
 X_test, Y_test = digits.X_test, np.eye(10)[:, digits.Y_test[0]]
-RANGES = {
-    "learning_rate": (0.0001, 0.001, 0.01, 0.1, 1),
-    "beta1": (0.5, 0.84, 0.95, 0.984, 0.995),
-    "batch_size": (8, 19, 45, 107, 256),
-    "units": (5, 29, 53, 76, 100),
-    "layers": (1, 2, 3, 4),
-    "decay": (0.01, 0.056, 0.32, 1.8, 10),
-    "lambd": (0.001, 0.01, 0.1, 1, 10),
-    "beta2": (0.9, 0.982, 0.997, 0.9994, 0.9999),
-    "epsilon": (1e-10, 1e-9, 1e-8, 1e-7, 1e-6),
-}
 moved = {}
 for knob, values in RANGES.items():
     errors = [fit_and_measure(X, Y, X_dev, Y_dev, {knob: value}) for value in values]
     moved[knob] = max(errors) - min(errors)
+    print(f"{knob}: {', '.join(f'{value:g}' for value in values)}")
 print("all other knobs:", DEFAULTS)
 plot_bars(moved, xlabel="points of dev error between worst and best", title="What each knob is worth here")
 
