@@ -320,3 +320,18 @@ def test_verify_notices_a_missing_registry(folder):
     (folder / "registry.txt").unlink()
     (problem,) = data.verify_datasets()
     assert "registry.txt' is missing" in problem
+
+
+def test_digits_that_are_split_anew_are_the_same_with_their_labels():
+    digits = data.load_digits()
+    anew = data.split_anew(digits, 3, 800)
+    assert (anew.Y_train.shape, anew.Y_test.shape) == ((1, 800), (1, 997))
+    before, after = (
+        sorted(
+            zip(map(bytes, np.hstack([d.X_train, d.X_test]).T.copy()), np.hstack([d.Y_train, d.Y_test])[0], strict=True)
+        )
+        for d in (digits, anew)
+    )
+    assert before == after
+    assert data.split_anew(digits, 3).Y_train.shape == (1, 1200)
+    assert not np.array_equal(data.split_anew(digits, 4).Y_train, data.split_anew(digits, 3).Y_train)
