@@ -1,7 +1,10 @@
 """The data sets of the course, read from the `datasets` folder, and a look at whether its files are complete."""
 
 import csv
+import gzip
 import hashlib
+import math
+import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +17,9 @@ FOLDER = Path(__file__).resolve().parents[1] / "datasets"
 NUMBERS, WORDS = ("area", "rooms", "age", "distance"), ("quarter", "heating")  # columns of houses, beside the price
 RESTORE = "copy it anew from the zip file of the course"
 SIGNS = ("train_signs.h5", "test_signs.h5")
+MNIST_TEST = ("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz")
+MNIST = ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", *MNIST_TEST)
+GET_MNIST = "get a sound copy, or take MNIST's files away to use our own digits"
 GET_SIGNS = "get a sound copy, or take both files away to use our own pictures"
 
 
@@ -122,6 +128,32 @@ def load_digits() -> Dataset:
     """
     dataset = _from_csv("digits", features=64, classes=10)
     return replace(dataset, X_train=dataset.X_train / 16, X_test=dataset.X_test / 16)
+
+
+def load_pen(size: int = 28, original: bool | None = None) -> Dataset:
+    """Digits, 0 to 9, that invented hands have written: 10,000 training and 2,000 test examples, the latter of other hands.
+
+    size: 28 pixels across or, each the mean of 2 by 2, 14. X_train has shape (size * size, 10000), pixels from 0, paper, to 1,
+    ink, a picture row by row from its top in each column, in an order of chance.
+
+    original: True for MNIST, handwriting of real people (60,000 and 10,000), whose four files you put in datasets/original/;
+    with the two test files alone (8,000 and 2,000 of their pictures). False for ours; None for MNIST if it is there. The name
+    says which.
+    """
+    if size not in (28, 14):
+        raise DataError(f"The digits are 28 or 14 pixels across, not {size}.")
+    there = {name for name in MNIST if (FOLDER / "original" / name).exists()}
+    if original is None:
+        original = there in (set(MNIST), set(MNIST_TEST))
+    if original:
+        return _mnist(FOLDER / "original", size)
+    digests = _registry()
+    for name in MNIST:
+        if problem := _problem(FOLDER / "pen" / name, digests.get(f"pen/{name}", "")):
+            raise DataError(problem)
+    return Dataset(
+        "pen", *(array for part in ("train", "t10k") for array in _digits(FOLDER / "pen", part, size, RESTORE))
+    )
 
 
 def split_anew(dataset: Dataset, seed: int, m_train: int | None = None) -> Dataset:
@@ -285,6 +317,48 @@ def _from_h5(name: str, folder: Path, advice: str) -> Pictures:
     return Pictures(name, images_train, rows[0], images_test, rows[1], classes.astype(np.int64))
 
 
+def _mnist(folder: Path, size: int) -> Dataset:
+    """MNIST, or of its test pictures alone four fifths to learn from and the others for the test."""
+    missing = [name for name in MNIST if not (folder / name).exists()]
+    if missing and missing != [name for name in MNIST if name not in MNIST_TEST]:
+        raise DataError(
+            f"'{folder}' lacks {', '.join(missing)}: put MNIST's four files there, or its two test files alone."
+        )
+    X_test, Y_test = _digits(folder, "t10k", size, GET_MNIST)
+    if not missing:
+        return Dataset("pen (MNIST)", *_digits(folder, "train", size, GET_MNIST), X_test, Y_test)
+    everything = Dataset("pen (MNIST's test pictures)", X_test, Y_test, X_test[:, :0], Y_test[:, :0])
+    return split_anew(everything, seed=0, m_train=Y_test.size * 4 // 5)
+
+
+def _digits(folder: Path, part: str, size: int, advice: str) -> tuple[np.ndarray, np.ndarray]:
+    """X, (size * size, m), and Y, (1, m), of the part "train" or "t10k", from files of MNIST's names and format."""
+    path = folder / f"{part}-images-idx3-ubyte.gz"
+    images = _idx(path, 3, advice)
+    labels = _idx(folder / f"{part}-labels-idx1-ubyte.gz", 1, advice)
+    if images.shape[1:] != (28, 28):
+        raise DataError(f"'{path}' holds pictures {images.shape[1:]}, not (28, 28): {advice}.")
+    cut = 28 // size
+    X = images.reshape(len(images), size, cut, size, cut).mean((2, 4)).reshape(len(images), size * size) / 255
+    return _columns(X, labels[:, None], path, advice, size * size, 10)
+
+
+def _idx(path: Path, axes: int, advice: str) -> np.ndarray:
+    """What a gzipped IDX file of bytes holds: two zeros, type 8, the number of axes, their lengths in 4 bytes each, the bytes."""
+    try:
+        content = gzip.decompress(path.read_bytes())
+    except gzip.BadGzipFile:
+        raise DataError(f"'{path}' is not packed by gzip: {advice}.") from None
+    except (EOFError, zlib.error):
+        raise DataError(f"'{path}' breaks off or is damaged: {advice}.") from None
+    except OSError as error:
+        raise DataError(_unreadable(path, error, advice)) from None
+    shape = tuple(np.frombuffer(content[4 : 4 + 4 * axes], ">u4").tolist()) if len(content) >= 4 + 4 * axes else ()
+    if content[:4] != bytes([0, 0, 8, axes]) or len(content) != 4 + 4 * axes + math.prod(shape):
+        raise DataError(f"'{path}' is no IDX file of bytes with {axes} axes, or has not as many as it says: {advice}.")
+    return np.frombuffer(content, np.uint8, offset=4 + 4 * axes).reshape(shape)
+
+
 def _h5(path: Path, keys: tuple[str, ...], advice: str) -> list[np.ndarray]:
     """The arrays of an HDF5 file under these keys."""
     if not path.is_file():
@@ -310,8 +384,8 @@ def _read(path: Path) -> str:
         raise DataError(f"'{path}' is not a text file: {RESTORE}.") from None
 
 
-def _unreadable(path: Path, error: OSError) -> str:
+def _unreadable(path: Path, error: OSError, advice: str = RESTORE) -> str:
     """One sentence about a file that is missing or closed to us."""
     if isinstance(error, FileNotFoundError):
-        return f"'{path}' is missing: {RESTORE}."
-    return f"'{path}' cannot be read ({error.strerror}): {RESTORE}."
+        return f"'{path}' is missing: {advice}."
+    return f"'{path}' cannot be read ({error.strerror}): {advice}."

@@ -60,14 +60,15 @@ def visible_questions() -> dict[str, dict[str, Question]]:
 
 
 # The original football data, which may not be passed on. Tests that need it skip where neither file is there.
-ORIGINALS = (ENGINE / "datasets" / "original" / "data.mat", ENGINE.parent / "shared" / "data" / "data.mat")
+SHARED_DATA = ENGINE.parent / "shared" / "data"  # real data, on some machines
+ORIGINALS = (ENGINE / "datasets" / "original" / "data.mat", SHARED_DATA / "data.mat")
 ORIGINAL_FOOTBALL = next((path for path in ORIGINALS if path.exists()), None)
 
 # The original photographs of hand signs, training and test: None where they are not. In the second place the training
 # pictures are rebuilt from JPEGs.
 SIGNS = (
     (ENGINE / "datasets" / "original" / "train_signs.h5", ENGINE / "datasets" / "original" / "test_signs.h5"),
-    tuple(ENGINE.parent / "shared" / "data" / name for name in ("train_signs_from_jpeg.h5", "test_signs.h5")),
+    tuple(SHARED_DATA / name for name in ("train_signs_from_jpeg.h5", "test_signs.h5")),
 )
 ORIGINAL_SIGNS = next((pair for pair in SIGNS if all(path.exists() for path in pair)), None)
 
@@ -109,8 +110,9 @@ def folder(tmp_path, monkeypatch):
     copy = shutil.copytree(
         this_course().datasets, tmp_path / "datasets", ignore=shutil.ignore_patterns("*.mat", "hand", "*.png")
     )
-    for path in (copy / "original").glob("*.h5"):
-        path.unlink()
+    for path in (copy / "original").glob("*"):
+        if path.suffix in (".h5", ".gz"):
+            path.unlink()
     monkeypatch.setattr(data, "FOLDER", copy)
     return copy
 

