@@ -648,6 +648,31 @@ def plot_bars(values: dict, ax: Axes | None = None, xlabel: str = "", title: str
     _say(ax, f"{title}: " + ", ".join(f"{label} {value:.3g}" for label, value in values.items()) + ".")
 
 
+def plot_ruler(sizes, rights, marks: dict, m: int, ax: Axes | None = None, title: str = "") -> None:
+    """Per cent right over the number of pictures, and what each remedy reaches with m pictures, as a mark on that curve.
+
+    marks: {label: (per cent right, as many pictures without it; inf where the curve ends first)}, least first.
+    """
+    ax = ax or new_axes(width=6.4, height=4.2)
+    ax.plot(sizes, rights, "o-", color=BLUE, label="no remedy")
+    for i, (label, (right, like)) in enumerate(marks.items()):
+        end = min(like, sizes[-1])
+        colour, marker = (VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK)[i % 6], "sD^vP*"[i % 6]
+        ax.plot([m, end], [right, right], ":", color=colour, linewidth=1)
+        ax.plot([m], [right], marker, color=colour, label=f"{label}: {_like(like, sizes[-1])}")
+    ax.set(xscale="log", xlabel="training pictures", ylabel="right on test pictures, %", title=title)
+    ax.set_xticks(sizes, [f"{size:,}" for size in sizes])
+    ax.minorticks_off()
+    ax.legend(framealpha=0.9, fontsize=9, title=f"with {m} pictures, like")
+    curve = ", ".join(f"{right:.1f} % from {size:,}" for size, right in zip(sizes, rights, strict=True))
+    reached = "; ".join(f"{label} {right:.1f} %, like {_like(like, sizes[-1])}" for label, (right, like) in marks.items())
+    _say(ax, f"Without a remedy {curve}. With {m} pictures: {reached}.")
+
+
+def _like(pictures: float, most: int) -> str:
+    return f"{round(pictures, -2):,.0f}" if np.isfinite(pictures) else f"more than {most:,}"
+
+
 def plot_strips(groups: dict, ax: Axes | None = None, **labels_and_scales) -> None:
     """Numbers as strokes on a row, {label: values}, a row for each label, the first on top."""
     ax = ax or new_axes(width=6, height=0.8 + 0.6 * len(groups))
