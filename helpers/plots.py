@@ -665,7 +665,9 @@ def plot_ruler(sizes, rights, marks: dict, m: int, ax: Axes | None = None, title
     ax.minorticks_off()
     ax.legend(framealpha=0.9, fontsize=9, title=f"with {m} pictures, like")
     curve = ", ".join(f"{right:.1f} % from {size:,}" for size, right in zip(sizes, rights, strict=True))
-    reached = "; ".join(f"{label} {right:.1f} %, like {_like(like, sizes[-1])}" for label, (right, like) in marks.items())
+    reached = "; ".join(
+        f"{label} {right:.1f} %, like {_like(like, sizes[-1])}" for label, (right, like) in marks.items()
+    )
     _say(ax, f"Without a remedy {curve}. With {m} pictures: {reached}.")
 
 

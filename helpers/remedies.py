@@ -16,7 +16,9 @@ from helpers.nets import Parameters
 from helpers.training import ready, train_classes
 
 SIZES = (100, 50)  # of the hidden layers
-Dropout = tuple[Callable, tuple[float, ...]]  # dropout(A, U, rate) -> A, mask; and the rates of inputs and hidden layers
+Dropout = tuple[
+    Callable, tuple[float, ...]
+]  # dropout(A, U, rate) -> A, mask; and the rates of inputs and hidden layers
 
 
 def some_of(dataset: Dataset, m: int, seed: int, m_dev: int = 0) -> tuple[np.ndarray, ...]:

@@ -23,6 +23,7 @@ from helpers.explorers.shift import SHIFT
 from helpers.explorers.signal import SIGNAL
 from helpers.explorers.softmax import SOFTMAX
 from helpers.explorers.widget import show
+from helpers.explorers.zeros import ZEROS
 
 EXPLORERS: dict[str, Explorer] = {
     explorer.name: explorer
@@ -36,6 +37,7 @@ EXPLORERS: dict[str, Explorer] = {
         SIGNAL,
         ACTIVATIONS,
         REGULARIZATION,
+        ZEROS,
         SCALES,
         SEARCH,
         DIARY,
@@ -124,3 +126,8 @@ def shift(**values: Any) -> None:
 def softmax(**values: Any) -> None:
     """Softmax: logits to probabilities, and the straight boundaries of softmax regression. values: of the controls."""
     show(SOFTMAX, **values)
+
+
+def zeros(**values: Any) -> None:
+    """Two weights and a penalty: which way down lands exactly on 0. values: of the controls."""
+    show(ZEROS, **values)

@@ -87,7 +87,15 @@ explorers.signal()
 explorers.regularization()
 
 # %% [markdown]
-# ## 9 · What is drawn, and what the net feels
+# ## 9 · Which way lands on 0
+#
+# Two weights, a bowl and a penalty. L1 should make zeros, but not every way down lands on one. (*Generalization*, section 4)
+
+# %%
+explorers.zeros()
+
+# %% [markdown]
+# ## 10 · What is drawn, and what the net feels
 #
 # Draws that are even on a line are not even in what they do. Move one scale into the other, for a learning rate and for the
 # $\beta$ of an average. (*Hyper-parameters*, sections 3 and 4)
@@ -96,7 +104,7 @@ explorers.regularization()
 explorers.scales()
 
 # %% [markdown]
-# ## 10 · Where to look for a good learning rate
+# ## 11 · Where to look for a good learning rate
 #
 # Twenty-five trials on a grid try five values of each hyper-parameter; twenty-five at random try twenty-five. And a scale
 # on which 0.0001 and 0.001 are neighbours finds what the usual one never visits. (*Hyper-parameters*, section 5)
@@ -105,7 +113,7 @@ explorers.scales()
 explorers.search()
 
 # %% [markdown]
-# ## 11 · The diary of one model
+# ## 12 · The diary of one model
 #
 # Look after one model, week by week: lower its rate, give it momentum, go back a day. Twenty others run beside it, and nobody
 # looks at them. (*Hyper-parameters*, section 8)
@@ -114,7 +122,7 @@ explorers.search()
 explorers.diary()
 
 # %% [markdown]
-# ## 12 · Batch normalization
+# ## 13 · Batch normalization
 #
 # What arrives at a unit is shifted and scaled until it has the mean and the spread that the net wants, batch by batch. How
 # noisy is that, and what does one do with a single example? (*Softmax and batch norm*, sections 5 and 9)
@@ -123,7 +131,7 @@ explorers.diary()
 explorers.batch_norm()
 
 # %% [markdown]
-# ## 13 · A batch as a row of dots
+# ## 14 · A batch as a row of dots
 #
 # Drag one example, and all others of its batch move; switch to use, and none does. That is why the way back through batch
 # norm has three ways. (*Softmax and batch norm*, sections 6 and 7)
@@ -132,7 +140,7 @@ explorers.batch_norm()
 explorers.shift()
 
 # %% [markdown]
-# ## 14 · Softmax
+# ## 15 · Softmax
 #
 # Logits become probabilities, and several classes divide the plane among them by straight lines. (*Hand signs*, section 9, and
 # *Softmax and batch norm*, section 4)
@@ -141,7 +149,7 @@ explorers.shift()
 explorers.softmax()
 
 # %% [markdown]
-# ## 13 · Activations, and units that go out
+# ## 14 · Activations, and units that go out
 #
 # A curve and its slope, what leaves it, and a hundred such units after one step that is too large. Which of them never go
 # out? (*Deep networks*, sections 1 and 2)

@@ -24,9 +24,9 @@ import numpy as np
 
 from helpers import check, explorers, nets
 from helpers.data import load_digits, load_football, load_pen
-from helpers.plots import new_axes, plot_bars, plot_digits, plot_early_stopping, plot_lines, plot_ruler
+from helpers.plots import new_axes, plot_digits, plot_early_stopping, plot_lines, plot_ruler
 from helpers.remedies import learn, learn_pitch, like_so_many, percent_right, shares, some_of, weights_in
-from helpers.training import as_number, number_of, ready, train_classes
+from helpers.training import as_number, number_of, ready
 
 check.begin("generalization")
 
@@ -312,13 +312,16 @@ check(shrink)
 
 
 # %% showcase
-def shrink_all(parameters, amount):
-    return {name: shrink(value, amount) if name.startswith("W") else value for name, value in parameters.items()}
+def shrinking(amount):
+    """What is done after each step: your function, on all weights."""
+    return lambda parameters: {
+        name: shrink(value, amount) if name.startswith("W") else value for name, value in parameters.items()
+    }
 
 
 for lambd in (0.7, 2):
     amount = 0.3 * lambd / (2 * m)  # the rate times l1
-    tell(f"shrink and cut, {lambd} / 2m", learn_pitch(pitch, after=lambda parameters: shrink_all(parameters, amount)))
+    tell(f"shrink and cut, {lambd} / 2m", learn_pitch(pitch, after=shrinking(amount)))
 
 # %% [markdown]
 # **See.** SEE_SHRINK
@@ -376,18 +379,21 @@ check(max_norm)
 
 
 # %% showcase
-def cap_all(parameters, r):
-    return {name: max_norm(value, r) if name.startswith("W") else value for name, value in parameters.items()}
+def capping(r):
+    """What is done after each step: your function, on all layers."""
+    return lambda parameters: {
+        name: max_norm(value, r) if name.startswith("W") else value for name, value in parameters.items()
+    }
 
 
 for r in (1, 2, 3):
-    tell(f"max-norm {r}", learn_pitch(pitch, after=lambda parameters: cap_all(parameters, r)))
+    tell(f"max-norm {r}", learn_pitch(pitch, after=capping(r)))
 
 # %% [markdown]
 # **See.** SEE_MAXNORM
 
 # %% [markdown]
-# **What if only the first layer is capped?** Change `cap_all` so. Is it enough, and which layer had the long rows? (`np.linalg.norm(W, axis=1)`
+# **What if only the first layer is capped?** Change `capping` so. Is it enough, and which layer had the long rows? (`np.linalg.norm(W, axis=1)`
 # shows their lengths.)
 
 # %% [markdown]
@@ -445,12 +451,20 @@ A = rng.random((100, 1000))
 for rate in (0.2, 0.5, 0.8):
     kept, mask = ready(dropout, A, rng.random(A.shape), rate)
     print(f"rate {rate}: {100 * np.mean(mask):.1f} % kept, mean {kept.mean():.3f} where it was {A.mean():.3f}")
-for name, rates in (("none", (0, 0, 0)), ("0.2", (0, 0.2, 0.2)), ("0.5", (0, 0.5, 0.5)), ("0.2, inputs too", (0.2, 0.2, 0.2))):
-    reached = []
-    learn(X, labels, epochs=80, seed=1, dropout=(dropout, rates), watch=lambda t, parameters: reached.append(parameters))
-    train, test = (lambda p: percent_right(p, X, labels)), (lambda p: percent_right(p, pen.X_test, pen.Y_test))
-    first = next((t for t in range(10, 801, 10) if train(reached[t - 1]) >= 95), None)
-    print(f"dropout {name}: 95 % of the training pictures after {first} steps; {test(reached[-1]):.1f} % of the test pictures in the end")
+RATES = {"none": (0, 0, 0), "0.2": (0, 0.2, 0.2), "0.5": (0, 0.5, 0.5), "0.2, inputs too": (0.2, 0.2, 0.2)}
+for name, rates in RATES.items():
+    learnt = []  # per cent of the training pictures, every 10 steps
+
+    def watch(t, parameters, learnt=learnt):
+        if t % 10 == 0:
+            learnt.append(percent_right(parameters, X, labels))
+
+    parameters = learn(X, labels, epochs=160, seed=1, dropout=(dropout, rates), watch=watch)
+    first = 10 * (1 + int(np.argmax(np.array(learnt) >= 95)))
+    print(
+        f"dropout {name}: 95 % of the training pictures after {first} steps;"
+        f" {percent_right(parameters, pen.X_test, pen.Y_test):.1f} % of the test pictures in the end"
+    )
 
 # %% [markdown]
 # **See.** SEE_DROPOUT
@@ -605,7 +619,7 @@ reached = [
     for m, epochs in zip(SIZES, PASSES, strict=True)
 ]
 REMEDIES = {
-    "max-norm 2": {"epochs": 80, "after": lambda parameters: cap_all(parameters, 2)},
+    "max-norm 2": {"epochs": 80, "after": capping(2)},
     "dropout 0.2": {"epochs": 80, "dropout": (dropout, (0, 0.2, 0.2))},
     "twice as long": {"epochs": 160},
     "noise": {"epochs": 80, "change": noise},

@@ -8,7 +8,17 @@ import math
 
 import numpy as np
 
-from autograde.authoring.questions import drawn, draws, hidden, mistake, net_parameters, question, stream, visible, within
+from autograde.authoring.questions import (
+    drawn,
+    draws,
+    hidden,
+    mistake,
+    net_parameters,
+    question,
+    stream,
+    visible,
+    within,
+)
 
 UNTOUCHED = {"adapter": "helpers.adapters.with_inputs_untouched"}
 ZEROS = {"adapter": "helpers.adapters.with_exact_zeros"}
@@ -20,28 +30,33 @@ S5, S6, S7 = "6 · Dropout, complete", "7 · More pictures than there are", "8 �
 # 2 · Stop with patience ----------------------------------------------------------------------------------------------
 
 
-def errors(*recorded, shift=True):
-    """Dev errors as written; in a run all moved by the same amount, which changes no comparison."""
-    by = drawn(0.0, lambda rng: round(rng.uniform(0.5, 3), 3)) if shift else 0.0
-    return np.array(recorded) + by
+def errors(*recorded):
+    """Dev errors as written; in a run all moved by the same amount, which changes no comparison. Ties are of whole numbers."""
+    array = np.array(recorded)
+    by = drawn(0.0, lambda rng: round(rng.uniform(0.5, 3), 3))
+    return array + (math.ceil(by) if array.dtype.kind == "i" else by)
 
 
-EVERY = within(50, 20, 80)  # whole
+def every(recorded, times, low=20, high=80):
+    """check_every, and so many times of it as patience."""
+    check_every = within(recorded, low, high)
+    return check_every, times * check_every
+
 
 early_stopping = question(
     "early_stopping",
-    visible("a rise, then a new best, then patience ends", errors(5, 3, 4, 3.2, 2, 2.5, 2.6, 2.7, 1), 50, 150),
-    visible("training ends before the patience does", errors(5, 4, 3, 2.5, 2.6, 2.4), 20, 100),
-    visible("a tie with the best", errors(5, 3, 4, 3, 3.5, 3.6, 2), 10, 30, edge=True),
-    visible("not a number at first", errors(math.nan, 4, 3, math.nan, 5, 6), 10, 60, edge=True),
-    hidden("patience ends at the second rise", errors(9, 7, 8, 6, 7, 7.5, 8, 8.5, 5), EVERY, 3 * EVERY),
-    hidden("the first is the best", errors(1, 2, 3, 4, 5, 6), EVERY, 2 * EVERY, edge=True),
-    hidden("a single check", errors(3), EVERY, 4 * EVERY, edge=True),
+    visible("a rise, then a new best, then patience ends", errors(5, 3, 4, 3.2, 2, 2.5, 2.3, 2.4, 1), *every(50, 3)),
+    visible("training ends before the patience does", errors(5, 4, 3, 2.5, 2.6, 2.4), *every(20, 5)),
+    visible("a check every few steps", errors(5, 3, *[4] * 20), *every(2, 3, 2, 5)),
+    visible("a tie with the best", errors(10, 6, 8, 6, 7, 9, 4), *every(10, 3), edge=True),
+    visible("not a number at first", errors(math.nan, 4, 3, math.nan, 5, 6), *every(10, 6), edge=True),
+    hidden("patience ends at the second rise", errors(9, 7, 8, 6, 7, 6.5, 8, 8.5, 5), *every(30, 3)),
+    hidden("the first is the best", errors(1, 2, 3, 4, 5, 6), *every(40, 2), edge=True),
+    hidden("a single check", errors(3), *every(50, 4), edge=True),
     hidden("patience is no multiple of a check", errors(6, 5, 5.5, 5.6, 5.7, 5.8, 4), 40, within(90, 85, 115)),
-    hidden("check_every and patience left out", errors(4, 3, *[3.5] * 45)),
-    hidden("a tie with the best, later", errors(8, 6, 7, 6, 6, 6, 5, 4), 30, 90, edge=True),
+    hidden("check_every and patience left out", errors(*np.linspace(5, 4, within(3, 2, 8)), *[4.5] * 45)),
+    hidden("a tie with the best, later", errors(8, 6, 7, 6, 6, 6, 5, 4), *every(30, 3), edge=True),
     section=S1,
-    items=("best_step", "last_step"),
     hints=(
         "Entry i was measured after (i + 1) * check_every steps. Keep three things while you go through the errors: the lowest so "
         "far, its step, and the step you are at.",
@@ -235,16 +250,14 @@ mistake(apg, "gradients alone",
     says="You returned the penalty's gradient without that of the cost.",
     hint="What was in grads before you came?")
 
-mistake(apg, "writes into grads",
+mistake(apg, "writes into what was given",
     "total = dict(grads)", "total = grads",
-    says="You changed the dict that you were given. Whoever calls may still need it as it was.",
-    hint="What does dict(grads) give?")
-
-mistake(apg, "writes into the arrays of grads",
-    'total[f"d{name}"] = grads[f"d{name}"] + l1 * np.sign(W) + 2 * l2 * W',
-    'total[f"d{name}"] += l1 * np.sign(W) + 2 * l2 * W',
-    says="You changed the arrays that you were given: `+=` on an array writes into it.",
-    hint="Write a = a + b in place of a += b.")
+    also=[(
+        'total[f"d{name}"] = grads[f"d{name}"] + l1 * np.sign(W) + 2 * l2 * W',
+        'total[f"d{name}"] += l1 * np.sign(W) + 2 * l2 * W',
+    )],
+    says="You changed what you were given. Whoever calls you may still need grads as it was.",
+    hint="dict(grads) gives a new dict, but of the same arrays, and `+=` on an array writes into it.")
 
 mistake(apg, "first layer only",
     'if name.startswith("W"):', 'if name == "W1":',
@@ -436,7 +449,6 @@ dropout = question(
     hidden("a single example", *dropped(72, 6, 1, within(0.6, 0.55, 0.75)), edge=True),
     hidden("many units", *dropped(74, within(40, 30, 50), 4, within(0.2, 0.1, 0.3))),
     section=S5,
-    items=("A", "mask"),
     hints=(
         "The mask comes from a comparison of U with rate. In use nothing is dropped: the mask is all True.",
         "Those that are kept are divided, so that the mean stays. By which share of them is left?",
@@ -683,7 +695,7 @@ def to_prune(seed, *layers_dims):
     rng = stream(seed)
     shapes = list(zip(layers_dims[1:], layers_dims[:-1], strict=True))
     n = sum(rows * columns for rows, columns in shapes)
-    sizes_ = 0.05 + np.arange(n) / n + rng.uniform(0, 0.3 / n, n)
+    sizes_ = 0.05 + 2 * ((np.arange(n) + rng.uniform(0, 0.3, n)) / n) ** 2
     first = shapes[0][0] * shapes[0][1]
     order = np.concatenate([rng.permutation(first), first + rng.permutation(n - first)])
     if n > first + 1:  # the scales differ, but each layer has some of the other's
@@ -794,7 +806,6 @@ ftrl_step = question(
     hidden("many weights", *ftrl(134, 5, within(8, 6, 9), 0.8, 1.5, within(0.7, 0.5, 0.9), within(0.4, 0.2, 0.6)), **ZEROS),
     hidden("L1 alone", *ftrl(135, 2, 4, 0.4, 1.0, within(0.9, 0.6, 1.2), 0.0), edge=True, **ZEROS),
     section=S7,
-    items=("w", "z", "n"),
     hints=(
         "Five lines in the order of the formulas: sigma, z, n, the denominator, w. sigma needs n as it was; the denominator needs it as "
         "it is now.",
