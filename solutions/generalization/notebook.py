@@ -43,7 +43,7 @@ check.begin("generalization")
 # %% showcase
 pen = load_pen(size=14)
 X, labels, X_dev, labels_dev = some_of(pen, 500, seed=1, m_dev=1000)
-plot_digits(X, labels[0], columns=20)
+plot_digits(X[:, :36], labels[0, :36], columns=12)
 start = nets.initialize_scaled([196, 100, 50, 10], gain=2, seed=1)
 print(f"{pen.name}: {sum(value.size for value in start.values()):,} parameters for {labels.size} pictures")
 

@@ -635,6 +635,8 @@ shift_pictures = question(
     hidden("along one axis only", *moved(114, 5, 4, (0, 2), (0, -1), (3, 0), (-1, 0)), edge=True),
     hidden("as far as the picture is wide and high", *moved(115, 3, 4, (4, 0), (-4, 1), (0, 3), (1, -3)), edge=True),
     hidden("a single picture", *moved(116, 7, 6, (-FAR, 1)), edge=True),
+    hidden("tall and narrow", *moved(117, 7, 2, (1, -6), (0, 5))),
+    hidden("low and wide", *moved(118, 2, 7, (-6, 1), (5, 0))),
     section=S6,
     hints=(
         "One picture after the other. Put it into a larger field of zeros first (np.pad), and then cut a window of the old size out "
@@ -720,6 +722,7 @@ prune = question(
     hidden("28 weights, three quarters", to_prune(124, 4, 4, 3), 0.75, **ZEROS),
     hidden("three layers, a half", to_prune(125, 3, 4, 2, 2), 0.5, **ZEROS),
     hidden("one layer, a quarter", to_prune(126, 4, 5), 0.25, edge=True, **ZEROS),
+    hidden("four weights, a quarter", to_prune(128, 2, 2), 0.25, edge=True, **ZEROS),
     hidden("many weights, a half", to_prune(127, within(10, 8, 12), 4, 5), 0.5, **ZEROS),
     section=S7,
     hints=(

@@ -215,6 +215,26 @@ check.overview()
 # - Both weights move equally far
 #   That is what clipping by value does where both exceed the threshold.
 
+# %% [markdown] recall="generalization 6"
+# Dropout with rate 0.2 divides what it keeps by 0.8 in training. What has to be done when the net is in use?
+#
+# - Multiply the weights by 0.8
+#   That belongs to the form that did *not* divide in training. Done here too, every layer would be too weak.
+# * Nothing
+#   All units speak, and their sum is on average what it was in training.
+# - Draw a mask, but do not divide
+#   In use nothing is dropped at all: the same picture would get another answer each time.
+
+# %% [markdown] recall="generalization 4"
+# Plain descent with an L1 penalty brings a weight near 0. What happens then?
+#
+# * It is pushed past 0, back, and past it again, and so on
+#   The slope of $|w|$ does not fade near 0. To stay there, the step has to stop at 0.
+# - It comes nearer by a half with each step
+#   So it is with L2, whose pull fades with the weight.
+# - It stays at exactly 0
+#   It would have to land there by chance.
+
 # %% [markdown]
 # ## Terms and symbols
 #
