@@ -49,12 +49,14 @@ def dropping(*rates):
 
 
 def moving(most):
-    """Each picture of a batch moved by up to so many pixels in both directions."""
+    """Each picture of a batch moved by up to so many pixels in both directions, all at once, which is quicker."""
 
     def change(X, rng):
         m = X.shape[1]
-        by = rng.integers(-most, most + 1, (2, m))
-        return solved["shift_pictures"](X.T.reshape(m, 14, 14), *by).reshape(m, 196).T
+        dx, dy = rng.integers(-most, most + 1, (2, m))
+        padded = np.pad(X.T.reshape(m, 14, 14), ((0, 0), (most, most), (most, most)))
+        rows, columns = (np.arange(14) + most - by[:, None] for by in (dy, dx))
+        return padded[np.arange(m)[:, None, None], rows[:, :, None], columns[:, None]].reshape(m, 196).T
 
     return change
 
@@ -242,12 +244,14 @@ def leaders():
 
 
 REAL = Path(sys.argv[1]) if len(sys.argv) > 1 else data.FOLDER / "original"
-by_heart()
-stopping()
-slower()
-holes()
-leaders()
-remedies("pen", draw_pen)
-if all((REAL / name).exists() for name in MNIST_TEST):
-    remedies("real", draw_real)
-pitches()
+
+if __name__ == "__main__":
+    by_heart()
+    stopping()
+    slower()
+    holes()
+    leaders()
+    remedies("pen", draw_pen)
+    if all((REAL / name).exists() for name in MNIST_TEST):
+        remedies("real", draw_real)
+    pitches()
