@@ -185,6 +185,74 @@ def with_sorted_parts(function: Callable) -> Callable:
     return run
 
 
+def with_arrays_of_its_own(function: Callable) -> Callable:
+    """Says which names a returned dict has, and whether it shares arrays with the first two dicts that were given."""
+
+    def run(first, second, *args):
+        result = function(first, second, *args)
+        if not isinstance(result, dict):
+            return result
+        shared = [
+            any(np.shares_memory(a, b) for a in result.values() for b in given.values()) for given in (first, second)
+        ]
+        facts = {"names": _keys(result), "shares arrays with the first dict": shared[0]}
+        return _beside(result, {**facts, "shares arrays with the second dict": shared[1]})
+
+    return run
+
+
+def facts_about_pairs(function: Callable) -> Callable:
+    """What is true of the pairs (i, j, target) that a function of labels and draws gives, since which ones they are is its own
+    affair. Of a result that is no three such arrays nothing is said but what it is."""
+
+    def run(labels, U):
+        result = function(labels, U)
+        if not _are_pairs(result, len(labels)):
+            return result
+        i, j, target = (np.asarray(part) for part in result)
+        others = function(labels, (U + 0.37) % 1)  # draws of other pictures, wherever they are used
+        if len(i) != len(j):
+            return result
+        alike, half = labels[i] == labels[j], len(i) // 2
+        return {
+            "pairs": len(i),
+            "target": target,
+            "of the first half, pairs of one class": _how_many(alike[:half]),
+            "of the second half, pairs of one class": _how_many(alike[half:]),
+            "a picture is paired with itself": bool(np.any(i == j)),
+            "other draws give other first pictures": not np.array_equal(others[0], i),
+            "other draws give other partners": not np.array_equal(others[1], j),
+            "the same draws give the same pairs": _same(tuple(result), tuple(function(labels, U))),
+            "one picture gets several partners": _several(i, j, target),
+            "most pictures come as partners": len(set(j)) >= 0.75 * len(labels),
+            "classes that come first": sorted({int(c) for c in labels[i]}),
+            "classes of the partners": sorted({int(c) for c in labels[j]}),
+        }
+
+    return run
+
+
+def _are_pairs(result, m: int) -> bool:
+    """Whether it is three arrays of one axis, of which the first two hold places of one of m pictures."""
+    if not (isinstance(result, (tuple, list)) and len(result) == 3 and all(np.ndim(part) == 1 for part in result)):
+        return False
+    places = [np.asarray(part) for part in result[:2]]
+    return all(p.dtype.kind in "iu" and p.size and p.min() >= -m and p.max() < m for p in places)
+
+
+def _how_many(flags) -> str:
+    return "all" if np.all(flags) else "some" if np.any(flags) else "none"
+
+
+def _several(i, j, target) -> bool:
+    """Whether most pictures that come first more than twice in one kind of pair have more than one partner there."""
+    if target.shape != i.shape:
+        return False
+    met = [j[(i == first) & (target == kind)] for first in set(i) for kind in (0, 1)]
+    several = [len(set(partners)) > 1 for partners in met if len(partners) > 2]
+    return not several or float(np.mean(several)) > 0.5
+
+
 def _beside(result, facts: dict):
     """The result with facts about it; a result that is missing stays so."""
     return result if result is None else {"result": result, **facts}
