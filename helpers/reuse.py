@@ -231,7 +231,7 @@ def transplanted(old: Parameters, kept: int, *, others_new: bool, classes: int, 
 
 
 def transplant_percent(
-    data, old: Parameters, *, kept: int, frozen: int, per_class: int, seed: int, others_new=True
+    data, old: Parameters, *, kept: int, frozen: int, per_class: int, seed: int, others_new=True, steps=STEPS
 ) -> float:
     """Per cent of the test pictures of 5 to 9 that are right after training on a few of them: a row of the table.
 
@@ -239,7 +239,7 @@ def transplant_percent(
     """
     X, labels = some_of_each(data.X_train.astype(np.float32), data.Y_train[0], range(5, 10), per_class, seed)
     net = transplanted(old, kept, others_new=others_new, classes=5, seed=seed)
-    net = train_upper(X, one_hot(labels, 5), net, frozen, steps=STEPS, seed=seed)
+    net = train_upper(X, one_hot(labels, 5), net, frozen, steps=steps, seed=seed)
     new = data.Y_test[0] >= 5
     return percent_right(data.X_test[:, new].astype(np.float32), data.Y_test[0, new] - 5, net)
 
@@ -442,13 +442,18 @@ def train_clouds(X, labels, parameters: Parameters, pair_batch: Callable, batche
         d_places = np.hstack([d_a, -d_a]).astype(np.float32)
         grads = down(parameters[f"W{L}"].T @ d_places, outputs, tower)
         grads |= {f"dW{L}": d_places @ outputs[-1].T, f"db{L}": d_places.sum(axis=1, keepdims=True)}
-        parameters = step(parameters, grads, 0.001 if t < 0.7 * batches else 0.0001)
+        parameters = step(parameters, grads, 0.003 if t < 0.7 * batches else 0.0003)
     return parameters
 
 
+def mean_places(X, labels, parameters: Parameters):
+    """The mean place of the pictures of each digit, shape (2, 10); labels: shape (m,)."""
+    there = places(X, parameters)
+    return np.stack([there[:, labels == c].mean(axis=1) for c in range(10)], axis=1)
+
+
 def nearest_mean_percent(X, labels, X_new, labels_new, parameters: Parameters) -> float:
-    """Per cent of new pictures that lie nearest to the mean place of their own class; labels: shape (m,), only used here."""
-    old, new = places(X, parameters), places(X_new, parameters)
-    means = np.stack([old[:, labels == c].mean(axis=1) for c in range(10)], axis=1)
+    """Per cent of new pictures that lie nearest to the mean place of their own digit's old pictures; labels: shape (m,)."""
+    new, means = places(X_new, parameters), mean_places(X, labels, parameters)
     distance = np.sum((new[:, :, None] - means[:, None, :]) ** 2, axis=0)
     return 100 * float(np.mean(np.argmin(distance, axis=1) == labels_new))

@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from autograde.authoring.script import read_script, solution_namespace
 from helpers import reuse
 from helpers.data import DataError, Dataset, load_pen
+from helpers.explorers.transplant import measured
 
 SEEDS = (1, 2, 3, 4, 5)
 SIZES = [196, *[100] * 5]
@@ -64,6 +65,26 @@ def zero_to_four(data):
         say(f"{data.name}, {name}, best dev cost", best, 3)
         say(f"{data.name}, {name}, epochs", epochs)
         say(f"{data.name}, {name}, test", right)
+
+
+def longer(data):
+    """The two ends of the table of what is kept, with five times the training."""
+    X, labels = data.X_train, data.Y_train[0]
+    for per_class in (5, 100):
+        for name, kept, frozen in (("scratch", 0, 0), ("five frozen", 5, 5), ("five thawed", 5, 0)):
+            about = {"kept": kept, "frozen": frozen, "per_class": per_class, "steps": 5 * reuse.STEPS}
+            values = []
+            for seed in SEEDS:
+                old = reuse.first_net(X, labels, seed)
+                values.append(reuse.transplant_percent(data, old, seed=seed, **about))
+            say(f"{data.name}, 5 to 9 from {per_class} a class, {name}, five times as long", values)
+
+
+def table():
+    """The rows of datasets/transplant.csv."""
+    for row, values in measured().items():
+        digits, others, kept, frozen, per_class = row.split()
+        say(f"{digits}, {per_class} a class, {kept} kept, {frozen} frozen, others {others}", values)
 
 
 def split(data, seed):
@@ -153,7 +174,7 @@ def clouds(data):
         many, _ = split(data, seed)
         X, labels = data.X_train[:, many], data.Y_train[0, many]
         start = reuse.first_weights([196, 100, 100, 100, 2], seed)
-        net = reuse.train_clouds(X, labels, start, solved["pair_batch"], 4000, seed=seed)
+        net = reuse.train_clouds(X, labels, start, solved["pair_batch"], 5000, seed=seed)
         right.append(reuse.nearest_mean_percent(X, labels, data.X_test, data.Y_test[0], net))
     say(f"{data.name}, clouds, nearest of ten means", right)
 
@@ -161,6 +182,8 @@ def clouds(data):
 def main():
     pen = as_small(load_pen(14, original=False))
     zero_to_four(pen)
+    table()
+    longer(pen)
     exercise_10(pen, real=False)
     clouds(pen)
     try:
