@@ -1,6 +1,6 @@
 """Where a net with two output units puts new digits while it learns whether two pictures show the same one, by |a - b|^2 alone.
 
-The places were recorded by solutions/transfer/record_clouds.py and lie in datasets/clouds.csv; nothing is trained here.
+The places were recorded by solutions/transfer/record_clouds.py and lie in datasets/transfer/clouds.csv; nothing is trained here.
 """
 
 import csv
@@ -26,7 +26,7 @@ END = 5200  # of the axis of batches
 def recorded() -> dict[str, Any]:
     """digits: (m,), which each new picture shows; ink: (m,) texts, a figure for each pixel; x, y: places, a row for each of
     BATCHES, (20, m); mean_x, mean_y: those of the mean of each digit's old pictures, (20, 10)."""
-    with (FOLDER / "clouds.csv").open(encoding="ascii") as file:
+    with (FOLDER / "transfer" / "clouds.csv").open(encoding="ascii") as file:
         rows = list(csv.DictReader(file))
     pictures = [int(row["picture"]) for row in rows if row["batches"] == "0" and row["picture"] != "mean"]
     X = load_pen(SIDE, original=False).X_test[:, pictures]

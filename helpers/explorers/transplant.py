@@ -1,6 +1,6 @@
 """How many layers of a net for the digits 0 to 4 are kept for 5 to 9, and how many of these are frozen: what came of it, five seeds.
 
-The figures are those of datasets/transplant.csv, which datasets/make_transplant.py makes; nothing is trained here.
+The figures are those of datasets/transfer/transplant.csv, which make_transplant.py beside it makes; nothing is trained here.
 """
 
 import csv
@@ -22,7 +22,7 @@ LOW, HIGH = 40, 100  # of the axis of per cent
 @cache
 def measured() -> dict[str, Any]:
     """Per cent for each seed, (5,), by "digits others kept frozen per_class", as "pen new 3 2 100"."""
-    with (FOLDER / "transplant.csv").open(encoding="ascii") as file:
+    with (FOLDER / "transfer" / "transplant.csv").open(encoding="ascii") as file:
         _, *rows = csv.reader(file)
     return {" ".join(row[:5]): [float(value) for value in row[5:]] for row in rows}
 

@@ -4,7 +4,7 @@
 
 Prints per cent of the test pictures, mean and standard deviation (with 1/4) over the seeds: of pen, and of real handwriting where
 MNIST's files, or its two test files alone, lie in datasets/original/. The functions are those of the reference solution. What is
-kept of a net for the digits 0 to 4 is measured by datasets/make_transplant.py.
+kept of a net for the digits 0 to 4 is measured by datasets/transfer/make_transplant.py.
 """
 
 import sys
@@ -81,7 +81,7 @@ def longer(data):
 
 
 def table():
-    """The rows of datasets/transplant.csv."""
+    """The rows of datasets/transfer/transplant.csv."""
     for row, values in measured().items():
         digits, others, kept, frozen, per_class = row.split()
         say(f"{digits}, {per_class} a class, {kept} kept, {frozen} frozen, others {others}", values)

@@ -59,7 +59,7 @@ selecting = question(
     hints=(
         "Two questions for each column: is its class among those to keep, and are there fewer than per_class of it so far? If both are "
         "answered with yes, note the column and its new label.",
-        "`place` gives the new label of a class, and `place.get(label)` gives None for a class that is not kept. `new_labels.count(new)` "
+        "`place` has the new label of each class to keep, and its `get` gives None for any other. `new_labels.count(new)` "
         "says how many of it there are so far.",
     ),
 )
@@ -551,7 +551,7 @@ backward_above = question(
     hints=(
         "Each round of the loop needs dZ of its layer: it gives dW and db, and then it is handed down to layer l - 1, if that one is still to "
         "be trained.",
-        "dW is dZ times what came *into* the layer, A of layer l - 1, divided by m. On the way down: the transposed W times dZ, times the "
+        "The gradient dW is dZ times what came *into* the layer, A of layer l - 1, divided by m. On the way down: the transposed W times dZ, times the "
         "slope of ELU at Z of layer l - 1. The cache has no Z of a frozen layer.",
     ),
 )
@@ -801,7 +801,7 @@ margin_cost = question(
     hidden("many pairs", *scores(240, within(40, 30, 50), 1.5), 1.5),
     section=S8,
     hints=(
-        "First how much each pair is short of the margin: margin - good + bad. Where that is above 0 it costs so much, else nothing.",
+        "First how much each pair is short of the margin: the good score should be ahead of the bad one by it. Where that is above 0 it costs so much, else nothing.",
         "A pair that is short has the slope +1 by bad and -1 by good, another has 0. And all is a mean: where does the 1/m go?",
     ),
 )
@@ -891,7 +891,7 @@ which_of_the_batch = question(
     hints=(
         "It is softmax regression with m classes. Scores first, shape (m, m): B transposed times A, divided by the temperature. Which class "
         "is right for column i?",
-        "dZ is shares minus one-hot labels, divided by m, and the labels are a unit matrix, `np.eye(m)`. Then back through the product: A "
+        "For dZ take the shares minus one-hot labels, divided by m, and the labels are a unit matrix, `np.eye(m)`. Then back through the product: A "
         "got to the scores by B, and B by A, both by way of the temperature.",
     ),
 )

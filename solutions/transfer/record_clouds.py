@@ -1,4 +1,4 @@
-"""Record where new pictures lie while a net of two output units learns "same or different": datasets/clouds.csv.
+"""Record where new pictures lie while a net of two output units learns "same or different": datasets/transfer/clouds.csv.
 
     python solutions/transfer/record_clouds.py    (20 seconds); then datasets/make_datasets.py, for registry.txt
 
@@ -39,7 +39,7 @@ def main() -> None:
 
     start = reuse.first_weights([196, 100, 100, 100, 2], 1)
     watch(BATCHES, reuse.train_clouds(X, labels, start, solved["pair_batch"], BATCHES, watch, seed=1))
-    with (FOLDER / "clouds.csv").open("w", encoding="ascii", newline="") as file:
+    with (FOLDER / "transfer" / "clouds.csv").open("w", encoding="ascii", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("batches", "picture", "digit", "x", "y"))
         writer.writerows((t, k, d, f"{x:.2f}", f"{y:.2f}") for t, k, d, x, y in rows)

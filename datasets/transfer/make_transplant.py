@@ -1,6 +1,6 @@
 """Make transplant.csv: how right a net is on the digits 5 to 9 with layers that have learnt 0 to 4, by how many are kept.
 
-    python datasets/make_transplant.py    (a quarter of an hour of one core); then make_datasets.py, for registry.txt
+    python datasets/transfer/make_transplant.py    (4 minutes of one core); then make_datasets.py, for registry.txt
 
 A row for each number of old layers kept, of these frozen, each of 5, 20 and 100 pictures a class, and whether new layers stand above
 the kept ones: per cent of the test pictures, for five seeds. Each seed has an old net, a draw of the pictures, new first weights
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from helpers.data import DataError, load_pen
 from helpers.reuse import HIDDEN, first_net, transplant_percent
