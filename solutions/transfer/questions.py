@@ -1,7 +1,6 @@
 """Cases and known mistakes of the assignment on transfer.
 
-Sizes all differ: layers of a net, classes and examples. No score lies within a thousandth of a margin, but where it lies exactly
-on it, in halves and quarters. Which pairs are drawn is the student's own affair, so pairs are judged by facts about them.
+Sizes all differ: layers of a net, classes and examples. No score lies near to a margin, but where it lies exactly on it, at 0. Which pairs are drawn is the student's own affair, so pairs are judged by facts about them.
 """
 
 import re
@@ -9,6 +8,7 @@ import re
 import numpy as np
 
 from autograde.authoring.questions import (
+    drawn,
     draws,
     hidden,
     mistake,
@@ -629,15 +629,17 @@ def fair_draws(seed, m, M):
 
 
 def paired(seed, counts, m):
-    """The arguments of pair_batch."""
+    """The arguments of pair_batch; which class is called what is drawn, too."""
+    classes = drawn(sorted(counts), lambda rng: sorted(rng.permutation(20)[: len(counts)].tolist()))
+    counts = dict(zip(classes, [counts[c] for c in sorted(counts)], strict=True))
     return classes_of(seed, counts), fair_draws(seed + 1, m, sum(counts.values()))
 
 
 pair_batch = question(
     "pair_batch",
-    visible("12 pictures of three classes, 120 pairs", *paired(180, {2: 4, 0: 5, 1: 3}, 120), one_answer=True, **PAIRS),
-    visible("a class of two", *paired(182, {4: 2, 7: 9}, 88), edge=True, one_answer=True, **PAIRS),
-    visible("200 pairs of an unbalanced set", *paired(184, {0: 14, 3: 3, 9: 3}, 200), one_answer=True, **PAIRS),
+    visible("12 pictures of three classes, 120 pairs", *paired(180, {2: 4, 0: 5, 1: 3}, 120), **PAIRS),
+    visible("a class of two", *paired(182, {4: 2, 7: 9}, 88), edge=True, **PAIRS),
+    visible("200 pairs of an unbalanced set", *paired(184, {0: 14, 3: 3, 9: 3}, 200), **PAIRS),
     hidden("ten classes", *paired(186, dict.fromkeys(range(10), 3), 240), **PAIRS),
     hidden("every class has two pictures", *paired(188, {5: 2, 1: 2, 3: 2}, 60), edge=True, **PAIRS),
     hidden("many pictures", *paired(190, {1: within(30, 25, 35), 2: 25, 8: 20}, 800), **PAIRS),
@@ -782,19 +784,27 @@ mistake(pair_forward, "sum in place of the difference",
 
 
 def scores(seed, m, margin):
-    """good and bad, (1, m): about half of the pairs short of the margin, none within a thousandth of it, and b ahead in some."""
+    """good and bad, (1, m): in turns ahead of the margin, short of it, behind, far behind; none near to the margin or to 0."""
     rng = stream(seed)
-    ahead = margin + rng.choice([-1, 1], m) * (0.05 + np.abs(rng.randn(m)))
-    ahead[rng.permutation(m)[: (m + 1) // 2]] = margin + 0.1 + rng.rand((m + 1) // 2)
+    ahead = margin + (margin or 1) * (np.array([1.0, -0.5, -1.5, -3.0])[np.arange(m) % 4] + 0.3 * (2 * rng.rand(m) - 1))
     bad = rng.randn(m)
-    return np.round((bad + ahead)[None], 3), np.round(bad[None], 3)
+    order = rng.permutation(m)
+    return np.round((bad + ahead)[None, order], 3), np.round(bad[None, order], 3)
+
+
+def on_the_margin(seed, m):
+    """The same for a margin of 0, with one pair of zeros, which is exactly on it, in the place of one that is ahead."""
+    good, bad = scores(seed, m, 0.0)
+    at = np.argmax(good - bad)
+    good[0, at] = bad[0, at] = 0.0
+    return good, bad
 
 
 margin_cost = question(
     "margin_cost",
     visible("seven pairs, margin 0.5", *scores(230, 7, 0.5), 0.5),
     visible("five pairs, margin left out", *scores(232, 5, 1.0)),
-    visible("on the margin", np.array([[2.0, 3.0, 0.0, 0.5]]), np.array([[1.0, 0.0, 1.0, 0.25]]), edge=True, alone=True),
+    visible("a margin of 0, and one pair of scores on it", *on_the_margin(242, 5), 0.0, edge=True),
     hidden("a margin of 2", *scores(234, 9, 2.0), 2.0),
     hidden("all far ahead", *(lambda bad: (bad + 3 + np.abs(draws(237)(1, 6)), bad))(draws(236)(1, 6)), within(1.5, 1.0, 2.0), edge=True),
     hidden("all the wrong way about", *(lambda good: (good, good + 0.5 + np.abs(draws(239)(1, 4))))(draws(238)(1, 4)), within(0.7, 0.5, 1.0)),
