@@ -1,9 +1,10 @@
 # %% [markdown]
 # # Transfer: keep what a net has learnt
 #
-# Few have a million pictures with labels, and nearly everybody has a net that somebody else trained on some. This notebook
-# is about using it: which layers to keep, which to freeze, what that is worth, and how to get labels where there are none. It
-# follows the last three exercises of a book chapter on deep nets, with every step written by hand once.
+# Few have a million pictures with labels, and nearly everybody has a net that somebody else trained on some. This
+# notebook is about using it: which layers to keep, which to freeze, what that is worth, and how to get labels where
+# there are none. It follows the last three exercises of a book chapter on deep nets, with every step written by hand
+# once.
 #
 # You will learn
 #
@@ -13,13 +14,14 @@
 # - to train on pairs, "same or different?", and why one logistic unit on two joined nets cannot do it,
 # - to invent a task whose labels cost nothing, and to see what it adds, and what it does not.
 #
-# It takes about 95 minutes. You need softmax and batch norm (*Softmax and batch norm*), folds (*Hyper-parameters*) and ELU
-# (*Deep networks*). Examples are columns, $X$ has shape $(n, m)$, and labels are class numbers of shape $(m,)$. Functions that need
-# chance take the drawn numbers as an argument $U$, drawn evenly from 0 to 1.
+# It takes about 95 minutes. You need softmax and batch norm (*Softmax and batch norm*), folds (*Hyper-parameters*)
+# and ELU (*Deep networks*). Examples are columns, $X$ has shape $(n, m)$, and labels are class numbers of shape
+# $(m,)$. Functions that need chance take the drawn numbers as an argument $U$, drawn evenly from 0 to 1.
 #
-# The digits are *pen*, which invented hands have written; those for the test are of other hands. They stand in for MNIST. Pen is
-# drawn by a program that shifts, turns and bends each digit, so what it says about new pictures holds for real handwriting only in part. Where
-# it matters, the tables have a second half, measured on MNIST's 10,000 test pictures.
+# The digits are *pen*, which invented hands have written; those for the test are of other hands. They stand in for
+# MNIST. Pen is drawn by a program that shifts, turns and bends each digit, so what it says about new pictures holds
+# for real handwriting only in part. Where it matters, the tables have a second half, measured on MNIST's 10,000 test
+# pictures.
 
 # %% setup
 import re
@@ -42,8 +44,8 @@ check.begin("transfer")
 # %% [markdown]
 # ## 1 · Zero to four  (12 min)
 #
-# Somebody has to train the first net. It shall tell the digits 0 to 4 apart, and never see a 5. So the first tool is one that takes
-# some classes out of a set, all of their examples or the first few of each.
+# Somebody has to train the first net. It shall tell the digits 0 to 4 apart, and never see a 5. So the first tool is
+# one that takes some classes out of a set, all of their examples or the first few of each.
 #
 # **Try.** The columns that you keep stay in their old order. Their new labels are the places in `classes`: with
 # `classes=(5, 3, 1)` a 5 gets the label 0, since a softmax layer counts its units from 0.
@@ -72,9 +74,9 @@ def select_classes(X, labels, classes, per_class=None):
 
 
 # %% [markdown]
-# The next cell checks your function on a few cases. Right values bring 50 % of the points; shapes and keys 20 %, once any
-# part of a result is right; edge cases 30 %, once an ordinary case passes. Grading uses these visible cases and further
-# ones. If you are stuck, `check.hint(select_classes)` gives a hint, then another; asking costs nothing.
+# The next cell checks your function on a few cases. Right values bring 50 % of the points; shapes and keys 20 %, once
+# any part of a result is right; edge cases 30 %, once an ordinary case passes. Grading uses these visible cases and
+# further ones. If you are stuck, `check.hint(select_classes)` gives a hint, then another; asking costs nothing.
 
 # %% test="select_classes" points=8
 check(select_classes)
@@ -86,17 +88,19 @@ plot_digits(X_old[:, :24], labels_old[:24])
 
 # %% [markdown]
 # The net is that of the book: five hidden layers of 100 units, ELU, He's weights, Adam, softmax. A fifth of the
-# pictures is held back as a dev set. After each epoch the dev cost is measured and the best net so far is kept, a *checkpoint*; after six
-# epochs without a new best, training ends and the checkpoint counts. That is *patience*. Then the same with batch norm, and
-# with dropout of a fifth of the units in each hidden layer.
+# pictures is held back as a dev set. After each epoch the dev cost is measured and the best net so far is kept, a
+# *checkpoint*; after six epochs without a new best, training ends and the checkpoint counts. That is *patience*. Then
+# the same with batch norm, and with dropout of a fifth of the units in each hidden layer.
 
 # %% predict [markdown]
 # The net has five layers of 100 units and 4,000 pictures. What will batch norm and dropout change?
 #
 # - Both make it clearly better
-#   That is what they are for, but they have to find something to mend: signals that vanish, or a net that learns by heart.
+#   That is what they are for, but they have to find something to mend: signals that vanish, or a net that learns by
+#   heart.
 # * Batch norm makes the start faster, dropout slower; in the end there is little between the three
-#   ELU and He's weights carry the signal through five layers already, and patience stops before much is learnt by heart.
+#   ELU and He's weights carry the signal through five layers already, and patience stops before much is learnt by
+#   heart.
 # - Dropout makes it worse, since a fifth of the net is missing
 #   In use nothing is missing. It takes longer to learn, since each unit is trained on four of five batches only.
 
@@ -134,22 +138,24 @@ for inputs in (196, 784):
 # | batch norm | 0.236 ± 0.013 | 0.122 ± 0.010 | 17.6 ± 3.0 | 96.6 ± 0.4 | 98.2 ± 0.6 |
 # | dropout, a fifth | 0.371 ± 0.032 | 0.138 ± 0.023 | 32.0 ± 5.8 | 96.5 ± 0.4 | 97.5 ± 0.5 |
 #
-# Batch norm has a little the better cost, dropout needs twice the epochs, and the shares of right answers lie within a point of each other. The book's
-# questions "faster?" and "better?" have the answers: the start a little, and hardly.
+# Batch norm has a slightly better cost, dropout needs twice the epochs, and the shares of right answers lie within a
+# point of each other. The book's questions "faster?" and "better?" have the answers: the start a little, and hardly.
 
 # %% [markdown]
-# **What if it were tuned?** The book asks for cross-validation here. Take three learning rates and three sizes of a layer, judge each pair by
-# one dev set, and then see how far the dev costs of one pair lie apart with another `seed`. Which differences would you believe?
+# **What if it were tuned?** The book asks for cross-validation here. Take three learning rates and three sizes of a
+# layer, judge each pair by one dev set, and then see how far the dev costs of one pair lie apart with another `seed`.
+# Which differences would you believe?
 
 # %% [markdown]
 # ## 2 · Keep and find again  (9 min)
 #
 # A net is a dict of arrays, and `np.savez` writes it into a file, each array under its name. Reading it back is easy.
-# What takes care is to read *some* of it: the lower layers for a new net, whose last layer has another shape and its own first weights.
+# What takes care is to read *some* of it: the lower layers for a new net, whose last layer has another shape and its
+# own first weights.
 #
-# **Try.** A *regular expression* says which names are wanted: `"[Wb][123]"` are W1, b1, W2, b2, W3 and b3. Let it match the **whole**
-# name, or `"[Wb]1"` takes layers 10 to 19 along. Take a name only if both have it in one shape. And copy: who trains on in place must not change
-# what was saved.
+# **Try.** A *regular expression* says which names are wanted: `"[Wb][123]"` are W1, b1, W2, b2, W3 and b3. Let it
+# match the **whole** name, or `"[Wb]1"` takes layers 10 to 19 along. Take a name only if both have it in one shape.
+# And copy: who trains on in place must not change what was saved.
 
 
 # %% solution="restore"
@@ -174,14 +180,16 @@ def restore(parameters, saved, pattern):
 check(restore)
 
 # %% predict [markdown]
-# A program restores layers 1 to 3 and *then* draws first weights for all layers, as one does with a new net. What has it got?
+# A program restores layers 1 to 3 and *then* draws first weights for all layers, as one does with a new net. What has
+# it got?
 #
 # - Layers 1 to 3 from the file, the others new
 #   That is what restoring last gives. Whoever writes last wins, and here that is the draw.
-# * Five new layers, and no error
+# * New layers only, and no error
 #   The draw has written over what was restored. Nothing fails, the net trains, and the file was read for nothing.
 # - An error, since these names are there already
-#   A dict does not mind. Nor did TensorFlow 1, where one had to run the initializer before the saver, and people forgot.
+#   A dict does not mind. Nor did TensorFlow 1, where one had to run the initializer before the saver, and people
+#   forgot.
 
 # %% showcase
 import tempfile
@@ -201,8 +209,9 @@ taken = [name for name in new if name in saved and np.array_equal(everything[nam
 print("with the pattern .* it takes", ", ".join(taken))
 
 # %% [markdown]
-# With the pattern `.*` layer 4 is left out, because its shape differs. Its bias, too. That is convenient and dangerous: a slip in
-# a size is not an error then, it only takes less. A program that restores should say what it took.
+# With the pattern `.*` layer 4 is left out, because its shape differs. Its bias, too. That is convenient and
+# dangerous: a slip in a size is not an error then, it only takes less. A program that restores should say what it
+# took.
 #
 # What else belongs into a file? To go on as if nothing had happened, the *optimizer's* averages. To use the net, what
 # was done to the inputs: size, scale, mean. And which label has which unit.
@@ -219,15 +228,16 @@ for kept, update in (("with", adam), ("without", deep.each_by(reuse.adam))):
     print(f"gone on {kept} Adam's averages: cost of the next 20 batches {np.mean(history.costs):.3f}")
 
 # %% [markdown]
-# **What if a file is from yesterday's program?** Rename `W2` in `saved` to `weights2`. What does your function take, and what would you
-# like it to say?
+# **What if a file is from yesterday's program?** Rename `W2` in `saved` to `weights2`. What does your function take,
+# and what would you like it to say?
 
 # %% [markdown]
 # ## 3 · From another world  (8 min)
 #
-# Most nets worth keeping were trained by others, in another framework. There examples are rows, $Z = X\,\text{kernel} + \text{bias}$, with a kernel of shape (inputs, units) and a flat
-# bias. Ours is $Z = W X + b$. And layers have names with numbers, which need not begin at 1 nor be without gaps: a layer
-# that was tried and thrown away has used up its number.
+# Most nets worth keeping were trained by others, in another framework. There examples are rows,
+# $Z = X\,\text{kernel} + \text{bias}$, with a kernel of shape (inputs, units) and a flat bias. Ours is $Z = W X + b$.
+# And layers have names with numbers, which need not begin at 1 nor be without gaps: a layer that was tried and thrown
+# away has used up its number.
 #
 # **Try.** The layers in ascending number become 1, 2, ... As text, "dense_10" comes before "dense_9".
 
@@ -269,19 +279,22 @@ right = reuse.percent_right(*ready(select_classes, X_test, labels_test, range(5)
 print(f"{right:.1f} % of the test pictures of 0 to 4")
 
 # %% [markdown]
-# In Keras a layer's arrays are `layer.kernel` and `layer.bias`, or a list from `layer.get_weights()`. Unless you name them, the first dense layer of a program is called
-# `dense`, without a number, and the next `dense_1`, so names depend on what was built before: give names of your own to what you
-# want to find again.
+# In Keras a layer's arrays are `layer.kernel` and `layer.bias`, or a list from `layer.get_weights()`. Unless you name
+# them, the first dense layer of a program is called `dense`, without a number, and the next `dense_1`, so names
+# depend on what was built before: give names of your own to what you want to find again.
 
 # %% predict [markdown]
-# The weights are imported rightly. But that net was trained on pixels from 0 to 255, and ours go from 0 to 1. What happens?
+# The weights are imported rightly. But that net was trained on pixels from 0 to 255, and ours go from 0 to 1. What
+# happens?
 #
 # - An error: the weights do not fit
 #   All shapes fit. Nothing knows of the scale.
 # - Nothing: only the order of the scores counts
-#   In a net without biases and with ReLU that is even so. Biases do not shrink with the inputs, and ELU is no straight line.
+#   In a net without biases and with ReLU that is even so. Biases do not shrink with the inputs, and ELU is no
+#   straight line.
 # * It runs, and is wrong more often
-#   All sums of the first layer are 255 times too small beside their biases. The scale is a part of the net, as the weights are.
+#   All sums of the first layer are 255 times too small beside their biases. The scale is a part of the net, as the
+#   weights are.
 
 # %% showcase
 for scale in (1, 1 / 4, 1 / 255):
@@ -289,12 +302,15 @@ for scale in (1, 1 / 4, 1 / 255):
     print(f"pixels times {scale:.3g}: {reuse.percent_right(scale * X_five, five, old):.1f} % right")
 
 # %% [markdown]
-# **See.** Nothing fails, and the answers are worthless. The same goes for the *size* of the pictures. The first layer has a weight for each pixel, so pictures have to be brought to the
-# size that the net learnt on, by means over squares or by a proper resampling; and for what was white, which is 0 here and 1 elsewhere.
-#
+# **See.** Nothing fails, and the answers are worthless. The same goes for the *size* of the pictures. The first layer
+# has a weight for each pixel, so pictures have to be brought to the size that the net learnt on, by means over
+# squares or by a proper resampling; and for what was white, which is 0 here and 1 elsewhere.
+
+# %% [markdown]
 # Collections of trained nets are called *model zoos*. Keras has [one](https://keras.io/api/applications/), PyTorch
-# [one](https://pytorch.org/vision/stable/models.html), and [Hugging Face](https://huggingface.co/models) has more than anybody can look through. Each net there should come
-# with a card: data, inputs, licence, and what it is not good for.
+# [one](https://pytorch.org/vision/stable/models.html), and [Hugging Face](https://huggingface.co/models) has more
+# than anybody can look through. Each net there should come with a card: data, inputs, licence, and what it is not
+# good for.
 
 # %% [markdown]
 # **What if black and white change places?** Give the net `1 - X_five`. Is it worse than guessing?
@@ -302,8 +318,8 @@ for scale in (1, 1 / 4, 1 / 255):
 # %% [markdown]
 # ## 4 · Frozen  (12 min)
 #
-# Now the new task: the digits 5 to 9, of which there are few labelled pictures. It has five classes as well, but other ones, so the last layer
-# goes. What replaces it begins as any new layer does.
+# Now the new task: the digits 5 to 9, of which there are few labelled pictures. It has five classes as well, but
+# other ones, so the last layer goes. What replaces it begins as any new layer does.
 #
 # **Try.** He's factor is about the inputs of the new layer. `draws` has shape $(C, n)$.
 
@@ -331,10 +347,11 @@ def replace_output(parameters, C, draws):
 check(replace_output)
 
 # %% [markdown]
-# To *freeze* a layer means to leave its weights as they are while others are trained. In most frameworks the optimizer gets a list
-# of what it may move, and the frozen layers are not in it.
+# To *freeze* a layer means to leave its weights as they are while others are trained. In most frameworks the
+# optimizer gets a list of what it may move, and the frozen layers are not in it.
 #
-# **Try.** One step of descent for all but the frozen layers. `frozen` may name any layers, not just the lowest, and gradients of frozen ones may be missing.
+# **Try.** One step of descent for all but the frozen layers. `frozen` may name any layers, not just the lowest, and
+# gradients of frozen ones may be missing.
 
 
 # %% solution="update_trainable"
@@ -378,9 +395,10 @@ for frozen in ((), (1, 2, 3), (2,)):
 plot_lines(distances, xlabel="layer", ylabel="how far the weights moved", title="Twenty epochs of descent")
 
 # %% [markdown]
-# **See.** Frozen layers stand at 0, and the others move for them. The gradient still passes *through* a frozen layer that lies
-# above one that is trained: frozen means that its own weights stay.
-#
+# **See.** Frozen layers stand at 0, and the others move for them. The gradient still passes *through* a frozen layer
+# that lies above one that is trained: frozen means that its own weights stay.
+
+# %% [markdown]
 # Which should one freeze? The book begins with all five, and trains only the new last layer.
 
 # %% predict [markdown]
@@ -389,7 +407,8 @@ plot_lines(distances, xlabel="layer", ylabel="how far the weights moved", title=
 # - From scratch, without the old layers
 #   500 pictures are few, but a net can learn a good deal from them.
 # * All five frozen, only the last layer trained
-#   The upper layers know what tells 0 to 4 apart. What they have thrown away for that, the last layer cannot get back.
+#   The upper layers know what tells 0 to 4 apart. What they have thrown away for that, the last layer cannot get
+#   back.
 # - Three frozen, the rest trained
 #   What the lower layers see, strokes and their directions, serves both tasks.
 # - All five kept, and all trained
@@ -402,13 +421,14 @@ plot_lines(distances, xlabel="layer", ylabel="how far the weights moved", title=
 explorers.transplant()
 
 # %% [markdown]
-# **What if the middle is frozen?** Freeze layers 2 to 5 above and train the first one and the last. Which inputs can a net mend that way?
+# **What if the middle is frozen?** Freeze layers 2 to 5 above and train the first one and the last. Which inputs can
+# a net mend that way?
 
 # %% [markdown]
 # ## 5 · Computed once  (12 min)
 #
-# What frozen layers give for a picture is the same in every epoch. So compute it once, keep it, and train the upper layers
-# on that, as if it were the pictures.
+# What frozen layers give for a picture is the same in every epoch. So compute it once, keep it, and train the upper
+# layers on that, as if it were the pictures.
 #
 # **Try.** $A$ of layer $k$ for all examples. `elu(Z)` gives $A$ and the slope; it was imported at the top.
 
@@ -434,7 +454,8 @@ def cache_frozen(X, parameters, k):
 check(cache_frozen)
 
 # %% [markdown]
-# The way back ends where the frozen layers begin. Their gradients are not zero, they are *not computed*: that is half of what is saved.
+# The way back ends where the frozen layers begin. Their gradients are not zero, they are *not computed*: that is half
+# of what is saved.
 #
 # **Try.** Back from the scores down to layer $k + 1$, and no further. For hidden layers, which are ELU layers,
 #
@@ -470,9 +491,11 @@ check(backward_above)
 # Five frozen layers are computed once in place of 40 times. What does that save?
 #
 # - Nothing in the numbers, and nearly all of the time
-#   The numbers are right. But Adam and the upper layers cost what they did, and with most layers thawed that is most of it.
+#   The numbers are right. But Adam and the upper layers cost what they did, and with most layers thawed that is most
+#   of it.
 # * Nothing in the numbers, and a share of the time that grows with the frozen layers
-#   The lower layers are computed once, and their way back was not needed before either. What is left is the work above.
+#   The lower layers are computed once, and their way back was not needed before either. What is left is the work
+#   above.
 # - It changes the result a little, since the lower layers cannot react
 #   They could not react before, either: they are frozen.
 
@@ -518,20 +541,25 @@ for k in (5, 3, 1):
     print(f"{k} frozen: {seconds[False]:.2f} s, with the cache {seconds[True]:.2f} s; weights differ by {apart:.0e} at most")
 
 # %% [markdown]
-# **See.** The same weights, to rounding, in less time; how much less depends on your machine and on $k$. With one frozen layer
-# the cache brings little here, although the first layer is the largest: most of the work is the way back through the layers above, and Adam.
-#
-# There is one thing that a cache forbids: changing the pictures in each epoch, as by shifts, since the frozen layers would have to look at every change.
+# **See.** The same weights, to rounding, in less time; how much less depends on your machine and on $k$. With one
+# frozen layer the cache brings little here, although the first layer is the largest: most of the work is the way back
+# through the layers above, and Adam.
 
 # %% [markdown]
-# **What if there is dropout in the frozen layers?** What would be computed once then, and what would it be to freeze a dropped unit?
+# There is one thing that a cache forbids: changing the pictures in each epoch, as by shifts, since the frozen layers
+# would have to look at every change.
+
+# %% [markdown]
+# **What if there is dropout in the frozen layers?** What would be computed once then, and what would it be to freeze
+# a dropped unit?
 
 # %% [markdown]
 # ## 6 · Four, three, two; thaw  (9 min)
 #
-# Freezing all was the worst. The book goes on: drop the fifth layer, keep four; then thaw the upper two; search. Here is the
-# whole search, per cent of the test pictures of 5 to 9, over five seeds with another old net and another draw of the pictures in
-# each.
+# Freezing all was the worst: layers near the end have specialised ([Yosinski et al.,
+# 2014](https://arxiv.org/abs/1411.1792)). The book goes on: drop the fifth layer, keep four; then thaw the upper two;
+# search. Here is the whole search, per cent of the test pictures of 5 to 9, over five seeds with another old net and
+# another draw of the pictures in each.
 #
 # | a class | from scratch | 5, frozen | 4, frozen, no fifth | 3, frozen | 2, frozen | 4, two thawed, no fifth | 5, all thawed |
 # |---|---:|---:|---:|---:|---:|---:|---:|
@@ -551,16 +579,17 @@ row = measured()["pen new {kept} {frozen} {per_class}".format(**setting)]
 print(f"{setting}: {percent:.1f} % here, {row[setting['seed'] - 1]:.1f} % in the table")
 
 # %% [markdown]
-# **See.** On *pen*, the more pictures there are, the more should be thawed. With 100 a class each frozen layer costs, the fifth most of
-# all; all five thawed are better than from scratch, by about two points. With 5 a class it matters little what is frozen, and keeping
-# brings a few points, hardly more than the spread. More training does not mend the frozen net: five times as long, it is right on
-# 78.8 ± 1.2 % with 100 a class, and all five thawed on 86.1 ± 0.8.
+# **See.** On *pen*, the more pictures there are, the more should be thawed. With 100 a class each frozen layer costs,
+# the fifth most of all; all five thawed are better than from scratch, by about two points. With 5 a class it matters
+# little what is frozen, and keeping brings a few points, hardly more than the spread. More training does not mend the
+# frozen net: five times as long, it is right on 78.8 ± 1.2 % with 100 a class, and all five thawed on 86.1 ± 0.8.
 #
-# On *handwriting* nothing is gained. Five thawed layers and none at all are the same within the spread, and freezing costs everywhere. Why so? The
-# old net has seen five digits and 4,000 pictures of them, and that is not a world. People who keep layers have nets that learnt a thousand
-# classes from a million pictures. A net for a hundred things, cars among them, is a good start for kinds of vehicles. One for five
-# digits is hardly a start for five others.
-#
+# On *handwriting* nothing is gained. Five thawed layers and none at all are the same within the spread, and freezing
+# costs everywhere. Why so? The old net has seen five digits and 4,000 pictures of them, and that is not a world.
+# People who keep layers have nets that learnt a thousand classes from a million pictures. A net for a hundred things,
+# cars among them, is a good start for kinds of vehicles. One for five digits is hardly a start for five others.
+
+# %% [markdown]
 # What stays is the order in which to try:
 #
 # | | few new pictures | many new pictures |
@@ -568,20 +597,22 @@ print(f"{setting}: {percent:.1f} % here, {row[setting['seed'] - 1]:.1f} % in the
 # | **tasks alike** | keep all, freeze most | keep all, thaw all |
 # | **tasks not alike** | keep the lower ones, freeze little | keep the lower ones or none, thaw all |
 #
-# Thaw from the top, one layer at a time, with a smaller learning rate than from scratch, and look at the dev error after each. And measure from
-# scratch, too: else you will never know that it was for nothing.
+# Thaw from the top, one layer at a time, with a smaller learning rate than from scratch, and look at the dev error
+# after each. And measure from scratch, too: else you will never know that it was for nothing.
 
 # %% [markdown]
-# **What if the old task were harder?** Let the old net learn all of 0 to 6, and the new one 7 to 9. Does keeping bring more then?
+# **What if the old task were harder?** Let the old net learn all of 0 to 6, and the new one 7 to 9. Does keeping
+# bring more then?
 
 # %% [markdown]
 # ## 7 · Equal or different?  (16 min)
 #
-# Another old task, and a strange one: two pictures, and the question whether they show the same digit. With photographs it is
-# "is this one person?", and then nobody has to know *who* it is: two pictures from one album are enough to say "same". The labels are of the pair, not of the picture.
+# Another old task, and a strange one: two pictures, and the question whether they show the same digit. With
+# photographs it is "is this one person?", and then nobody has to know *who* it is: two pictures from one album are
+# enough to say "same". The labels are of the pair, not of the picture.
 #
-# **Try.** Draw pairs, half of them alike. Of all pairs that one can form from ten digits only a tenth is alike, and a net that
-# always says "different" would be right on nine of ten.
+# **Try.** Draw pairs, half of them alike. Of all pairs that one can form from ten digits only a tenth is alike, and a
+# net that always says "different" would be right on nine of ten.
 
 
 # %% solution="pair_batch"
@@ -614,9 +645,9 @@ def pair_batch(labels, U):
 check(pair_batch)
 
 # %% [markdown]
-# Which net? Let each picture go through *one and the same* net, so that there are two columns of outputs, $a_1$ and $a_2$. Equal
-# pictures have equal outputs, so what counts is how far apart they are, output by output. A weight for each distance and a logistic unit make
-# it a probability:
+# Which net? Let each picture go through *one and the same* net, so that there are two columns of outputs, $a_1$ and
+# $a_2$. Equal pictures have equal outputs, so what counts is how far apart they are, output by output. A weight for
+# each distance and a logistic unit make it a probability:
 #
 # $$P(\text{different}) = \sigma\left(w^T \lvert a_1 - a_2\rvert + b\right)$$
 
@@ -640,8 +671,8 @@ def pair_forward(A_1, A_2, w, b):
 check(pair_forward)
 
 # %% [markdown]
-# The book wires it otherwise: *two* nets side by side, net A for the first picture and net B for the second, their 200 outputs
-# joined, and one logistic unit on top.
+# The book wires it otherwise: *two* nets side by side, net A for the first picture and net B for the second, their
+# 200 outputs joined, and one logistic unit on top.
 
 # %% predict [markdown]
 # Two nets, outputs joined, one logistic unit, "same digit?". After thousands of batches its cost per pair is about
@@ -665,10 +696,10 @@ ways = {
 }
 towers, curves = {}, {}
 for name, (start, head, judge, batches) in ways.items():
-    nets_, head, costs = reuse.train_pairs(X, labels, start, head, judge, pair_batch, batches, seed=1)
-    towers[name] = nets_[0]
+    ends, head, costs = reuse.train_pairs(X, labels, start, head, judge, pair_batch, batches, seed=1)
+    towers[name] = ends[0]
     i, j, target = ready(pair_batch, labels_test, np.random.default_rng(5).random((2000, 2)))
-    share = reuse.answers(X_test, i, j, nets_, head, judge)
+    share = reuse.answers(X_test, i, j, ends, head, judge)
     last = np.mean(costs[-500:])
     print(f"{name}: {100 * np.mean((share > 0.5) == target):.1f} % of new pairs right, cost {last:.3f} in the last 500 batches")
     curves[name] = np.arange(50, batches + 1, 50), np.reshape(costs, (-1, 50)).mean(axis=1)
@@ -679,21 +710,23 @@ ax.annotate("log 2", (2990, np.log(2)), xytext=(0, 3), textcoords="offset points
 print(f"log 2 is {np.log(2):.3f}")
 
 # %% [markdown]
-# **See.** The exercise as it is stated cannot be solved. Its logit is $g(x_1) + h(x_2)$, whatever the two nets are. Say the first
-# picture shows digit $i$ and the second digit $j$. For the pairs to be told apart, $g_i + h_i$ has to be small for every $i$ and $g_i + h_j$ large for $i \ne j$. But add up the four sums of any
-# two digits: $(g_i + h_i) + (g_j + h_j)$ is just the same as $(g_i + h_j) + (g_j + h_i)$. What makes the alike pairs small makes the different ones small. It is XOR with
-# ten classes.
+# **See.** The exercise as it is stated cannot be solved. Its logit is $g(x_1) + h(x_2)$, whatever the two nets are.
+# Say the first picture shows digit $i$ and the second digit $j$. For the pairs to be told apart, $g_i + h_i$ has to
+# be small for every $i$ and $g_i + h_j$ large for $i \ne j$. But add up the four sums of any two digits:
+# $(g_i + h_i) + (g_j + h_j)$ is just the same as $(g_i + h_j) + (g_j + h_i)$. What makes the alike pairs small makes
+# the different ones small. It is XOR with ten classes.
 #
-# Take care what this bars. Not every right answer: the rule "different, if the second digit is the larger" is right on three of
-# four pairs, as with XOR, and no sum does better. What it bars is a *cost* below $\log 2$. The cost is convex in $g$ and $h$, and it does not
-# change if the ten digits change their names. So it is least where $g$ and $h$ are the same for all digits, and then the best
-# answer to pairs of which half are alike is 1/2.
+# Take care what this bars. Not every right answer: the rule "different, if the second digit is the larger" is right
+# on three of four pairs, as with XOR, and no sum does better. What it bars is a *cost* below $\log 2$. The cost is
+# convex in $g$ and $h$, and it does not change if the ten digits change their names. So it is least where $g$ and $h$
+# are the same for all digits, and then the best answer to pairs of which half are alike is 1/2.
 #
-# It is mended by anything that lets the two meet before they are added up: a hidden layer of ten units on the joined outputs, or the distances.
+# It is mended by anything that lets the two meet before they are added up: a hidden layer of ten units on the joined
+# outputs, or the distances.
 
 # %% predict [markdown]
-# A net has only ever learnt "same or different". Its five layers are frozen, and a new last layer is trained on 5 pictures of each of the ten digits.
-# Of the test pictures it is right on about
+# A net has only ever learnt "same or different". Its five layers are frozen, and a new last layer is trained on 5
+# pictures of each of the ten digits. Of the test pictures it is right on about
 #
 # - 10 %: it does not know any digit
 #   It does not know their names. To tell same from different it had to tell every digit from every other.
@@ -719,8 +752,8 @@ for per_class in (5, 20):
     print(f"{per_class} a class: " + "; ".join(said))
 
 # %% [markdown]
-# **See.** This cell is generous, for its few pictures were among those that the pairs were drawn from. Over five seeds, with pairs and few
-# pictures kept apart, per cent of the test pictures with five frozen layers:
+# **See.** This cell is generous, for its few pictures were among those that the pairs were drawn from. Over five
+# seeds, with pairs and few pictures kept apart, per cent of the test pictures with five frozen layers:
 #
 # | a class | from scratch | one net, pairs | two nets, hidden ten, pairs | two nets, one unit | the *names* of the 9,000 | handwriting: scratch | pairs | names |
 # |---|---:|---:|---:|---:|---:|---:|---:|---:|
@@ -728,14 +761,17 @@ for per_class in (5, 20):
 # | 20 | 61.1 ± 2.1 | 89.3 ± 1.1 | 89.6 ± 0.8 | 23.2 ± 2.8 | 86.9 ± 1.3 | 80.7 ± 1.5 | 92.6 ± 0.6 | 91.7 ± 0.8 |
 # | 100 | 80.6 ± 1.5 | 92.2 ± 0.8 | 91.0 ± 0.5 | 21.4 ± 3.3 | 91.7 ± 0.3 | 89.5 ± 0.9 | 94.0 ± 0.5 | 93.5 ± 0.5 |
 #
-# Five pictures a digit, and twice as many right answers as from scratch. But look at the column *names* before you call that free. "Alike" was computed from the
-# labels of 9,000 pictures, and a plain net of ten classes that learns from these labels is right on 93.1 ± 0.8 % of the test pictures at once. What is astonishing is another thing: **alike or not is worth as much as
-# the names**. With 5 a class it is even worth more, on both kinds of digits. A net for names may put all that it knows into ten directions; one for
-# pairs has to keep equal things close together.
+# Five pictures a digit, and twice as many right answers as from scratch. But look at the column *names* before you
+# call that free. "Alike" was computed from the labels of 9,000 pictures, and a plain net of ten classes that learns
+# from these labels is right on 93.1 ± 0.8 % of the test pictures at once. What is astonishing is another thing:
+# **alike or not is worth as much as the names**. With 5 a class it is even worth more, on both kinds of digits. A
+# guess why: a net for names needs no more than ten directions that its last layer can read, and one for pairs has to
+# keep equal things close together, which is what a new layer with few pictures needs.
 
 # %% [markdown]
-# How close? Let the last layer have two units, so that one can look. Now "different" has the logit $\lvert a - b\rvert^2 - 4$, without any weight: the net can answer
-# by nothing but where it puts the two pictures in a plane.
+# How close? Let the last layer have two units, so that one can look. Now "different" has the logit
+# $\lvert a - b\rvert^2 - 4$, without any weight: the net can answer by nothing but where it puts the two pictures in
+# a plane.
 
 # %% showcase
 snapshots = {}
@@ -762,26 +798,31 @@ print(f"Where 400 new pictures lie, by digit; in the end {right:.1f} % of all li
 explorers.clouds()
 
 # %% [markdown]
-# **See.** Ten clouds of pictures that the net never saw, and nobody said "ten". Over five seeds 92.9 ± 0.5 % of the new pictures lie nearest to the mean of their own
-# digit, and 93.9 ± 0.5 % on handwriting, from two numbers a picture. Digits that look alike lie side by side.
-#
-# This is how faces are recognized: a net trained on "same or different" puts a new person's photographs close together, without being trained for that
-# person ([Bromley et al., 1993](https://papers.nips.cc/paper/1993/hash/288cc0ff022877bd3df94bc9360b9c5d-Abstract.html), for signatures; [Hadsell et al.,
-# 2006](https://doi.org/10.1109/CVPR.2006.100), for digits).
+# **See.** Ten clouds of pictures that the net never saw, and nobody said "ten". Over five seeds 92.9 ± 0.5 % of the
+# new pictures lie nearest to the mean of their own digit, and 93.9 ± 0.5 % on handwriting, from two numbers a
+# picture. Digits that look alike lie side by side.
 
 # %% [markdown]
-# **What if a digit is left out?** Train the clouds without a single 7 among the pairs (`select_classes` gives the rest). Where does the net put the sevens
-# of the test?
+# This is how faces are recognized: a net trained on "same or different" puts a new person's photographs close
+# together, without being trained for that person ([Bromley et al.,
+# 1993](https://papers.nips.cc/paper/1993/hash/288cc0ff022877bd3df94bc9360b9c5d-Abstract.html), for signatures;
+# [Hadsell et al., 2006](https://doi.org/10.1109/CVPR.2006.100), for digits).
+
+# %% [markdown]
+# **What if a digit is left out?** Train the clouds without a single 7 among the pairs (`select_classes` gives the
+# rest). Where does the net put the sevens of the test?
 
 # %% [markdown]
 # ## 8 · Labels for nothing  (12 min)
 #
-# Pairs needed labels. Can a task do without any? Take something good, spoil it, and ask which is which. For texts one exchanges a word; for pictures, here, the lower half
-# is taken from another digit. A net gives a *score*, and the good one should be ahead by a margin:
+# Pairs needed labels. Can a task do without any? Take something good, spoil it, and ask which is which. For texts one
+# exchanges a word ([Collobert and Weston, 2008](https://doi.org/10.1145/1390156.1390177)); for pictures, here, the
+# lower half is taken from another digit. A net gives a *score*, and the good one should be ahead by a margin:
 #
 # $$J = \frac{1}{m} \sum_i \max\left(0,\ \text{margin} - \text{good}_i + \text{bad}_i\right)$$
 #
-# A pair that is ahead by the margin costs nothing and teaches nothing. So the scores need no scale: only who is ahead counts.
+# A pair that is ahead by the margin costs nothing and teaches nothing. So the scores need no scale: only who is ahead
+# counts.
 
 
 # %% solution="margin_cost"
@@ -814,21 +855,28 @@ spoilt, head, ahead = reuse.train_scores(X, first, reuse.first_head(100, seed=1)
 print(f"the good one is ahead in {100 * np.mean(ahead[:20]):.0f} % of the pairs at first, in {100 * np.mean(ahead[-200:]):.0f} % in the end")
 
 # %% [markdown]
-# **See.** The net finds out nearly all spoilt pictures, 97.1 ± 0.1 % after 2,000 batches. And it is worth little. With 20 pictures a class and five frozen layers 57.4 ± 0.9 % are right, with all thawed 65.7 ± 1.1, from
-# scratch 61.1 ± 2.1. To see a break in the middle of a picture one need not know any digit. **A free task teaches what it takes to solve it, and no more.**
-#
-# So make it harder. Take 100 pictures and change each *twice*, by chance: turned, slanted, stretched, moved, bent. Now ask: *which of these 100 is the
-# other view of this one?* That is a softmax with 100 classes, and the right answer is known for nothing. The score of two views is the product of their outputs, brought to length 1, divided by a *temperature* $\tau$:
+# **See.** The net finds out nearly all spoilt pictures, 97.1 ± 0.1 % after 2,000 batches. And it is worth little.
+# With 20 pictures a class and five frozen layers 57.4 ± 0.9 % are right, with all thawed 65.7 ± 1.1, from scratch
+# 61.1 ± 2.1. To see a break in the middle of a picture one need not know any digit. **A free task teaches what it
+# takes to solve it, and no more.**
+
+# %% [markdown]
+# So make it harder. Take 100 pictures and change each *twice*, by chance: turned, slanted, stretched, moved, bent.
+# Now ask: *which of these 100 is the other view of this one?* That is a softmax with 100 classes, and the right
+# answer is known for nothing. The score of two views is the product of their outputs, brought to length 1, divided by
+# a *temperature* $\tau$:
 #
 # $$z_{ki} = b_k^T a_i / \tau \qquad J = -\frac{1}{m} \sum_i \log \frac{e^{z_{ii}}}{\sum_k e^{z_{ki}}}$$
 
 # %% predict [markdown]
-# Outputs have length 1, so products lie between $-1$ and 1. What is the smallest cost with 100 pictures, if $\tau$ is 1 and all wrong views have the product 0?
+# Outputs have length 1, so products lie between $-1$ and 1. What is the smallest cost with 100 pictures, if $\tau$ is
+# 1 and all wrong views have the product 0?
 #
 # - 0: the right view has the largest product, 1
 #   Largest is not enough. Softmax gives shares, and 99 views with the score 0 have a share each.
 # * About 3.6
-#   The right one has $e^1 / (e^1 + 99)$, under 3 per cent. With $\tau = 0.1$ it has $e^{10} / (e^{10} + 99)$, nearly all.
+#   The right one has $e^1 / (e^1 + 99)$, under 3 per cent. With $\tau = 0.1$ it has $e^{10} / (e^{10} + 99)$, nearly
+#   all.
 # - $\log 100$, about 4.6
 #   That is the cost of guessing, with all products alike.
 
@@ -875,9 +923,10 @@ for per_class in (5, 20):
     print(f"{per_class} a class, five frozen layers: {reuse.percent_right(X_test, labels_test, net):.1f} % of the test pictures")
 
 # %% [markdown]
-# **See.** No label anywhere, and with five frozen layers it is better than what was learnt from 9,000 names, at any number of pictures. That is the moment
-# to become suspicious. Pen is drawn by a program that turns, slants and bends each digit, in much the way that our views do. So a part of the gain comes from the *views*, and not from the task. The control is a
-# net from scratch that sees each of its few pictures in a new view in each epoch:
+# **See.** No label anywhere, and with five frozen layers it is better than what was learnt from 9,000 names, at any
+# number of pictures. That is the moment to become suspicious. Pen is drawn by a program that turns, slants and bends
+# each digit, in much the way that our views do. So a part of the gain comes from the *views*, and not from the task.
+# The control is a net from scratch that sees each of its few pictures in a new view in each epoch:
 #
 # | a class | from scratch | from scratch, with views | free task, frozen | free task, thawed | free task, thawed, with views |
 # |---|---:|---:|---:|---:|---:|
@@ -888,19 +937,28 @@ for per_class in (5, 20):
 # | handwriting, 20 | 80.7 ± 1.5 | 90.7 ± 0.7 | 88.3 ± 1.0 | 87.5 ± 1.1 | 90.9 ± 0.8 |
 # | handwriting, 100 | 89.5 ± 0.9 | 92.4 ± 0.7 | 91.3 ± 0.5 | 92.9 ± 0.4 | 92.9 ± 0.3 |
 #
-# Read it from the left. On pen the views alone bring most of it; what the free task adds to them is six points with 5 pictures a class and two with 20 and 100. On handwriting the task
-# adds *nothing* to the views. It is a good way to use pictures without labels when the changes are those that should not matter, and the changes are where the knowledge goes in: you know that a turned 4 is a 4. The net is told so.
-#
-# The recipe is from [Chen et al., 2020](https://arxiv.org/abs/2002.05709), with photographs and far larger batches, where it does bring much. There are more pictures, and
-# more to know about them.
+# Read it from the left. On pen the views alone bring most of it; what the free task adds to them is six points with 5
+# pictures a class and two with 20 and 100. On handwriting the task adds *nothing* to the views, and with frozen
+# layers it is behind them. It is a good way to use pictures without labels when the changes are those that should not
+# matter, and the changes are where the knowledge goes in: you know that a turned 4 is a 4. The net is told so.
 
 # %% [markdown]
-# **A little history.** Nets of many layers were trained first in 2006, from unlabelled data ([Hinton, Osindero and Teh](https://doi.org/10.1162/neco.2006.18.7.1527); [Bengio et al.](https://proceedings.neurips.cc/paper/2006/hash/5da713a690c067105aeb2fae32403405-Abstract.html)): the lowest layer alone learns to
-# make its own inputs again from fewer numbers (a restricted Boltzmann machine, or an *autoencoder*), then the next one learns to do so with what the first gives, and so on; at last a layer for the classes is put on top and all of it is trained together. It was the way around signals that vanish. Then came
-# He's weights, ReLU, batch norm and more labels, and from about 2010 on nobody needed it for that. What is left of it is the thought of this section: learn from what has no labels first.
+# The recipe is from [Chen et al., 2020](https://arxiv.org/abs/2002.05709), with photographs and far larger batches,
+# where it does bring much. There are more pictures, and more to know about them.
 
 # %% [markdown]
-# **What if the views only shift?** Replace `reuse.views` by a shift of one pixel in a random direction. How fast does the cost fall now, and what is the net worth?
+# **A little history.** Fully connected nets of many layers were first trained well in 2006, from unlabelled data
+# ([Hinton, Osindero and Teh](https://doi.org/10.1162/neco.2006.18.7.1527); [Bengio et
+# al.](https://proceedings.neurips.cc/paper/2006/hash/5da713a690c067105aeb2fae32403405-Abstract.html)): the lowest
+# layer alone learns to make its own inputs again from fewer numbers (a restricted Boltzmann machine, or an
+# *autoencoder*), then the next one learns to do so with what the first gives, and so on; at last a layer for the
+# classes is put on top and all of it is trained together. It was the way around signals that vanish. Then came He's
+# weights, ReLU, batch norm and more labels, and from about 2010 on nobody needed it for that. What is left of it is
+# the thought of this section: learn from what has no labels first.
+
+# %% [markdown]
+# **What if the views only shift?** Replace `reuse.views` by a shift of one pixel in a random direction. How fast does
+# the cost fall now, and what is the net worth?
 
 # %% [markdown]
 # ## 9 · What did it bring?  (4 min)
@@ -916,17 +974,20 @@ for per_class in (5, 20):
 # | the free task | 86.6 ± 1.0 | 92.1 ± 0.8 | 94.2 ± 0.4 | 82.1 ± 3.1 | 88.3 ± 1.0 | 91.3 ± 0.5 |
 # | the free task, thawed, with views | 84.6 ± 1.1 | 91.4 ± 0.7 | 94.3 ± 0.5 | 83.9 ± 1.5 | 90.9 ± 0.8 | 92.9 ± 0.3 |
 #
-# Three things to take home. What was learnt before is worth most where the new pictures are few. Knowing what does not matter, and
-# changing pictures accordingly, is worth nearly as much as thousands of labels, and costs nothing; on pen, whose generator changes pictures in
-# the same way, even more. And each of these gains has a control beside it that makes it smaller than it looked at first.
+# Three things to take home. What was learnt before is worth most where the new pictures are few. Knowing what does
+# not matter, and changing pictures accordingly, is worth nearly as much as thousands of labels, and costs nothing; on
+# pen, whose generator changes pictures in the same way, even more. And each of these gains has a control beside it
+# that makes it smaller than it looked at first.
 
 # %% [markdown]
 # ## What you have learned
 #
-# A net is arrays with names, and to keep it is to find them again: whole names, one shape, copies, the right order, the right scale. Frozen layers
-# are not moved, are computed once, and have no gradients. Layers near the end have specialised, so freezing all of them is the worst one can do with enough pictures; thaw from the
-# top, and measure from scratch as well. A sum of two opinions cannot say "same"; distances can, and a net that has learnt nothing but same or different has
-# learnt the classes without their names. Labels can be had for nothing, if one knows what does not matter. What such a task is worth, only a control can say.
+# A net is arrays with names, and to keep it is to find them again: whole names, one shape, copies, the right order,
+# the right scale. Frozen layers are not moved, are computed once, and have no gradients. Layers near the end have
+# specialised, so freezing all of them is the worst one can do with enough pictures; thaw from the top, and measure
+# from scratch as well. A sum of two opinions cannot say "same"; distances can, and a net that has learnt nothing but
+# same or different has learnt the classes without their names. Labels can be had for nothing, if one knows what does
+# not matter. What such a task is worth, only a control can say.
 
 # %% [markdown]
 # ## Where you stand
