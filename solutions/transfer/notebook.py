@@ -34,7 +34,7 @@ from helpers.data import load_pen
 from helpers.explorers.transplant import measured
 from helpers.plots import new_axes, plot_digits, plot_lines
 from helpers.reuse import elu, softmax
-from helpers.training import number_of, ready, train_classes
+from helpers.training import ready, train_classes
 
 pen = load_pen(size=14)
 X, labels = pen.X_train.astype(np.float32), pen.Y_train[0]
@@ -123,7 +123,7 @@ for name, about in kinds.items():
     run, right = learn_old(reuse.Remedied(**about))
     costs = run.dev_costs
     curves[name] = np.arange(1, len(costs) + 1), costs
-    print(f"{name}: {len(costs)} epochs, dev cost {costs[1]:.3f} after two, {min(costs):.3f} at best; {right:.1f} % of the test")
+    print(f"{name}: {len(costs)} epochs, dev cost {costs[1]:.3f} after two, {min(costs):.3f} at best; {right:.1f} % right")
 plot_lines(curves, xlabel="epoch", ylabel="dev cost $J$", yscale="log", title="Zero to four")
 for inputs in (196, 784):
     arrays = reuse.first_weights([inputs, 100, 100, 100, 100, 100, 5], seed=1).values()
@@ -650,6 +650,8 @@ check(pair_batch)
 # each distance and a logistic unit make it a probability:
 #
 # $$P(\text{different}) = \sigma\left(w^T \lvert a_1 - a_2\rvert + b\right)$$
+#
+# **Try.** For $m$ pairs at once. If the two pictures of a pair change places, the answer should stay.
 
 
 # %% solution="pair_forward"
@@ -675,7 +677,7 @@ check(pair_forward)
 # 200 outputs joined, and one logistic unit on top.
 
 # %% predict [markdown]
-# Two nets, outputs joined, one logistic unit, "same digit?". After thousands of batches its cost per pair is about
+# Two nets, outputs joined, one logistic unit, "same digit?". What does a pair cost after thousands of batches?
 #
 # - 0.1
 #   So it would be if the unit could compare. It can only add.
@@ -699,9 +701,8 @@ for name, (start, head, judge, batches) in ways.items():
     ends, head, costs = reuse.train_pairs(X, labels, start, head, judge, pair_batch, batches, seed=1)
     towers[name] = ends[0]
     i, j, target = ready(pair_batch, labels_test, np.random.default_rng(5).random((2000, 2)))
-    share = reuse.answers(X_test, i, j, ends, head, judge)
-    last = np.mean(costs[-500:])
-    print(f"{name}: {100 * np.mean((share > 0.5) == target):.1f} % of new pairs right, cost {last:.3f} in the last 500 batches")
+    said = reuse.answers(X_test, i, j, ends, head, judge) > 0.5
+    print(f"{name}: {100 * np.mean(said == target):.1f} % of new pairs right, cost {np.mean(costs[-500:]):.3f} at last")
     curves[name] = np.arange(50, batches + 1, 50), np.reshape(costs, (-1, 50)).mean(axis=1)
 ax = new_axes(width=6.5, height=3.8)
 plot_lines(curves, ax, xlabel="batches of 100 pairs", ylabel="cost", title="Same or different?", ylim=(0, 0.85))
@@ -726,7 +727,7 @@ print(f"log 2 is {np.log(2):.3f}")
 
 # %% predict [markdown]
 # A net has only ever learnt "same or different". Its five layers are frozen, and a new last layer is trained on 5
-# pictures of each of the ten digits. Of the test pictures it is right on about
+# pictures of each of the ten digits. How many of the test pictures is it right on?
 #
 # - 10 %: it does not know any digit
 #   It does not know their names. To tell same from different it had to tell every digit from every other.
@@ -738,7 +739,8 @@ print(f"log 2 is {np.log(2):.3f}")
 #   One half of it takes a single picture, and that half is what we keep.
 
 # %% showcase
-from_names = reuse.train_all(X, reuse.one_hot(labels, 10), reuse.first_weights([196, *[100] * 5, 10], 1), epochs=10, batch_size=50)
+ten = reuse.first_weights([196, *[100] * 5, 10], seed=1)
+from_names = reuse.train_all(X, reuse.one_hot(labels, 10), ten, epochs=10, batch_size=50)
 towers["names"] = reuse.tower_of(from_names, 5)
 start = reuse.first_weights([196, *[100] * 5, 10], seed=7)
 for per_class in (5, 20):
@@ -823,6 +825,8 @@ explorers.clouds()
 #
 # A pair that is ahead by the margin costs nothing and teaches nothing. So the scores need no scale: only who is ahead
 # counts.
+#
+# **Try.** The cost and its two derivatives. A pair exactly on the margin has the slope 0.
 
 
 # %% solution="margin_cost"
@@ -848,11 +852,13 @@ def margin_cost(good, bad, margin=1.0):
 check(margin_cost)
 
 # %% showcase
-print(f"good 0.4, bad 0.1: cost {number_of(lambda g, b: margin_cost(g, b)[0], np.array([[0.4]]), np.array([[0.1]])):.1f}")
+cost, dgood, dbad = ready(margin_cost, np.array([[2.0, 0.4]]), np.array([[0.1, 0.1]]))
+print(f"one pair far ahead, one ahead by 0.3: cost {np.squeeze(cost):.2f}, derivatives by the bad ones {np.ravel(dbad)}")
 shown = np.hstack([X[:, :8], reuse.spoil(X[:, :8], np.random.default_rng(1))])
 plot_digits(shown, [*labels[:8], *["spoilt"] * 8], columns=8)
 spoilt, head, ahead = reuse.train_scores(X, first, reuse.first_head(100, seed=1), margin_cost, 1000, seed=1)
-print(f"the good one is ahead in {100 * np.mean(ahead[:20]):.0f} % of the pairs at first, in {100 * np.mean(ahead[-200:]):.0f} % in the end")
+at_first, in_the_end = 100 * np.mean(ahead[:20]), 100 * np.mean(ahead[-200:])
+print(f"the good one is ahead in {at_first:.0f} % of the pairs at first, in {in_the_end:.0f} % in the end")
 
 # %% [markdown]
 # **See.** The net finds out nearly all spoilt pictures, 97.1 ± 0.1 % after 2,000 batches. And it is worth little.
@@ -881,7 +887,7 @@ print(f"the good one is ahead in {100 * np.mean(ahead[:20]):.0f} % of the pairs 
 #   That is the cost of guessing, with all products alike.
 
 # %% [markdown]
-# **Try.** Scores, shares, cost and both gradients. It is softmax regression: the labels are a unit matrix.
+# **Try.** Scores, shares, cost and both gradients. It is softmax regression: the labels are an identity matrix.
 
 
 # %% solution="which_of_the_batch"
@@ -915,12 +921,13 @@ shown = np.hstack([X[:, :8], reuse.views(X[:, :8], rng), reuse.views(X[:, :8], r
 plot_digits(shown, [*labels[:8], *["a view"] * 8, *["another"] * 8], columns=8)
 free, costs = reuse.train_views(X, first, which_of_the_batch, 3000, seed=1)
 mean_costs = np.reshape(costs, (-1, 50)).mean(axis=1)
-plot_lines({"free task": (np.arange(50, 3001, 50), mean_costs)}, xlabel="batches", ylabel="cost", title="Which of a hundred?")
+curve = {"free task": (np.arange(50, 3001, 50), mean_costs)}
+plot_lines(curve, xlabel="batches", ylabel="cost", title="Which of a hundred?")
 print(f"guessing costs {np.log(100):.1f}")
 for per_class in (5, 20):
     X_few, labels_few = reuse.some_of_each(X, labels, range(10), per_class, seed=1)
     net = reuse.train_upper(X_few, reuse.one_hot(labels_few, 10), start | free, 5, steps=1000)
-    print(f"{per_class} a class, five frozen layers: {reuse.percent_right(X_test, labels_test, net):.1f} % of the test pictures")
+    print(f"{per_class} a class, five frozen: {reuse.percent_right(X_test, labels_test, net):.1f} % of the test pictures")
 
 # %% [markdown]
 # **See.** No label anywhere, and with five frozen layers it is better than what was learnt from 9,000 names, at any

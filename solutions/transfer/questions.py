@@ -901,7 +901,7 @@ which_of_the_batch = question(
     hints=(
         "It is softmax regression with m classes. Scores first, shape (m, m): B transposed times A, divided by the temperature. Which class "
         "is right for column i?",
-        "For dZ take the shares minus one-hot labels, divided by m, and the labels are a unit matrix, `np.eye(m)`. Then back through the product: A "
+        "For dZ take the shares minus one-hot labels, divided by m, and the labels are an identity matrix, `np.eye(m)`. Then back through the product: A "
         "got to the scores by B, and B by A, both by way of the temperature.",
     ),
 )
