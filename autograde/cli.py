@@ -197,6 +197,7 @@ def _regrade(options: argparse.Namespace) -> int:
 def _feedback(options: argparse.Namespace) -> int:
     from autograde.records.class_folder import ClassFolder
     from autograde.records.gradebook import GradebookError
+    from autograde.running.basis import CannotGrade
     from autograde.running.entered import write_class_again
 
     folder = ClassFolder(options.out)
@@ -204,7 +205,7 @@ def _feedback(options: argparse.Namespace) -> int:
         raise CourseError(f"'{options.out}' is not what `course grade` wrote: give the folder that it had as --out")
     try:
         written = write_class_again(options.out)
-    except (GradebookError, ValueError) as error:
+    except (CannotGrade, GradebookError, ValueError) as error:
         return _refuse(error)
     except OSError as error:
         raise CourseError(f"'{error.filename or options.out}' cannot be written: {error.strerror or error}") from None

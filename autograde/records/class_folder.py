@@ -16,6 +16,11 @@ class ClassFolder:
         return self.root / "run.json"
 
     @property
+    def lock(self) -> Path:
+        """What the process holds that writes here."""
+        return self.root / ".lock"
+
+    @property
     def gradebook(self) -> Path:
         """nbgrader's database."""
         return self.root / "gradebook.db"

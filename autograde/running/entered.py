@@ -20,6 +20,7 @@ from autograde.records.verdicts import Row, SubmissionResult, VerdictFolder, wri
 from autograde.reporting.feedback import write_feedback
 from autograde.reporting.report import write_report, write_stopped_page
 from autograde.running.basis import CannotGrade
+from autograde.running.owning import owning
 from autograde.sandbox.client import SandboxError
 
 Key = tuple[str, str]  # student and assignment
@@ -81,9 +82,10 @@ def write_class(
 
 
 def write_class_again(out: Path) -> Written:
-    """The same of all that was graded into OUT, without judging anything. Raises ValueError for a damaged verdict."""
+    """The same of all that was graded into OUT, without judging anything. Raises CannotGrade, and ValueError for a damaged verdict."""
     folder = ClassFolder(out.resolve())
-    return write_class(folder, VerdictFolder(folder).all())
+    with owning(folder):
+        return write_class(folder, VerdictFolder(folder).all())
 
 
 def raise_common(error: Exception) -> None:

@@ -15,6 +15,7 @@ from autograde.records.class_folder import ClassFolder
 from autograde.records.manual import read_manual_grades
 from autograde.records.verdicts import Row
 from autograde.running.basis import Basis, CannotGrade, Run, read_run
+from autograde.running.owning import owning
 from autograde.running.run import Request, Result, Selection, grade
 from autograde.running.summary import MOST_LINES, print_table
 from autograde.tables import Table, harmless, write_table
@@ -52,7 +53,7 @@ class Regraded:
 
 def regrade(out: Path, submissions: Path | None, selection: Selection, jobs: int, tier: str = "auto") -> Regraded:
     """Judge the selected submissions anew. Raises CannotGrade, as `grade` does."""
-    folder = ClassFolder(out)
+    folder = ClassFolder(out.resolve())
     run = _run_of(folder)
     submissions = submissions or Path(run.submissions)
     if not submissions.is_dir():
@@ -62,7 +63,6 @@ def regrade(out: Path, submissions: Path | None, selection: Selection, jobs: int
         )
     _require_known(selection, folder, submissions)
     _require_possible(selection, out, run.basis)
-    before = _points_in(folder.grades)
     changes: dict[Place, tuple[Points | None, Points | None]] = {}
     path = folder.tables / "regraded.csv"
 
@@ -84,7 +84,9 @@ def regrade(out: Path, submissions: Path | None, selection: Selection, jobs: int
                 " close what has the list open, then give the same command again"
             ) from None
 
-    result = grade(Request(submissions, out, jobs, tier, resume=True, anew=selection, before_grades=list_changes))
+    with owning(folder):
+        before = _points_in(folder.grades)
+        result = grade(Request(submissions, out, jobs, tier, resume=True, anew=selection, before_grades=list_changes))
     return Regraded(result, changes, path, _entered(folder, selection))
 
 

@@ -43,6 +43,7 @@ from autograde.reporting.report import write_stopped_page
 from autograde.results import Execution, Job, scores_of
 from autograde.running.basis import CannotGrade, Run, basis_now, changes_since, keep_basis, read_run, write_run
 from autograde.running.entered import log_failure, raise_common, write_class
+from autograde.running.owning import owning
 from autograde.running.runner import LocalWorkers
 from autograde.sandbox.client import SandboxError
 from autograde.text import some
@@ -125,7 +126,15 @@ def grade(request: Request) -> Result:
             raise CannotGrade(
                 f"no submission in '{request.submissions}': it holds no folder <student>/<assignment> with a notebook"
             )
-        return _grade(request, found, reader)
+        with contextlib.ExitStack() as held:
+            try:
+                request.out.mkdir(parents=True, exist_ok=True)
+                held.enter_context(owning(ClassFolder(request.out.resolve())))
+            except OSError as error:
+                raise _cannot_write(request.out, error) from None
+            if not request.resume and ClassFolder(request.out).mark.is_file():
+                raise _there_already(request.out)  # since a moment
+            return _grade(request, found, reader)
 
 
 def _grade(request: Request, found: list[Candidate], reader: Reader) -> Result:
@@ -206,9 +215,13 @@ def _require_out(request: Request) -> None:
     """OUT must be new, or, to resume, one of ours."""
     out = request.out
     if out.exists() and not request.resume:
-        raise CannotGrade(f"'{out}' exists already. Choose another folder, or continue in it with --resume")
+        raise _there_already(out)
     if out.exists() and not ClassFolder(out).mark.is_file():
         raise CannotGrade(f"'{out}' is not the result of an earlier `course grade`, so nothing is resumed in it")
+
+
+def _there_already(out: Path) -> CannotGrade:
+    return CannotGrade(f"'{out}' exists already. Choose another folder, or continue in it with --resume")
 
 
 def _require_same_course(out: ClassFolder) -> None:
@@ -236,7 +249,6 @@ def _open_out(request: Request) -> Run:
                 raise CannotGrade(f"'{request.out}' was begun with seed {run.seed}; resume it without --seed")
         else:
             seed = 1 + secrets.randbelow(2**31 - 1) if request.seed is None else request.seed
-            request.out.mkdir(parents=True, exist_ok=True)
             run = Run(str(request.submissions.resolve()), seed)
         run = replace(run, **given)
         write_run(run, out)
