@@ -269,7 +269,7 @@ mistake(import_weights, "bias as a row",
 
 mistake(import_weights, "their own numbers",
     "enumerate(sorted(layers, key=lambda name: int(name.split(\"_\")[-1])), start=1)",
-    "((int(name.split(\"_\")[-1]), name) for name in layers)",
+    "((int(name.split(\"_\")[-1]), name) for name in sorted(layers))",
     says="Your layers have the numbers of the file; ours are numbered from 1 without gaps.",
     hint="With which number should the loop of forward propagation begin?")
 
