@@ -203,27 +203,31 @@ def with_arrays_of_its_own(function: Callable) -> Callable:
 
 def facts_about_pairs(function: Callable) -> Callable:
     """What is true of the pairs (i, j, target) that a function of labels and draws gives, since which ones they are is its own
-    affair. Of a result that is no three such arrays nothing is said but what it is."""
+    affair. Where it is no pairs of pictures, it says no more than that."""
 
     def run(labels, U):
         result = function(labels, U)
-        if not _are_pairs(result, len(labels)):
-            return result
-        i, j, target = (np.asarray(part) for part in result)
+        if result is None:
+            return None
+        facts: dict = {"results are three, i, j and target": isinstance(result, (tuple, list)) and len(result) == 3}
+        if not facts["results are three, i, j and target"]:
+            return facts
+        i, j, target = map(np.asarray, result)
+        facts["shapes of i, j and target"] = [list(part.shape) for part in (i, j, target)]
+        facts["i and j are numbers of pictures"] = _are_places(i, len(labels)) and _are_places(j, len(labels))
+        if not (facts["i and j are numbers of pictures"] and len(i) == len(j) == target.size):
+            return facts
         others = function(labels, (U + 0.37) % 1)  # draws of other pictures, wherever they are used
-        if len(i) != len(j):
-            return result
         alike, half = labels[i] == labels[j], len(i) // 2
-        return {
-            "pairs": len(i),
-            "target": target,
+        return facts | {
+            "target": target.ravel(),
             "of the first half, pairs of one class": _how_many(alike[:half]),
             "of the second half, pairs of one class": _how_many(alike[half:]),
             "a picture is paired with itself": bool(np.any(i == j)),
             "other draws give other first pictures": not np.array_equal(others[0], i),
             "other draws give other partners": not np.array_equal(others[1], j),
             "the same draws give the same pairs": _same(tuple(result), tuple(function(labels, U))),
-            "one picture gets several partners": _several(i, j, target),
+            "one picture gets several partners": _several(i, j, target.ravel()),
             "most pictures come as partners": len(set(j)) >= 0.75 * len(labels),
             "classes that come first": sorted({int(c) for c in labels[i]}),
             "classes of the partners": sorted({int(c) for c in labels[j]}),
@@ -232,12 +236,11 @@ def facts_about_pairs(function: Callable) -> Callable:
     return run
 
 
-def _are_pairs(result, m: int) -> bool:
-    """Whether it is three arrays of one axis, of which the first two hold places of one of m pictures."""
-    if not (isinstance(result, (tuple, list)) and len(result) == 3 and all(np.ndim(part) == 1 for part in result)):
-        return False
-    places = [np.asarray(part) for part in result[:2]]
-    return all(p.dtype.kind in "iu" and p.size and p.min() >= -m and p.max() < m for p in places)
+def _are_places(places: np.ndarray, m: int) -> bool:
+    """Whether these are whole numbers, of one axis, that lead to one of m pictures each."""
+    return bool(
+        places.ndim == 1 and places.dtype.kind in "iu" and places.size and -m <= places.min() and places.max() < m
+    )
 
 
 def _how_many(flags) -> str:
@@ -246,8 +249,6 @@ def _how_many(flags) -> str:
 
 def _several(i, j, target) -> bool:
     """Whether most pictures that come first more than twice in one kind of pair have more than one partner there."""
-    if target.shape != i.shape:
-        return False
     met = [j[(i == first) & (target == kind)] for first in set(i) for kind in (0, 1)]
     several = [len(set(partners)) > 1 for partners in met if len(partners) > 2]
     return not several or float(np.mean(several)) > 0.5

@@ -270,9 +270,16 @@ def test_facts_about_pairs_say_what_is_wrong():
     facts = wrong(labels, U)
     assert facts["a picture is paired with itself"]
     assert not facts["other draws give other first pictures"]
-    for broken in ((np.arange(3), np.arange(3)), (np.array([0, 99]), np.array([1, 2]), np.array([0, 1])), None, 3.5):
-        result = adapters.facts_about_pairs(lambda labels, U, broken=broken: broken)(labels, U)
-        assert result is broken
+    assert adapters.facts_about_pairs(lambda labels, U: None)(labels, U) is None
+    no_pairs = adapters.facts_about_pairs(lambda labels, U: (np.arange(3), np.arange(3)))(labels, U)
+    assert no_pairs == {"results are three, i, j and target": False}
+    for i in (np.array([0, 99]), np.array([0.0, 1.0]), np.array([[0, 1]])):
+        found = adapters.facts_about_pairs(lambda labels, U, i=i: (i, np.array([1, 2]), np.array([0, 1])))(labels, U)
+        assert found["i and j are numbers of pictures"] is False
+    row = adapters.facts_about_pairs(lambda labels, U: (*reference("pair_batch")(labels, U)[:2], right["target"][None]))
+    found = row(labels, U)
+    assert found.pop("shapes of i, j and target") == [[120], [120], [1, 120]]
+    assert all(np.array_equal(found[name], right[name]) for name in found)
 
 
 def test_shared_arrays_are_found_in_whichever_dict_they_are():
