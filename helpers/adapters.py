@@ -213,7 +213,7 @@ def facts_about_pairs(function: Callable) -> Callable:
         if not facts["results are three, i, j and target"]:
             return facts
         i, j, target = map(np.asarray, result)
-        facts["shapes of i, j and target"] = [list(part.shape) for part in (i, j, target)]
+        facts["shapes of i, j and target"] = ", ".join(str(part.shape) for part in (i, j, target))
         facts["i and j are numbers of pictures"] = _are_places(i, len(labels)) and _are_places(j, len(labels))
         if not (facts["i and j are numbers of pictures"] and len(i) == len(j) == target.size):
             return facts
