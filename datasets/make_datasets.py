@@ -161,7 +161,9 @@ def write(tables: Mapping[str, Table | Columns], folder: Path) -> None:
 
 def write_registry(folder: Path) -> None:
     """List the points and the pictures with their sha256, in the format of pooch (a file name, a space, 64 hex digits)."""
-    files = sorted([*folder.glob("*.csv"), *folder.glob("signs/*.h5"), *folder.glob("pen/*.gz")])
+    files = sorted(
+        [*folder.glob("*.csv"), *folder.glob("signs/*.h5"), *folder.glob("pen/*.gz"), *folder.glob("transfer/*.csv")]
+    )
     lines = [f"{path.relative_to(folder).as_posix()} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in files]
     header = "# Made by datasets/make_datasets.py; do not edit."
     (folder / "registry.txt").write_bytes("\n".join([header, *lines, ""]).encode("ascii"))

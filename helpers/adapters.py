@@ -185,6 +185,75 @@ def with_sorted_parts(function: Callable) -> Callable:
     return run
 
 
+def with_arrays_of_its_own(function: Callable) -> Callable:
+    """Says which names a returned dict has, and whether it shares arrays with the first two dicts that were given."""
+
+    def run(first, second, *args):
+        result = function(first, second, *args)
+        if not isinstance(result, dict):
+            return result
+        shared = [
+            any(np.shares_memory(a, b) for a in result.values() for b in given.values()) for given in (first, second)
+        ]
+        facts = {"names": _keys(result), "shares arrays with the first dict": shared[0]}
+        return _beside(result, {**facts, "shares arrays with the second dict": shared[1]})
+
+    return run
+
+
+def facts_about_pairs(function: Callable) -> Callable:
+    """What is true of the pairs (i, j, target) that a function of labels and draws gives, since which ones they are is its own
+    affair. Where it is no pairs of pictures, it says no more than that."""
+
+    def run(labels, U):
+        result = function(labels, U)
+        if result is None:
+            return None
+        facts: dict = {"results are three, i, j and target": isinstance(result, (tuple, list)) and len(result) == 3}
+        if not facts["results are three, i, j and target"]:
+            return facts
+        i, j, target = map(np.asarray, result)
+        facts["shapes of i, j and target"] = ", ".join(str(part.shape) for part in (i, j, target))
+        facts["i and j are numbers of pictures"] = _are_places(i, len(labels)) and _are_places(j, len(labels))
+        if not (facts["i and j are numbers of pictures"] and len(i) == len(j) == target.size):
+            return facts
+        others = function(labels, (U + 0.37) % 1)  # draws of other pictures, wherever they are used
+        alike, half = labels[i] == labels[j], len(i) // 2
+        return facts | {
+            "target": target.ravel(),
+            "of the first half, pairs of one class": _how_many(alike[:half]),
+            "of the second half, pairs of one class": _how_many(alike[half:]),
+            "a picture is paired with itself": bool(np.any(i == j)),
+            "other draws give other first pictures": not np.array_equal(others[0], i),
+            "other draws give other partners": not np.array_equal(others[1], j),
+            "the same draws give the same pairs": _same(tuple(result), tuple(function(labels, U))),
+            "one picture gets several partners": _several(i, j, target.ravel()),
+            "most pictures come as partners": len(set(j)) >= 0.75 * len(labels),
+            "classes that come first": sorted({int(c) for c in labels[i]}),
+            "classes of the partners": sorted({int(c) for c in labels[j]}),
+        }
+
+    return run
+
+
+def _are_places(places: np.ndarray, m: int) -> bool:
+    """Whether these are whole numbers, of one axis, that lead to one of m pictures each."""
+    return bool(
+        places.ndim == 1 and places.dtype.kind in "iu" and places.size and -m <= places.min() and places.max() < m
+    )
+
+
+def _how_many(flags) -> str:
+    return "all" if np.all(flags) else "some" if np.any(flags) else "none"
+
+
+def _several(i, j, target) -> bool:
+    """Whether most pictures that come first more than twice in one kind of pair have more than one partner there."""
+    met = [j[(i == first) & (target == kind)] for first in set(i) for kind in (0, 1)]
+    several = [len(set(partners)) > 1 for partners in met if len(partners) > 2]
+    return not several or float(np.mean(several)) > 0.5
+
+
 def _beside(result, facts: dict):
     """The result with facts about it; a result that is missing stays so."""
     return result if result is None else {"result": result, **facts}

@@ -167,19 +167,25 @@ RESULTS = {"more keys": more_keys, "nested lists": nested_lists, "float32": sing
 
 
 UNTOUCHED = "helpers.adapters.with_inputs_untouched"
+COPIES = "helpers.adapters.with_arrays_of_its_own"
+NAMES = ("helpers.adapters.with_sorted_keys", COPIES)
 
 
 def ways(assignment: str, name: str, wrong: WrongSolution, question: Question) -> Iterator[tuple[str, Callable]]:
     """All rewritings of a mistake, two or three of which every function has, with a name each.
 
-    Whoever has to leave the arguments as they are makes another mistake by writing into them; so there these ways are left out.
+    Whoever has to leave the arguments as they are makes another mistake by writing into them, and whoever has to return certain
+    names and no others by returning more; so there these ways are left out.
     """
-    may_write = all(case.adapter != UNTOUCHED for case in question.cases)
+    may_write = all(case.adapter not in (UNTOUCHED, COPIES) for case in question.cases)
+    may_add = all(case.adapter not in NAMES for case in question.cases)
     for way, transformer in TRANSFORMERS.items():
         function = rewritten(assignment, name, wrong.source, transformer())
         if function is not None and (may_write or way != "in place"):
             yield way, function
     for way, change in RESULTS.items():
+        if way == "more keys" and not may_add:
+            continue
         if assignment != "tensorflow_signs" or way == "more keys":  # there variables and types are asked for
             yield way, wrapped(wrong.function, change)
     if assignment != "tensorflow_signs" and may_write:

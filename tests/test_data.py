@@ -184,7 +184,7 @@ def test_circles_moons_digits_and_registry_are_made_again_byte_for_byte(generato
     pytest.importorskip("sklearn")
     made = generator.football() | generator.circles_and_moons() | generator.houses() | generator.digits()
     generator.write(made, tmp_path)
-    for folder in ("signs", "pen"):
+    for folder in ("signs", "pen", "transfer"):
         shutil.copytree(DATASETS / folder, tmp_path / folder, ignore=shutil.ignore_patterns("*.glb", "*.py"))
     generator.write_registry(tmp_path)
     made = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
@@ -194,11 +194,16 @@ def test_circles_moons_digits_and_registry_are_made_again_byte_for_byte(generato
 def test_registry_names_all_points_and_pictures_with_their_sha256():
     lines = (DATASETS / "registry.txt").read_text().splitlines()
     listed = dict(line.split(" ") for line in lines if not line.startswith("#"))
-    files = [*DATASETS.glob("*.csv"), *DATASETS.glob("*/*.h5"), *DATASETS.glob("*/*.gz")]
+    files = [
+        *DATASETS.glob("*.csv"),
+        *DATASETS.glob("*/*.h5"),
+        *DATASETS.glob("*/*.gz"),
+        *DATASETS.glob("transfer/*.csv"),
+    ]
     files = [path for path in files if path.parent.name != "original"]
     digests = {path.relative_to(DATASETS).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
     assert listed == digests
-    assert len(listed) == 18
+    assert len(listed) == 20
 
 
 def test_football_shows_over_fitting_and_both_remedies(generator):

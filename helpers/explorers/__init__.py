@@ -8,6 +8,7 @@ from typing import Any
 
 from helpers.explorers.activations import ACTIVATIONS
 from helpers.explorers.batch_norm import BATCH_NORM
+from helpers.explorers.clouds import CLOUDS
 from helpers.explorers.diary import DIARY
 from helpers.explorers.ewa import EWA
 from helpers.explorers.explorer import Explorer
@@ -22,6 +23,7 @@ from helpers.explorers.search import SEARCH
 from helpers.explorers.shift import SHIFT
 from helpers.explorers.signal import SIGNAL
 from helpers.explorers.softmax import SOFTMAX
+from helpers.explorers.transplant import TRANSPLANT
 from helpers.explorers.widget import show
 from helpers.explorers.zeros import ZEROS
 
@@ -44,6 +46,8 @@ EXPLORERS: dict[str, Explorer] = {
         BATCH_NORM,
         SHIFT,
         SOFTMAX,
+        TRANSPLANT,
+        CLOUDS,
     )
 }
 
@@ -131,3 +135,13 @@ def softmax(**values: Any) -> None:
 def zeros(**values: Any) -> None:
     """Two weights and a penalty: which way down lands exactly on 0. values: of the controls."""
     show(ZEROS, **values)
+
+
+def transplant(**values: Any) -> None:
+    """What to keep of a net: layers kept, layers frozen, pictures a class, as it was measured. values: of the controls."""
+    show(TRANSPLANT, **values)
+
+
+def clouds(**values: Any) -> None:
+    """Where a net that learns "same or different" puts new digits, step by step. values: of the controls."""
+    show(CLOUDS, **values)

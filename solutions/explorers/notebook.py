@@ -149,10 +149,28 @@ explorers.shift()
 explorers.softmax()
 
 # %% [markdown]
-# ## 14 · Activations, and units that go out
+# ## 16 · Activations, and units that go out
 #
 # A curve and its slope, what leaves it, and a hundred such units after one step that is too large. Which of them never go
 # out? (*Deep networks*, sections 1 and 2)
 
 # %%
 explorers.activations()
+
+# %% [markdown]
+# ## 17 · What to keep of a net
+#
+# A net has learnt the digits 0 to 4. How many of its layers do you keep for 5 to 9, how many of these do you freeze, and is it
+# better than to begin anew? Five seeds each, on invented and on real handwriting. (*Transfer*, sections 4 and 6)
+
+# %%
+explorers.transplant()
+
+# %% [markdown]
+# ## 18 · Ten clouds
+#
+# A net hears "same" or "different" about pairs of pictures, and nothing else. Watch where it puts pictures that it has never
+# seen. (*Transfer*, section 7)
+
+# %%
+explorers.clouds()

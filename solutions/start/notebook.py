@@ -235,6 +235,18 @@ check.overview()
 # - It stays at exactly 0
 #   It would have to land there by chance.
 
+# %% [markdown] recall="transfer 7"
+# Two nets see one picture each, and a single logistic unit on their joined outputs is to say whether both show the same digit. Both
+# nets may be as large as you like. How low does the cost get?
+#
+# - As low as you like, if the nets are large enough
+#   Whatever the nets are, the unit adds an opinion on the first picture to one on the second.
+# * To $\log 2$, the cost of guessing
+#   A sum of two opinions is XOR's old trouble. A hidden layer, or the distances of the two outputs, would let them meet.
+# - To about half of that
+#   That would take answers that are right most of the time and sure. A sum of two opinions that is sure about some pairs is as
+#   wrong about others.
+
 # %% [markdown]
 # ## Terms and symbols
 #

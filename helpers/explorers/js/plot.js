@@ -287,7 +287,8 @@ export class Plot {
   }
 
   /**
-   * Values over the whole area, or another box, row by row from the lowest y, as colours: `paint(value)` gives [r, g, b].
+   * Values over the whole area, or another box, row by row from the lowest y, as colours: `paint(value)` gives [r, g, b], or
+   * [r, g, b, how opaque], up to 255 each.
    * Drawn coarse and stretched, so a field of 60 by 60 is enough for a smooth surface.
    */
   field(values, columns, rows, paint, { smooth = true, box = this.area } = {}) {
@@ -295,8 +296,8 @@ export class Plot {
     for (let j = 0; j < rows; j++)
       for (let i = 0; i < columns; i++) {
         const at = 4 * ((rows - 1 - j) * columns + i);
-        image.data.set(paint(values[j * columns + i]), at);
-        image.data[at + 3] = 255;
+        const [r, g, b, opaque = 255] = paint(values[j * columns + i]);
+        image.data.set([r, g, b, opaque], at);
       }
     const coarse = new OffscreenCanvas(columns, rows);
     coarse.getContext("2d").putImageData(image, 0, 0);
