@@ -77,7 +77,7 @@ def early_stopping(dev_errors, check_every=50, patience=2000):
     return best_step, step
 
 
-# %% early_stopping: as an array
+# %% early_stopping: a list
 def early_stopping(dev_errors, check_every=50, patience=2000):
     best, best_step, step = math.inf, 0, 0
     for i, error in enumerate(dev_errors):
@@ -86,7 +86,7 @@ def early_stopping(dev_errors, check_every=50, patience=2000):
             best, best_step = error, step
         elif step - best_step >= patience:
             break
-    return np.array([best_step, step])
+    return [best_step, step]
 
 
 # %% early_stopping: floats

@@ -225,16 +225,6 @@ check.overview()
 # - Draw a mask, but do not divide
 #   In use nothing is dropped at all: the same picture would get another answer each time.
 
-# %% [markdown] recall="generalization 4"
-# Plain descent with an L1 penalty brings a weight near 0. What happens then?
-#
-# * It is pushed past 0, back, and past it again, and so on
-#   The slope of $|w|$ does not fade near 0. To stay there, the step has to stop at 0.
-# - It comes nearer by a half with each step
-#   So it is with L2, whose pull fades with the weight.
-# - It stays at exactly 0
-#   It would have to land there by chance.
-
 # %% [markdown] recall="transfer 7"
 # Two nets see one picture each, and a single logistic unit on their joined outputs is to say whether both show the same digit. Both
 # nets may be as large as you like. How low does the cost get?
@@ -246,6 +236,16 @@ check.overview()
 # - To about half of that
 #   That would take answers that are right most of the time and sure. A sum of two opinions that is sure about some pairs is as
 #   wrong about others.
+
+# %% [markdown] recall="generalization 4"
+# Plain descent with an L1 penalty brings a weight near 0. What happens then?
+#
+# * It is pushed past 0, back, and past it again, and so on
+#   The slope of $|w|$ does not fade near 0. To stay there, the step has to stop at 0.
+# - It comes nearer by a half with each step
+#   So it is with L2, whose pull fades with the weight.
+# - It stays at exactly 0
+#   It would have to land there by chance.
 
 # %% [markdown]
 # ## Terms and symbols
