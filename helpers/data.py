@@ -201,6 +201,11 @@ def load_attributes(part: str = "test") -> Attributes:
     return Attributes(**columns)
 
 
+def read_table(name: str) -> list[dict[str, str]]:
+    """The lines of a CSV file of the datasets folder, such as "transfer/clouds.csv", each by the names of the columns."""
+    return list(csv.DictReader(_read(FOLDER / name).splitlines()))
+
+
 def verify_datasets() -> list[str]:
     """A sentence for each file that is not as datasets/registry.txt says; an empty list when all is well."""
     try:

@@ -3,14 +3,13 @@
 The places were recorded by solutions/transfer/record_clouds.py and lie in datasets/transfer/clouds.csv; nothing is trained here.
 """
 
-import csv
 from functools import cache
 from typing import Any
 
 import numpy as np
 from matplotlib.colors import to_rgba
 
-from helpers.data import FOLDER, load_pen
+from helpers.data import load_pen, read_table
 from helpers.explorers.explorer import Arrays, Explorer, Params, Prediction, Slider, to_decimals
 from helpers.plots import BLACK, BLUE, VERMILION
 
@@ -26,8 +25,7 @@ END = 5200  # of the axis of batches
 def recorded() -> dict[str, Any]:
     """digits: (m,), which each new picture shows; ink: (m,) texts, a figure for each pixel; x, y: places, a row for each of
     BATCHES, (20, m); mean_x, mean_y: those of the mean of each digit's old pictures, (20, 10)."""
-    with (FOLDER / "transfer" / "clouds.csv").open(encoding="ascii") as file:
-        rows = list(csv.DictReader(file))
+    rows = read_table("transfer/clouds.csv")
     pictures = [int(row["picture"]) for row in rows if row["batches"] == "0" and row["picture"] != "mean"]
     X = load_pen(SIDE, original=False).X_test[:, pictures]
     found: dict[str, Any] = {

@@ -1,17 +1,19 @@
-"""Regularization live: a small net trained on the football pitch anew for every lambda and keep_prob.
+"""Regularization live: a small net trained on the football pitch anew for every lambda, cap and keep_prob.
 
 Adam (Kingma and Ba, 2015) on all examples at once, the cross-entropy with the L2 term lambda / (2m) * sum of squared
-weights, and inverted dropout (Srivastava et al., 2014) after all hidden layers with fresh masks in every step.
+weights or the L1 term lambda / (2m) * sum of their sizes, max-norm after each step, and inverted dropout (Srivastava et al.,
+2014) after all hidden layers with fresh masks in every step.
 """
 
 from functools import cache, lru_cache
+from typing import Any
 
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
 from helpers import data
 from helpers.explorers.draws import normal, uniform
-from helpers.explorers.explorer import Arrays, Explorer, Params, Prediction, Slider, Switch, linear, number
+from helpers.explorers.explorer import Arrays, Choice, Explorer, Params, Prediction, Slider, Switch, linear, number
 from helpers.nets import sigmoid
 from helpers.plots import BLACK, BLUE, CLASSES, GREEN, ORANGE, PURPLE, SKY, VERMILION
 
@@ -93,8 +95,8 @@ def cross_entropy(Z, Y) -> float:
     return float(np.mean(np.maximum(Z, 0) - Y * Z + np.log1p(np.exp(-np.abs(Z)))))
 
 
-def gradient(theta, X, Y, hidden: tuple[int, ...], lambd: float, D=(1,) * MOST):
-    """The gradient of cross-entropy plus lambda / (2m) times the sum of squared weights, shape (p,) as theta."""
+def gradient(theta, X, Y, hidden: tuple[int, ...], lambd: float, D=(1,) * MOST, is_l1: bool = False):
+    """The gradient of cross-entropy plus lambda / (2m) times the sum of squared weights, or of their sizes; (p,) as theta."""
     m = X.shape[1]
     parameters, dtheta = unpack(theta, hidden), np.empty_like(theta)
     grads = unpack(dtheta, hidden)
@@ -102,15 +104,24 @@ def gradient(theta, X, Y, hidden: tuple[int, ...], lambd: float, D=(1,) * MOST):
     dZ = sigmoid(A[-1]) - Y
     for l in range(len(hidden) + 1, 0, -1):
         W = parameters[f"W{l}"]
-        grads[f"W{l}"][:] = dZ @ A[l - 1].T / m + lambd / m * W
+        grads[f"W{l}"][:] = dZ @ A[l - 1].T / m + (lambd / (2 * m) * np.sign(W) if is_l1 else lambd / m * W)
         grads[f"b{l}"][:] = dZ.sum(axis=1, keepdims=True) / m
         if l > 1:
             dZ = (W.T @ dZ) * D[l - 2] * (A[l - 1] > 0)  # where a unit was absent, A is 0 too
     return dtheta
 
 
+def cap(theta, hidden: tuple[int, ...], r: float) -> None:
+    """Bring the weights into each unit back to length r where they are longer; in theta itself."""
+    for name, W in unpack(theta, hidden).items():
+        if name[0] == "W":
+            W *= r / np.maximum(np.sqrt((W**2).sum(axis=1, keepdims=True)), r)
+
+
 @lru_cache(maxsize=4)
-def train(lambd: float, keep_prob: float, n: int, hidden: tuple[int, ...], seed: int) -> Arrays:
+def train(
+    lambd: float, keep_prob: float, n: int, hidden: tuple[int, ...], seed: int, penalty: str = "l2", most: str = "none"
+) -> Arrays:
     """Training with the first n points, looked at in s of its steps: 0, EVERY, ..., STEPS.
 
     step: (s,); thetas: (s, p); train_cost, dev_cost: (s,), cross-entropies of the whole net, without the L2 term;
@@ -121,10 +132,12 @@ def train(lambd: float, keep_prob: float, n: int, hidden: tuple[int, ...], seed:
     theta = initialize(hidden, seed)
     v, s, thetas = np.zeros_like(theta), np.zeros_like(theta), [theta]
     for t in range(1, STEPS + 1):
-        g = gradient(theta, X, Y, hidden, lambd, masks(keep_prob, hidden, n, seed, t))
+        g = gradient(theta, X, Y, hidden, lambd, masks(keep_prob, hidden, n, seed, t), penalty == "l1")
         v = BETA1 * v + (1 - BETA1) * g
         s = BETA2 * s + (1 - BETA2) * g * g
         theta = theta - ALPHA * (v / (1 - BETA1**t)) / (np.sqrt(s / (1 - BETA2**t)) + EPSILON)
+        if most != "none":
+            cap(theta, hidden, float(most))
         if t % EVERY == 0:
             thetas.append(theta)
     nets = [unpack(theta, hidden) for theta in thetas]
@@ -144,13 +157,13 @@ def compute(params: Params) -> Arrays:
     answer: (ROWS * COLUMNS,) of the net on a grid, row by row from the lowest x2; x, y: (2, n) and (n,) the training
     points; dev_x, dev_y: (2, DEV) and (DEV,); train_right, dev_right: shares; step, train_cost, dev_cost, norms: as
     `train` gives them; at, early: where in these the step shown is, and the one with the lowest dev cost; squares: the
-    sum of squared weights; units: of each hidden layer the activations on a coarser grid, (n_l, UNIT_ROWS * UNIT_COLUMNS),
+    sum of squared weights; small: the share of weights below 0.01; units: of each hidden layer the activations on a coarser grid, (n_l, UNIT_ROWS * UNIT_COLUMNS),
     each divided by its unit's largest; silent: how many units are 0 on all of it.
     """
     n, hidden, at = params["n"], layers_of(params), params["steps"] // EVERY
     X_train, Y_train, X_dev, Y_dev = points().values()
     X, Y = X_train[:, :n], Y_train[:n]
-    run = train(params["lambd"], params["keep_prob"], n, hidden, params["seed"])
+    run = train(params["lambd"], params["keep_prob"], n, hidden, params["seed"], params["penalty"], params["most"])
     net = unpack(run["thetas"][at], hidden)
     units = forward(UNIT_GRID, net)[1:-1]
     largest = [A.max(axis=1, keepdims=True) for A in units]
@@ -171,12 +184,18 @@ def compute(params: Params) -> Arrays:
         "early": int(np.argmin(run["dev_cost"])),
         "norms": run["norms"],
         "squares": float(np.sum(run["norms"][:, at] ** 2)),
+        "small": _share_below(net, 0.01),
         "top_cost": _top(max(run["train_cost"].max(), run["dev_cost"].max())),
         "top_norm": _top(run["norms"].max()),
         "lambd": params["lambd"],
         "keep_prob": params["keep_prob"],
         "show_dev": params["show_dev"],
     }
+
+
+def _share_below(net: dict[str, np.ndarray], size: float) -> float:
+    weights = np.concatenate([np.abs(value).ravel() for name, value in net.items() if name[0] == "W"])
+    return float(np.mean(weights < size))
 
 
 def layers_of(params: Params) -> tuple[int, ...]:
@@ -261,7 +280,7 @@ def describe(arrays: Arrays) -> str:
         f" {number(100 * arrays['train_right'])} % of the {len(arrays['y'])} training points and"
         f" {number(100 * arrays['dev_right'])} % of the {DEV} dev points are right, at costs of"
         f" {number(train_cost[at])} and {number(dev_cost[at])}. The squared weights sum to"
-        f" {number(arrays['squares'])}. The dev cost is lowest, {number(dev_cost[early])}, after {step[early]} steps,"
+        f" {number(arrays['squares'])}; {number(100 * arrays['small'])} % of them are below 0.01 in size. The dev cost is lowest, {number(dev_cost[early])}, after {step[early]} steps,"
         f" and {number(dev_cost[-1])} at the end. {_hidden(arrays)}"
     )
 
@@ -271,7 +290,15 @@ def _hidden(arrays: Arrays) -> str:
     return f"Of {n} hidden {'unit' if n == 1 else 'units'}, {silent or 'none'} {'is' if silent < 2 else 'are'} 0 everywhere."
 
 
-START: dict[str, float] = {"lambd": 0, "keep_prob": 1, "n": 30, "steps": STEPS, "seed": 9}
+START: dict[str, Any] = {
+    "lambd": 0,
+    "keep_prob": 1,
+    "n": 30,
+    "steps": STEPS,
+    "seed": 9,
+    "penalty": "l2",
+    "most": "none",
+}
 START |= {"layers": 2, "units1": 10, "units2": 6, "units3": 6}
 
 REGULARIZATION = Explorer(
@@ -280,7 +307,7 @@ REGULARIZATION = Explorer(
     about=(
         "A net learns from a few kicks who heads the ball, ▲ our player or ● theirs; on the line it is undecided. Each"
         " change trains it anew, in 120 steps of Adam on all training points. The costs are those of the whole net,"
-        " without L2 term."
+        " without penalty."
     ),
     prediction=Prediction(
         question="The net has learnt its 30 points by heart. λ goes from 0 to 0.5. What will both costs be at the end?",
@@ -296,6 +323,8 @@ REGULARIZATION = Explorer(
     ),
     controls=(
         Slider("lambd", "λ, the price of weights", LAMBDAS, START["lambd"]),
+        Choice("penalty", "kind of price", {"l2": "L2: λ/2m · w²", "l1": "L1: λ/2m · |w|"}, START["penalty"]),
+        Choice("most", "max-norm, a cap", {"none": "none", "1": "r = 1", "2": "r = 2", "3": "r = 3"}, START["most"]),
         Slider("keep_prob", "keep_prob, units that stay", linear(0.5, 1, 0.05), START["keep_prob"]),
         Slider("steps", "steps of training shown", tuple(range(0, STEPS + 1, EVERY)), START["steps"], played=True),
         Slider("n", "n, training points", SIZES, START["n"]),
@@ -310,6 +339,9 @@ REGULARIZATION = Explorer(
         "λ = 10": START | {"lambd": 10},
         "keep_prob = 0.6": START | {"keep_prob": 0.6},
         "12 steps": START | {"steps": 12},
+        "L1, λ = 1": START | {"lambd": 1, "penalty": "l1"},
+        "max-norm 1": START | {"most": "1"},
+        "2 units, 15 points": START | {"layers": 1, "units1": 2, "n": 15},
     },
     panels=("The pitch, and the net's answer", "Where each hidden unit is active", "Cost", "Size of the weights"),
     compute=compute,

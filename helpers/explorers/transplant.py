@@ -3,13 +3,12 @@
 The figures are those of datasets/transfer/transplant.csv, which make_transplant.py beside it makes; nothing is trained here.
 """
 
-import csv
 from functools import cache
 from typing import Any
 
 import numpy as np
 
-from helpers.data import FOLDER
+from helpers.data import read_table
 from helpers.explorers.explorer import Arrays, Choice, Explorer, Params, Prediction, Slider, Switch, to_decimals
 from helpers.plots import BLACK, BLUE, VERMILION
 
@@ -22,8 +21,7 @@ LOW, HIGH = 40, 100  # of the axis of per cent
 @cache
 def measured() -> dict[str, Any]:
     """Per cent for each seed, (5,), by "digits others kept frozen per_class", as "pen new 3 2 100"."""
-    with (FOLDER / "transfer" / "transplant.csv").open(encoding="ascii") as file:
-        _, *rows = csv.reader(file)
+    rows = [list(row.values()) for row in read_table("transfer/transplant.csv")]
     return {" ".join(row[:5]): [float(value) for value in row[5:]] for row in rows}
 
 

@@ -1,4 +1,4 @@
-// A small net trained anew for every lambda and keep_prob; ../regularization.py says what is computed.
+// A small net trained anew for every lambda, cap and keep_prob; ../regularization.py says what is computed.
 
 import { normal, uniform } from "./draws.js";
 import { widget } from "./frame.js";
@@ -98,7 +98,7 @@ function crossEntropy(Z, Y) {
 }
 
 /** Fills dtheta, and dA with the gradients of X, A1, A2, ... and ZL. */
-function gradient(theta, layers, A, Y, lambd, D, dA, dtheta) {
+function gradient(theta, layers, A, Y, lambd, isL1, D, dA, dtheta) {
   const m = Y.length;
   const [Z, last] = [forward(theta, layers, A, D), layers.length - 1];
   for (let i = 0; i < m; i++) dA[last + 1][i] = sigmoid(Z[i]) - Y[i];
@@ -116,7 +116,7 @@ function gradient(theta, layers, A, Y, lambd, D, dA, dtheta) {
           sum += dZ[row + i] * below[from + i];
           dBelow[from + i] += w * dZ[row + i];
         }
-        dtheta[at] = sum / m + (lambd / m) * w;
+        dtheta[at] = sum / m + (isL1 ? (lambd / (2 * m)) * Math.sign(w) : (lambd / m) * w);
       }
       let sum = 0;
       for (let i = 0; i < m; i++) sum += dZ[row + i];
@@ -128,7 +128,19 @@ function gradient(theta, layers, A, Y, lambd, D, dA, dtheta) {
   }
 }
 
-function train({ lambd, keep_prob, n, seed }, hidden, { X_train, Y_train, X_dev, Y_dev }) {
+/** Brings the weights into each unit back to length r where they are longer. */
+function cap(theta, layers, r) {
+  layers.forEach(({ out, into, W }) => {
+    for (let k = 0; k < out; k++) {
+      const row = theta.subarray(W + k * into, W + (k + 1) * into);
+      const length = Math.sqrt(row.reduce((sum, w) => sum + w * w, 0));
+      const factor = r / Math.max(length, r);
+      for (let j = 0; j < into; j++) row[j] *= factor;
+    }
+  });
+}
+
+function train({ lambd, penalty, most, keep_prob, n, seed }, hidden, { X_train, Y_train, X_dev, Y_dev }) {
   const layers = layout(hidden);
   const X = Float64Array.from(X_train.flatMap((row) => row.slice(0, n)));
   const Y = Y_train.slice(0, n);
@@ -139,13 +151,14 @@ function train({ lambd, keep_prob, n, seed }, hidden, { X_train, Y_train, X_dev,
   Object.assign(run, { train_cost: [], dev_cost: [], norms: layers.map(() => []) });
   for (let t = 0; t <= STEPS; t++) {
     if (t > 0) {
-      gradient(theta, layers, A, Y, lambd, masks(keep_prob, layers, n, seed, t), dA, g);
+      gradient(theta, layers, A, Y, lambd, penalty === "l1", masks(keep_prob, layers, n, seed, t), dA, g);
       const [c1, c2] = [1 - BETA1 ** t, 1 - BETA2 ** t];
       for (let i = 0; i < theta.length; i++) {
         v[i] = BETA1 * v[i] + (1 - BETA1) * g[i];
         s[i] = BETA2 * s[i] + (1 - BETA2) * g[i] * g[i];
         theta[i] -= (ALPHA * (v[i] / c1)) / (Math.sqrt(s[i] / c2) + EPSILON);
       }
+      if (most !== "none") cap(theta, layers, Number(most));
     }
     if (t % EVERY) continue;
     run.step.push(t);
@@ -160,10 +173,10 @@ function train({ lambd, keep_prob, n, seed }, hidden, { X_train, Y_train, X_dev,
 let last = { key: "" }; // the training that was asked for last: other steps of it need no other
 
 function compute(params, data) {
-  const { lambd, keep_prob, n, seed, steps: now, show_dev } = params;
+  const { lambd, penalty, most, keep_prob, n, seed, steps: now, show_dev } = params;
   const at = now / EVERY;
   const hidden = [params.units1, params.units2, params.units3].slice(0, params.layers);
-  const key = [lambd, keep_prob, n, seed, ...hidden].join();
+  const key = [lambd, penalty, most, keep_prob, n, seed, ...hidden].join();
   if (last.key !== key) last = { key, ...train(params, hidden, data) };
   const { layers, A, dev, grid, maps, Y, step, thetas, train_cost, dev_cost, norms } = last;
   const right = (A, labels) => forward(thetas[at], layers, A).filter((z, i) => z > 0 === labels[i] > 0).length / labels.length;
@@ -186,12 +199,18 @@ function compute(params, data) {
     early: dev_cost.indexOf(Math.min(...dev_cost)),
     norms,
     squares: norms.reduce((sum, norm) => sum + norm[at] ** 2, 0),
+    small: shareBelow(thetas[at], layers, 0.01),
     top_cost: topOf(Math.max(...train_cost, ...dev_cost)),
     top_norm: topOf(Math.max(...norms.flat())),
     lambd,
     keep_prob,
     show_dev,
   };
+}
+
+function shareBelow(theta, layers, size) {
+  const weights = layers.flatMap(({ W, b }) => Array.from(theta.subarray(W, b)));
+  return weights.filter((w) => Math.abs(w) < size).length / weights.length;
 }
 
 /** The map of each unit of a layer, divided by its largest value. */
@@ -274,13 +293,14 @@ function drawUnits(plot, units) {
   });
 }
 
-function describe({ lambd, keep_prob, step, at, train_right, dev_right, y, dev_y, train_cost, dev_cost, squares, early, units, silent }) {
+function describe({ lambd, keep_prob, step, at, train_right, dev_right, y, dev_y, train_cost, dev_cost, squares, small, early, units, silent }) {
   const n = units.flat().length;
   return (
     `λ = ${number(lambd)}, keep_prob = ${number(keep_prob)}: after ${step[at]} of ${STEPS} steps,` +
     ` ${number(100 * train_right)} % of the ${y.length} training points and` +
     ` ${number(100 * dev_right)} % of the ${dev_y.length} dev points are right, at costs of ${number(train_cost[at])} and` +
-    ` ${number(dev_cost[at])}. The squared weights sum to ${number(squares)}. The dev cost is lowest,` +
+    ` ${number(dev_cost[at])}. The squared weights sum to ${number(squares)};` +
+    ` ${number(100 * small)} % of them are below 0.01 in size. The dev cost is lowest,` +
     ` ${number(dev_cost[early])}, after ${step[early]} steps, and` +
     ` ${number(dev_cost.at(-1))} at the end. Of ${n} hidden ${n === 1 ? "unit" : "units"},` +
     ` ${silent || "none"} ${silent < 2 ? "is" : "are"} 0 everywhere.`
