@@ -341,7 +341,7 @@ REGULARIZATION = Explorer(
         "12 steps": START | {"steps": 12},
         "L1, λ = 1": START | {"lambd": 1, "penalty": "l1"},
         "max-norm 1": START | {"most": "1"},
-        "2 units, 15 points": START | {"layers": 1, "units1": 2, "n": 15},
+        "2 and 2 units, n = 15": START | {"units1": 2, "units2": 2, "n": 15, "seed": 1},
     },
     panels=("The pitch, and the net's answer", "Where each hidden unit is active", "Cost", "Size of the weights"),
     compute=compute,

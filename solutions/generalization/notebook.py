@@ -70,7 +70,10 @@ for name, taught in (("true labels", labels), ("shuffled labels", shuffled)):
 # %% [markdown]
 # **See.** The net learns any 500 answers by heart. So a training error of 0 says nothing, and it is the right place to begin: make the net
 # large enough to learn by heart, and see that it can; if it cannot, something is broken, and no remedy against over-fitting will help. Then
-# close the gap. A border can also be too stiff for its points, and it can be both at once, too stiff here and too free there:
+# close the gap.
+#
+# A border can be too free for its points, too stiff, right, or both at once: too stiff here and too free there. Among the settings of this
+# explorer there is one of each. Which are they, and what do both costs say of it?
 
 # %% showcase
 explorers.regularization()
@@ -669,8 +672,8 @@ plot_ruler(SIZES, reached, marks, 500, title="How many pictures is it worth?")
 # | shifts and dropout 0.2, twice as long | 88.0 ± 0.8 | 93.3 ± 0.5 | 91.1 ± 0.6 | 95.0 ± 0.4 |
 #
 # 500 pictures with shifts are worth about 3,000 of `pen` without, and 1,200 real ones. That is 6 times the pictures here,
-# and 2.4 times in real handwriting. Why so much less? `pen` shifts every digit itself, by more than a pixel; MNIST's digits
-# are centred. The remedy undoes what our generator did, and that is half of its success here. Twice as many passes alone
+# and 2.4 times in real handwriting. Why so much less? `pen` shifts every digit itself, by a spread of 0.7 of these pixels; MNIST's digits
+# are centred. The remedy undoes what our generator did, and that is a part of its success here. Twice as many passes alone
 # bring little, and two pixels are worse than one.
 #
 # Of noise on each pixel it is said that it does not help, since it is nothing that a net could learn. It does not hold here:
