@@ -277,10 +277,12 @@ def _keys(value):
 
 
 def _zeros(value):
+    """In a dict by name; in several arrays, or in lists in the place of arrays, together."""
     if isinstance(value, dict):
         return {name: _zeros(part) for name, part in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_zeros(part) for part in value]
+        found = [_zeros(part) for part in value]
+        return found if any(isinstance(part, (dict, list)) for part in found) else sum(found)
     return int(np.size(value) - np.count_nonzero(value))
 
 

@@ -58,8 +58,8 @@ early_stopping = question(
     hidden("a tie with the best, later", errors(8, 6, 7, 6, 6, 6, 5, 4), *every(30, 3), edge=True),
     section=S1,
     hints=(
-        "Entry i was measured after (i + 1) * check_every steps. Keep three things while you go through the errors: the lowest so "
-        "far, its step, and the step you are at.",
+        "The first entry was measured after check_every steps, the second after twice as many. Keep three things while you go through "
+        "the errors: the lowest so far, its step, and the step you are at.",
         "How many steps have passed since the best? When they reach `patience`, `break` leaves the loop. A comparison with "
         "not-a-number is always False.",
     ),
@@ -141,14 +141,14 @@ penalty = question(
     visible("three layers, both penalties", net(20, 3, 4, 2, 1), L1_, L2_),
     visible("L1 alone", net(21, 2, 3, 1), within(0.5, 0.3, 0.8)),
     visible("L2 alone", net(22, 2, 3, 2), 0.0, within(0.7, 0.4, 0.9)),
-    visible("no penalty", net(23, 3, 2), edge=True, one_answer=True),
+    visible("one layer", net(23, 3, 2), L1_, L2_, edge=True),
     hidden("five layers, both", net(24, 2, 3, 4, 3, 2, 1), L1_, L2_),
-    hidden("one layer", net(25, 4, 3), L1_, L2_, edge=True),
+    hidden("no penalty", net(25, 4, 3), edge=True, one_answer=True),
     hidden("large weights", {name: 10 * value for name, value in net(26, 3, 2, 2).items()}, L1_, L2_),
     section=S2,
     hints=(
         "Go through the dict with `.items()`. Which names are those of weights?",
-        "np.abs and squares, each summed over the whole array. Layers add up.",
+        "`np.abs` and squares, each summed over the whole array. Layers add up.",
     ),
 )
 
@@ -295,18 +295,20 @@ def to_shrink(seed, n, m, amount):
     return np.round(W, 7), amount
 
 
+WHOLE = np.array([[2, -2, 6], [-8, 1, 0]])
+
 shrink = question(
     "shrink",
     visible("three units of four weights", *to_shrink(40, 3, 4, within(0.2, 0.1, 0.5)), **ZEROS),
-    visible("halves: two weights just at the border", np.array([[0.5, -0.5, 1.5], [-2.0, 0.25, 0.0]]), 0.5, edge=True, alone=True, **ZEROS),
     visible("nothing to take away", *to_shrink(41, 2, 3, 0.3)[:1], 0.0, edge=True, **ZEROS),
     hidden("two units of five weights", *to_shrink(42, 2, 5, within(0.3, 0.2, 0.6)), **ZEROS),
+    hidden("whole numbers, two just at the border", drawn(WHOLE, lambda rng: rng.permutation(WHOLE.ravel()).reshape(2, 3)), 2, edge=True, **ZEROS),
     hidden("all are inside", np.round(0.1 * to_shrink(43, 2, 3, 1.0)[0], 7), 0.5, edge=True, one_answer=True, **ZEROS),
     hidden("a single row", *to_shrink(44, 1, 6, within(0.05, 0.03, 0.09)), **ZEROS),
     section=S3,
     hints=(
         "Two questions for each weight: how large is it afterwards, and which sign does it have? Sizes cannot be negative.",
-        "np.maximum(size - amount, 0) answers the first one. Which function gives the sign?",
+        "`np.maximum` with 0 sees to the first one. Which function gives the sign?",
     ),
 )
 
@@ -357,10 +359,12 @@ def rows(seed, n, m, r):
     return np.round(W / lengths * wanted, 6), r
 
 
+ROWS, TIMES = np.array([[3.0, 4], [6, 8], [0, 0], [1, 0.5]]), within(1, 1, 90)
+
 max_norm = question(
     "max_norm",
     visible("five units of three weights", *rows(50, 5, 3, within(1.2, 0.8, 2.0))),
-    visible("rows of 5, 10, 0 and about 1, capped at 5", np.array([[3.0, 4], [6, 8], [0, 0], [1, 0.5]]), 5.0, edge=True, alone=True),
+    visible("one row just as long as r, one twice as long, one of zeros", TIMES * drawn(ROWS, lambda rng: rng.permutation(ROWS)), 5.0 * TIMES, edge=True),
     visible("a single unit", *rows(51, 1, 4, within(0.5, 0.4, 0.7)), edge=True),
     hidden("three units of six weights", *rows(52, 3, 6, within(2.0, 1.5, 3.0))),
     hidden("all are short", 0.2 * rows(53, 3, 2, 1.0)[0], 1.0, edge=True),
@@ -508,7 +512,7 @@ mistake(dropout, "U of the wrong end in use",
     hint="What should the mask be when training is False?")
 
 
-RATES = tuple(drawn((0.2, 0.5, 0.35, 0.1), lambda rng: tuple(round(0.1 + 0.15 * k + rng.uniform(0, 0.1), 3) for k in rng.permutation(4))))
+RATES = tuple(drawn((0.2, 0.5, 0.35, 0.1), lambda rng: tuple(float(round(0.1 + 0.15 * k + rng.uniform(0, 0.1), 3)) for k in rng.permutation(4))))
 
 weights_after_dropout = question(
     "weights_after_dropout",
@@ -521,7 +525,7 @@ weights_after_dropout = question(
     section=S5,
     hints=(
         "Whose outputs does W of layer l multiply? That layer's rate is the one that counts.",
-        "int(name[1:]) is the number in a name. rates[0] belongs to the inputs, which W1 multiplies.",
+        "The number in a name is there as l already. rates[0] belongs to the inputs, which W1 multiplies.",
     ),
 )
 
@@ -727,7 +731,7 @@ prune = question(
     section=S7,
     hints=(
         "All sizes of all weights in one long array, sorted: then the k-th of them is the limit. How large is k?",
-        "np.concatenate and np.sort. With k = 0 there is no k-th size: nothing is cut then. Biases stay out of it.",
+        "`np.concatenate` and `np.sort`. With k = 0 there is no k-th size: nothing is cut then. Biases stay out of it.",
     ),
 )
 
@@ -812,7 +816,7 @@ ftrl_step = question(
     hints=(
         "Five lines in the order of the formulas: sigma, z, n, the denominator, w. sigma needs n as it was; the denominator needs it as "
         "it is now.",
-        "np.where(condition, 0.0, formula) for w: exactly 0 where z is not larger than l1 in size.",
+        "`np.where(condition, this, that)` for w: exactly 0 where z is not larger than l1 in size.",
     ),
 )
 

@@ -892,7 +892,7 @@ print(f"the good one is ahead in {at_first:.0f} % of the pairs at first, in {in_
 
 # %% solution="which_of_the_batch"
 def which_of_the_batch(A, B, temperature=0.1):
-    """The cost of finding, for each column of A, the column of B that belongs to it: that with the same number.
+    """The cost of finding the column of B that belongs to each column of A: that of the same number.
 
     A, B: shape (n, m). Column i of A has the score (column k of B) . (column i of A) / temperature for
     each k, and the shares of softmax over these k.
