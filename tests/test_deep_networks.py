@@ -311,3 +311,18 @@ def test_arrays_changed_in_place_are_seen_though_the_result_is_right():
     assert verdict.state == "partly"
     assert verdict.mistake is not None
     assert verdict.mistake.name == "changed in place"
+
+
+def test_who_asks_for_the_gradient_anew_for_each_parameter_is_not_right():
+    """With some of them moved already, it is the gradient of another place."""
+
+    def anew(parameters, v, beta, learning_rate):
+        parameters, v = dict(parameters), dict(v)
+        for name in parameters:
+            ahead = {other: parameters[other] - beta * v["d" + other] for other in parameters}
+            v["d" + name] = beta * v["d" + name] + learning_rate * anew.__globals__["gradient"](ahead)["d" + name]
+            parameters[name] = parameters[name] - v["d" + name]
+        return parameters, v
+
+    verdict = verdict_on("update_parameters_with_nesterov", anew)
+    assert verdict.score < all_questions(ASSIGNMENT)["update_parameters_with_nesterov"].points / 2

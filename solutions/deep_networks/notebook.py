@@ -838,7 +838,7 @@ for name, (rate, update) in rates_and_rules.items():
 plot_lines(costs, new_axes(width=7), xlabel="epoch", ylabel="mean cost $J$", yscale="log", title="Seven rules, one net")
 
 # %% [markdown]
-# **See.** In the fifth epoch the costs lie far apart, RMSprop's being the lowest; in the last all are small, and a factor of three lies between them. Over five draws,
+# **See.** In the fifth epoch the costs lie far apart, RMSprop's being the lowest, and it still is in the last one. Over five draws,
 # mean cost in an epoch and per cent of the test digits:
 #
 # | rule | cost, epoch 5 | cost, epoch 20 | test digits |
@@ -1022,7 +1022,7 @@ plot_lines(rates, left, xlabel="step", ylabel="learning rate", yscale="log", tit
 plot_lines(costs, right, xlabel="epoch", ylabel="mean cost $J$", yscale="log", title="Momentum with each of them")
 for ax in (left, right):
     ax.get_legend().remove()
-left.figure.legend(handles=left.get_lines(), loc="outside lower center", ncols=3)
+legend = left.figure.legend(handles=left.get_lines(), loc="outside lower center", ncols=3)
 
 # %% [markdown]
 # **See.** The rate 3 is too much to live with: with the constant rate the cost comes down by a factor of four and then jumps about.

@@ -1054,7 +1054,7 @@ mistake(performance_schedule, "equal is better",
 
 mistake(performance_schedule, "best forgotten",
     "rate, waited = rate / factor, 0", "rate, waited, best = rate / factor, 0, np.inf",
-    says="After a division you forget the best error; it stays.",
+    says="After a division your next one comes too late, or never: the count begins anew there, and the best error stays.",
     hint="What has a new check to beat?")
 
 mistake(performance_schedule, "multiplied",
