@@ -190,7 +190,7 @@ def load_attributes(part: str = "test") -> Attributes:
     """
     path = FOLDER / "signs" / "pictures.csv"
     try:
-        rows = [row for row in csv.DictReader(_read(path).splitlines()) if row["part"] == part]
+        rows = [row for row in read_table("signs/pictures.csv") if row["part"] == part]
         rows.sort(key=lambda row: int(row["number"]))
         kinds = {"person": int, "tone": int, "hand": str, "side": str, "wall": str}
         columns = {name: np.array([kind(row[name]) for row in rows]) for name, kind in kinds.items()}

@@ -75,15 +75,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "what", metavar="URL", help="an address that ends in the name of an original file, or the word mnist"
     )
-    parser.add_argument(
-        "sha256", nargs="?", help="of the file, 64 hexadecimal digits; after mnist, the folder's address"
-    )
+    parser.add_argument("more", nargs="?", default="", metavar="SHA256 | FOLDER", help="of the file; or after mnist")
     options = parser.parse_args(arguments)
     try:
         if options.what == "mnist":
-            paths = fetch_mnist(options.sha256 or MIRROR)
+            paths = fetch_mnist(options.more or MIRROR)
         else:
-            paths = [fetch_original(options.what, options.sha256 or "")]
+            paths = [fetch_original(options.what, options.more)]
     except DataError as error:
         print(error, file=sys.stderr)
         return 1

@@ -8,17 +8,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from helpers import nets
+from helpers import deep, nets
 from helpers.data import Dataset
-from helpers.deep import each_by
 from helpers.explorers.race import adam
 from helpers.nets import Parameters
 from helpers.training import ready, train_classes
 
 SIZES = (100, 50)  # of the hidden layers
-Dropout = tuple[
-    Callable, tuple[float, ...]
-]  # dropout(A, U, rate) -> A, mask; and the rates of inputs and hidden layers
+Dropout = tuple[Callable, tuple[float, ...]]  # dropout(A, U, rate) -> A, mask; the rates of inputs and hidden layers
 
 
 def some_of(dataset: Dataset, m: int, seed: int, m_dev: int = 0) -> tuple[np.ndarray, ...]:
@@ -48,7 +45,7 @@ def learn(
     """
     rng = np.random.default_rng(seed)
     parameters = nets.initialize_scaled([X.shape[0], *SIZES, 10], gain=2, seed=seed)
-    rule = each_by(adam)
+    rule = deep.each_by(adam)
 
     def gradients(X, Y, parameters):
         X = ready(change, X, rng) if change else X
@@ -66,25 +63,21 @@ def learn(
 
 def _gradients(X, Y, parameters: Parameters, dropout: Dropout | None, rng: np.random.Generator) -> dict:
     """dW1, db1, ... of the mean cost, with units dropped where it is asked for."""
-    L, m = nets.number_of_layers(parameters), Y.shape[1]
-    drop, rates = dropout or (None, (0.0,) * L)
-    A, inputs, factors = X, [], []
-    for l in range(1, L + 1):
-        factor = None
-        if drop and rates[l - 1] > 0:
-            A, mask = ready(drop, A, rng.random(A.shape), rates[l - 1])
-            factor = mask / (1 - rates[l - 1])
-        inputs.append(A)
-        factors.append(factor)
-        Z = parameters[f"W{l}"] @ A + parameters[f"b{l}"]
-        A = nets.relu(Z) if l < L else nets.ACTIVATIONS["softmax"](Z)
-    dZ, grads = A - Y, {}
-    for l in range(L, 0, -1):
-        grads[f"dW{l}"], grads[f"db{l}"] = dZ @ inputs[l - 1].T / m, dZ.mean(axis=1, keepdims=True)
-        if l > 1:
-            dA = parameters[f"W{l}"].T @ dZ
-            dZ = (dA if factors[l - 1] is None else dA * factors[l - 1]) * (inputs[l - 1] > 0)
-    return grads
+    if dropout is None:
+        return deep.gradients(X, Y, parameters)[1]
+    drop, (of_inputs, *of_layers) = dropout
+    ahead = iter(of_layers)
+
+    def relu_and_drop(Z):  # of one layer after the other: what is dropped has slope 0, and what is kept is steeper
+        A, slope = deep.relu(Z)
+        if rate := next(ahead):
+            A, mask = drop(A, rng.random(A.shape), rate)
+            slope = slope * mask / (1 - rate)
+        return A, slope
+
+    if of_inputs:
+        X, _ = ready(drop, X, rng.random(X.shape), of_inputs)
+    return deep.gradients(X, Y, parameters, relu_and_drop)[1]
 
 
 def shares(parameters: Parameters, X) -> np.ndarray:

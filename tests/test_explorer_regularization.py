@@ -47,10 +47,11 @@ def independent_forward(X, p):
     return layers, 1 / (1 + np.exp(-(p[f"W{last}"] @ A + p[f"b{last}"])))
 
 
+@pytest.mark.parametrize("is_l1", [False, True])
 @pytest.mark.parametrize("keep_prob", [1, 0.7])
 @pytest.mark.parametrize("lambd", [0, 2.5])
-def test_the_gradient_is_that_of_the_cost_with_its_price(lambd, keep_prob):
-    """Against differences of the formula J = cross-entropy + lambda / (2m) * sum of W^2, with the masks held."""
+def test_the_gradient_is_that_of_the_cost_with_its_price(lambd, keep_prob, is_l1):
+    """Against differences of J = cross-entropy + lambda / (2m) * sum of W^2, or of |W|, with the masks held."""
     hidden, (X, Y) = (4, 6), points("train", 9)
     theta = initialize(hidden, 3) + 0.1
     D1, D2 = masks(keep_prob, hidden, 9, 3, 1)
@@ -59,12 +60,33 @@ def test_the_gradient_is_that_of_the_cost_with_its_price(lambd, keep_prob):
         p = unpack(vector, hidden)
         A1 = nets.relu(p["W1"] @ X + p["b1"]) * D1
         A2 = nets.relu(p["W2"] @ A1 + p["b2"]) * D2
-        price = lambd / (2 * 9) * sum(np.sum(p[name] ** 2) for name in ("W1", "W2", "W3"))
+        sizes = (np.sum(np.abs(p[name]) if is_l1 else p[name] ** 2) for name in ("W1", "W2", "W3"))
+        price = lambd / (2 * 9) * sum(sizes)
         return nets.compute_cost(nets.sigmoid(p["W3"] @ A2 + p["b3"]), Y) + price
 
     steps = 1e-6 * np.eye(theta.size)
     differences = [(cost(theta + step) - cost(theta - step)) / 2e-6 for step in steps]
-    np.testing.assert_allclose(gradient(theta, X, Y, hidden, lambd, (D1, D2)), differences, atol=1e-8)
+    np.testing.assert_allclose(gradient(theta, X, Y, hidden, lambd, (D1, D2), is_l1), differences, atol=1e-8)
+
+
+@pytest.mark.parametrize("r", ["1", "2"])
+def test_with_a_cap_no_unit_has_longer_weights_and_without_it_some_have(r):
+    hidden = layers_of(REGULARIZATION.defaults())
+
+    def longest(most):
+        nets_ = [unpack(theta, hidden) for theta in train(0, 1, 30, hidden, 9, "l2", most)["thetas"][1:]]
+        return max(np.linalg.norm(net[f"W{l}"], axis=1).max() for net in nets_ for l in (1, 2, 3))
+
+    assert longest(r) == pytest.approx(float(r))
+    assert longest("none") > 2 * float(r)
+
+
+def test_l1_leaves_small_weights_and_one_setting_is_wrong_on_both_kinds_of_points():
+    l1, free = shown(**REGULARIZATION.presets["L1, λ = 1"]), shown(**REGULARIZATION.presets["λ = 0"])
+    assert l1["small"] > 0.2 > free["small"]
+    both = shown(**REGULARIZATION.presets["2 and 2 units, n = 15"])
+    assert both["train_right"] < 0.85
+    assert both["dev_right"] < both["train_right"] - 0.1
 
 
 def test_training_is_adam_on_the_gradients_of_nets():

@@ -15,7 +15,7 @@ def owning(folder: ClassFolder) -> Iterator[None]:
 
     Nothing is waited for. The system lets go of it however this process ends. Raises CannotGrade.
     """
-    lock = FileLock(folder.lock, is_singleton=True)
+    lock = FileLock(folder.lock.resolve(), is_singleton=True)  # one, however the folder is called
     with contextlib.ExitStack() as held:
         try:
             held.enter_context(lock.acquire(blocking=False))

@@ -53,7 +53,7 @@ class Regraded:
 
 def regrade(out: Path, submissions: Path | None, selection: Selection, jobs: int, tier: str = "auto") -> Regraded:
     """Judge the selected submissions anew. Raises CannotGrade, as `grade` does."""
-    folder = ClassFolder(out.resolve())
+    folder = ClassFolder(out)
     run = _run_of(folder)
     submissions = submissions or Path(run.submissions)
     if not submissions.is_dir():

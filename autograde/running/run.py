@@ -126,12 +126,11 @@ def grade(request: Request) -> Result:
             raise CannotGrade(
                 f"no submission in '{request.submissions}': it holds no folder <student>/<assignment> with a notebook"
             )
-        with contextlib.ExitStack() as held:
-            try:
-                request.out.mkdir(parents=True, exist_ok=True)
-                held.enter_context(owning(ClassFolder(request.out.resolve())))
-            except OSError as error:
-                raise _cannot_write(request.out, error) from None
+        try:
+            request.out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _cannot_write(request.out, error) from None
+        with owning(ClassFolder(request.out)):
             if not request.resume and ClassFolder(request.out).mark.is_file():
                 raise _there_already(request.out)  # since a moment
             return _grade(request, found, reader)

@@ -1,5 +1,7 @@
 """What `course grade` prints when it is done: a table of points and statuses, and where everything lies."""
 
+import shutil
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -54,16 +56,27 @@ def print_summary(result: Result, out: Path) -> None:
 
 
 def print_table(table: list[list[str]]) -> None:
-    """Columns aligned, a line under the head; all but the first column to the right. Long cells are cut."""
+    """Columns aligned, a line under the head; all but the first column to the right. Long cells are cut.
+
+    What is wider than the terminal comes in several tables, each with the first column.
+    """
     table = [[cell if len(cell) <= WIDEST else f"{cell[: WIDEST - 1]}…" for cell in line] for line in table]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    for i, line in enumerate(table):
-        cells = [
-            cell.ljust(w) if j == 0 else cell.rjust(w) for j, (cell, w) in enumerate(zip(line, widths, strict=True))
-        ]
-        print(one_line("  ".join(cells)))
-        if i == 0:
-            print("  ".join("-" * w for w in widths))
+    first, *widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    room = shutil.get_terminal_size((sys.maxsize, 0)).columns  # in a file or a pipe there is as much as one likes
+    begin = 0
+    while begin < len(widths) or begin == 0:
+        end = begin + 1
+        while end < len(widths) and first + sum(2 + w for w in widths[begin : end + 1]) <= room:
+            end += 1
+        if begin:
+            print()
+        shown = slice(begin, end)
+        for i, (name, *cells) in enumerate(table):
+            aligned = [cell.rjust(w) for cell, w in zip(cells[shown], widths[shown], strict=True)]
+            print(one_line("  ".join([name.ljust(first), *aligned])))
+            if i == 0:
+                print("  ".join("-" * w for w in (first, *widths[shown])))
+        begin = end
 
 
 def _occurs(sign: str, table: list[list[str]]) -> bool:

@@ -16,8 +16,7 @@ WAYS = ("descent", "shrink", "FTRL")
 def compute(params: Params) -> Arrays:
     """The paths of the three ways, (2, n + 1) each: descent, shrink, FTRL.
 
-    bottom: (2,), where the cost alone is least; zeros: (3,), how many weights are exactly 0 now; cost: (3,), of cost and penalty
-    together now; reach: the size of the penalty's diamond or circle through the point where shrink is.
+    bottom: (2,), where the cost alone is least; zeros: (3,), how many weights are exactly 0 now; reach: the size of the penalty's diamond or circle through the point where shrink is.
     """
     n, rate, lam = params["steps"], params["rate"], params["lambd"]
     alpha = FASTER * rate
@@ -46,17 +45,13 @@ def compute(params: Params) -> Arrays:
                     below = (BETA + np.sqrt(grown)) / alpha
                     paths[k, i, t + 1] = -soft(z[i], total) / below if is_l1 else -z[i] / (below + 2 * total)
     last = paths[:, :, n]
-    d = last - np.array([[c1, c2]])
-    height = 0.5 * (d[:, 0] ** 2 + 2 * CROSS * d[:, 0] * d[:, 1] + STEEP * d[:, 1] ** 2)
-    price = np.abs(last).sum(axis=1) if is_l1 else (last**2).sum(axis=1)
     return {
         "descent": paths[0],
         "shrink": paths[1],
         "FTRL": paths[2],
         "bottom": np.array([c1, c2], dtype=float),
         "zeros": (last == 0).sum(axis=1),
-        "cost": height + lam * price,
-        "reach": price[1] if is_l1 else np.sqrt(price[1]),
+        "reach": np.abs(last[1]).sum() if is_l1 else np.sqrt((last[1] ** 2).sum()),
         "is_l1": is_l1,
         "rate": rate,
         "lambd": lam,

@@ -38,19 +38,13 @@ function compute({ steps: n, rate, lambd: lam, kind, c1, c2 }) {
     });
   }
   const last = paths.map(([w1, w2]) => [w1[n], w2[n]]);
-  const price = last.map(([w1, w2]) => (isL1 ? Math.abs(w1) + Math.abs(w2) : w1 ** 2 + w2 ** 2));
-  const cost = last.map(([w1, w2], k) => {
-    const [d1, d2] = [w1 - c1, w2 - c2];
-    return 0.5 * (d1 ** 2 + 2 * CROSS * d1 * d2 + STEEP * d2 ** 2) + lam * price[k];
-  });
   return {
     descent: paths[0],
     shrink: paths[1],
     FTRL: paths[2],
     bottom: [c1, c2],
     zeros: last.map((w) => w.filter((value) => value === 0).length),
-    cost,
-    reach: isL1 ? price[1] : Math.sqrt(price[1]),
+    reach: isL1 ? Math.abs(last[1][0]) + Math.abs(last[1][1]) : Math.sqrt(last[1][0] ** 2 + last[1][1] ** 2),
     is_l1: isL1,
     rate,
     lambd: lam,
