@@ -36,15 +36,16 @@ def learn(
     add: Callable | None = None,
     after: Callable | None = None,
     watch: Callable[[int, Parameters], None] | None = None,
-    learning_rate: float = 0.001,
+    start: Parameters | None = None,
 ) -> Parameters:
-    """Parameters of a net n-100-50-10, ReLU and softmax, after training by Adam in batches of 50.
+    """Parameters of a net n-100-50-10, ReLU and softmax, after training by Adam at rate 0.001 in batches of 50.
 
     X: shape (n, m). labels: shape (1, m). change(X, rng) -> X: done to each batch anew. add(grads, parameters) -> grads.
-    after(parameters) -> parameters: done after each step. watch: see `train_classes`. seed: of first weights, order and masks.
+    after(parameters) -> parameters: done after each step. watch: see `train_classes`. start: to go on from, in place of first weights. seed: of these, of order and
+    masks.
     """
     rng = np.random.default_rng(seed)
-    parameters = nets.initialize_scaled([X.shape[0], *SIZES, 10], gain=2, seed=seed)
+    parameters = start or nets.initialize_scaled([X.shape[0], *SIZES, 10], gain=2, seed=seed)
     rule = deep.each_by(adam)
 
     def gradients(X, Y, parameters):
@@ -58,7 +59,7 @@ def learn(
 
     about: dict = {"update": update, "watch": watch, "seed": seed, "batch_size": 50}
     Y = np.eye(10)[:, labels[0]]
-    return train_classes(X, Y, parameters, gradients, learning_rate=learning_rate, epochs=epochs, **about).parameters
+    return train_classes(X, Y, parameters, gradients, learning_rate=0.001, epochs=epochs, **about).parameters
 
 
 def _gradients(X, Y, parameters: Parameters, dropout: Dropout | None, rng: np.random.Generator) -> dict:

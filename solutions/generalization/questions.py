@@ -390,6 +390,7 @@ mistake(max_norm, "the whole matrix",
 
 mistake(max_norm, "lengthens short rows",
     "np.maximum(lengths, r)", "np.maximum(lengths, 1e-12)",
+    also=[("np.maximum(lengths, r)", "lengths")],
     says="Your short rows have become longer: all have length r now. Only what is too long is changed.",
     hint="What should become of (1, 0.5) when r is 5?")
 
@@ -482,6 +483,7 @@ mistake(dropout, "not divided",
 
 mistake(dropout, "divided by the rate",
     "/ (1 - rate)", "/ (rate or 1.0)",
+    also=[("/ (1 - rate)", "/ np.float64(rate)")],
     says="You divided by the rate; the share that is kept is 1 - rate.",
     hint="Of 10 units 7 are left. By what must they grow so that the sum stays?")
 
@@ -610,6 +612,7 @@ mistake(dropconnect, "bias forgotten",
 
 mistake(dropconnect, "divided by the rate",
     "/ (1 - rate)", "/ (rate or 1.0)",
+    also=[("/ (1 - rate)", "/ np.float64(rate)")],
     says="You divided by the rate; the share that is kept is 1 - rate.",
     hint="Of 10 weights 7 are left. By what must they grow so that the sum stays?")
 
@@ -824,6 +827,12 @@ mistake(ftrl_step, "old n in the denominator",
     "step = (beta + np.sqrt(n)) / alpha + l2", "step = (beta + np.sqrt(n - g**2)) / alpha + l2",
     says="Your denominator has n as it was before this gradient; it needs n as it is now.",
     hint="Which comes first, the new n or the new w?")
+
+mistake(ftrl_step, "new n in sigma",
+    "sigma = (np.sqrt(n + g**2)", "n = n + g**2\n    sigma = (np.sqrt(n + g**2)",
+    "    n = n + g**2\n    step", "    step",
+    says="Your sigma was computed after n had grown; it needs n as it was before this gradient.",
+    hint="In which order do the formulas stand?")
 
 mistake(ftrl_step, "sigma forgotten",
     "z + g - sigma * w", "z + g",
