@@ -10,6 +10,7 @@ TABLE = [["student", *NAMES], ["ada", *map(str, range(11))], ["a long name", *["
 
 @pytest.mark.parametrize("columns", [40, 80, 120])
 def test_a_table_wider_than_the_terminal_comes_in_several_each_with_the_students(columns, monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     monkeypatch.setenv("COLUMNS", str(columns))
     print_table(TABLE)
     lines = capsys.readouterr().out.splitlines()
@@ -21,6 +22,6 @@ def test_a_table_wider_than_the_terminal_comes_in_several_each_with_the_students
 
 
 def test_in_a_file_it_is_one_table(monkeypatch, capsys):
-    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.setenv("COLUMNS", "40")
     print_table(TABLE)
     assert len(capsys.readouterr().out.splitlines()) == 4

@@ -62,7 +62,7 @@ def print_table(table: list[list[str]]) -> None:
     """
     table = [[cell if len(cell) <= WIDEST else f"{cell[: WIDEST - 1]}…" for cell in line] for line in table]
     first, *widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    room = shutil.get_terminal_size((sys.maxsize, 0)).columns  # in a file or a pipe there is as much as one likes
+    room = shutil.get_terminal_size().columns if sys.stdout.isatty() else sys.maxsize  # a file is as wide as one likes
     begin = 0
     while begin < len(widths) or begin == 0:
         end = begin + 1
