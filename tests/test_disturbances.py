@@ -23,5 +23,5 @@ def test_grading_gives_no_less_than_check_showed(isolation, first):
 
 @pytest.mark.parametrize("assignment", [a for a in this_course().assignments if a != A])
 def test_nor_does_it_in_the_other_notebooks(isolation, assignment):
-    """Two of those that were tried in each; their demonstrations take longer."""
-    assert [said for seed in (100, 101) if (said := less_than_shown(seed, isolation, assignment))] == []
+    """One of those that were tried in each, another in every one; their demonstrations take longer."""
+    assert less_than_shown(100 + this_course().assignments.index(assignment), isolation, assignment) == ""
