@@ -8,7 +8,8 @@ import pytest
 from autograde.authoring.questions import specs_in
 from autograde.course import ENGINE, this_course
 
-WORDS = {"folds", "grid", "model", "penalty", "restore"}  # functions whose names are words of the language, or of CSS, too
+# Functions whose names are words of the language, or of CSS, too.
+WORDS = {"folds", "grid", "model", "penalty", "restore"}
 FILES = [
     path
     for folder in ("autograde", "checking")
