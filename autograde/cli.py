@@ -152,7 +152,8 @@ def _refuse(error: Exception) -> int:
 
 def _grade(options: argparse.Namespace) -> int:
     from autograde.running.basis import CannotGrade
-    from autograde.running.run import Request, default_jobs, grade
+    from autograde.running.request import Request, default_jobs
+    from autograde.running.run import grade
     from autograde.running.summary import print_summary
 
     request = Request(
@@ -180,7 +181,7 @@ def _grade(options: argparse.Namespace) -> int:
 def _regrade(options: argparse.Namespace) -> int:
     from autograde.running.basis import CannotGrade
     from autograde.running.regrade import print_changes, regrade
-    from autograde.running.run import Selection, default_jobs
+    from autograde.running.request import Selection, default_jobs
 
     selection = Selection(tuple(options.student), tuple(options.assignment), tuple(options.question))
     try:

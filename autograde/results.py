@@ -13,11 +13,20 @@ IN_ORDER = ("graded", "manual")  # nothing has gone wrong
 
 @dataclass(frozen=True)
 class Job:
-    """One restored notebook to run; it lies in the course folder, under submitted/. notes: see intake.Submission."""
+    """One restored notebook to run; it lies in the course folder, under submitted/, or, of an attempt, in its folder.
+
+    notes: see intake.Submission. attempt: its name among several; "" where there is one only.
+    """
 
     student: str
     assignment: str
     notes: dict[str, list[str]] = field(default_factory=dict)
+    attempt: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells it from every other."""
+        return self.student, self.assignment, self.attempt
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,10 @@ from autograde.course import this_course
 from autograde.hidden import all_questions
 from autograde.lms.exports import export
 from autograde.records.nbgrader import write_config
-from autograde.running import run as grading
+from autograde.running import class_run
 from autograde.running.basis import CannotGrade
-from autograde.running.run import _require_students
+from autograde.running.request import RECORDED, Request
+from autograde.running.run import _require_students, grade
 
 A = "gradient_checking"  # the quickest to run
 NUMBER = r"\d\.\d{5,}"
@@ -272,15 +273,15 @@ def test_grades_do_not_depend_on_the_number_of_workers(graded, tmp_path):
 
 def test_no_more_than_so_many_submissions_wait_at_a_time(tmp_path, monkeypatch):
     """Else the memory of the grader would grow with the class."""
-    work, waiting, hand_out = SampleNotebook(A), [], grading._ClassRun._hand_out
+    work, waiting, hand_out = SampleNotebook(A), [], class_run.ClassRun._hand_out
     for i in range(6):
         work.hand_in(tmp_path / "in", f"student{i}")
-    monkeypatch.setattr(grading, "BATCH", 1)
-    monkeypatch.setattr(grading, "AHEAD", 2)
+    monkeypatch.setattr(class_run, "BATCH", 1)
+    monkeypatch.setattr(class_run, "AHEAD", 2)
     monkeypatch.setattr(
-        grading._ClassRun, "_hand_out", lambda run, *given: (waiting.append(len(run._waiting)), hand_out(run, *given))
+        class_run.ClassRun, "_hand_out", lambda run, *given: (waiting.append(len(run._waiting)), hand_out(run, *given))
     )
-    result = grading.grade(grading.Request(tmp_path / "in", tmp_path / "out", jobs=2, seed=grading.RECORDED))
+    result = grade(Request(tmp_path / "in", tmp_path / "out", jobs=2, seed=RECORDED))
     assert len(waiting) == 6
     assert max(waiting) == 2
     assert {row.student for row in result.rows} == {f"student{i}" for i in range(6)}

@@ -25,7 +25,9 @@ from autograde.judging.reader import Reader
 from autograde.judging.submission import Candidate, Submission, released
 from autograde.notebook import grade_id
 from autograde.records.gradebook import handed_in
-from autograde.running import run as grading
+from autograde.running.class_run import ClassRun
+from autograde.running.request import Request
+from autograde.running.run import grade
 from autograde.sandbox import wire
 from autograde.tables import harmless
 
@@ -440,15 +442,15 @@ def test_an_error_that_nobody_thought_of_costs_its_own_submission(tmp_path, monk
     )
     for i, (name, student_of) in enumerate(broken):
         with monkeypatch.context() as patched:
-            plain = getattr(grading._ClassRun, name)
+            plain = getattr(ClassRun, name)
 
             def fails(*args, plain=plain, student_of=student_of):
                 if student_of(args) == "mallory":
                     raise OverflowError("date value out of range")
                 return plain(*args)
 
-            patched.setattr(grading._ClassRun, name, fails)
-            result = grading.grade(grading.Request(tmp_path / "in", tmp_path / f"out{i}", jobs=1, seed=0))
+            patched.setattr(ClassRun, name, fails)
+            result = grade(Request(tmp_path / "in", tmp_path / f"out{i}", jobs=1, seed=0))
         points = {s: sum(r.score for r in result.rows if r.student == s) for s in (ADA, "mallory", "zoe")}
         assert points == {ADA: 100, "mallory": 0, "zoe": 100}
         (words,) = {r.mistake for r in result.rows if r.student == "mallory"}
@@ -460,7 +462,7 @@ def test_an_error_that_nobody_thought_of_costs_its_own_submission(tmp_path, monk
 def test_a_newer_python_than_that_which_grades_is_said_once(capsys):
     run = SimpleNamespace(bar=tqdm(disable=True), _is_warned=False)
     for python in ("", "3.9.1", f"3.{sys.version_info[1]}", "99.1.0", "99.2.0"):
-        grading._ClassRun._warn_of_newer_python(run, Submission(ADA, A, python=python))
+        ClassRun._warn_of_newer_python(run, Submission(ADA, A, python=python))
     said = capsys.readouterr().err
     assert said.count("Python 99.1.0") == 1
     assert "99.2" not in said

@@ -23,12 +23,13 @@ from autograde.judging.submission import Candidate
 from autograde.notebook import grade_id
 from autograde.records.class_folder import ClassFolder
 from autograde.records.verdicts import Row, SubmissionResult, VerdictFolder, files_seen, write_csv
-from autograde.running import regrade
+from autograde.running import class_run, regrade
 from autograde.running import run as grading
 from autograde.running.basis import Basis, CannotGrade, Run, write_run
 from autograde.running.demo import _can_be_resumed
 from autograde.running.regrade import Points, Regraded, print_changes
-from autograde.running.run import Request, Result, Selection, grade
+from autograde.running.request import Request, Result, Selection
+from autograde.running.run import grade
 from autograde.running.summary import MOST_LINES, print_summary
 from checking.cause import Cause
 
@@ -325,10 +326,10 @@ def test_a_run_goes_on_within_the_limits_that_it_was_begun_with(tmp_path):
     again = Request(tmp_path / "in", tmp_path / "out", jobs=1, resume=True, anew=Selection())
     terms = grading._open_out(again)
     assert (terms.seconds_per_cell, terms.memory_mb, terms.showcase) == (300, 2000, True)
-    rules = grading._ClassRun(again, terms, Result([], terms.seed), None)._rules()
+    rules = class_run.ClassRun(again, terms, Result([], terms.seed), None)._rules()
     assert rules.showcase
     assert grading._open_out(replace(again, showcase=False, memory_mb=500)) == grading._open_out(again)
-    rules = grading._ClassRun(again, grading._open_out(again), Result([], 0), None)._rules()
+    rules = class_run.ClassRun(again, grading._open_out(again), Result([], 0), None)._rules()
     assert (rules.seconds_per_cell, rules.showcase, grading._open_out(again).memory_mb) == (300, False, 500)
 
 
@@ -342,7 +343,7 @@ def test_questions_that_are_asked_as_before_have_the_points_of_today():
     def asked(*questions):
         return json.dumps({"questions": [dict(zip(("name", "points", "cases"), q, strict=True)) for q in questions]})
 
-    text = grading.with_others_as_before(asked(("p", 60, 1), ("m", 40, 1)), asked(("p", 40, 0), ("m", 60, 0)), ["p"])
+    text = class_run.with_others_as_before(asked(("p", 60, 1), ("m", 40, 1)), asked(("p", 40, 0), ("m", 60, 0)), ["p"])
     assert text == asked(("p", 60, 1), ("m", 40, 0))
 
 
@@ -353,7 +354,7 @@ def test_work_that_is_not_to_be_judged_anew_is_not_read(tmp_path):
         row = Row(student, a, "q", 1.0, 2.0, "graded")
         VerdictFolder(folder).write(Candidate(student, a, ()), "print", SubmissionResult([row], executed=True))
     request = Request(tmp_path / "in", tmp_path, jobs=1, resume=True, anew=Selection(students=("bob",)))
-    one = grading._ClassRun(request, Run("in", 0), Result([], 0), None)
+    one = class_run.ClassRun(request, Run("in", 0), Result([], 0), None)
     assert one._is_kept_unread(Candidate("ada", a, (tmp_path / "a",)), "seen")
     assert not one._is_kept_unread(Candidate("bob", a, (tmp_path / "a",)), "seen")
     assert one._keeps_what_is_not_there(Candidate("bob", a, None)), "it lies in another folder of submissions"
@@ -363,7 +364,7 @@ def test_work_that_is_not_to_be_judged_anew_is_not_read(tmp_path):
 def test_a_demo_with_other_questions_is_begun_anew(tmp_path):
     folder, a = ClassFolder(tmp_path), this_course().assignments[0]
     assert not _can_be_resumed(folder)
-    write_run(Run("in", 0, basis={a: Basis(grading.points_of(a), "", "")}), folder)
+    write_run(Run("in", 0, basis={a: Basis(class_run.points_of(a), "", "")}), folder)
     assert _can_be_resumed(folder)
     write_run(Run("in", 0, basis={a: Basis({"q": 1.0}, "", "")}), folder)
     assert not _can_be_resumed(folder)

@@ -79,6 +79,6 @@ def test_a_worker_that_ends_costs_only_the_submission_over_which_it_ends_when_al
 def test_nobody_who_has_more_to_hand_out_waits_for_a_second_try(executor):
     executor.submit(Job("slow", "x"))
     while not executor._for_later:
-        assert list(executor.collect(block=False)) == []
+        assert list(executor.collect(0)) == []
     executor.submit(Job("a", "x"))
     assert [execution.job.student for execution in executor.collect()] == ["a", "slow"]

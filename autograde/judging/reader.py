@@ -74,6 +74,7 @@ class Reader:
         submission.status, submission.reason = reply["status"], reply["reason"]
         submission.notes, submission.tampered = reply.get("notes", {}), set(reply.get("tampered", ()))
         submission.needs_person, submission.python = reply.get("needs_person", False), reply.get("python", "")
+        submission.attempt = found.attempt
         return submission, text
 
     def recognise(self, path: Path) -> str | None:

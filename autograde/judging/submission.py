@@ -17,8 +17,8 @@ from autograde.text import one_line
 class Submission:
     """One student's work on one assignment. `status` is empty while it can be graded, else missing or rejected.
 
-    reason: why not, in words. notes: what was put right, by question; "" concerns the whole notebook. tampered: the questions
-    whose graded cells were changed. needs_person: whether a person should see which notebook counts. python: the version with
+    attempt: see Candidate. reason: why not, in words. notes: what was put right, by question; "" concerns the whole
+    notebook. tampered: the questions whose graded cells were changed. needs_person: whether a person should see which notebook counts. python: the version with
     which the notebook says it was written; "" if it does not.
     """
 
@@ -32,6 +32,7 @@ class Submission:
     tampered: set[str] = field(default_factory=set)
     needs_person: bool = False
     python: str = ""
+    attempt: str = ""
 
     def note(self, question: str, text: str, tampered: bool = False) -> None:
         """Note a sentence on a question, on one line; the same one once only. tampered: its graded cells were changed."""
@@ -73,7 +74,7 @@ class Candidate:
 
     unread: what of the student's folder was not looked at, and why; "" if all was. elsewhere: the notebooks that have the
     names of other assignments. beside: what else lies in its folder, in words; "" if nothing. closed: whether the student's
-    folder cannot be opened, as `unread` says.
+    folder cannot be opened, as `unread` says. attempt: its name among several; "" where there is one only.
     """
 
     student: str
@@ -83,3 +84,4 @@ class Candidate:
     elsewhere: tuple[Path, ...] = ()
     beside: str = ""
     closed: bool = False
+    attempt: str = ""

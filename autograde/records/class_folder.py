@@ -89,6 +89,11 @@ class ClassFolder:
         """What a submission came to."""
         return self.verdicts / student / f"{assignment}.json"
 
+    @property
+    def attempts(self) -> Path:
+        """Folder of the attempts that do not count; see `attempts.Attempts`."""
+        return self.root / "attempts"
+
     def entered(self, student: str, assignment: str) -> Path:
         """What of a person's points and comments the feedback page of a submission has."""
         return self.root / "entered" / student / f"{assignment}.json"

@@ -61,7 +61,8 @@ class SubmissionResult:
     """What came of one submission. seconds: that it took to run and judge it; None if it was not run, or not timed.
 
     notes: see intake.Submission. executed: whether a notebook was run to its end, of which there is a page. work: a
-    fingerprint of what the student wrote, "" if nothing was executed or an earlier version kept none.
+    fingerprint of what the student wrote, "" if nothing was executed or an earlier version kept none. attempt: its name, ""
+    where work is graded once.
     """
 
     rows: list[Row]
@@ -69,6 +70,12 @@ class SubmissionResult:
     notes: dict[str, list[str]] = field(default_factory=dict)
     executed: bool = False
     work: str = ""
+    attempt: str = ""
+
+    @property
+    def score(self) -> float:
+        """All points together."""
+        return sum(row.score for row in self.rows)
 
 
 def rows_of(submission: Submission, execution: Execution | None) -> list[Row]:
@@ -129,6 +136,13 @@ class VerdictFolder:
 
     def _path(self, submission: Submission | Candidate) -> Path:
         return self._folder.verdict(submission.student, submission.assignment)
+
+    def of(self, student: str, assignment: str) -> SubmissionResult | None:
+        """What a submission came to, whatever it was then; None if there is no verdict, or one of another version."""
+        try:
+            return _result_in(json.loads(self._folder.verdict(student, assignment).read_text(encoding="utf-8")))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
 
     def has(self, submission: Submission) -> bool:
         """Whether there is a verdict of an earlier run, on whatever was handed in then."""
@@ -199,7 +213,12 @@ def _result_in(document: dict) -> SubmissionResult:
     seconds, rows = document.get("seconds"), [Row.of(row) for row in document["rows"]]
     executed = document.get("executed", any(row.status in (*IN_ORDER, "tampered") for row in rows))
     return SubmissionResult(
-        rows, None if seconds is None else float(seconds), document.get("notes", {}), executed, document.get("work", "")
+        rows,
+        None if seconds is None else float(seconds),
+        document.get("notes", {}),
+        executed,
+        document.get("work", ""),
+        document.get("attempt", ""),
     )
 
 

@@ -102,7 +102,8 @@ def _due_dates(folder: ClassFolder) -> dict[str, str]:
 class Run:
     """What run.json keeps: where the submissions lie, the seed, the limits (None: the usual ones), the basis of each assignment.
 
-    seconds_per_cell, memory_mb, showcase: see `Request`; earlier versions did not keep them.
+    seconds_per_cell, memory_mb, showcase: see `Request`; earlier versions did not keep them. counts: which of several attempts
+    does, the "last" or the "best".
     """
 
     submissions: str
@@ -110,6 +111,7 @@ class Run:
     seconds_per_cell: int | None = None
     memory_mb: int | None = None
     showcase: bool = False
+    counts: str = "last"
     basis: dict[str, Basis] = field(default_factory=dict)
 
 

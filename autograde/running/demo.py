@@ -9,7 +9,8 @@ from autograde.course import this_course
 from autograde.records.class_folder import ClassFolder
 from autograde.records.gradebook import GradebookError
 from autograde.running.basis import CannotGrade, changes_since, read_run
-from autograde.running.run import RECORDED, Request, Selection, default_jobs, grade
+from autograde.running.request import RECORDED, Request, Selection, default_jobs
+from autograde.running.run import grade
 from autograde.running.summary import print_summary
 
 

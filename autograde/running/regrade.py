@@ -16,7 +16,8 @@ from autograde.records.manual import read_manual_grades
 from autograde.records.verdicts import Row
 from autograde.running.basis import Basis, CannotGrade, Run, read_run
 from autograde.running.owning import owning
-from autograde.running.run import Request, Result, Selection, grade
+from autograde.running.request import Request, Result, Selection
+from autograde.running.run import grade
 from autograde.running.summary import MOST_LINES, print_table
 from autograde.tables import Table, harmless, write_table
 from autograde.text import one_line

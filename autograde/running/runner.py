@@ -6,6 +6,7 @@ well isolated, is its own affair. Grading, reports and the command line know thi
 
 import contextlib
 import json
+import math
 import subprocess
 import threading
 import time
@@ -20,16 +21,23 @@ import psutil
 from autograde.results import Answer, Execution, Job
 from checking.cause import Cause
 
+SLOW = 2.0  # seconds after which a job is one that takes long; honest ones take tenths
+
 
 class Executor(Protocol):
-    """Takes jobs at any time and gives back each as it is done. Closing it ends everything it started."""
+    """Takes jobs at any time and gives back each as it is done. Closing it ends everything it started.
+
+    awaited: how many jobs it still has to give back.
+    """
+
+    awaited: int
 
     def submit(self, job: Job) -> None:
         """Take a job, without waiting for what comes of it."""
         ...
 
-    def collect(self, block: bool = True) -> Iterator[Execution]:
-        """What is done; with `block`, all that was submitted, each as it is done."""
+    def collect(self, seconds: float = math.inf) -> Iterator[Execution]:
+        """What is done, each as it is done; ends when nothing was for so many seconds, or when nothing is left."""
         ...
 
     def close(self) -> None:
@@ -41,14 +49,17 @@ class LocalWorkers:
     """Long-lived processes on this machine. `start` starts one that reads a job a line and writes an execution a line.
 
     What ran out of time beside others, or whose worker ended, which may be another submission's doing, is run once more
-    when nothing else is.
+    when nothing else is. more: how many workers there may be besides, while as many jobs take longer than SLOW seconds, so
+    that a few that take for ever keep nobody waiting.
     """
 
-    def __init__(self, start: Callable[[], subprocess.Popen], workers: int, seconds: float):
+    def __init__(self, start: Callable[[], subprocess.Popen], workers: int, seconds: float, more: int = 0):
         self._start, self._seconds = start, seconds
-        self._pool = ThreadPoolExecutor(workers)
+        self._pool = ThreadPoolExecutor(workers + more)
+        self._turns = threading.BoundedSemaphore(workers)
+        self._lends = more > 0
         self._done: SimpleQueue[Future[Execution]] = SimpleQueue()
-        self._awaited = 0
+        self.awaited = 0
         self._for_later: list[Execution] = []
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
         self._all: list[_Worker] = []
@@ -57,30 +68,35 @@ class LocalWorkers:
 
     def submit(self, job: Job) -> None:
         """Queue the job for the next worker that is idle."""
-        self._awaited += 1
+        self.awaited += 1
         self._pool.submit(self._run, job).add_done_callback(self._done.put)
 
-    def collect(self, block: bool = True) -> Iterator[Execution]:
+    def warm(self, workers: int) -> None:
+        """Start so many workers before the first job comes."""
+        for _ in range(workers):
+            self._idle.put(self._started())
+
+    def collect(self, seconds: float = math.inf) -> Iterator[Execution]:
         """As Executor has it; what starved comes last, after it was run once more, alone."""
         with contextlib.suppress(Empty):
-            while self._awaited:
-                if len(self._for_later) == self._awaited:
-                    if not block:  # there may be more to come, and it should not wait
+            while self.awaited:
+                if len(self._for_later) == self.awaited:
+                    if seconds == 0:  # there may be more to come, and it should not wait
                         return
-                    yield self._once_more(self._for_later.pop(0))
-                    continue
-                execution = self._done.get(block).result()
+                    first = self._for_later.pop(0)
+                    self._pool.submit(self._once_more, first).add_done_callback(self._done.put)
+                timeout = None if seconds == math.inf else seconds
+                execution = self._done.get(seconds > 0, timeout).result()
                 if execution.starved and not self._closed:
                     self._for_later.append(execution)
                     continue
-                self._awaited -= 1
+                self.awaited -= 1
                 yield execution
 
     def _once_more(self, first: Execution) -> Execution:
         """Run it alone; what comes of it then is what counts."""
         second = self._run(first.job)
-        self._awaited -= 1
-        return replace(second, seconds=(first.seconds or 0) + (second.seconds or 0))
+        return replace(second, seconds=(first.seconds or 0) + (second.seconds or 0), starved=False)
 
     def close(self) -> None:
         """Kill the workers with what they started. Jobs that wait are dropped; one that runs ends with an error."""
@@ -91,22 +107,45 @@ class LocalWorkers:
         self._pool.shutdown(cancel_futures=True)
 
     def _run(self, job: Job) -> Execution:
-        began = time.monotonic()
+        with self._turn():
+            began = time.monotonic()
+            try:
+                worker = self._take()
+                execution = worker.run(job, self._seconds)
+            except WorkerDied as died:
+                failure = died.status, str(died)
+                return Execution(job, failure=failure, seconds=time.monotonic() - began, starved=died.status == "error")
+            self._idle.put(worker)
+            return execution
+
+    @contextlib.contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait until fewer jobs are run than there are processors for; one that takes long gives its turn to another."""
+        self._turns.acquire()
+        given = threading.Lock()  # taken by whoever gives the turn back, once
+
+        def give_back() -> None:
+            if given.acquire(blocking=False):
+                self._turns.release()
+
+        timer = threading.Timer(SLOW, give_back)
+        if self._lends:
+            timer.start()
         try:
-            worker = self._take()
-            execution = worker.run(job, self._seconds)
-        except WorkerDied as died:
-            failure = died.status, str(died)
-            return Execution(job, failure=failure, seconds=time.monotonic() - began, starved=died.status == "error")
-        self._idle.put(worker)
-        return execution
+            yield
+        finally:
+            timer.cancel()
+            give_back()
 
     def _take(self) -> "_Worker":
+        with contextlib.suppress(Empty):
+            return self._idle.get(block=False)
+        return self._started()
+
+    def _started(self) -> "_Worker":
         with self._lock:
             if self._closed:
                 raise WorkerDied("error", "grading was stopped")
-            if not self._idle.empty():
-                return self._idle.get()
             worker = _Worker(self._start())
             self._all = [other for other in self._all if other.alive()] + [worker]
             return worker

@@ -9,7 +9,7 @@ from autograde.records.class_folder import ClassFolder
 from autograde.records.verdicts import Row, needing_attention, waiting_answers
 from autograde.reporting.statistics import answers
 from autograde.results import IN_ORDER
-from autograde.running.run import Result
+from autograde.running.request import Result
 from autograde.text import one_line
 
 WIDEST = 40  # characters of a cell

@@ -19,6 +19,7 @@ from autograde.judging.notebook_run import OpenBox, Rules
 from autograde.judging.submission import points_of
 from autograde.judging.tiers import Boxes, OneAhead
 from autograde.notebook import read_notebook
+from autograde.records.attempts import Attempts
 from autograde.records.class_folder import ClassFolder
 from autograde.records.gradebook import GradebookEntry, handed_in, save_autograded
 from autograde.records.nbgrader import quiet
@@ -68,11 +69,12 @@ def main() -> None:
 
 def grade(job: Job, settings: WorkerSettings) -> Execution:
     """Judge one notebook; write it as it came out, and its feedback page. A failure that is ours is said, not hidden."""
-    folder = ClassFolder(Path(settings.root))
+    out = ClassFolder(Path(settings.root))
+    folder = Attempts(out).folder(*job.key)
     try:
         path = folder.submitted(job.student, job.assignment)
         notebook = read_notebook(path)
-        questions = _questions(folder.asked(job.assignment))
+        questions = _questions(out.asked(job.assignment))
         judged = judge(notebook, questions, settings.opener(job.assignment), settings.rules)
         scores = scores_of(judged.answers)
         graded = GradebookEntry(job.student, job.assignment, scores, handed_in(path.parent), judged.notebook, job.notes)

@@ -1,0 +1,94 @@
+"""Several attempts of a student at an assignment: one counts and lies where nbgrader looks for it, the others are kept.
+
+An attempt is named by its time, so that names sort as times do. OUT/attempts/<student>/<assignment>/<time>/ is laid out as
+OUT is. A verdict is written last and moved by nobody: whoever is stopped half-way goes on from there.
+"""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from autograde.files import write_atomically
+from autograde.records.class_folder import ClassFolder
+from autograde.records.verdicts import SubmissionResult, VerdictFolder
+
+Key = tuple[str, str]  # student and assignment
+
+
+def attempt_at(time: datetime) -> str:
+    """The name of an attempt that was handed in at a time, which is UTC where it does not say."""
+    return f"{(time.astimezone(UTC) if time.tzinfo else time):%Y%m%dT%H%M%S.%f}"
+
+
+class Attempts:
+    """Where the attempts of a class lie."""
+
+    def __init__(self, folder: ClassFolder):
+        self._folder = folder
+
+    def folder(self, student: str, assignment: str, attempt: str = "") -> ClassFolder:
+        """Where the files of an attempt lie while it does not count; without a name, of that which counts."""
+        return ClassFolder(self._folder.attempts / student / assignment / attempt) if attempt else self._folder
+
+    def counting(self, key: Key) -> SubmissionResult | None:
+        """What the attempt that counts came to."""
+        return VerdictFolder(self._folder).of(*key)
+
+    def judged(self, key: Key, attempt: str) -> SubmissionResult | None:
+        """What an attempt came to, whether it counts or not; None if it has no verdict."""
+        counting = self.counting(key)
+        if counting is not None and counting.attempt == attempt:
+            return counting
+        return VerdictFolder(self.folder(*key, attempt)).of(*key)
+
+    def all(self) -> Iterator[tuple[str, str, str]]:
+        """(student, assignment, attempt) of all that have a verdict, those that count too."""
+        for verdict in self._folder.verdicts.glob("*/*.json"):
+            key = verdict.parent.name, verdict.stem
+            counting = self.counting(key)
+            if counting is not None and counting.attempt:
+                yield *key, counting.attempt
+        for place in self._folder.attempts.glob("*/*/*"):
+            student, assignment, attempt = place.parts[-3:]
+            if ClassFolder(place).verdict(student, assignment).is_file():
+                yield student, assignment, attempt
+
+    def put_aside(self, key: Key) -> None:
+        """Keep the attempt that counts among the others, since another takes its place."""
+        path = self._folder.verdict(*key)
+        counting = self.counting(key)
+        if counting is None:
+            return
+        attempt = counting.attempt or attempt_at(datetime.fromtimestamp(path.stat().st_mtime, UTC))
+        kept = self.folder(*key, attempt)
+        if kept.verdict(*key).is_file():  # by whoever was stopped after it
+            return
+        self._move(key, self._folder, kept)
+        write_atomically(path.read_text(encoding="utf-8"), kept.verdict(*key))
+
+    def put_in_place(self, key: Key, attempt: str) -> None:
+        """Let an attempt count, whose verdict is still to be written; its files are moved."""
+        counting = self.counting(key)
+        if counting is None or counting.attempt != attempt:
+            self.put_aside(key)
+        self._move(key, self.folder(*key, attempt), self._folder)
+
+    def remove_emptied(self, key: Key, attempt: str) -> None:
+        """Take away the folder of an attempt that has its verdict elsewhere."""
+        place = self.folder(*key, attempt)
+        if attempt and not place.verdict(*key).is_file():
+            shutil.rmtree(place.root, ignore_errors=True)
+
+    def _move(self, key: Key, source: ClassFolder, target: ClassFolder) -> None:
+        """What a notebook was, how it was executed, its page, and what the page tells of a person's points."""
+        for path in (source.submitted(*key), source.autograded(*key), source.page(*key)):
+            self._rename(path.parent, target.root / path.parent.relative_to(source.root))
+        self._rename(source.entered(*key), target.entered(*key))
+
+    def _rename(self, path: Path, target: Path) -> None:
+        if path.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if target.is_dir():
+                shutil.rmtree(target)
+            path.replace(target)

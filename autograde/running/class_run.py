@@ -1,0 +1,513 @@
+"""One run over a class: takes submissions in, has them judged by workers, and lands what comes of them.
+
+What is decided is written at once, a batch at a time, so that a stopped run can be resumed and loses nothing; and no more
+than a batch is held in memory.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+from nbformat import NotebookNode
+from sqlalchemy.exc import SQLAlchemyError
+from tqdm import tqdm
+
+from autograde.authoring.build import register
+from autograde.authoring.script import read_script
+from autograde.course import in_order, this_course
+from autograde.files import FULL, write_atomically
+from autograde.judging.notebook_run import SECONDS_PER_CELL, Rules
+from autograde.judging.reader import Reader
+from autograde.judging.submission import Candidate, Submission, as_handed_out, points_of
+from autograde.judging.tiers import GRACE, Isolation, describe, isolate, limits_for
+from autograde.notebook import PYTHON, is_locked, is_newer_python, notebook_text, read_notebook, write_notebook
+from autograde.records.attempts import Attempts, Key
+from autograde.records.class_folder import ClassFolder
+from autograde.records.gradebook import GradebookEntry, GradebookError, GradebookWriter, handed_in
+from autograde.records.nbgrader import NbgraderFailed, keep_for_exchange
+from autograde.records.verdicts import Row, SubmissionResult, VerdictFolder, files_seen, fingerprint, rows_of
+from autograde.reporting.feedback import write_feedback
+from autograde.reporting.report import write_stopped_page
+from autograde.results import Execution, Job, scores_of
+from autograde.running.basis import CannotGrade, Run, basis_now, keep_basis, read_run, write_run
+from autograde.running.entered import log_failure, raise_common, write_class
+from autograde.running.request import RECORDED, Request, Result, Selection, cannot_write
+from autograde.running.runner import LocalWorkers
+
+BATCH, BATCH_SECONDS = 50, 2.0  # how many verdicts are landed together, and how long one waits at most
+AHEAD = 4 * BATCH  # how many submissions may wait to be run or landed; more are not taken in before
+MOST_NAMES = 20  # in a line
+NEEDED = 1_000_000  # bytes of disk for an empty gradebook
+
+Landed = Callable[[Submission, SubmissionResult], None]
+
+
+@dataclass
+class _Pending:
+    """A submission whose notebook is being run."""
+
+    submission: Submission
+    fingerprint: str
+    seen: str = ""  # of its files; see files_seen
+    handed_in: datetime | None = None
+    work: str = ""  # see SubmissionResult
+    is_same: bool = False  # as what was judged last; see GradebookEntry
+
+    @property
+    def key(self) -> Key:
+        """Whose it is."""
+        return self.submission.student, self.submission.assignment
+
+
+class ClassRun:
+    """One run of the command: takes submissions, has them judged, and lands what came out.
+
+    seconds_to_land: how long one verdict may wait for others. on_landed: called with each that has come to a verdict.
+    """
+
+    def __init__(self, request: Request, terms: Run, result: Result, reader: Reader):
+        self.request, self.result, self._terms, self._reader = request, result, terms, reader
+        self.out = ClassFolder(request.out.resolve())
+        self.decided: dict[Key, SubmissionResult] = {}
+        self.bar = tqdm(disable=True)
+        self.seconds_to_land = BATCH_SECONDS
+        self.on_landed: Landed = lambda submission, decided: None
+        self._verdicts = VerdictFolder(self.out)
+        self._attempts = Attempts(self.out)
+        self._waiting: dict[tuple[str, str, str], _Pending] = {}
+        self._done: list[Execution] = []
+        self._not_entered: list[Execution] = []
+        self._counting: set[tuple[str, str, str]] = set()  # of the executed that are being landed
+        self._landed = time.monotonic()
+        self._executor: LocalWorkers | None = None
+        self._isolation: Isolation | None = None
+        self._gradebook: GradebookWriter | None = None
+        self._workers = 0
+        self._is_warned = False
+        self._kept: set[Key] = set()  # whose verdict is that of an earlier run
+        self._elsewhere: list[SubmissionResult] = []  # of OUT, and not in this folder of submissions
+        self._has_gradebook = self.out.gradebook.exists()  # else all is judged, and landed, again
+
+    def ask(self, assignments: list[str]) -> None:
+        """Draw the questions of this run, or find those of the run that is resumed."""
+        self._assignments = assignments
+        anew = self.request.anew
+        self._anew = {a for a in assignments if anew and anew.has_assignment(a)}
+        missing = [a for a in assignments if a in self._anew or not self.out.asked(a).is_file()]
+        self._basis = basis_now(missing, self.out)
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            for assignment, text in zip(missing, pool.map(self._draw, missing), strict=True):
+                if anew and anew.questions and self.out.asked(assignment).is_file():
+                    before = self.out.asked(assignment).read_text(encoding="utf-8")
+                    text = with_others_as_before(text, before, anew.questions)
+                write_atomically(text, self.out.asked(assignment))
+        keep_basis(self.out, {a: basis for a, basis in self._basis.items() if a not in self._anew})
+        self._asked = {a: fingerprint(self.out.asked(a).read_text(encoding="utf-8")) for a in assignments}
+        self._goes_by = {a: fingerprint(self._asked[a], notebook_text(as_handed_out(a))) for a in assignments}
+
+    def keep(self) -> None:
+        """Keep what was gone by, where all submissions to an assignment were judged anew; and where all that OUT has lie."""
+        anew = self.request.anew
+        if anew and not (anew.students or anew.questions):
+            keep_basis(self.out, {a: basis for a, basis in self._basis.items() if a in self._anew})
+        students = {student for student, _ in self.decided}
+        if not self._elsewhere and {path.name for path in self.out.verdicts.glob("*")} <= students:
+            write_run(replace(read_run(self.out), submissions=str(self.request.submissions.resolve())), self.out)
+
+    def _draw(self, assignment: str) -> str:
+        """In a process of its own, since the reference solution may use TensorFlow."""
+        if self.result.seed == RECORDED:
+            return this_course().reference(assignment).read_text(encoding="utf-8")
+        command = [sys.executable, "-m", "autograde.authoring.asking", assignment, str(self.result.seed)]
+        drawn = subprocess.run(command, cwd=this_course().root, capture_output=True, text=True, check=False)
+        if drawn.returncode:
+            last = (drawn.stderr.strip().splitlines() or ["no reason given"])[-1]
+            raise CannotGrade(f"the questions of '{assignment}' could not be drawn: {last}")
+        return drawn.stdout
+
+    def take(self, found: Candidate) -> None:
+        """Keep an earlier verdict, settle what cannot be run, hand out the rest; land what is done meanwhile."""
+        waiting = None
+        with self._alone(found):
+            seen = files_seen(found, self._goes_by.get(found.assignment, ""))
+            if self._is_kept_unread(found, seen):
+                return
+            submission, text = self._reader.take_in(found)
+            self._warn_of_newer_python(submission)
+            if found.paths is None and submission.status == "missing" and self._keeps_what_is_not_there(found):
+                return
+            waiting = self._unless_decided(submission, text, seen)
+        if waiting is None:
+            return
+        self.start()
+        assert self._executor is not None
+        with self._alone(found):
+            self._hand_out(waiting, text)
+            job = Job(found.student, found.assignment, waiting.submission.notes, found.attempt)
+            self._waiting[job.key] = waiting
+            self._executor.submit(job)
+        self.land()
+        while len(self._waiting) > AHEAD:
+            self.land(self.seconds_to_land)
+
+    def _is_kept_unread(self, found: Candidate, seen: str) -> bool:
+        """Whether a verdict is kept without a look into the files, since nobody has written to them, or asked for it."""
+        anew, kept = self.request.anew, None
+        if self.request.resume and self._has_gradebook:
+            if anew is None:
+                kept = self._verdicts.read(found, None, seen) if seen else None
+            elif not anew.has(found.student, found.assignment):
+                kept = self._verdicts.read(found, None)
+        if kept is not None:
+            self._keep(found, kept)
+        return kept is not None
+
+    def _keeps_what_is_not_there(self, found: Candidate) -> bool:
+        """Whether there is a verdict of work that is not in this folder of submissions any more: it is kept."""
+        kept = self._verdicts.read(found, None) if self.request.resume and self._has_gradebook else None
+        if kept is None or not kept.executed:
+            return False
+        self._elsewhere.append(kept)
+        self._keep(found, kept)
+        return True
+
+    def _keep(self, one: Candidate | Submission, kept: SubmissionResult) -> None:
+        self.decided[one.student, one.assignment] = kept
+        self._kept.add((one.student, one.assignment))
+        self.bar.update()
+
+    def _unless_decided(self, submission: Submission, text: str, seen: str) -> _Pending | None:
+        """A submission that is to be run. Others are settled here, or have been in an earlier run."""
+        content = text or submission.status + submission.reason
+        time = _handed_in(submission)
+        if submission.notes:  # they are not in the notebook
+            content += json.dumps(submission.notes, sort_keys=True)
+        if time is not None:
+            content += time.isoformat()
+        print_ = fingerprint(content, self._asked.get(submission.assignment, ""))
+        kept = self._verdicts.read(submission, print_) if self.request.anew is None else None
+        if kept is not None and (submission.status or self._has_gradebook):
+            self._keep(submission, kept)
+            self._verdicts.write(submission, print_, kept, seen)  # the next time it need not be read
+            return None
+        waiting = _Pending(submission, print_, seen, time)
+        if submission.status:
+            self._settle(waiting, SubmissionResult(rows_of(submission, None)))
+            return None
+        return waiting
+
+    def _warn_of_newer_python(self, submission: Submission) -> None:
+        """Say it once if a notebook was written with a newer Python than that which grades."""
+        if is_newer_python(submission.python) and not self._is_warned:
+            self._is_warned = True
+            words = f"some notebooks were written with Python {submission.python}, and are graded with {PYTHON}"
+            self.bar.write(f"{words}: what is new in the language since then is a SyntaxError here", file=sys.stderr)
+
+    @contextlib.contextmanager
+    def _alone(self, one: Candidate | Submission) -> Iterator[None]:
+        """What fails here is this submission's misfortune, whatever it is, and no other's."""
+        try:
+            yield
+        except Exception as error:
+            raise_common(error)
+            self._give_up(Submission(one.student, one.assignment, status="error", attempt=one.attempt), error)
+
+    def _give_up(self, submission: Submission, error: Exception) -> None:
+        """Settle a submission over which something has failed that nobody thought of."""
+        key = submission.student, submission.assignment
+        submission.reason = f"the grader failed on it ({type(error).__name__}); its log/ says more"
+        if isinstance(error, OSError):
+            submission.reason = f"what came of it cannot be written ({error.strerror}); give its folder another name"
+        log_failure(self.out, key, error)
+        self._waiting.pop((*key, submission.attempt), None)
+        decided = SubmissionResult(rows_of(submission, None))
+        try:
+            self._settle(_Pending(submission, ""), decided)  # "": it is tried again on a resume
+        except Exception as another:
+            raise_common(another)
+            self.decided[key] = decided
+            self.bar.update()
+
+    def finish(self) -> None:
+        """Wait for what was handed out."""
+        while self._executor is not None and self._executor.awaited:
+            self.land(self.seconds_to_land)
+        self._write_batch()
+
+    def tell(self, found: list[Candidate]) -> list[Row]:
+        """Write tables, report and pages with what a person has entered; the rows."""
+        decided = [self.decided[place.student, place.assignment] for place in found]
+        if self.request.resume:  # what is not in this folder of submissions keeps its verdict
+            try:
+                others = VerdictFolder(self.out).all(but=self.decided.keys())
+            except ValueError as error:
+                raise CannotGrade(str(error)) from None
+            anew = self.request.anew or Selection()
+            self._elsewhere += [one for one in others if anew.has(*_key(one))]
+            order = in_order({_key(one)[1] for one in (*decided, *others)})
+            if others:
+                decided = sorted([*decided, *others], key=lambda one: (_key(one)[0], order.index(_key(one)[1])))
+        written = write_class(self.out, decided, self.decided.keys() - self._kept, self.request.before_grades)
+        self.result.notes += written.failures()
+        if self._elsewhere:
+            left = list(dict.fromkeys(_key(one)[0] for one in self._elsewhere))
+            more = f" and {len(left) - MOST_NAMES:,} more" if left[MOST_NAMES:] else ""
+            self.result.notes.append(
+                f"work of {', '.join(left[:MOST_NAMES])}{more} is not in '{self.request.submissions}' and keeps the points"
+                f" that it has in '{self.request.out}'{'; --submissions says where all of it lies' if self.request.anew else ''}"
+            )
+        return written.rows
+
+    def close(self) -> None:
+        """End everything that was started; what is judged already is still landed."""
+        if self._executor is not None:
+            self._executor.close()
+        with contextlib.suppress(GradebookError, OSError):  # it is judged again when the run is resumed
+            self._write_batch()
+        if self._gradebook is not None:
+            self._gradebook.close()
+        if self._isolation is not None:
+            self._isolation.close()
+
+    def start(self) -> None:
+        """The isolation, the gradebook and the workers, when there is something to run at all."""
+        if self._executor is not None:
+            return
+        log = self.out.log
+        log.mkdir(exist_ok=True)
+        limits = limits_for(self._rules(), self._terms.memory_mb)
+        with ThreadPoolExecutor(1) as pool:
+            registered = pool.submit(self._register)
+            # in this thread, since what is started ends with the thread that has started it
+            self._isolation, self.result.notes = isolate(
+                self.request.tier, self._assignments, limits, log / "sandbox.log"
+            )
+            registered.result()
+        self.result.isolation = describe(self._isolation)
+        self._writer()  # its settings are read before anything is run
+        self._executor = LocalWorkers(
+            self._start_worker, self.request.jobs, self._rules().seconds_of_both_looks + 2 * GRACE
+        )
+
+    def _writer(self) -> GradebookWriter:
+        if self._gradebook is None:
+            self._gradebook = GradebookWriter(self.out)
+        return self._gradebook
+
+    def _rules(self) -> Rules:
+        return Rules.of(self._terms.seconds_per_cell or SECONDS_PER_CELL, self._terms.showcase)
+
+    def _register(self) -> None:
+        """Fill OUT as an nbgrader course folder: source/, release/, the assignments in gradebook.db."""
+        new = [a for a in self._assignments if a in self._anew or not self.out.release(a).parent.exists()]
+        if not self.out.gradebook.exists():
+            new = self._assignments
+        for assignment in new:
+            source = read_script(this_course().script(assignment)).notebook
+            write_notebook(source, self.out.source(assignment))
+        try:
+            register(new, self.out)
+        except (NbgraderFailed, SQLAlchemyError) as error:
+            if shutil.disk_usage(self.out.root).free < NEEDED:  # nbgrader speaks of an upgrade then
+                raise cannot_write(self.out.root, OSError(FULL[0], os.strerror(FULL[0]))) from None
+            why = str(error).splitlines()[0]
+            raise CannotGrade(
+                f"nbgrader cannot prepare '{self.out.root}': {why}. See to that, then go on with --resume"
+            ) from None
+
+    def _start_worker(self) -> subprocess.Popen:
+        assert self._isolation is not None
+        boxes = self._isolation.boxes()
+        settings = {"root": str(self.out.root), "boxes": asdict(boxes), "rules": asdict(self._rules())}
+        self._workers += 1
+        with (self.out.log / f"worker-{self._workers}.log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "autograde.running.worker", json.dumps(settings)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                encoding="utf-8",
+                cwd=this_course().root,
+                pass_fds=sorted(set(boxes.sockets.values())),
+                start_new_session=True,  # a Ctrl-C in the terminal is the grader's to handle
+            )
+
+    def _hand_out(self, waiting: _Pending, text: str) -> None:
+        """Write the restored notebook where workers and nbgrader look for it."""
+        submission = waiting.submission
+        before = self._verdicts.read(submission, None)
+        waiting.work = _work_in(text)
+        waiting.is_same = before is not None and before.work == waiting.work
+        place = self._place_of(submission)
+        if before is not None and before.executed and not (waiting.is_same or submission.attempt or self.request.anew):
+            self._attempts.put_aside(waiting.key)
+        path = place.submitted(*waiting.key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        timestamp = path.with_name("timestamp.txt")
+        timestamp.unlink(missing_ok=True)  # of an earlier run
+        if waiting.handed_in is not None:  # as nbgrader writes it
+            timestamp.write_text(f"{waiting.handed_in:%Y-%m-%d %H:%M:%S.%f} UTC", encoding="utf-8")
+        if submission.path:
+            keep_for_exchange(submission.path.parent, place.page(*waiting.key).parent)
+
+    def _place_of(self, submission: Submission) -> ClassFolder:
+        """Where the files of a submission lie while it is judged."""
+        return self._attempts.folder(submission.student, submission.assignment, submission.attempt)
+
+    def land(self, seconds: float = 0.0) -> None:
+        """Take in what is done, for which it may wait so long; write what has waited for its like long enough."""
+        for execution in self._executor.collect(seconds) if self._executor is not None else ():
+            if execution.failure and execution.failure[0] == "full":
+                raise cannot_write(self.request.out, OSError(FULL[0], execution.failure[1]))
+            self._done.append(execution)
+            self._write_batch_when_due()
+        self._write_batch_when_due()
+
+    def _write_batch_when_due(self) -> None:
+        if len(self._done) >= BATCH or (self._done and time.monotonic() - self._landed > self.seconds_to_land):
+            self._write_batch()
+
+    def _write_batch(self) -> None:
+        """Gradebook first, then the verdicts: a verdict says that everything else is there."""
+        done, self._done = self._done, []
+        try:
+            counting = self._that_count(done)
+            try:
+                self._enter(counting)
+            except Exception as error:
+                raise_common(error)
+                for execution in counting:  # nothing was entered, so each can be by itself
+                    with self._alone(self._waiting[execution.job.key].submission):
+                        self._enter([execution])
+        except GradebookError:  # unless it is tried once more, they are judged again when the run is resumed
+            self._not_entered += done
+            raise
+        for execution in done:
+            waiting = self._waiting.pop(execution.job.key, None)
+            if waiting is None:  # it was given up
+                continue
+            with self._alone(waiting.submission):
+                notes, rows = waiting.submission.notes, rows_of(waiting.submission, execution)
+                came_out = not execution.failure
+                work = waiting.work if came_out else ""
+                self._settle(waiting, SubmissionResult(rows, execution.seconds, notes, came_out, work))
+        self._landed = time.monotonic()
+
+    def try_again(self) -> None:
+        """Take up once more what the gradebook did not take in."""
+        self._done, self._not_entered = self._not_entered + self._done, []
+
+    def _that_count(self, done: list[Execution]) -> list[Execution]:
+        """Those of the executed that count, one a student and assignment; they are put in their place."""
+        counting: dict[Key, Execution] = {}
+        for execution in sorted(done, key=lambda one: one.job.attempt):
+            waiting = self._waiting.get(execution.job.key)
+            if waiting is None or execution.failure:
+                continue
+            before = counting.get(waiting.key)
+            other = self._result_of(before) if before else self._attempts.counting(waiting.key)
+            if self._counts(self._result_of(execution), other):
+                counting[waiting.key] = execution
+        for key, execution in counting.items():
+            if execution.job.attempt:
+                self._attempts.put_in_place(key, execution.job.attempt)
+        self._counting = {execution.job.key for execution in counting.values()}
+        return list(counting.values())
+
+    def _result_of(self, execution: Execution) -> SubmissionResult:
+        rows = rows_of(self._waiting[execution.job.key].submission, execution)
+        return SubmissionResult(rows, executed=not execution.failure, attempt=execution.job.attempt)
+
+    def _counts(self, one: SubmissionResult, other: SubmissionResult | None) -> bool:
+        """Whether an attempt counts, and not the other, which does so far. One that was not executed gives way to any."""
+        if other is None or not one.attempt:
+            return True
+        if one.executed != other.executed:
+            return one.executed
+        if self._terms.counts == "best" and one.score != other.score:
+            return one.score > other.score
+        return one.attempt >= other.attempt
+
+    def _enter(self, executed: list[Execution]) -> None:
+        """Into the gradebook; the pages of those that were late are written anew."""
+        batch = [self._graded(execution) for execution in executed]
+        for graded, penalty in zip(batch, self._writer().write(batch) if batch else (), strict=True):
+            if penalty:
+                self._write_late_page(graded, penalty)
+
+    def _graded(self, execution: Execution) -> GradebookEntry:
+        job = execution.job
+        path = self.out.autograded(job.student, job.assignment)
+        notebook = read_notebook(path)
+        scores = scores_of(execution.answers)
+        waiting = self._waiting.get(job.key)
+        is_same = waiting is not None and waiting.is_same
+        return GradebookEntry(job.student, job.assignment, scores, handed_in(path.parent), notebook, job.notes, is_same)
+
+    def _write_late_page(self, graded: GradebookEntry, penalty: float) -> None:
+        page = self.out.page(graded.student, graded.assignment)
+        write_feedback(graded, points_of(graded.assignment), page, penalty)
+
+    def _settle(self, waiting: _Pending, decided: SubmissionResult) -> None:
+        """Keep a verdict; where no notebook was executed, write a feedback page that says why."""
+        submission, key = waiting.submission, waiting.key
+        decided = replace(decided, attempt=submission.attempt)
+        if decided.executed:
+            counts = (*key, submission.attempt) in self._counting
+        else:
+            counts = not submission.attempt or self._counts(decided, self._attempts.counting(key))
+            if counts and submission.attempt:
+                self._attempts.put_aside(key)
+        place = self.out if counts else self._place_of(submission)
+        if not decided.executed:  # a page of an earlier run would tell of another notebook
+            write_stopped_page(decided.rows, place.page(*key))
+            if counts and self._has_gradebook and self._verdicts.has(submission):  # the points of an earlier notebook
+                self._writer().withdraw(*key)
+        VerdictFolder(place).write(submission, waiting.fingerprint, decided, waiting.seen)
+        if counts:
+            self.decided[key] = decided
+            self._attempts.remove_emptied(key, submission.attempt)
+        self.bar.update()
+        self.on_landed(submission, decided)
+
+
+def with_others_as_before(text: str, before: str, questions: Sequence[str]) -> str:
+    """The questions of an assignment as drawn, but those that are not named as they were asked before; points are today's."""
+    document = json.loads(text)
+    asked = {question["name"]: question for question in json.loads(before)["questions"]}
+    document["questions"] = [
+        question
+        if question["name"] in questions
+        else asked.get(question["name"], question) | {"points": question["points"]}
+        for question in document["questions"]
+    ]
+    return json.dumps(document, allow_nan=False)
+
+
+def _handed_in(submission: Submission) -> datetime | None:
+    """When a submission was handed in; what says no time is noted."""
+    try:
+        return handed_in(submission.path.parent) if submission.path and not submission.status else None
+    except ValueError as error:
+        submission.note("", str(error))
+        return None
+
+
+def _work_in(text: str) -> str:
+    """A fingerprint of what the student wrote in a restored notebook: the cells that are not ours alone."""
+    cells = json.loads(text, object_hook=NotebookNode)["cells"]
+    return fingerprint(json.dumps([cell.source for cell in cells if not is_locked(cell)]))
+
+
+def _key(decided: SubmissionResult) -> tuple[str, str]:
+    return decided.rows[0].student, decided.rows[0].assignment
