@@ -132,6 +132,30 @@ def _parser() -> argparse.ArgumentParser:
     verb("check", _check, "Check that derived files are current, that nothing leaks, lint and types.")
     lab = verb("lab", _lab, "Open JupyterLab on the notebooks, or on a graded class, for nbgrader's formgrader.")
     lab.add_argument("out", nargs="?", type=Path, metavar="OUT", help="folder that `course grade` wrote")
+    serving = verb("serve", _serve, "Judge what arrives in a folder, as it arrives, and hand each page back.")
+    serving.add_argument(
+        "out", type=Path, metavar="OUT", help="folder for grades and pages, new or of an earlier service"
+    )
+    serving.add_argument(
+        "--inbox",
+        type=Path,
+        action="append",
+        required=True,
+        metavar="FOLDER",
+        help="<exchange>/<course>/inbound of nbgrader, or a folder <student>/<assignment>/; may be given several times",
+    )
+    serving.add_argument("--outbox", type=Path, metavar="FOLDER", help="where pages go that no exchange hands back")
+    serving.add_argument("--jobs", type=_positive, metavar="N", help="notebooks at a time (default: processors)")
+    serving.add_argument("--tier", default="auto", choices=("auto", "fork", "kernel", "none"), help="isolation")
+    serving.add_argument("--counts", choices=("last", "best"), help="which of several attempts counts (default: last)")
+    serving.add_argument(
+        "--attempts-an-hour",
+        type=int,
+        default=10,
+        metavar="N",
+        help="of a student at an assignment (default: 10); 0: as many as one likes",
+    )
+    serving.add_argument("--seed", type=int, metavar="N", help="of the hidden inputs, for a new OUT")
     verb("test", _test, "Run the tests.")
     verb("bench", _bench, "Run the benchmarks.")
     verb("doctor", _doctor, "Say whether this machine has what the course needs.")
@@ -175,6 +199,28 @@ def _grade(options: argparse.Namespace) -> int:
         print(f"\ncourse: stopped; verdicts so far are kept. Go on with --out {options.out} --resume", file=sys.stderr)
         return 130
     print_summary(result, options.out)
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from autograde.campus.service import Settings, serve_until_ended
+    from autograde.running.basis import CannotGrade
+    from autograde.running.request import default_jobs
+
+    settings = Settings(
+        out=options.out,
+        inboxes=tuple(options.inbox),
+        jobs=options.jobs or default_jobs(),
+        outbox=options.outbox,
+        tier=options.tier,
+        counts=options.counts,
+        attempts_an_hour=max(0, options.attempts_an_hour),
+        seed=options.seed,
+    )
+    try:
+        serve_until_ended(settings)
+    except CannotGrade as error:
+        return _refuse(error)
     return 0
 
 

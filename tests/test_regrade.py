@@ -322,15 +322,15 @@ def test_out_and_submissions_never_lie_in_each_other(tmp_path):
 
 def test_a_run_goes_on_within_the_limits_that_it_was_begun_with(tmp_path):
     first = Request(tmp_path / "in", tmp_path / "out", jobs=1, seconds_per_cell=300, memory_mb=2000, showcase=True)
-    grading._open_out(first)
+    grading.open_out(first)
     again = Request(tmp_path / "in", tmp_path / "out", jobs=1, resume=True, anew=Selection())
-    terms = grading._open_out(again)
+    terms = grading.open_out(again)
     assert (terms.seconds_per_cell, terms.memory_mb, terms.showcase) == (300, 2000, True)
     rules = class_run.ClassRun(again, terms, Result([], terms.seed), None)._rules()
     assert rules.showcase
-    assert grading._open_out(replace(again, showcase=False, memory_mb=500)) == grading._open_out(again)
-    rules = class_run.ClassRun(again, grading._open_out(again), Result([], 0), None)._rules()
-    assert (rules.seconds_per_cell, rules.showcase, grading._open_out(again).memory_mb) == (300, False, 500)
+    assert grading.open_out(replace(again, showcase=False, memory_mb=500)) == grading.open_out(again)
+    rules = class_run.ClassRun(again, grading.open_out(again), Result([], 0), None)._rules()
+    assert (rules.seconds_per_cell, rules.showcase, grading.open_out(again).memory_mb) == (300, False, 500)
 
 
 def test_the_setup_cell_and_the_check_cells_are_part_of_what_a_class_is_graded_on():

@@ -50,16 +50,25 @@ def find(submissions: Path, recognise: Callable[[Path], str | None]) -> list[Can
     expected = [a for a in this_course().assignments if any(a in one.candidates for one in looked.values())]
     found = []
     for student, one in looked.items():
-        for assignment in expected:
-            paths = one.candidates.get(assignment)
-            named = (p for others in one.candidates.values() for p in others[:1] if _is_named(p))
-            elsewhere = tuple(path for path in named if path.parent.name != assignment)
-            beside = some(one.beside.get(assignment, []))
-            lies = None if paths is None else tuple(paths)
-            found.append(Candidate(student, assignment, lies, one.unread, elsewhere, beside, one.closed))
+        found += [_candidate(student, assignment, one) for assignment in expected]
         shown = _names(one.unknown, taken=this_course().assignments)
         found += [Candidate(student, shown[name], (), one.unread) for name in one.unknown]
     return found
+
+
+def candidates_of(student: Path, recognise: Callable[[Path], str | None]) -> dict[str, Candidate]:
+    """What one student's folder holds, by assignment; of assignments of which it holds nothing there is nothing."""
+    one = _look(student, recognise)
+    return {assignment: _candidate(student.name, assignment, one) for assignment in one.candidates}
+
+
+def _candidate(student: str, assignment: str, one: "_Folder") -> Candidate:
+    paths = one.candidates.get(assignment)
+    named = (p for others in one.candidates.values() for p in others[:1] if _is_named(p))
+    elsewhere = tuple(path for path in named if path.parent.name != assignment)
+    beside = some(one.beside.get(assignment, []))
+    lies = None if paths is None else tuple(paths)
+    return Candidate(student, assignment, lies, one.unread, elsewhere, beside, one.closed)
 
 
 def _file_name(name: str) -> str:

@@ -34,7 +34,7 @@ def write_report(decided: Iterable[SubmissionResult], out: ClassFolder) -> None:
     """report.html, and its tables as CSV in report/. decided: the verdicts, one a submission, in the order of students."""
     found = class_statistics(decided)
     _write_tables(found, out)
-    page = _pages.get_template("report.html").render(
+    page = pages.get_template("report.html").render(
         statistics=found,
         at_a_glance=_at_a_glance(found),
         assignments=[line.assignment for line in found.assignments],
@@ -56,7 +56,7 @@ def write_report(decided: Iterable[SubmissionResult], out: ClassFolder) -> None:
 def write_stopped_page(rows: list[Row], path: Path) -> None:
     """The feedback page of a submission that was not executed: what happened, what to do, and any points all the same."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    page = _pages.get_template("stopped.html").render(
+    page = pages.get_template("stopped.html").render(
         row=rows[0],
         given=[row for row in rows if row.score],
         says_what_to_do=". " in str(rows[0].cause),  # its first sentence is what is wrong
@@ -280,10 +280,10 @@ def _breakable(name: str) -> Markup:
     return Markup(str(escape(name)).replace("_", "_<wbr>"))
 
 
-_pages = Environment(
+pages = Environment(
     loader=PackageLoader("autograde"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
-_pages.filters |= {
+pages.filters |= {
     "points": _points,
     "about": _about,
     "percent": _percent,

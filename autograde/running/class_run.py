@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from itertools import islice
 
 from nbformat import NotebookNode
 from sqlalchemy.exc import SQLAlchemyError
@@ -47,7 +48,7 @@ AHEAD = 4 * BATCH  # how many submissions may wait to be run or landed; more are
 MOST_NAMES = 20  # in a line
 NEEDED = 1_000_000  # bytes of disk for an empty gradebook
 
-Landed = Callable[[Submission, SubmissionResult], None]
+Landed = Callable[[Candidate | Submission, SubmissionResult], None]
 
 
 @dataclass
@@ -84,7 +85,6 @@ class ClassRun:
         self._attempts = Attempts(self.out)
         self._waiting: dict[tuple[str, str, str], _Pending] = {}
         self._done: list[Execution] = []
-        self._not_entered: list[Execution] = []
         self._counting: set[tuple[str, str, str]] = set()  # of the executed that are being landed
         self._landed = time.monotonic()
         self._executor: LocalWorkers | None = None
@@ -133,14 +133,27 @@ class ClassRun:
             raise CannotGrade(f"the questions of '{assignment}' could not be drawn: {last}")
         return drawn.stdout
 
-    def take(self, found: Candidate) -> None:
-        """Keep an earlier verdict, settle what cannot be run, hand out the rest; land what is done meanwhile."""
+    @property
+    def awaited(self) -> int:
+        """How many submissions are being judged."""
+        return self._executor.awaited if self._executor is not None else 0
+
+    def warm(self) -> None:
+        """Have workers ready before there is work."""
+        if self._executor is not None:
+            self._executor.warm(self.request.jobs)
+
+    def take(self, found: Candidate, read: Callable[[Candidate], tuple[Submission, str]] | None = None) -> None:
+        """Keep an earlier verdict, settle what cannot be run, hand out the rest; land what is done meanwhile.
+
+        read: says what intake makes of it, and its notebook, if another reader has read it.
+        """
         waiting = None
         with self._alone(found):
             seen = files_seen(found, self._goes_by.get(found.assignment, ""))
             if self._is_kept_unread(found, seen):
                 return
-            submission, text = self._reader.take_in(found)
+            submission, text = (read or self._reader.take_in)(found)
             self._warn_of_newer_python(submission)
             if found.paths is None and submission.status == "missing" and self._keeps_what_is_not_there(found):
                 return
@@ -161,7 +174,7 @@ class ClassRun:
     def _is_kept_unread(self, found: Candidate, seen: str) -> bool:
         """Whether a verdict is kept without a look into the files, since nobody has written to them, or asked for it."""
         anew, kept = self.request.anew, None
-        if self.request.resume and self._has_gradebook:
+        if self.request.resume and self._has_gradebook and not found.attempt:
             if anew is None:
                 kept = self._verdicts.read(found, None, seen) if seen else None
             elif not anew.has(found.student, found.assignment):
@@ -183,6 +196,7 @@ class ClassRun:
         self.decided[one.student, one.assignment] = kept
         self._kept.add((one.student, one.assignment))
         self.bar.update()
+        self.on_landed(one, kept)
 
     def _unless_decided(self, submission: Submission, text: str, seen: str) -> _Pending | None:
         """A submission that is to be run. Others are settled here, or have been in an earlier run."""
@@ -293,9 +307,8 @@ class ClassRun:
             registered.result()
         self.result.isolation = describe(self._isolation)
         self._writer()  # its settings are read before anything is run
-        self._executor = LocalWorkers(
-            self._start_worker, self.request.jobs, self._rules().seconds_of_both_looks + 2 * GRACE
-        )
+        seconds = self._rules().seconds_of_both_looks + 2 * GRACE
+        self._executor = LocalWorkers(self._start_worker, self.request.jobs, seconds, self.request.more_jobs)
 
     def _writer(self) -> GradebookWriter:
         if self._gradebook is None:
@@ -364,9 +377,15 @@ class ClassRun:
         """Where the files of a submission lie while it is judged."""
         return self._attempts.folder(submission.student, submission.assignment, submission.attempt)
 
+    def settle(self, submission: Submission) -> None:
+        """Let an attempt come to a verdict by its status and reason alone."""
+        with self._alone(submission):
+            self._settle(_Pending(submission, ""), SubmissionResult(rows_of(submission, None)))
+
     def land(self, seconds: float = 0.0) -> None:
         """Take in what is done, for which it may wait so long; write what has waited for its like long enough."""
-        for execution in self._executor.collect(seconds) if self._executor is not None else ():
+        done = self._executor.collect(seconds) if self._executor is not None else ()
+        for execution in islice(done, BATCH):  # there may always be one more
             if execution.failure and execution.failure[0] == "full":
                 raise cannot_write(self.request.out, OSError(FULL[0], execution.failure[1]))
             self._done.append(execution)
@@ -379,19 +398,15 @@ class ClassRun:
 
     def _write_batch(self) -> None:
         """Gradebook first, then the verdicts: a verdict says that everything else is there."""
-        done, self._done = self._done, []
+        done, self._done = self._done, []  # if this fails they are judged again when the run is resumed
+        counting = self._that_count(done)
         try:
-            counting = self._that_count(done)
-            try:
-                self._enter(counting)
-            except Exception as error:
-                raise_common(error)
-                for execution in counting:  # nothing was entered, so each can be by itself
-                    with self._alone(self._waiting[execution.job.key].submission):
-                        self._enter([execution])
-        except GradebookError:  # unless it is tried once more, they are judged again when the run is resumed
-            self._not_entered += done
-            raise
+            self._enter(counting)
+        except Exception as error:
+            raise_common(error)
+            for execution in counting:  # nothing was entered, so each can be by itself
+                with self._alone(self._waiting[execution.job.key].submission):
+                    self._enter([execution])
         for execution in done:
             waiting = self._waiting.pop(execution.job.key, None)
             if waiting is None:  # it was given up
@@ -402,10 +417,6 @@ class ClassRun:
                 work = waiting.work if came_out else ""
                 self._settle(waiting, SubmissionResult(rows, execution.seconds, notes, came_out, work))
         self._landed = time.monotonic()
-
-    def try_again(self) -> None:
-        """Take up once more what the gradebook did not take in."""
-        self._done, self._not_entered = self._not_entered + self._done, []
 
     def _that_count(self, done: list[Execution]) -> list[Execution]:
         """Those of the executed that count, one a student and assignment; they are put in their place."""

@@ -44,7 +44,8 @@ class Request:
 
     memory_mb: that a box may use. seed: of the hidden inputs; RECORDED for those of the recorded reference. What is None is
     with `resume` as in the run that is resumed, else the usual; of seeds that is a new one. anew: with `resume`, what of OUT
-    is judged once more, by what the course is now. before_grades: see `write_class`.
+    is judged once more, by what the course is now. before_grades: see `write_class`. more_jobs: see LocalWorkers. counts: which
+    of several attempts does, see Run.
     """
 
     submissions: Path
@@ -58,6 +59,8 @@ class Request:
     memory_mb: int | None = None
     anew: Selection | None = None
     before_grades: Callable[[list[Row]], None] | None = None
+    more_jobs: int = 0
+    counts: str | None = None
 
 
 @dataclass

@@ -54,8 +54,8 @@ def grade(request: Request) -> Result:
 
 def _grade(request: Request, found: list[Candidate], reader: Reader) -> Result:
     if request.resume and request.anew is None and ClassFolder(request.out).mark.is_file():
-        _require_same_course(ClassFolder(request.out))
-    terms = _open_out(request)
+        require_same_course(ClassFolder(request.out))
+    terms = open_out(request)
     result = Result([], terms.seed)
     run = ClassRun(request, terms, result, reader)
     try:
@@ -139,7 +139,7 @@ def _there_already(out: Path) -> CannotGrade:
     return CannotGrade(f"'{out}' exists already. Choose another folder, or continue in it with --resume")
 
 
-def _require_same_course(out: ClassFolder) -> None:
+def require_same_course(out: ClassFolder) -> None:
     """A class is not graded half on these terms and half on others."""
     try:
         changes = changes_since(out)
@@ -152,10 +152,10 @@ def _require_same_course(out: ClassFolder) -> None:
         )
 
 
-def _open_out(request: Request) -> Run:
+def open_out(request: Request) -> Run:
     """Make OUT or find it; the terms of the run, which are kept."""
     out = ClassFolder(request.out)
-    given = {name: getattr(request, name) for name in ("seconds_per_cell", "memory_mb", "showcase")}
+    given = {name: getattr(request, name) for name in ("seconds_per_cell", "memory_mb", "showcase", "counts")}
     given = {name: value for name, value in given.items() if value is not None}
     try:
         if out.mark.is_file():

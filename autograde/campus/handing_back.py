@@ -1,0 +1,61 @@
+"""A page on its way to the student: into nbgrader's exchange, where `fetch_feedback` looks for it, or into an outbox.
+
+A page is handed back once. That it was shows in the file that is there, so that nobody has to remember it.
+"""
+
+import contextlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbgrader.utils import notebook_hash
+
+from autograde.campus.inbox import SECRET, Arrival, ExchangeInbox, Inbox
+from autograde.files import write_atomically
+from autograde.notebook import notebook_stem
+
+LIST_NOBODY = 0o711  # of the exchange's folder: others open what they can name, and list nothing
+READABLE = 0o644
+
+
+@dataclass(frozen=True)
+class Outlet:
+    """Where the pages of an inbox go. outbox: a folder for those of an inbox that is not nbgrader's exchange, if any."""
+
+    inbox: Inbox
+    outbox: Path | None = None
+
+    def places(self, arrival: Arrival) -> list[Path]:
+        """The files as which the page of an attempt is handed back; by its secret, which nobody else can guess.
+
+        Raises OSError.
+        """
+        if not isinstance(self.inbox, ExchangeInbox):
+            if self.outbox is None:
+                return []
+            return [self.outbox / arrival.student / arrival.assignment / f"{arrival.attempt}.html"]
+        with contextlib.suppress(FileNotFoundError):
+            secret = _short_text(arrival.folder / SECRET)
+            stems = sorted({stem for name in os.listdir(arrival.folder) if (stem := notebook_stem(name))})
+            folder = self.inbox.root.parent / "feedback"
+            return [folder / f"{notebook_hash(secret=secret, notebook_id=stem)}.html" for stem in stems if secret]
+        return []
+
+    def hand_back(self, arrival: Arrival, page: str) -> list[Path]:
+        """Write the page wherever it is not yet; the files that were written. Raises OSError."""
+        written = []
+        for place in self.places(arrival):
+            if not place.exists():
+                if isinstance(self.inbox, ExchangeInbox) and not place.parent.is_dir():
+                    place.parent.mkdir()
+                    place.parent.chmod(LIST_NOBODY)
+                write_atomically(page, place)
+                place.chmod(READABLE)
+                written.append(place)
+        return written
+
+
+def _short_text(path: Path) -> str:
+    """What an ordinary file of a line says; a link is not followed."""
+    with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), encoding="utf-8", errors="replace") as file:
+        return file.read(1_000)

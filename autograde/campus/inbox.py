@@ -1,0 +1,270 @@
+"""What arrives: whose attempt it is, whether all of it is there, and whether it was theirs to hand in.
+
+Two layouts. nbgrader's exchange: `<exchange>/<course>/inbound/<student>+<assignment>+<time>+<chance>/`, where
+`submission_secret.txt` is written last. And that of `course grade`: `<student>/<assignment>/`, in which a file that has
+changed is another attempt. The folder is the queue; nothing in it is ever written or removed.
+"""
+
+import contextlib
+import hashlib
+import os
+import re
+import stat
+import time
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from autograde.course import this_course
+from autograde.judging.intake import MAX_FILES, MAX_NAME
+from autograde.judging.notebook_file import MAX_FILE
+from autograde.notebook import notebook_stem
+from autograde.records.attempts import attempt_at
+from autograde.text import one_line
+
+try:
+    import pwd
+except ImportError:  # Windows, where files have no owner that could be compared
+    pwd = None  # type: ignore[assignment]
+
+SETTLED = 0.3  # seconds after its last change for which a file is left alone
+PATIENCE = 5.0  # the same for what cannot be read, or lacks its secret
+ENDLESS = 60.0  # seconds after which a file that is still growing is taken as it is
+SECRET, SECRET_BYTES = "submission_secret.txt", 128
+TIME = "timestamp.txt"
+_EXCHANGE = re.compile(r"([^+]+)\+([^+]+)\+(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+)( [\w/+-]+?)?(?:\+([\w=-]+))?")
+
+
+class Refused(Exception):
+    """What arrived is not taken; the message is one line for the instructor."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """An attempt that has arrived in a folder. attempt: its name. since: when it was written, in seconds of the epoch."""
+
+    student: str
+    assignment: str
+    attempt: str
+    folder: Path
+    since: float
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Whose work on what."""
+        return self.student, self.assignment
+
+
+def inbox_at(root: Path) -> "Inbox":
+    """The inbox that a folder is: nbgrader's if it has nbgrader's name for it."""
+    return ExchangeInbox(root) if root.name == "inbound" else FolderInbox(root)
+
+
+class Inbox:
+    """A folder in which attempts arrive. For one thread."""
+
+    def __init__(self, root: Path):
+        self.root = root
+
+    def look(self, hints: Collection[Path] = ()) -> Iterator[Arrival | Refused]:
+        """What is there in full and was not told of yet. hints: paths to which the look is confined, unless there are none.
+
+        Raises OSError where the folder cannot be read.
+        """
+        raise NotImplementedError
+
+    def take_later(self, arrival: Arrival) -> None:
+        """Tell of it once more, since it could not be read."""
+        raise NotImplementedError
+
+    def _entries(self, hints: Collection[Path]) -> list[str]:
+        """The names of the folders that are looked at."""
+        if hints:
+            inside = (path.relative_to(self.root).parts for path in hints if path.is_relative_to(self.root))
+            return sorted({parts[0] for parts in inside if parts and not parts[0].startswith(".")})
+        with os.scandir(self.root) as entries:
+            return sorted(entry.name for entry in entries if not entry.name.startswith((".", "__")))
+
+
+class ExchangeInbox(Inbox):
+    """The `inbound` folder of nbgrader's exchange, in which every submission is a folder of its own."""
+
+    def __init__(self, root: Path):
+        super().__init__(root)
+        self._told: set[str] = set()
+
+    def look(self, hints: Collection[Path] = ()) -> Iterator[Arrival | Refused]:
+        """As Inbox has it."""
+        for name in self._entries(hints):
+            if name in self._told:
+                continue
+            said = self._seen(name)
+            if said is not None:
+                self._told.add(name)
+                yield said
+
+    def take_later(self, arrival: Arrival) -> None:
+        """As Inbox has it."""
+        self._told.discard(arrival.folder.name)
+
+    def _seen(self, name: str) -> Arrival | Refused | None:
+        """None while something is still to come."""
+        path = self.root / name
+        found = _EXCHANGE.fullmatch(name)
+        if found is None:
+            return Refused(f"'{one_line(name)}' in '{self.root}' is not named as nbgrader names a submission")
+        try:
+            state = path.lstat()
+            if not stat.S_ISDIR(state.st_mode):
+                return Refused(f"'{one_line(name)}' in '{self.root}' is no folder")
+            since = _complete_since(path, state.st_mtime)
+        except FileNotFoundError:  # it is gone
+            return None
+        except OSError as error:
+            return Refused(f"'{one_line(name)}' in '{self.root}' cannot be opened: {error.strerror}")
+        if since is None:
+            return None
+        student, assignment, moment, *_ = found.groups()
+        if assignment not in this_course().assignments:
+            return Refused(f"'{one_line(assignment)}', of {one_line(student)}, is no assignment of this course")
+        try:
+            time_ = datetime.fromisoformat(moment)
+        except ValueError:
+            return Refused(f"'{one_line(name)}' in '{self.root}' names no time")
+        return Arrival(student, assignment, f"{attempt_at(time_)}-{_mark(name)}", path, since)
+
+
+class FolderInbox(Inbox):
+    """A folder <student>/<assignment>/ in which work is replaced by later work."""
+
+    def __init__(self, root: Path):
+        super().__init__(root)
+        self._told: dict[tuple[str, str], str] = {}  # the state of what was told of
+        self._growing: dict[tuple[str, str], float] = {}  # since when it has been changing
+
+    def look(self, hints: Collection[Path] = ()) -> Iterator[Arrival | Refused]:
+        """As Inbox has it."""
+        for student in self._entries(hints):
+            for assignment in this_course().assignments:
+                with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                    said = self._seen(student, assignment)
+                    if said is not None:
+                        yield said
+
+    def take_later(self, arrival: Arrival) -> None:
+        """As Inbox has it."""
+        self._told.pop(arrival.key, None)
+
+    def _seen(self, student: str, assignment: str) -> Arrival | Refused | None:
+        folder, key = self.root / student / assignment, (student, assignment)
+        if folder.is_symlink() or folder.parent.is_symlink():
+            return self._once(key, "link", Refused(f"'{one_line(student)}/{assignment}' in '{self.root}' is a link"))
+        with os.scandir(folder) as entries:
+            files = [(e.name, e.stat(follow_symlinks=False)) for e in entries if _is_notebook(e.name)]
+        if not files:
+            return None
+        state = repr(sorted((name, s.st_size, s.st_mtime_ns, s.st_ino) for name, s in files))
+        if self._told.get(key) == state:
+            return None
+        since, now = max(s.st_mtime for _, s in files), time.time()
+        began = self._growing.setdefault(key, now)
+        if 0 <= now - since < SETTLED and now - began < ENDLESS:
+            return None
+        if student != one_line(student) or len(os.fsencode(student)) > MAX_NAME:
+            return self._once(key, state, Refused(f"'{one_line(student)}' in '{self.root}' is no name of a student"))
+        self._once(key, state)
+        return Arrival(*key, f"{attempt_at(datetime.fromtimestamp(since, UTC))}-{_mark(state)}", folder, since)
+
+    def _once(self, key: tuple[str, str], state: str, said: Refused | None = None) -> Refused | None:
+        """Note what was told of, and say it if it was not said of this state before."""
+        self._growing.pop(key, None)
+        before, self._told[key] = self._told.get(key), state
+        return said if before != state else None
+
+
+def _is_notebook(name: str) -> bool:
+    return notebook_stem(name) is not None and not name.startswith(".")
+
+
+def _mark(words: str) -> str:
+    """What tells two attempts of the same moment apart."""
+    return hashlib.sha256(os.fsencode(words)).hexdigest()[:8]
+
+
+def _complete_since(folder: Path, changed: float) -> float | None:
+    """When a submission was complete; None if it is not yet. Old versions of nbgrader write no secret."""
+    with contextlib.suppress(FileNotFoundError):
+        secret = (folder / SECRET).lstat()
+        if secret.st_size >= SECRET_BYTES:
+            return secret.st_mtime
+        changed = secret.st_mtime
+    return changed if not 0 <= time.time() - changed < PATIENCE else None
+
+
+def copy_of(arrival: Arrival, inbox: Inbox, target: Path) -> list[str]:
+    """Copy the files of an attempt to `target`, as they are at this moment; the names of the notebooks among them.
+
+    No link is followed, and what is not the student's own is not taken, so that nobody hands in under another's name, or has
+    a file shown to which they have no right. Raises Refused, OSError.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    owners = _owners(arrival.student, inbox.root)
+    folder = os.open(arrival.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        _require_owner(os.fstat(folder), owners, arrival)
+        names = sorted(os.listdir(folder))
+        notebooks = [name for name in names if _is_notebook(name)][:MAX_FILES]
+        for name in (*notebooks, *(name for name in (TIME, SECRET) if name in names)):
+            _copy(folder, name, target / name, owners, arrival)
+    finally:
+        os.close(folder)
+    return notebooks
+
+
+def _copy(folder: int, name: str, target: Path, owners: Collection[int], arrival: Arrival) -> None:
+    try:
+        source = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+    except OSError as error:
+        raise Refused(
+            f"{_told(arrival)}: '{one_line(name)}' cannot be opened ({error.strerror}), or is a link"
+        ) from None
+    with open(source, "rb") as file:
+        state = os.fstat(source)
+        if not stat.S_ISREG(state.st_mode):
+            raise Refused(f"{_told(arrival)}: '{one_line(name)}' is no file")
+        _require_owner(state, owners, arrival)
+        with target.open("wb") as copy:
+            left = state.st_size if state.st_size <= MAX_FILE else 0  # of what is too large the size is enough
+            while left and (part := file.read(min(left, 1 << 20))):
+                copy.write(part)
+                left -= len(part)
+            if state.st_size > MAX_FILE:
+                copy.truncate(state.st_size)
+    os.utime(target, ns=(state.st_atime_ns, state.st_mtime_ns))
+
+
+def _owners(student: str, inbox: Path) -> set[int]:
+    """Whose files may be handed in under a name: the student's, and those of whoever runs the inbox or this service."""
+    if pwd is None:
+        return set()
+    owners = {0, os.geteuid(), inbox.stat().st_uid}
+    with contextlib.suppress(KeyError):
+        owners.add(pwd.getpwnam(student).pw_uid)
+    return owners
+
+
+def _require_owner(state: os.stat_result, owners: Collection[int], arrival: Arrival) -> None:
+    if owners and state.st_uid not in owners:
+        raise Refused(f"{_told(arrival)} was handed in by another (user {_user(state.st_uid)})")
+
+
+def _user(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
+
+
+def _told(arrival: Arrival) -> str:
+    return f"{one_line(arrival.student)}, {arrival.assignment}"

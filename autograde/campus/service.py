@@ -1,0 +1,525 @@
+"""`course serve`: judge what arrives, hand each page back, and go on for as long as the term lasts.
+
+The inboxes are the queue and verdicts are the state: whatever ends the service, it goes on from what lies there. What goes
+wrong with one attempt is that attempt's; what goes wrong with the machine is said in a line, and tried again.
+"""
+
+import contextlib
+import heapq
+import shutil
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from autograde.campus.handing_back import Outlet
+from autograde.campus.inbox import PATIENCE, Arrival, Refused, copy_of, inbox_at
+from autograde.campus.status import Status
+from autograde.course import this_course
+from autograde.judging.intake import candidates_of
+from autograde.judging.reader import Reader, ReadingFailed
+from autograde.judging.submission import Candidate, Submission
+from autograde.records.attempts import Attempts
+from autograde.records.class_folder import ClassFolder
+from autograde.records.gradebook import GradebookError
+from autograde.records.verdicts import SubmissionResult, VerdictFolder
+from autograde.running.basis import CannotGrade, changes_since
+from autograde.running.class_run import ClassRun
+from autograde.running.entered import write_class
+from autograde.running.owning import owning
+from autograde.running.request import Request, Result
+from autograde.running.run import open_out, require_same_course
+from autograde.sandbox.client import SandboxError
+
+SWEEP = 0.5  # seconds between looks at an inbox, which take a tenth of them at most
+TOGETHER = 0.05  # seconds that one verdict waits for others, with which it is landed
+READERS = 3  # processes that read, so that two files which take for ever keep nobody waiting
+MORE_WORKERS = 8  # besides those for which there are processors; see LocalWorkers
+TABLES = 10.0  # seconds between two versions of the tables, which take a thirtieth of them at most
+LOOK_AT_COURSE = 60.0  # seconds
+HOUR = 3600.0
+PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds, after something is wrong with the machine
+TELL = 2.0  # seconds between two versions of status and metrics
+
+Key = tuple[str, str]  # student and assignment
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What `course serve` was asked. attempts_an_hour: of a student at an assignment; 0 for as many as one likes.
+
+    counts: see running.basis.Run. jobs: notebooks at a time. outbox: see Outlet.
+    """
+
+    out: Path
+    inboxes: tuple[Path, ...]
+    jobs: int
+    outbox: Path | None = None
+    tier: str = "auto"
+    counts: str | None = None
+    attempts_an_hour: int = 10
+    seed: int | None = None
+    seconds_per_cell: int | None = None
+    memory_mb: int | None = None
+
+
+@dataclass
+class _Place:
+    """An attempt on its way: where it arrived, and where its copy lies."""
+
+    arrival: Arrival
+    outlet: Outlet
+    copy: Path
+    read: "Future[tuple[Candidate, Submission, str]] | None" = None
+
+
+@dataclass
+class _Student:
+    """A student's attempts at one assignment, of which one at a time is judged. judged: when, in the last hour."""
+
+    waiting: list[tuple[str, _Place]] = field(default_factory=list)  # a heap by attempt
+    is_busy: bool = False
+    judged: deque[float] = field(default_factory=deque)
+
+
+def serve(settings: Settings, stop: threading.Event) -> None:
+    """Until `stop`. Raises CannotGrade if it cannot begin at all."""
+    folder = ClassFolder(settings.out)
+    try:
+        settings.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotGrade(f"'{settings.out}' cannot be written: {error.strerror}. Choose another folder") from None
+    if not folder.mark.is_file() and any(path.name != ".lock" for path in settings.out.iterdir()):
+        raise CannotGrade(
+            f"'{settings.out}' is not the result of `course grade` or `course serve`. Choose a new folder"
+        )
+    with owning(folder):
+        status = Status(settings.out.resolve())
+        if folder.mark.is_file():
+            require_same_course(folder)
+        pause, has_begun = PAUSE, False
+        while not stop.is_set():
+            try:
+                with _service(settings, status, stop) as service:
+                    has_begun, pause = True, PAUSE
+                    service.run()
+            except (CannotGrade, GradebookError, SandboxError, OSError) as error:
+                if not has_begun:
+                    raise error if isinstance(error, CannotGrade) else CannotGrade(_in_words(error)) from None
+                status.say(f"{_in_words(error)}; tried again until it is mended, nothing is lost")
+                stop.wait(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+        status.say("stopped; what has arrived meanwhile is judged after the next start")
+
+
+def _in_words(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"'{error.filename}': {error.strerror}" if error.filename else error.strerror
+    return str(error)
+
+
+@contextlib.contextmanager
+def _service(settings: Settings, status: Status, stop: threading.Event) -> Iterator["_Service"]:
+    folder = ClassFolder(settings.out)
+    request = Request(
+        submissions=settings.inboxes[0],
+        out=settings.out,
+        jobs=settings.jobs,
+        tier=settings.tier,
+        resume=folder.mark.is_file(),
+        seed=settings.seed,
+        seconds_per_cell=settings.seconds_per_cell,
+        memory_mb=settings.memory_mb,
+        more_jobs=MORE_WORKERS,
+        counts=settings.counts,
+    )
+    terms = open_out(request)
+    result = Result([], terms.seed)
+    with contextlib.ExitStack() as held:
+        readers = held.enter_context(_Readers())
+        run = ClassRun(request, terms, result, readers.here)
+        held.callback(run.close)
+        run.seconds_to_land = TOGETHER
+        run.ask(list(this_course().assignments))
+        run.start()
+        run.warm()
+        for line in (result.isolation, *result.notes):
+            status.say(line)
+        service = _Service(settings, run, readers, status, stop)
+        held.callback(service.close)
+        yield service
+
+
+class _Service:
+    """A run of the service, for as long as nothing goes wrong with the machine. For one thread."""
+
+    def __init__(self, settings: Settings, run: ClassRun, readers: "_Readers", status: Status, stop: threading.Event):
+        self._settings, self._run, self._readers, self._status, self._stop = settings, run, readers, status, stop
+        self._folder = ClassFolder(settings.out.resolve())
+        self._attempts = Attempts(self._folder)
+        self._outlets = [Outlet(inbox_at(root.resolve()), settings.outbox) for root in settings.inboxes]
+        self._students: dict[Key, _Student] = {}
+        self._ready: deque[Key] = deque()  # who has an attempt that may be taken up, each once
+        self._held: list[tuple[float, Key]] = []  # a heap: until when somebody has to wait for the hour to be over
+        self._places: dict[tuple[str, str, str], _Place] = {}  # of what is read or judged
+        self._to_hand_back: list[tuple[_Place, SubmissionResult | None]] = []
+        self._news = threading.Event()
+        self._hints: deque[Path] = deque()
+        self._swept = dict.fromkeys(range(len(self._outlets)), (0.0, 0.0))  # when, and how long it took
+        self._tables = _Tables(self._folder, status)
+        self._judged = set(self._attempts.all())
+        self._told = self._looked = self._tried = 0.0
+        self._course = _course_state()
+        shutil.rmtree(self._arrived, ignore_errors=True)  # copies of what was not judged
+        self._count_last_hour()
+        run.on_landed = self._landed
+
+    @property
+    def _arrived(self) -> Path:
+        """Folder of the copies of what is being judged."""
+        return self._folder.root / "arrived"
+
+    def run(self) -> None:
+        """Until it is told to stop. Raises what is wrong with the machine."""
+        try:
+            self._tables.now = VerdictFolder(self._folder).all()
+        except ValueError as damaged:
+            raise CannotGrade(str(damaged)) from None
+        watching = threading.Thread(
+            target=_watch, args=(self._outlets, self._hints, self._news, self._stop), daemon=True
+        )
+        watching.start()
+        self._status.say(f"ready: {', '.join(str(outlet.inbox.root) for outlet in self._outlets)}")
+        while not self._stop.is_set():
+            self._news.clear()
+            self._look()
+            self._take_up()
+            self._take_read()
+            self._run.land(0.02 if self._run.awaited else 0.0)
+            self._try_again_to_hand_back()
+            self._tell()
+            if not self._run.awaited and not self._ready:
+                self._news.wait(0.02 if self._places else SWEEP / 2)
+
+    def close(self) -> None:
+        """Leave tables and status as they are now."""
+        with contextlib.suppress(OSError, GradebookError, CannotGrade):
+            self._tables.write_if_due(0.0, wait=True)
+            self._status.waiting = self._status.working = 0
+            self._status.write()
+        shutil.rmtree(self._arrived, ignore_errors=True)
+
+    # What arrives
+
+    def _look(self) -> None:
+        hints = []
+        while self._hints:
+            hints.append(self._hints.popleft())
+        for i, outlet in enumerate(self._outlets):
+            when, took = self._swept[i]
+            due = time.monotonic() - when > max(SWEEP, 10 * took)
+            if not due and not hints:
+                continue
+            began = time.monotonic()
+            try:
+                for arrived in outlet.inbox.look([] if due else hints):
+                    self._arrive(arrived, outlet)
+            except OSError as error:
+                self._status.say(f"the inbox '{outlet.inbox.root}' cannot be read: {error.strerror}")
+            if due:
+                self._swept[i] = (time.monotonic(), time.monotonic() - began)
+
+    def _arrive(self, arrived: Arrival | Refused, outlet: Outlet) -> None:
+        if isinstance(arrived, Refused):
+            self._refuse(arrived)
+            return
+        place = _Place(arrived, outlet, self._arrived / arrived.attempt / arrived.student / arrived.assignment)
+        if (*arrived.key, arrived.attempt) in self._judged:
+            self._to_hand_back.append((place, None))
+            return
+        student = self._students.setdefault(arrived.key, _Student())
+        heapq.heappush(student.waiting, (arrived.attempt, place))
+        self._status.waiting += 1
+        self._offer(arrived.key)
+
+    def _refuse(self, why: Refused) -> None:
+        self._status.refused += 1
+        self._status.say(f"not taken: {why}")
+
+    def _offer(self, key: Key) -> None:
+        """Let the next attempt of a student be taken up, as soon as the limit of an hour lets it."""
+        student = self._students[key]
+        if student.is_busy or not student.waiting:
+            return
+        limit, now = self._settings.attempts_an_hour, time.time()
+        while student.judged and student.judged[0] <= now - HOUR:
+            student.judged.popleft()
+        if limit and len(student.judged) >= limit:
+            heapq.heappush(self._held, (student.judged[0] + HOUR, key))
+            return
+        student.is_busy = True
+        self._ready.append(key)
+
+    def _take_up(self) -> None:
+        """Begin to read as many as may be on their way."""
+        while self._held and self._held[0][0] <= time.time():
+            _, key = heapq.heappop(self._held)
+            self._only_last_waits(key)
+            self._offer(key)
+        while self._ready and len(self._places) < 2 * (self._settings.jobs + MORE_WORKERS):
+            key = self._ready.popleft()
+            attempt, place = heapq.heappop(self._students[key].waiting)
+            self._status.waiting -= 1
+            place.read = self._readers.read(place)
+            self._places[*key, attempt] = place
+
+    def _only_last_waits(self, key: Key) -> None:
+        """Of what waited for the hour to be over, the last is judged; the others were overtaken, which their pages say."""
+        waiting = sorted(self._students[key].waiting, key=lambda entry: entry[0])
+        self._students[key].waiting = waiting[-1:]
+        for attempt, place in waiting[:-1]:
+            self._status.waiting -= 1
+            self._status.overtaken += 1
+            submission = Submission(*key, status="missing", attempt=attempt)
+            limit = self._settings.attempts_an_hour
+            submission.reason = f"a later attempt was judged in its place, since {limit} attempts an hour are judged"
+            self._places[*key, attempt] = place
+            self._run.settle(submission)
+
+    def _take_read(self) -> None:
+        """Hand out what was read."""
+        for key, place in list(self._places.items()):
+            if place.read is None or not place.read.done():
+                continue
+            read, place.read = place.read, None
+            try:
+                candidate, submission, _ = read.result()
+            except Refused as why:
+                self._refuse(why)
+                self._forget(key)
+            except FileNotFoundError:  # it was replaced or taken away meanwhile
+                place.outlet.inbox.take_later(place.arrival)
+                self._forget(key)
+            except ReadingFailed as failure:
+                error = failure
+                self._run.take(Candidate(*key[:2], (), attempt=key[2]), partial(_raise, error))
+            else:
+                if submission.status == "rejected" and time.time() - place.arrival.since < PATIENCE:
+                    place.outlet.inbox.take_later(place.arrival)  # it may be half-written
+                    self._forget(key)
+                    continue
+                self._run.take(candidate, partial(_what_was_read, read))
+
+    def _forget(self, key: tuple[str, str, str]) -> None:
+        """An attempt that is on its way no more."""
+        place = self._places.pop(key)
+        shutil.rmtree(place.copy.parent.parent, ignore_errors=True)
+        self._students[key[:2]].is_busy = False
+        self._offer(key[:2])
+
+    # What came of it
+
+    def _landed(self, one: Candidate | Submission, decided: SubmissionResult) -> None:
+        key = one.student, one.assignment, one.attempt
+        place = self._places.get(key)
+        if place is None:
+            return
+        self._judged.add(key)
+        if key[:2] in self._run.decided:
+            self._tables.note(self._run.decided[key[:2]])
+        student = self._students[key[:2]]
+        if decided.attempt == one.attempt and decided.executed:
+            student.judged.append(time.time())
+        self._hand_back(place, decided)
+        self._status.note_landed(place.arrival.since)
+        self._forget(key)
+
+    def _hand_back(self, place: _Place, decided: SubmissionResult | None) -> None:
+        arrival = place.arrival
+        try:
+            if all(path.exists() for path in place.outlet.places(arrival)):
+                return
+            decided = decided or self._attempts.judged(arrival.key, arrival.attempt)
+            if decided is not None:
+                place.outlet.hand_back(arrival, self._page(arrival, decided))
+        except OSError as error:
+            self._status.say(f"a page cannot be handed back: {_in_words(error)}; tried again until it can")
+            self._to_hand_back.append((place, decided))
+
+    def _page(self, arrival: Arrival, decided: SubmissionResult) -> str:
+        """The page of an attempt, with a line that says whether it counts and how many more there may be."""
+        counting = self._attempts.counting(arrival.key)
+        counts = counting is not None and counting.attempt == decided.attempt
+        folder = self._folder if counts else self._attempts.folder(*arrival.key, decided.attempt)
+        page = folder.page(*arrival.key).read_text(encoding="utf-8")
+        at = datetime.strptime(arrival.attempt.partition("-")[0], "%Y%m%dT%H%M%S.%f")
+        words = [f"Attempt of {at:%Y-%m-%d %H:%M:%S} UTC."]
+        if counts:
+            words.append("It is the one that counts.")
+        elif counting is not None:
+            words.append(f"Another attempt counts, with {counting.score:g} points.")
+        if limit := self._settings.attempts_an_hour:
+            used = len(self._students[arrival.key].judged) if arrival.key in self._students else 0
+            words.append(f"{used} of {limit} attempts of this hour are used; further ones wait until the hour is over.")
+        return page.replace("</h1>", f'</h1>\n<p class="soft">{" ".join(words)}</p>', 1)
+
+    def _try_again_to_hand_back(self) -> None:
+        if not self._to_hand_back or time.monotonic() - self._tried < PAUSE:
+            return
+        self._tried = time.monotonic()
+        later, self._to_hand_back = self._to_hand_back, []
+        for place, decided in later:
+            self._hand_back(place, decided)
+
+    # What is told
+
+    def _tell(self) -> None:
+        now = time.monotonic()
+        if now - self._told > TELL:
+            self._told = now
+            self._status.working = len(self._places)
+            waiting = (place.arrival.since for place in self._places.values())
+            held = (student.waiting[0][1].arrival.since for student in self._students.values() if student.waiting)
+            self._status.oldest = min((*waiting, *held), default=None)
+            self._status.write()
+            self._tables.write_if_due(TABLES)
+        if now - self._looked > LOOK_AT_COURSE:
+            self._looked = now
+            if (state := _course_state()) != self._course:
+                self._course = state
+                if changes := changes_since(self._folder):
+                    self._status.say(
+                        f"the course has changed ({'; '.join(changes)}): the service goes on with what it began with. To take"
+                        f" it up, stop it, give `course regrade {self._settings.out}`, and start it again"
+                    )
+
+    def _count_last_hour(self) -> None:
+        """How many attempts of each student were judged in the last hour, by their names."""
+        since = f"{datetime.fromtimestamp(time.time() - HOUR, UTC):%Y%m%dT%H%M%S}"
+        for student, assignment, attempt in self._judged:
+            if attempt >= since:
+                self._students.setdefault((student, assignment), _Student()).judged.append(time.time())
+
+
+class _Readers:
+    """Processes that read, each with a thread of its own."""
+
+    def __init__(self) -> None:
+        self._all: list[Reader] = []
+        self._mine = threading.local()
+        self._lock = threading.Lock()
+        self.here = Reader()  # for what the run itself reads
+
+    def __enter__(self) -> "_Readers":
+        self._pool = ThreadPoolExecutor(READERS, initializer=self._begin)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        for reader in (self.here, *self._all):
+            reader.close()
+        self._pool.shutdown(cancel_futures=True)
+
+    def _begin(self) -> None:
+        self._mine.reader = reader = Reader()
+        with self._lock:
+            self._all.append(reader)
+
+    def read(self, place: _Place) -> "Future[tuple[Candidate, Submission, str]]":
+        """Begin to copy and to read an attempt."""
+        return self._pool.submit(self._read, place)
+
+    def _read(self, place: _Place) -> tuple[Candidate, Submission, str]:
+        arrival, reader = place.arrival, self._mine.reader
+        copy_of(arrival, place.outlet.inbox, place.copy)
+        candidate = candidates_of(place.copy.parent, reader.recognise).get(arrival.assignment)
+        candidate = candidate or Candidate(*arrival.key, ())
+        candidate = replace(candidate, student=arrival.student, attempt=arrival.attempt)
+        return (candidate, *reader.take_in(candidate))
+
+
+class _Tables:
+    """Tables and report, written in a thread of their own, and rarely enough to be no burden."""
+
+    def __init__(self, folder: ClassFolder, status: Status):
+        self.now: list[SubmissionResult] = []
+        self._folder, self._status = folder, status
+        self._new: dict[Key, SubmissionResult] = {}
+        self._began = self._took = 0.0
+        self._thread: threading.Thread | None = None
+
+    def note(self, decided: SubmissionResult) -> None:
+        """What a submission counts with now."""
+        self._new[decided.rows[0].student, decided.rows[0].assignment] = decided
+
+    def write_if_due(self, seconds: float, wait: bool = False) -> None:
+        """Write what is new, unless it was done so many seconds ago or is being done."""
+        if wait and self._thread is not None:
+            self._thread.join()
+        is_running = self._thread is not None and self._thread.is_alive()
+        if not self._new or is_running or time.monotonic() - self._began < max(seconds, 30 * self._took * (not wait)):
+            return
+        new, self._new = self._new, {}
+        self._began = time.monotonic()
+        self._thread = threading.Thread(target=self._write, args=(new,), daemon=True)
+        self._thread.start()
+        if wait:
+            self._thread.join()
+
+    def _write(self, new: dict[Key, SubmissionResult]) -> None:
+        key = {a: i for i, a in enumerate(this_course().assignments)}
+        kept = {(one.rows[0].student, one.rows[0].assignment): one for one in self.now} | new
+        self.now = [kept[k] for k in sorted(kept, key=lambda k: (k[0], key.get(k[1], len(key)), k[1]))]
+        try:
+            for line in write_class(self._folder, self.now, new.keys()).failures():
+                self._status.say(line)
+        except (OSError, GradebookError, CannotGrade) as error:
+            self._status.say(f"the tables cannot be written: {_in_words(error)}; tried again with the next verdict")
+        self._took = time.monotonic() - self._began
+
+
+def _watch(outlets: list[Outlet], hints: deque[Path], news: threading.Event, stop: threading.Event) -> None:
+    """Pass on what the system says of the inboxes. It may say nothing, and not all: a look at the whole is taken as well."""
+    try:
+        from watchfiles import watch
+    except ImportError:
+        return
+    roots = [outlet.inbox.root for outlet in outlets if outlet.inbox.root.is_dir()]
+    with contextlib.suppress(Exception):  # a file system without events, or a folder that vanishes
+        for changes in watch(*roots, debounce=50, step=10, stop_event=stop, yield_on_timeout=False):
+            hints.extend(Path(name) for _, name in changes)
+            news.set()
+
+
+def _course_state() -> float:
+    """When anything of the course was last changed."""
+    course = this_course()
+    places = [course.root / "course.toml", *course.notebooks.rglob("*.ipynb")]
+    for assignment in course.assignments:
+        places += [course.script(assignment), course.questions(assignment)]
+    return max((path.stat().st_mtime for path in places if path.is_file()), default=0.0)
+
+
+def _raise(error: Exception, found: Candidate) -> tuple[Submission, str]:
+    raise error
+
+
+def _what_was_read(read: "Future[tuple[Candidate, Submission, str]]", found: Candidate) -> tuple[Submission, str]:
+    return read.result()[1:]
+
+
+def serve_until_ended(settings: Settings) -> None:
+    """Until SIGTERM, SIGINT or Ctrl-C. Raises CannotGrade."""
+    import signal
+
+    if sys.platform == "win32":
+        raise CannotGrade("`course serve` runs on Linux and macOS: who owns a file cannot be told on Windows")
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    serve(settings, stop)

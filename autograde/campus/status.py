@@ -1,0 +1,113 @@
+"""How the service is doing, for people (`status.html`) and for Prometheus (`metrics.prom`, for node_exporter's textfiles)."""
+
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+from prometheus_client import CollectorRegistry, Counter, Gauge, write_to_textfile
+
+from autograde.files import write_atomically
+from autograde.reporting.report import pages
+
+KEPT = 200  # latencies, and lines of what was said
+AGAIN = 600.0  # seconds before the same line is said once more
+
+
+@dataclass
+class Status:
+    """What is counted and said. waiting, working: attempts. oldest: since when the first of those has waited, None if none does."""
+
+    folder: Path
+    waiting: int = 0
+    working: int = 0
+    oldest: float | None = None
+    judged: int = 0
+    refused: int = 0
+    overtaken: int = 0
+    began: float = field(default_factory=time.time)
+    latencies: deque[float] = field(default_factory=lambda: deque(maxlen=KEPT))  # seconds from file to page
+    landed: deque[float] = field(default_factory=lambda: deque(maxlen=KEPT))  # when
+    lines: deque[tuple[str, str]] = field(default_factory=lambda: deque(maxlen=KEPT))  # when and what
+    _said: dict[str, float] = field(default_factory=dict)
+    _registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+
+    def __post_init__(self) -> None:
+        def gauge(name: str, what: str) -> Gauge:
+            return Gauge(f"course_{name}", what, registry=self._registry)
+
+        self._gauges = {
+            "waiting": gauge("attempts_waiting", "Attempts that have arrived and are not taken up yet"),
+            "working": gauge("attempts_working", "Attempts that are being judged"),
+            "oldest": gauge("oldest_waiting_seconds", "How long the oldest of those has waited"),
+            "memory": gauge("memory_bytes", "Resident memory of the service and all that it has started"),
+            "latency": gauge("latency_seconds", "From file to page, the 95th percentile of the last 200"),
+            "rate": gauge("attempts_per_minute", "Attempts judged in the last minute"),
+        }
+        self._counters = {
+            name: Counter(f"course_attempts_{name}", what, registry=self._registry)
+            for name, what in (
+                ("judged", "Attempts that have come to a verdict"),
+                ("refused", "Arrivals that were not taken"),
+                ("overtaken", "Attempts beyond the limit in whose place a later one was judged"),
+            )
+        }
+        self._counted = dict.fromkeys(self._counters, 0)
+
+    def say(self, words: str) -> None:
+        """A line for the terminal and the page; the same one again only after a while."""
+        now = time.time()
+        if now - self._said.get(words, 0.0) < AGAIN:
+            return
+        self._said = {line: when for line, when in self._said.items() if now - when < AGAIN} | {words: now}
+        moment = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        self.lines.append((moment, words))
+        print(f"{moment}  {words}", flush=True)
+
+    def note_landed(self, since: float) -> None:
+        """Count an attempt that was written at `since` and whose page is there now."""
+        now = time.time()
+        self.judged += 1
+        self.landed.append(now)
+        self.latencies.append(max(0.0, now - since))
+
+    @property
+    def slowest_of_most(self) -> float:
+        """The 95th percentile of the latencies, 0 if there are none."""
+        ordered = sorted(self.latencies)
+        return ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))] if ordered else 0.0
+
+    def write(self) -> None:
+        """Both files. Raises OSError."""
+        now = time.time()
+        facts = {
+            "waiting": self.waiting,
+            "working": self.working,
+            "oldest": now - self.oldest if self.oldest is not None else 0.0,
+            "memory": _memory(),
+            "latency": self.slowest_of_most,
+            "rate": sum(now - when < 60 for when in self.landed),
+        }
+        for name, value in facts.items():
+            self._gauges[name].set(value)
+        for name, counter in self._counters.items():
+            counter.inc(getattr(self, name) - self._counted[name])
+            self._counted[name] = getattr(self, name)
+        write_to_textfile(str(self.folder / "metrics.prom"), self._registry)
+        page = pages.get_template("status.html").render(
+            status=self, facts=facts, now=f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC", up=now - self.began
+        )
+        write_atomically(page, self.folder / "status.html")
+
+
+def _memory() -> int:
+    """Bytes of this process and of all that it has started."""
+    total = 0
+    for process in (own := psutil.Process(), *own.children(recursive=True)):
+        try:
+            total += process.memory_info().rss
+        except psutil.Error:
+            continue
+    return total
