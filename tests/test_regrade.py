@@ -4,8 +4,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,14 +11,13 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 from nbgrader.utils import notebook_hash
-from outside import without_this_repository
+from small_course import RIGHT, A, make, work_of
+from small_course import course as run
 from test_manual import said_by, table
 
-from autograde.authoring.new import new_course
 from autograde.cli import main
 from autograde.course import ENGINE, this_course
 from autograde.judging.submission import Candidate
-from autograde.notebook import grade_id
 from autograde.records.class_folder import ClassFolder
 from autograde.records.verdicts import Row, SubmissionResult, VerdictFolder, files_seen, write_csv
 from autograde.running import class_run, regrade
@@ -33,23 +30,7 @@ from autograde.running.run import grade
 from autograde.running.summary import MOST_LINES, print_summary
 from checking.cause import Cause
 
-A = "first_steps"
-RIGHT = {"predict": "return w * x + b", "squared_loss": "return np.mean((y_hat - y) ** 2)"}
 CLASS = {"ada": RIGHT, "bob": RIGHT | {"predict": "return np.atleast_1d(w * x + b)"}, "cleo": RIGHT}
-
-
-def run(*words, cwd, code=0):
-    """What a command of `course` prints, or says where it refuses."""
-    ran = subprocess.run(
-        [sys.executable, "-m", "autograde", *map(str, words)],
-        cwd=cwd,
-        env={**without_this_repository(), "PYTHONPATH": str(ENGINE)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ran.returncode == code, ran.stderr
-    return ran.stdout if code == 0 else ran.stderr
 
 
 def edit(path, old, new):
@@ -61,17 +42,11 @@ def edit(path, old, new):
 @pytest.fixture(scope="module")
 def here(tmp_path_factory):
     """A course with a class that was graded into OUT."""
-    folder = tmp_path_factory.mktemp("regrade") / "c"
-    new_course(folder)
-    run("build", cwd=folder)
-    released = nbformat.read(folder / "notebooks" / A / f"{A}.ipynb", as_version=4)
+    folder = make(tmp_path_factory.mktemp("regrade") / "c")
     for student, code in CLASS.items():
-        for cell in released.cells:
-            if grade_id(cell) in code:
-                cell.source = f"{re.match('def .*', cell.source)[0]}\n    {code[grade_id(cell)]}"
         path = folder / "in" / student / A / f"{A}.ipynb"
         path.parent.mkdir(parents=True)
-        nbformat.write(released, path)
+        nbformat.write(work_of(folder, code), path)
     (folder / "in" / "cleo" / A / "timestamp.txt").write_text(
         "2026-10-01 12:00:00 UTC"
     )  # as nbgrader's exchange has them

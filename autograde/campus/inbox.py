@@ -78,6 +78,9 @@ class Inbox:
         """Tell of it once more, since it could not be read."""
         raise NotImplementedError
 
+    def _no_name(self, student: str) -> Refused:
+        return Refused(f"'{one_line(student)}' in '{self.root}' is no name of a student")
+
     def _entries(self, hints: Collection[Path]) -> list[str]:
         """The names of the folders that are looked at."""
         if hints:
@@ -126,6 +129,8 @@ class ExchangeInbox(Inbox):
         if since is None:
             return None
         student, assignment, moment, *_ = found.groups()
+        if not _is_name(student):
+            return self._no_name(student)
         if assignment not in this_course().assignments:
             return Refused(f"'{one_line(assignment)}', of {one_line(student)}, is no assignment of this course")
         try:
@@ -171,8 +176,8 @@ class FolderInbox(Inbox):
         began = self._growing.setdefault(key, now)
         if 0 <= now - since < SETTLED and now - began < ENDLESS:
             return None
-        if student != one_line(student) or len(os.fsencode(student)) > MAX_NAME:
-            return self._once(key, state, Refused(f"'{one_line(student)}' in '{self.root}' is no name of a student"))
+        if not _is_name(student):
+            return self._once(key, state, self._no_name(student))
         self._once(key, state)
         return Arrival(*key, f"{attempt_at(datetime.fromtimestamp(since, UTC))}-{_mark(state)}", folder, since)
 
@@ -181,6 +186,11 @@ class FolderInbox(Inbox):
         self._growing.pop(key, None)
         before, self._told[key] = self._told.get(key), state
         return said if before != state else None
+
+
+def _is_name(student: str) -> bool:
+    """Whether it can be printed, and files can be named after it."""
+    return student == one_line(student) and len(os.fsencode(student)) <= MAX_NAME
 
 
 def _is_notebook(name: str) -> bool:

@@ -91,6 +91,7 @@ class _Student:
 def serve(settings: Settings, stop: threading.Event) -> None:
     """Until `stop`. Raises CannotGrade if it cannot begin at all."""
     folder = ClassFolder(settings.out)
+    _require_inboxes(settings)
     try:
         settings.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -116,6 +117,15 @@ def serve(settings: Settings, stop: threading.Event) -> None:
                 stop.wait(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
         status.say("stopped; what has arrived meanwhile is judged after the next start")
+
+
+def _require_inboxes(settings: Settings) -> None:
+    for inbox in settings.inboxes:
+        if not inbox.is_dir():
+            raise CannotGrade(f"there is no folder '{inbox}'. Give --inbox a folder in which work arrives")
+        for name, place in (("OUT", settings.out), ("the outbox", settings.outbox)):
+            if place is not None and place.resolve().is_relative_to(inbox.resolve()):
+                raise CannotGrade(f"{name}, '{place}', lies in the inbox '{inbox}'. Give a folder beside it")
 
 
 def _in_words(error: Exception) -> str:

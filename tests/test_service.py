@@ -1,0 +1,323 @@
+"""`course serve`, run as an instructor runs it: what arrives is judged once, handed back once, and nothing stops it for good."""
+
+import json
+import os
+import re
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import nbformat
+import psutil
+import pytest
+from nbgrader.utils import notebook_hash
+from small_course import ENVIRONMENT, RIGHT, A, course, make, work_of
+from test_manual import table
+from waiting import wait_until
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="course serve runs on Linux and macOS")
+
+WRONG = RIGHT | {"predict": "return w * x - b"}
+EMPTY: dict[str, str] = {}
+BEGUN = datetime(2031, 10, 1, 12)
+ARRIVALS = int(os.environ.get("COURSE_ARRIVALS", "90"))  # while processes are killed; 500 were tried
+
+
+class Exchange:
+    """nbgrader's exchange as students write into it. secrets: by the name of the folder that they made."""
+
+    def __init__(self, root: Path, folder: Path):
+        self.inbound = root / "course101" / "inbound"
+        self.inbound.mkdir(parents=True)
+        self.feedback = self.inbound.parent / "feedback"
+        self.texts = {
+            kind: nbformat.writes(work_of(folder, code))
+            for kind, code in (("right", RIGHT), ("wrong", WRONG), ("empty", EMPTY))
+        }
+        self.texts["broken"] = self.texts["right"][:400]
+        self.secrets: dict[str, str] = {}
+
+    def submit(self, student: str, kind: str, minute: float = 0) -> str:
+        """As `nbgrader submit` does; the name of the folder."""
+        moment = f"{BEGUN + timedelta(minutes=minute):%Y-%m-%d %H:%M:%S.%f} UTC"
+        name = f"{student}+{A}+{moment}+{secrets.token_urlsafe(9)}"
+        place = self.inbound / name
+        place.mkdir()
+        (place / f"{A}.ipynb").write_text(self.texts[kind], encoding="utf-8")
+        (place / "timestamp.txt").write_text(moment)
+        self.secrets[name] = secrets.token_hex(64)
+        (place / "submission_secret.txt").write_text(self.secrets[name])
+        return name
+
+    def page(self, name: str) -> Path:
+        """Where the student's own nbgrader looks for the page."""
+        return self.feedback / f"{notebook_hash(secret=self.secrets[name], notebook_id=A)}.html"
+
+    def all_answered(self) -> bool:
+        return all(self.page(name).exists() for name in self.secrets)
+
+
+class Service:
+    """The command, as a process."""
+
+    def __init__(self, folder: Path, inbox: Path, *words: object):
+        command = [sys.executable, "-m", "autograde", "serve", "OUT", "--inbox", str(inbox), "--jobs", "2"]
+        self.out, self._log = folder / "OUT", folder / "serve.log"
+        with self._log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*command, "--seed", "5", *map(str, words)], cwd=folder, env=ENVIRONMENT, stdout=log, stderr=log
+            )
+        self.family = [self.process.pid]
+
+    def said(self) -> str:
+        return self._log.read_text(encoding="utf-8")
+
+    def ready(self, times: int = 1) -> "Service":
+        assert wait_until(lambda: self.said().count("ready: ") >= times or self.process.poll() is not None, 120)
+        assert self.process.poll() is None, self.said()
+        return self
+
+    def children(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def end(self, number: int = signal.SIGTERM) -> int:
+        """End it; its exit code, when everything that it had started has ended too."""
+        family = self.children() if self.process.poll() is None else []
+        self.process.send_signal(number)
+        code = self.process.wait(60)
+        _, alive = psutil.wait_procs(family, timeout=30)
+        assert alive == []
+        return code
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    return make(tmp_path_factory.mktemp("service") / "c")
+
+
+@pytest.fixture
+def here(made, tmp_path):
+    """A copy of the course of its own, with an exchange."""
+    folder = shutil.copytree(made, tmp_path / "c")
+    return folder, Exchange(tmp_path / "exchange", folder)
+
+
+@pytest.fixture
+def serving():
+    """Makes services, and ends those that still run."""
+    begun = []
+
+    def begin(*words):
+        begun.append(Service(*words))
+        return begun[-1]
+
+    yield begin
+    for service in begun:
+        if service.process.poll() is None:
+            service.end(signal.SIGKILL if sys.exc_info()[0] else signal.SIGTERM)
+
+
+def scores(out: Path) -> dict[tuple[str, str], float]:
+    if not (out / "grades.csv").is_file():
+        return {}
+    return {(row["student"], row["question"]): float(row["score"]) for row in table(out / "grades.csv")}
+
+
+def verdicts(out: Path) -> list[tuple[str, str]]:
+    """(student, attempt) of every verdict there is."""
+    paths = [*(out / "verdicts").glob("*/*.json"), *(out / "attempts").glob("*/*/*/verdicts/*/*.json")]
+    return sorted((path.parent.name, json.loads(path.read_text(encoding="utf-8"))["attempt"]) for path in paths)
+
+
+def test_what_arrives_is_judged_handed_back_and_counts_as_it_should(here, serving):
+    folder, exchange = here
+    before = exchange.submit("early", "right")
+    service = serving(folder, exchange.inbound).ready()
+    assert wait_until(lambda: exchange.page(before).exists(), 60), service.said()
+    first = exchange.submit("ada", "wrong")
+    assert wait_until(lambda: exchange.page(first).exists(), 60)
+    first_page = exchange.page(first).read_text(encoding="utf-8")
+    assert "Attempt of 2031-10-01 12:00:00 UTC. It is the one that counts. 1 of 10" in first_page
+    second = exchange.submit("ada", "right", minute=5)
+    assert wait_until(lambda: exchange.page(second).exists(), 60)
+    assert "2 of 10 attempts of this hour" in exchange.page(second).read_text(encoding="utf-8")
+    broken, late = exchange.submit("ada", "broken", minute=9), exchange.submit("ada", "empty", minute=1)
+    assert wait_until(exchange.all_answered, 60), service.said()
+    assert "Another attempt counts, with 100 points." in exchange.page(broken).read_text(encoding="utf-8")
+    assert "Another attempt counts" in exchange.page(late).read_text(encoding="utf-8"), "it was handed in before"
+    assert exchange.page(first).read_text(encoding="utf-8") == first_page, "it was handed back once"
+    assert wait_until(lambda: ("ada", "predict") in scores(service.out), 60)
+    assert service.end() == 0
+    assert (
+        scores(service.out)
+        == {
+            ("ada", "predict"): 50,
+            ("ada", "squared_loss"): 50,
+            ("early", "predict"): 50,
+            ("early", "squared_loss"): 50,
+        }
+        or sum(scores(service.out).values()) == 200
+    )
+    assert len(verdicts(service.out)) == 5
+    assert list((service.out / "arrived").glob("*")) == []
+    page = (service.out / "feedback" / "ada" / A / f"{A}.html").read_text(encoding="utf-8")
+    assert "w * x + b" in page
+    kept = list((service.out / "attempts" / "ada" / A).glob(f"*/feedback/ada/{A}/{A}.html"))
+    assert len(kept) == 3
+    assert any("w * x - b" in path.read_text(encoding="utf-8") for path in kept)
+
+
+def test_the_best_attempt_counts_where_that_is_wished_and_a_folder_gets_an_outbox(here, serving):
+    folder, exchange = here
+    inbox, outbox = folder / "in", folder / "outbox"
+    place = inbox / "ada" / A
+    place.mkdir(parents=True)
+    service = serving(folder, inbox, "--outbox", outbox, "--counts", "best").ready()
+    for n, kind in enumerate(("wrong", "right", "empty"), start=1):
+        (place / f"{A}.ipynb").write_text(exchange.texts[kind], encoding="utf-8")
+        assert wait_until(lambda n=n: len(list((outbox / "ada" / A).glob("*.html"))) == n, 60), service.said()
+    assert service.end() == 0
+    assert sum(scores(service.out).values()) == 100
+    assert len(verdicts(service.out)) == 3
+
+
+def test_the_points_are_those_of_course_grade_over_the_same_folder(here, serving):
+    folder, exchange = here
+    for i, kind in enumerate(("right", "wrong", "empty", "broken")):
+        path = folder / "in" / f"student{i}" / A / f"{A}.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_text(exchange.texts[kind], encoding="utf-8")
+    service = serving(folder, folder / "in").ready()
+    assert wait_until(lambda: len(verdicts(service.out)) == 4, 60), service.said()
+    assert service.end() == 0
+    course("grade", "in", "--out", "graded", "--seed", "5", cwd=folder)
+    assert (service.out / "grades.csv").read_bytes() == (folder / "graded" / "grades.csv").read_bytes()
+
+
+def test_whatever_is_killed_every_attempt_is_judged_once_and_handed_back_once(here, serving):
+    folder, exchange = here
+    service = serving(folder, exchange.inbound, "--attempts-an-hour", 0).ready()
+    kinds = ("right", "wrong", "empty")
+    for i in range(ARRIVALS):
+        exchange.submit(f"student{i % (ARRIVALS // 2)}", kinds[i % 3], minute=i)
+        if i == ARRIVALS // 4:
+            worker = next(p for p in service.children() if "autograde.running.worker" in " ".join(p.cmdline()))
+            worker.kill()
+        elif i == ARRIVALS // 2:
+            box = next(p for p in service.children() if "bwrap" in p.name())
+            box.kill()
+        elif i == 3 * ARRIVALS // 4:
+            family = service.children()
+            service.process.kill()
+            service.process.wait(30)
+            psutil.wait_procs(family, timeout=30)
+            service = serving(folder, exchange.inbound, "--attempts-an-hour", 0).ready(2)
+    assert wait_until(exchange.all_answered, 300), service.said()
+    pages = {name: exchange.page(name).stat() for name in exchange.secrets}
+    assert service.end() == 0
+    again = serving(folder, exchange.inbound, "--attempts-an-hour", 0).ready(3)
+    time.sleep(2)
+    assert again.end() == 0
+    assert {n: (s.st_ino, s.st_mtime_ns) for n, s in pages.items()} == {
+        n: (exchange.page(n).stat().st_ino, exchange.page(n).stat().st_mtime_ns) for n in exchange.secrets
+    }
+    judged = verdicts(service.out)
+    assert len(judged) == len(set(judged)) == ARRIVALS
+    last = {}
+    for name in exchange.secrets:
+        student, _, moment, _ = name.split("+", 3)
+        last[student] = max(last.get(student, ("", "")), (moment, name))
+    course_in = folder / "in"
+    for student, (_, name) in last.items():
+        shutil.copytree(exchange.inbound / name, course_in / student / A)
+    course("grade", "in", "--out", "graded", "--seed", "5", cwd=folder)
+    assert scores(service.out) == scores(folder / "graded")
+
+
+def test_beyond_the_limit_of_an_hour_attempts_wait(here, serving):
+    folder, exchange = here
+    service = serving(folder, exchange.inbound, "--attempts-an-hour", 2).ready()
+    names = [exchange.submit("ada", "right", minute=i) for i in range(4)]
+    other = exchange.submit("bob", "right")
+    assert wait_until(lambda: exchange.page(names[1]).exists() and exchange.page(other).exists(), 60), service.said()
+    time.sleep(2)
+    assert [exchange.page(name).exists() for name in names] == [True, True, False, False]
+    assert "course_attempts_waiting 2.0" in (service.out / "metrics.prom").read_text()
+    assert "2 attempts" in re.sub("<[^>]*>", "", (service.out / "status.html").read_text(encoding="utf-8"))
+    assert service.end() == 0
+
+
+def test_an_inbox_that_vanishes_and_comes_back_is_said_and_loses_nothing(here, serving):
+    folder, exchange = here
+    service = serving(folder, exchange.inbound).ready()
+    away = exchange.inbound.with_name("away")
+    exchange.inbound.rename(away)
+    assert wait_until(lambda: f"the inbox '{exchange.inbound}' cannot be read" in service.said(), 30)
+    away.rename(exchange.inbound)
+    name = exchange.submit("ada", "right")
+    assert wait_until(lambda: exchange.page(name).exists(), 60), service.said()
+    assert service.said().count("cannot be read") == 1
+
+
+def test_an_exchange_that_takes_no_page_is_said_and_tried_again(here, serving):
+    folder, exchange = here
+    exchange.feedback.write_text("in the way")
+    service = serving(folder, exchange.inbound).ready()
+    name = exchange.submit("ada", "right")
+    assert wait_until(lambda: "a page cannot be handed back" in service.said(), 60), service.said()
+    exchange.feedback.unlink()
+    assert wait_until(lambda: exchange.page(name).exists(), 60), service.said()
+    assert service.end() == 0
+
+
+def test_a_gradebook_that_is_taken_away_is_said_and_what_was_judged_is_judged_again(here, serving):
+    folder, exchange = here
+    service = serving(folder, exchange.inbound).ready()
+    first = exchange.submit("ada", "right")
+    assert wait_until(lambda: exchange.page(first).exists(), 60), service.said()
+    book = service.out / "gradebook.db"
+    book.rename(folder / "away.db")
+    second = exchange.submit("bob", "wrong")
+    assert wait_until(lambda: "is not there" in service.said(), 60), service.said()
+    (folder / "away.db").rename(book)
+    assert wait_until(lambda: exchange.page(second).exists(), 120), service.said()
+
+
+def test_a_changed_course_is_said_and_not_taken_up(here, serving, tmp_path):
+    folder, exchange = here
+    service = serving(folder, exchange.inbound).ready()
+    assert service.end() == 0
+    questions = folder / "solutions" / A / "questions.py"
+    questions.write_text(questions.read_text(encoding="utf-8") + "\nA = 1\n", encoding="utf-8")
+    said = course("serve", "OUT", "--inbox", exchange.inbound, cwd=folder, code=2)
+    assert "the cases of 'first_steps'" in said
+    assert "course regrade OUT" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("serve", "solutions", "--inbox", "in"), "is not the result of `course grade` or `course serve`"),
+        (("serve", "OUT", "--inbox", "nowhere"), "there is no folder 'nowhere'"),
+        (("serve", "in/OUT", "--inbox", "in"), "lies in the inbox"),
+    ],
+)
+def test_what_cannot_be_served_is_refused_in_a_line(here, words, said):
+    folder, _ = here
+    (folder / "in" / "ada").mkdir(parents=True)
+    refused = course(*words, cwd=folder, code=2)
+    assert said in refused
+    assert len(refused.splitlines()) == 1
+
+
+def test_two_services_on_one_folder_do_not_work_at_once(here, serving):
+    folder, exchange = here
+    service = serving(folder, exchange.inbound).ready()
+    refused = course("serve", "OUT", "--inbox", exchange.inbound, cwd=folder, code=2)
+    assert "another process is at work" in refused
+    assert service.process.poll() is None
