@@ -40,7 +40,7 @@ from autograde.sandbox.client import SandboxError
 SWEEP = 0.5  # seconds between looks at an inbox, which take a tenth of them at most
 TOGETHER = 0.05  # seconds that one verdict waits for others, with which it is landed
 READERS = 3  # processes that read, so that two files which take for ever keep nobody waiting
-MORE_WORKERS = 8  # besides those for which there are processors; see LocalWorkers
+SPARE, MORE_WORKERS = 2, 8  # which are ready from the start, and may come, besides those for which there are processors; see LocalWorkers
 TABLES = 10.0  # seconds between two versions of the tables, which take a thirtieth of them at most
 LOOK_AT_COURSE = 60.0  # seconds
 HOUR = 3600.0
@@ -158,7 +158,7 @@ def _service(settings: Settings, status: Status, stop: threading.Event) -> Itera
         run.seconds_to_land = TOGETHER
         run.ask(list(this_course().assignments))
         run.start()
-        run.warm()
+        run.warm(settings.jobs + SPARE)
         for line in (result.isolation, *result.notes):
             status.say(line)
         service = _Service(settings, run, readers, status, stop)

@@ -138,10 +138,10 @@ class ClassRun:
         """How many submissions are being judged."""
         return self._executor.awaited if self._executor is not None else 0
 
-    def warm(self) -> None:
+    def warm(self, workers: int) -> None:
         """Have workers ready before there is work."""
         if self._executor is not None:
-            self._executor.warm(self.request.jobs)
+            self._executor.warm(workers)
 
     def take(self, found: Candidate, read: Callable[[Candidate], tuple[Submission, str]] | None = None) -> None:
         """Keep an earlier verdict, settle what cannot be run, hand out the rest; land what is done meanwhile.

@@ -128,7 +128,12 @@ class LocalWorkers:
             if given.acquire(blocking=False):
                 self._turns.release()
 
-        timer = threading.Timer(SLOW, give_back)
+        def lend() -> None:
+            give_back()
+            with contextlib.suppress(RuntimeError):  # it is closed
+                self._pool.submit(self._spare)
+
+        timer = threading.Timer(SLOW, lend)
         if self._lends:
             timer.start()
         try:
@@ -136,6 +141,12 @@ class LocalWorkers:
         finally:
             timer.cancel()
             give_back()
+
+    def _spare(self) -> None:
+        """Have a worker ready for whoever is next, since to start one takes longer than to judge."""
+        with contextlib.suppress(WorkerDied):
+            if self._idle.empty():
+                self._idle.put(self._started())
 
     def _take(self) -> "_Worker":
         with contextlib.suppress(Empty):
