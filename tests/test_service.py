@@ -288,15 +288,22 @@ def test_a_gradebook_that_is_taken_away_is_said_and_what_was_judged_is_judged_ag
     assert wait_until(lambda: exchange.page(second).exists(), 120), service.said()
 
 
-def test_a_changed_course_is_said_and_not_taken_up(here, serving, tmp_path):
+def test_a_changed_course_is_not_taken_up_but_judged_anew_and_then_gone_on_with(here, serving):
     folder, exchange = here
     service = serving(folder, exchange.inbound).ready()
+    name = exchange.submit("ada", "wrong")
+    assert wait_until(lambda: exchange.page(name).exists(), 60), service.said()
     assert service.end() == 0
     questions = folder / "solutions" / A / "questions.py"
     questions.write_text(questions.read_text(encoding="utf-8") + "\nA = 1\n", encoding="utf-8")
     said = course("serve", "OUT", "--inbox", exchange.inbound, cwd=folder, code=2)
     assert "the cases of 'first_steps'" in said
     assert "course regrade OUT" in said
+    assert "No points and no status have changed." in course("regrade", "OUT", cwd=folder)
+    before = verdicts(service.out)
+    serving(folder, exchange.inbound).ready(2).end()
+    assert verdicts(service.out) == before, "it is the same attempt"
+    assert (service.out / "handed_in" / "ada" / A / "timestamp.txt").is_file()
 
 
 @pytest.mark.parametrize(

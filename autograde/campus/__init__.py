@@ -1,1 +1,3 @@
-"""A class that never ends: `course serve` judges what arrives in a folder and hands the pages back."""
+"""The command `course serve`, for a class that never ends: `service` goes on from what lies in an `inbox`, `handing_back` takes
+each page to its student, and `status` says how it is doing.
+"""

@@ -40,7 +40,10 @@ from autograde.sandbox.client import SandboxError
 SWEEP = 0.5  # seconds between looks at an inbox, which take a tenth of them at most
 TOGETHER = 0.05  # seconds that one verdict waits for others, with which it is landed
 READERS = 3  # processes that read, so that two files which take for ever keep nobody waiting
-SPARE, MORE_WORKERS = 2, 8  # which are ready from the start, and may come, besides those for which there are processors; see LocalWorkers
+SPARE, MORE_WORKERS = (
+    2,
+    8,
+)  # which are ready from the start, and may come, besides those for which there are processors; see LocalWorkers
 TABLES = 10.0  # seconds between two versions of the tables, which take a thirtieth of them at most
 LOOK_AT_COURSE = 60.0  # seconds
 HOUR = 3600.0
@@ -138,7 +141,7 @@ def _in_words(error: Exception) -> str:
 def _service(settings: Settings, status: Status, stop: threading.Event) -> Iterator["_Service"]:
     folder = ClassFolder(settings.out)
     request = Request(
-        submissions=settings.inboxes[0],
+        submissions=folder.handed_in,
         out=settings.out,
         jobs=settings.jobs,
         tier=settings.tier,
@@ -186,7 +189,9 @@ class _Service:
         self._judged = set(self._attempts.all())
         self._told = self._looked = self._tried = 0.0
         self._course = _course_state()
-        shutil.rmtree(self._arrived, ignore_errors=True)  # copies of what was not judged
+        for copy in self._arrived.glob("*/*/*"):  # of an attempt that was judged when the service was ended
+            self._keep_handed_in((copy.parent.name, copy.name), copy.parents[1].name, copy)
+        shutil.rmtree(self._arrived, ignore_errors=True)
         self._count_last_hour()
         run.on_landed = self._landed
 
@@ -343,12 +348,23 @@ class _Service:
         self._judged.add(key)
         if key[:2] in self._run.decided:
             self._tables.note(self._run.decided[key[:2]])
+        self._keep_handed_in(key[:2], one.attempt, place.copy)
         student = self._students[key[:2]]
         if decided.attempt == one.attempt and decided.executed:
             student.judged.append(time.time())
         self._hand_back(place, decided)
         self._status.note_landed(place.arrival.since)
         self._forget(key)
+
+    def _keep_handed_in(self, key: Key, attempt: str, copy: Path) -> None:
+        """Keep what counts as it was handed in, from which `course regrade` judges it anew."""
+        counting = self._attempts.counting(key)
+        if counting is None or counting.attempt != attempt or not copy.is_dir():
+            return
+        kept = self._folder.handed_in.joinpath(*key)
+        shutil.rmtree(kept, ignore_errors=True)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        copy.replace(kept)
 
     def _hand_back(self, place: _Place, decided: SubmissionResult | None) -> None:
         arrival = place.arrival

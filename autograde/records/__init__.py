@@ -1,3 +1,3 @@
-"""What is kept of a graded class: `class_folder` knows where, `verdicts` are a file a submission and `grades.csv`, `gradebook` is
+"""What is kept of a graded class: `class_folder` knows where, `verdicts` are a file a submission and `grades.csv`, `attempts` are several of one student, `gradebook` is
 nbgrader's, `manual` reads what a person has entered there, and `nbgrader` is nbgrader itself as a library.
 """

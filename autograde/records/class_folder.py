@@ -90,6 +90,11 @@ class ClassFolder:
         return self.verdicts / student / f"{assignment}.json"
 
     @property
+    def handed_in(self) -> Path:
+        """Folder of what counts as it was handed in to `course serve`, in the layout of submissions."""
+        return self.root / "handed_in"
+
+    @property
     def attempts(self) -> Path:
         """Folder of the attempts that do not count; see `attempts.Attempts`."""
         return self.root / "attempts"

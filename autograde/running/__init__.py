@@ -1,4 +1,5 @@
-"""The command `course grade`: `run` takes a class in and lands what comes out, `runner` hands notebooks to processes, which are
-`worker`s; `summary` is what is printed at the end; `demo` does it with the sample class. `basis` keeps what the grades go by,
-`regrade` judges anew, and `entered` brings what people have entered in the gradebook to tables and pages.
+"""The command `course grade`: `run` checks what it was given as a `request`, and `class_run` takes the class in and lands what
+comes out; `runner` hands notebooks to processes, which are `worker`s; `summary` is what is printed at the end; `demo` does it
+with the sample class. `basis` keeps what the grades go by, `regrade` judges anew, `owning` keeps two from one folder, and
+`entered` brings what people have entered in the gradebook to tables and pages.
 """

@@ -469,10 +469,15 @@ class ClassRun:
         page = self.out.page(graded.student, graded.assignment)
         write_feedback(graded, points_of(graded.assignment), page, penalty)
 
+    def _attempt_judged_anew(self, key: Key) -> str:
+        """The name of the attempt that counts, if it is that which is judged anew."""
+        counting = self._attempts.counting(key) if self.request.anew else None
+        return counting.attempt if counting else ""
+
     def _settle(self, waiting: _Pending, decided: SubmissionResult) -> None:
         """Keep a verdict; where no notebook was executed, write a feedback page that says why."""
         submission, key = waiting.submission, waiting.key
-        decided = replace(decided, attempt=submission.attempt)
+        decided = replace(decided, attempt=submission.attempt or self._attempt_judged_anew(key))
         if decided.executed:
             counts = (*key, submission.attempt) in self._counting
         else:

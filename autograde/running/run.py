@@ -92,7 +92,7 @@ def _require_apart(submissions: Path, out: Path) -> None:
         raise CannotGrade(f"'{submissions}' is a course, not a folder of submissions. {advice}")
     if out.is_relative_to(submissions):
         raise CannotGrade(f"'{out}' lies in the folder of submissions, '{submissions}'. Give --out a folder beside it")
-    if submissions.is_relative_to(out):
+    if submissions.is_relative_to(out) and submissions != ClassFolder(out).handed_in:
         raise CannotGrade(f"the submissions, '{submissions}', lie in '{out}'. Give --out another folder")
 
 
