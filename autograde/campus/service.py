@@ -18,6 +18,8 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from watchfiles import watch
+
 from autograde.campus.handing_back import Outlet
 from autograde.campus.inbox import PATIENCE, Arrival, Refused, copy_of, inbox_at
 from autograde.campus.status import Status
@@ -511,10 +513,6 @@ class _Tables:
 
 def _watch(outlets: list[Outlet], hints: deque[Path], news: threading.Event, stop: threading.Event) -> None:
     """Pass on what the system says of the inboxes. It may say nothing, and not all: a look at the whole is taken as well."""
-    try:
-        from watchfiles import watch
-    except ImportError:
-        return
     roots = [outlet.inbox.root for outlet in outlets if outlet.inbox.root.is_dir()]
     with contextlib.suppress(Exception):  # a file system without events, or a folder that vanishes
         for changes in watch(*roots, debounce=50, step=10, stop_event=stop, yield_on_timeout=False):
