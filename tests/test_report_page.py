@@ -5,7 +5,7 @@ import shutil
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser import CHROMIUM, page
-from report_class import large_class, mixed_class, written
+from report_class import HOSTILE, large_class, mixed_class, written
 
 from autograde.course import this_course
 
@@ -69,6 +69,55 @@ def test_on_paper_no_table_is_wider_than_the_sheet(reports, name):
         regions = "() => [...document.querySelectorAll('.scroll')].filter((r) => r.scrollWidth > r.clientWidth).length"
         assert tab.evaluate(regions) == 0
         assert not tab.locator("nav").is_visible()
+
+
+def shown(tab):
+    """The students in the table, from its top, and what is said of how many there are."""
+    return tab.locator("#by-student tbody th").all_inner_texts(), tab.locator("#found").inner_text()
+
+
+def test_students_are_found_filtered_and_sorted_on_the_page_alone(reports):
+    with page(viewport=WIDE) as tab:
+        failed = []
+        tab.on("pageerror", lambda error: failed.append(str(error)))
+        tab.goto(reports["many"])
+        students, said = shown(tab)
+        assert (len(students), said) == (300, "500 of 500 students, the first 300 are shown")
+        assert students == sorted(students)
+        tab.get_by_label("Find").fill("STUDENT012")
+        assert shown(tab) == ([f"student012{i}" for i in range(10)], "10 of 500 students")
+        tab.get_by_label("Find").fill("")
+        heading = tab.get_by_role("columnheader", name="together")
+        heading.get_by_role("button").focus()
+        tab.keyboard.press("Enter")
+        assert heading.get_attribute("aria-sort") == "descending"
+        best = [float(words) for words in tab.locator("#by-student tbody tr td:last-child").all_inner_texts()]
+        assert best == sorted(best, reverse=True)
+        tab.keyboard.press("Enter")
+        assert heading.get_attribute("aria-sort") == "ascending"
+        worst = [float(words) for words in tab.locator("#by-student tbody tr td:last-child").all_inner_texts()]
+        assert worst == sorted(worst)
+        assert worst[0] < best[-1]
+        tab.get_by_label("Find").fill("nobody has this name")
+        assert shown(tab) == ([], "0 of 500 students")
+        assert failed == []
+
+
+def test_who_needs_a_person_is_shown_by_name_whatever_the_name_is(reports):
+    with page(viewport=WIDE) as tab:
+        tab.goto(reports["mixed"])
+        everybody, _ = shown(tab)
+        tab.get_by_label("Show").select_option("person")
+        students, said = shown(tab)
+        assert set(HOSTILE) <= {name.strip() for name in students}
+        assert said == f"{len(students)} of {len(everybody)} students"
+        assert len(students) < len(everybody)
+        tab.get_by_label("Show").select_option("missing")
+        assert len(shown(tab)[0]) < len(students)
+        links = tab.locator("#by-student tbody a").evaluate_all("(links) => links.map((a) => a.getAttribute('href'))")
+        assert links
+        assert all(link.startswith("feedback/") and link.count("/") == 3 for link in links)
+        assert tab.evaluate("() => window.evil") is None
 
 
 def test_it_can_be_read_without_scripts_and_moved_through_by_keyboard(reports):

@@ -1,8 +1,12 @@
 """Pages for people: the class report with its tables, and the page of a submission that could not be executed."""
 
+import base64
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, fields
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from urllib.parse import quote
@@ -10,6 +14,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from autograde.paths import TEMPLATES
 from autograde.records.class_folder import ClassFolder
 from autograde.records.verdicts import Row, SubmissionResult
 from autograde.reporting.statistics import (
@@ -48,6 +53,9 @@ def write_report(decided: Iterable[SubmissionResult], out: ClassFolder) -> None:
         slowest=_slowest(found.works)[:SLOWEST_SHOWN],
         enough=ENOUGH,
         in_order=IN_ORDER,
+        all_students=_all_students(found),
+        script=Markup(_script()),
+        script_hash=f"sha256-{base64.b64encode(hashlib.sha256(_script().encode()).digest()).decode()}",
         feedback=lambda student, assignment: quote(out.page_link(student, assignment)),
     )
     out.report.write_text(page, encoding="utf-8")
@@ -231,6 +239,34 @@ def _students(works: Sequence[WorkSummary]) -> list[dict]:
     if len(students) > STUDENTS_SHOWN:
         students.sort(key=lambda one: one["points"])
     return students
+
+
+def _all_students(found: ClassStatistics) -> Markup:
+    """What the page's script finds, filters and sorts, as JSON that may stand in a page."""
+    names = [line.assignment for line in found.assignments]
+    students = []
+    for student, group in groupby(found.works, key=lambda work: work.student):
+        works = {work.assignment: work for work in group}
+        cells = [_cell_of(works.get(name)) for name in names]
+        students.append([student, cells, round(sum(work.points for work in works.values()), 2)])
+    half = sum(line.max_points for line in found.assignments) / 2
+    data = {"assignments": names, "students": students, "half": half, "in_order": IN_ORDER}
+    return Markup(json.dumps(data, separators=(",", ":")).replace("<", "\\u003c"))
+
+
+def _cell_of(work: WorkSummary | None) -> object:
+    """Points, and the status where it is not plainly graded; there are a hundred thousand in a class of ten thousand."""
+    if work is None:
+        return None
+    points = float(_points(work.points))
+    short = int(points) if points.is_integer() else points
+    return short if work.status == "graded" else [short, work.status]
+
+
+@cache
+def _script() -> str:
+    """The script that the page has in it, which is the only one that a browser runs there."""
+    return (TEMPLATES / "report.js").read_text(encoding="utf-8")
 
 
 def _statuses(works: Sequence[WorkSummary]) -> list[tuple[str, int, int]]:
