@@ -14,6 +14,7 @@ from autograde.authoring.questions import drawn, draws, hidden, mistake, questio
 SCALES = {"stubs": "helpers.stubs.OTHER_SCALES"}
 JUDGES = {"stubs": "helpers.stubs.OTHER_JUDGES"}
 SORTED = {"adapter": "helpers.adapters.with_sorted_parts"}
+ENDS = {"adapter": "helpers.adapters.with_named_ends"}
 
 S2, S3, S4 = "2 · Whole numbers and straight scales", "3 · Powers of ten", "4 · The memory of an average"
 S5, S6, S7, S8 = "5 · Grid or chance", "6 · Closer", "7 · Folds", "8 · Panda or caviar"
@@ -453,13 +454,13 @@ def around(seed, *places, spread=0.02, **how):
 
 zoom = question(
     "zoom",
-    visible("best in the middle of all", *around(80, 0.46, 0.6, 0.42, 0.55, 0.33)),
-    visible("best near the ends", *around(81, 0.93, 0.06, 0.95, 0.94, 0.33), edge=True),
-    visible("best at the ends, half as wide", *around(82, 0, 1, 0, 0, 1), 0.5, edge=True),
-    hidden("best elsewhere", *around(83, 0.6, 0.35, 0.7, 0.38, 0.66)),
-    hidden("half as wide", *around(84, 0.55, 0.48, 0.52, 0.44, 0.33), 0.5),
-    hidden("best at the other ends", *around(85, 1, 0, 1, 1, 0), edge=True),
-    hidden("near the other ends", *around(86, 0.05, 0.94, 0.07, 0.06, 0.66), edge=True),
+    visible("best in the middle of all", *around(80, 0.46, 0.6, 0.42, 0.55, 0.33), **ENDS),
+    visible("best near the ends", *around(81, 0.93, 0.06, 0.95, 0.94, 0.33), edge=True, **ENDS),
+    visible("best at the ends, half as wide", *around(82, 0, 1, 0, 0, 1), 0.5, edge=True, **ENDS),
+    hidden("best elsewhere", *around(83, 0.6, 0.35, 0.7, 0.38, 0.66), **ENDS),
+    hidden("half as wide", *around(84, 0.55, 0.48, 0.52, 0.44, 0.33), 0.5, **ENDS),
+    hidden("best at the other ends", *around(85, 1, 0, 1, 1, 0), edge=True, **ENDS),
+    hidden("near the other ends", *around(86, 0.05, 0.94, 0.07, 0.06, 0.66), edge=True, **ENDS),
     section=S6,
     hints=(
         "For each knob: bring low, high and best to the scale on which it is even, work there, and go back. Two kinds stay as they are.",
