@@ -712,6 +712,11 @@ mistake(update_parameters_with_nesterov, "learning rate left out",
     says="Your rule has no learning rate in it.",
     hint="Which argument has not been used?")
 
+mistake(update_parameters_with_nesterov, "old v forgotten",
+    "beta * v[d] + learning_rate * grads[d]", "learning_rate * grads[d]",
+    says="Your new v has the gradient alone in it; the old v is lost.",
+    hint="What keeps a ball rolling?")
+
 mistake(update_parameters_with_nesterov, "average of gradients",
     "learning_rate * grads[d]", "(1 - beta) * grads[d]",
     "parameters[name] - v[d]", "parameters[name] - learning_rate * v[d]",
@@ -847,6 +852,11 @@ mistake(update_parameters_with_adagrad, "s not kept",
     says="Your step is right, and the s that you return is still the old one.",
     hint="What does the next step need to know?")
 
+mistake(update_parameters_with_adagrad, "s never grows",
+    "s[d] = s[d] + grads[d] ** 2", "s[d] = s[d]",
+    says="Your s stays as it was: the new square is neither in the step nor in the s that you return.",
+    hint="What does each step add to s?")
+
 mistake(update_parameters_with_adagrad, "one s for an array",
     "grads[d] ** 2", "np.sum(grads[d] ** 2)",
     says="You added the sum over the whole array to s; each entry has a sum of its own.",
@@ -955,6 +965,11 @@ mistake(update_parameters_with_adadelta, "sums in place of averages",
 mistake(update_parameters_with_adadelta, "s is a sum",
     "rho * s[key] + (1 - rho) * grads", "s[key] + grads",
     says="Your s is a sum, as with AdaGrad; here it forgets, as d does.",
+    hint="What is rho for?")
+
+mistake(update_parameters_with_adadelta, "d is a sum",
+    "rho * d[key] + (1 - rho) * step", "d[key] + step",
+    says="Your d is a sum; it forgets, as s does.",
     hint="What is rho for?")
 
 mistake(update_parameters_with_adadelta, "epsilon below the line only",

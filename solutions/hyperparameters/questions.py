@@ -489,6 +489,7 @@ mistake(zoom, "cut at the ends",
 mistake(zoom, "sticks out",
     "min(max(middle - width / 2, first), last - width)", "middle - width / 2",
     "max(low, math.floor(new_low)), min(high, math.ceil(new_high))", "math.floor(new_low), math.ceil(new_high)",
+    also=[("min(max(middle - width / 2, first), last - width)", "middle - width / 2")],
     says="Your interval sticks out over the old ends.",
     hint="Where does it begin when the best is low itself?")
 
@@ -774,6 +775,11 @@ mistake(surviving, "a share of all",
     "math.ceil(keep * len(alive))", "math.ceil(keep * n)",
     says="At each checkpoint you keep a share of all trainings; it is a share of those still alive.",
     hint="Eight start, and half go on at each checkpoint. How many are left after the second one?")
+
+mistake(surviving, "nobody is stopped",
+    "math.ceil(keep * len(alive))", "len(alive)",
+    says="At your checkpoints all go on whose error is a number; it is a share of them only.",
+    hint="Which argument has not been used?")
 
 mistake(surviving, "higher index of equals",
     "np.argsort(errors, kind=\"stable\")[:places]", "len(alive) - 1 - np.argsort(errors[::-1], kind=\"stable\")[:places]",
