@@ -256,10 +256,11 @@ for name, line in best.items():
 #   $1 - \beta$ goes from 0.001 to 0.0005, and from 0.1 to 0.0995.
 
 # %% [markdown]
-# From 0.9 to 0.9005 the memory grows from 10.0 to 10.05, and nobody notices; from 0.999 to 0.9995 it grows from 1,000 to 2,000.
-# So neither the plain line nor the logarithm of $\beta$ will do. Draw $1 - \beta$ evenly in its logarithm. From 0.9 to 0.999 that is $10^{-1}$ to $10^{-3}$, and 0.9 to 0.99 gets as
-# many draws as 0.99 to 0.999. One trap: a listing that goes around has $\beta = 1 - 10^{-3u}$. It begins at $\beta = 0$, and a
-# third of its draws lies below 0.9. Another: as $u$ grows, $1 - \beta$ falls. Ours shall run upwards, $u = 0$ gives low.
+# From 0.9 to 0.9005 the memory grows from 10.0 to 10.05, and nobody notices; from 0.999 to 0.9995 it grows from 1,000 to
+# 2,000. So neither the plain line nor the logarithm of $\beta$ will do. Draw $1 - \beta$ evenly in its logarithm. From 0.9
+# to 0.999 that is $10^{-1}$ to $10^{-3}$, and 0.9 to 0.99 gets as many draws as 0.99 to 0.999. One trap: a listing that
+# goes around has $\beta = 1 - 10^{-3u}$. It begins at $\beta = 0$, and a third of its draws lies below 0.9. Another: as $u$
+# grows, $1 - \beta$ falls. Ours shall run upwards, $u = 0$ gives low.
 #
 # **Try.** The formula of section 3, with $1 - low$ and $1 - high$ in the place of low and high, and then back to $\beta$.
 # Write it out here, so that this check is about this function alone.
