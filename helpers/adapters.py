@@ -185,6 +185,24 @@ def with_sorted_parts(function: Callable) -> Callable:
     return run
 
 
+def with_named_ends(function: Callable) -> Callable:
+    """Calls the three parts of each knob of a space by their names, so that cards do too."""
+
+    def run(*args):
+        result = function(*args)
+        if not isinstance(result, dict):
+            return result
+        return {name: _kind_and_ends(part) for name, part in result.items()}
+
+    return run
+
+
+def _kind_and_ends(part) -> dict:
+    """What should be (kind, low, high), by these names as far as it goes; of more than three, none is taken for one of them."""
+    parts = part if isinstance(part, (tuple, list)) else (part,)
+    return dict(zip(("kind", "low", "high"), parts, strict=False)) if len(parts) <= 3 else {"kind": part}
+
+
 def with_arrays_of_its_own(function: Callable) -> Callable:
     """Says which names a returned dict has, and whether it shares arrays with the first two dicts that were given."""
 

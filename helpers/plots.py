@@ -9,7 +9,7 @@ import numpy as np
 from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from helpers import nets
 from helpers.data import Dataset
@@ -113,10 +113,19 @@ def plot_lines(lines: dict, ax: Axes | None = None, **labels_and_scales) -> None
     for label, (x, y) in lines.items():
         ax.plot(x, y, label=label)
     ax.set(**labels_and_scales)
+    _whole_ticks(ax)
     ax.legend(framealpha=0.9)
     quantity = labels_and_scales.get("ylabel", "the value").replace("$", "")
     changes = "; ".join(f"{label} from {y[0] + 0.0:.3g} to {y[-1] + 0.0:.3g}" for label, (_, y) in lines.items())
     _say(ax, f"Curves of {quantity}: {changes}.")
+
+
+def _whole_ticks(ax: Axes) -> None:
+    """No ticks between whole numbers, where all curves are over whole numbers: there is no epoch 2.5."""
+    whole = all(np.all(np.mod(np.asarray(line.get_xdata(), float), 1) == 0) for line in ax.get_lines())
+    ticks = ax.xaxis.get_major_locator()
+    if whole and isinstance(ticks, MaxNLocator):  # neither a logarithmic axis nor ticks that were chosen
+        ticks.set_params(integer=True)
 
 
 def plot_paths(
@@ -725,5 +734,6 @@ def plot_survivors(curves, checkpoints, survivors, ax: Axes | None = None, **lab
     for t in checkpoints:
         ax.axvline(t, color=BLACK, lw=0.8, ls=":")
     ax.set(**labels_and_scales)
+    _whole_ticks(ax)
     left = ", ".join(f"{len(alive)} after {t}" for t, alive in zip(checkpoints, survivors, strict=True))
     _say(ax, f"{n} curves; of these go on: {left}.")

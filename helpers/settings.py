@@ -24,6 +24,7 @@ DEFAULTS: dict[str, float] = {
     "decay": 0.0,  # the rate in epoch e, counted from 0, is learning_rate / (1 + decay e)
     "epochs": 10,
 }
+WHOLE = ("batch_size", "units", "layers", "epochs")  # of other values training takes the whole part
 RANGES: dict[str, tuple[float, ...]] = {  # from one end of what is tried to the other
     "learning_rate": (0.0001, 0.001, 0.01, 0.1, 1),
     "beta1": (0.5, 0.84, 0.95, 0.984, 0.995),
@@ -46,8 +47,9 @@ def fit(X, Y, setting: Setting, seed: int = 0, watch: Callable[[int, Parameters]
     if unknown := set(setting) - set(DEFAULTS):
         raise ValueError(f"no such knob: {', '.join(sorted(unknown))}; there are {', '.join(DEFAULTS)}")
     knob = DEFAULTS | dict(setting)
+    whole = {name: int(knob[name]) for name in WHOLE}
     m = X.shape[1]
-    sizes = [X.shape[0], *[int(knob["units"])] * int(knob["layers"]), Y.shape[0]]
+    sizes = [X.shape[0], *[whole["units"]] * whole["layers"], Y.shape[0]]
     start = nets.initialize_scaled(sizes, gain=2, seed=seed)
     theta = np.concatenate([value.ravel() for value in start.values()])  # all of them, one after the other
     parameters, at = {}, 0
@@ -56,7 +58,7 @@ def fit(X, Y, setting: Setting, seed: int = 0, watch: Callable[[int, Parameters]
         at += value.size
     price = np.concatenate([np.full(value.size, name[0] == "W") for name, value in start.items()]) * knob["lambd"] / m
     first, second = np.zeros_like(theta), np.zeros_like(theta)
-    beta1, beta2, size, t = knob["beta1"], knob["beta2"], int(knob["batch_size"]), 0
+    beta1, beta2, size, t = knob["beta1"], knob["beta2"], whole["batch_size"], 0
 
     def gradients(X, Y, parameters):
         _, cache = nets.forward_propagation(X, parameters, "relu", "softmax")
@@ -72,11 +74,16 @@ def fit(X, Y, setting: Setting, seed: int = 0, watch: Callable[[int, Parameters]
         theta -= rate / (1 - beta1**t) * first / (np.sqrt(second / (1 - beta2**t)) + knob["epsilon"])
         return parameters
 
-    rate, epochs = knob["learning_rate"], int(knob["epochs"])
+    rate, epochs = knob["learning_rate"], whole["epochs"]
     about: dict = {"batch_size": size, "update": adam, "watch": watch, "seed": seed}
     with np.errstate(all="ignore"):  # a setting may be a bad one: then what comes of it is no number
         train_classes(X, Y, parameters, gradients, learning_rate=rate, epochs=epochs, **about)
     return parameters
+
+
+def as_trained(setting: Setting) -> Setting:
+    """A setting to be read: its whole knobs as training takes them, the others with 4 decimals."""
+    return {name: int(value) if name in WHOLE else round(float(value), 4) for name, value in setting.items()}
 
 
 def error(parameters: Parameters, X, Y) -> float:

@@ -84,8 +84,8 @@ def _beyond_high(u, low, high):
 
 
 def _odd_pairs(m, k, permutation):
-    """Training sets that grow and dev sets that shrink, which share examples, as no folds do."""
-    return [(permutation[: 2 + i % (m - 2)], permutation[i % (m - 1) :]) for i in range(k)]
+    """Training sets that grow and dev sets that shrink, which share examples, as no folds do. Any m will do, a wrong one too."""
+    return [(permutation[: 2 + i % max(m - 2, 1)], permutation[i % max(m - 1, 1) :]) for i in range(k)]
 
 
 def _by_columns(X, Y, X_dev, Y_dev, setting):

@@ -56,6 +56,21 @@ def test_inputs_that_were_left_alone():
     np.testing.assert_array_equal(found["result"]["v"][0], STATE["v"][0] + 1)
 
 
+@pytest.mark.parametrize(
+    ("space", "named"),
+    [
+        ({"rate": ("log", 0.1, 1)}, {"rate": {"kind": "log", "low": 0.1, "high": 1}}),
+        ({"rate": ["log", 0.1, 1]}, {"rate": {"kind": "log", "low": 0.1, "high": 1}}),
+        ({"rate": (0.1, 1)}, {"rate": {"kind": 0.1, "low": 1}}),
+        ({"rate": ("log", 0.1, 1, 2)}, {"rate": {"kind": ("log", 0.1, 1, 2)}}),
+        ({"rate": 0.1, "units": ()}, {"rate": {"kind": 0.1}, "units": {}}),
+        ([0.1], [0.1]),
+    ],
+)
+def test_a_space_whose_parts_have_names(space, named):
+    assert called("with_named_ends", lambda: space) == named
+
+
 @pytest.mark.parametrize("function", [fill_array, add_key, take_key, change_type, change_shape, swap_array])
 def test_inputs_that_were_changed(function):
     found = called("with_inputs_untouched", function, STATE)

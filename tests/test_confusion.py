@@ -69,6 +69,20 @@ def test_each_mistake_is_wrong_and_named_as_itself(assignment):
 
 
 @pytest.mark.parametrize("assignment", this_course().assignments)
+def test_who_makes_a_mistake_in_another_way_reads_the_same_name(assignment):
+    """As a student sees it: `also=` in a mistake, and what leaves the solution right."""
+    questions = visible_questions()[assignment]
+    astray = {
+        (name, wrong.name): said
+        for name, entry in specs_in(assignment).items()
+        for wrong in entry.mistakes
+        for function in wrong.also
+        if (said := said_about(questions[name], function)) not in (wrong.name, RIGHT)
+    }
+    assert astray == {}
+
+
+@pytest.mark.parametrize("assignment", this_course().assignments)
 def test_nothing_right_is_named(assignment):
     """Not even if one asks, which `examine` does for what is not right only."""
     for version in versions_of(assignment):

@@ -60,3 +60,9 @@ def test_going_back_never_ends_a_day_above_the_one_before():
 def test_the_others_do_not_depend_on_what_one_does():
     np.testing.assert_array_equal(computed()["others"], computed((0.001,) * 4, momentum=0.9, back=True)["others"])
     assert computed()["others"].shape == (20, DAYS)
+
+
+def test_it_does_not_open_at_what_is_asked():
+    asked = DIARY.presets["rate 0.03"]
+    assert "0.03 for all 20 days" in DIARY.prediction.question
+    assert not any(DEFAULTS[name] == value for name, value in asked.items() if name.startswith("rate"))

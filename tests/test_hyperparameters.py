@@ -3,6 +3,7 @@
 import itertools
 import math
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from conftest import solution
@@ -10,9 +11,9 @@ from conftest import solution
 from autograde.hidden import all_questions
 from checking.calls import call_case
 from checking.examiner import examine
-from helpers import stubs
+from helpers import plots, stubs
 from helpers.data import load_moons
-from helpers.settings import DEFAULTS, error, fit, fit_and_measure
+from helpers.settings import DEFAULTS, as_trained, error, fit, fit_and_measure
 
 ASSIGNMENT = "hyperparameters"
 EVEN = (np.arange(100_000) + 0.5) / 100_000  # draws without luck
@@ -269,3 +270,25 @@ def test_an_unknown_knob_is_refused():
         "decay",
         "lambd",
     }
+
+
+def test_a_setting_is_shown_as_training_takes_it():
+    given = {"batch_size": np.float64(13.69), "learning_rate": np.float64(0.0123456), "units": 7}
+    shown = as_trained(given)
+    assert shown == {"batch_size": 13, "learning_rate": 0.0123, "units": 7}
+    X, Y = np.random.default_rng(0).standard_normal((2, 40)), np.eye(2)[:, np.arange(40) % 2]
+    one, other = (fit(X, Y, given | {"batch_size": size}) for size in (13.69, 13))
+    np.testing.assert_array_equal(one["W1"], other["W1"])
+    assert not np.array_equal(one["W1"], fit(X, Y, given | {"batch_size": 14})["W1"])
+
+
+def test_curves_over_epochs_have_whole_ticks_unless_others_are_chosen():
+    left, right = plots.new_axes(columns=2)
+    plots.plot_lines({"cost": (range(1, 21), range(20))}, left)
+    plots.plot_survivors(np.random.default_rng(0).random((4, 8)), (1,), [np.array([2])], right)
+    assert [(ax.get_xticks() % 1 == 0).all() for ax in (left, right)] == [True, True]
+    plots.plot_lines({"cost": (range(1, 21), range(20))}, left, xticks=[0.5, 2])
+    plots.plot_lines({"cost": (range(1, 21), range(20))}, right, xscale="log")
+    assert list(left.get_xticks()) == [0.5, 2]
+    assert right.get_xscale() == "log"
+    plt.close(left.figure)

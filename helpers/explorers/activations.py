@@ -1,5 +1,5 @@
 """One activation: its curve and its slope, what leaves it for inputs from a standard normal distribution, and a layer of units of
-this kind after one step of descent, as lamps that are out where a unit has no slope left for any example."""
+this kind after one step of descent, as lamps that are out where next to nothing is left of a unit's slope for all examples."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,10 @@ from helpers.explorers.explorer import Arrays, Choice, Explorer, Params, Predict
 from helpers.explorers.signal import product
 from helpers.plots import BLACK, BLUE, ORANGE, VERMILION
 
-DRAWS = 4000  # of z for the histogram
+Z = -6 + 0.01 * (
+    np.arange(1200) + 0.5
+)  # the middles of pieces of the normal distribution, which has next to nothing outside
+WEIGHTS = np.exp(-Z * Z / 2) / np.exp(-Z * Z / 2).sum()  # its share in each of them
 LOW, HIGH, BINS = -2.0, 4.0, 24  # of the histogram
 UNITS, INPUTS, EXAMPLES = 100, 8, 20
 FLAT = 0.001  # a slope below this counts as none
@@ -78,16 +81,16 @@ def compute(params: Params) -> Arrays:
     """
     kind, alpha = UNIT_KINDS[params["unit"]], params["alpha"]
     a, slope = kind(CURVE, alpha)
-    outputs, slopes = kind(normal(2, DRAWS), alpha)
+    outputs, slopes = kind(Z, alpha)
     places = np.clip(np.floor((outputs - LOW) * (BINS / (HIGH - LOW))), 0, BINS - 1).astype(int)
-    shares = np.bincount(places, minlength=BINS) / DRAWS
+    shares = np.bincount(places, WEIGHTS, BINS)
     glow, start = lamps(kind, alpha, params["rate"]), lamps(kind, alpha, 0)
     return {
         "a": a,
         "slope": slope,
         "shares": shares,
-        "mean": outputs.mean(),
-        "flat": (np.abs(slopes) < FLAT).mean(),
+        "mean": WEIGHTS @ outputs,
+        "flat": WEIGHTS @ (np.abs(slopes) < FLAT),
         "glow": glow,
         "out": int((glow < FLAT).sum()),
         "before": int((start < FLAT).sum()),
@@ -139,8 +142,9 @@ ACTIVATIONS = Explorer(
     name="activations",
     title="Activations, and units that go out",
     about=(
-        "Left: a unit's output a and its slope. Middle: what leaves it for standard normal z. Right: 100 such units after one step of"
-        " descent on 20 examples; a dot grows with the mean slope, a cross is a unit without a slope for any of them."
+        "The first picture has a unit's output a and its slope, the second what leaves it for standard normal z, the third 100 such"
+        " units after one step of descent on 20 examples: a dot grows with the mean slope, a cross is a unit that is out, its mean"
+        " slope below 0.001."
     ),
     prediction=Prediction(
         question="ReLU, and a step with rate 5: many units are out. Leaky ReLU with α = 0.1, the same step: how many?",
@@ -149,8 +153,8 @@ ACTIVATIONS = Explorer(
         attempt="choose ReLU, raise the rate and count the crosses; then change the unit, then its α.",
         see=(
             "With ReLU 2 units are out before any step and 42 after it. With leaky ReLU none is, at any rate: its slope is never less"
-            " than α. ELU's slope fades as e to the z, so a step that is large enough puts out its units too, and the logistic"
-            " function's, which is flat at both ends."
+            " than α. ELU's slope fades as e to the z: it is never quite 0, but a step that is large enough leaves next to nothing of"
+            " it, and so it is with the logistic function, which is flat at both ends."
         ),
     ),
     controls=(

@@ -66,7 +66,7 @@ def compute(params: Params) -> Arrays:
 def frame(axes, arrays: Arrays) -> None:
     """The error by day, and by rate on the last day so far; both errors by factors."""
     ticks = (5, 10, 20, 50, 100)
-    error = {"ylim": (4.8, 250), "yscale": "log", "ylabel": "dev error, %"}  # above the worst is room for the legend
+    error = {"ylim": (4.8, 400), "yscale": "log", "ylabel": "dev error, %"}  # above the worst is room for the legend
     axes[0].set(xlim=(0.5, DAYS + 0.5), xlabel="day", **error)
     axes[1].set(xlim=(0.00008, 0.4), xscale="log", xlabel="learning rate", **error)
     axes[0].set_xticks([1, 5, 10, 15, 20])
@@ -83,7 +83,7 @@ def draw(axes, arrays: Arrays) -> None:
         axes[0].plot(days, curve[:n], color=BLUE, lw=0.9, alpha=0.55, label="unattended" if i == 0 else None)
     axes[0].plot(days, arrays["ours"][:n], "o-", color=VERMILION, lw=2.4, ms=4, label="looked after")
     undone = [day for day in arrays["undone"] if day <= n]
-    axes[0].plot(undone, arrays["ours"][np.array(undone, int) - 1], "x", color=BLACK, ms=9, mew=1.8, label="day undone")
+    axes[0].plot(undone, arrays["ours"][np.array(undone, int) - 1], "x", color=BLACK, ms=9, mew=1.8)
     axes[0].axhline(BEST, color="#767676", ls="--", lw=1)
     axes[0].legend(loc="upper right", fontsize=9)
     axes[1].plot(arrays["rates"], arrays["others"][:, n - 1], "o", color=BLUE, ms=5, label="unattended")
@@ -122,7 +122,8 @@ DIARY = Explorer(
     title="The diary of one model, beside twenty that run unattended",
     about=(
         "Descent on a noisy bowl (invented), 100 steps a day. You may change the rate of your one model each week, give it momentum,"
-        " and go back to the morning after a day that was worse than the one before. Twenty others keep a rate that was drawn."
+        " and go back to the morning after a day that was worse than the one before; a cross is a day undone. Twenty others keep a rate"
+        " that was drawn."
     ),
     prediction=Prediction(
         question="The rate stays at 0.03 for all 20 days, and no step diverges. Where does the error of your model end?",
@@ -132,7 +133,7 @@ DIARY = Explorer(
             "it comes down, and then it rises week by week",
         ),
         right=1,
-        attempt="leave all four weeks at 0.03. Then lower the rate of weeks 2, 3 and 4, and compare with the best of the twenty.",
+        attempt="set all four weeks to 0.03. Then lower the rate of weeks 2, 3 and 4, and compare with the best of the twenty.",
         see=(
             "Noise in the gradients keeps the model jumping about the bottom, the wider the larger the rate: there is a level. A"
             " small rate has a low level, but takes too long to come there. Who looks at the curve lowers the rate when it is"
@@ -140,7 +141,7 @@ DIARY = Explorer(
         ),
     ),
     controls=(
-        *(Slider(f"rate{i}", f"rate in week {i}", STOPS, 0.03) for i in range(1, DAYS // WEEK + 1)),
+        *(Slider(f"rate{i}", f"rate in week {i}", STOPS, 0.003) for i in range(1, DAYS // WEEK + 1)),
         Slider("momentum", "momentum β of yours", (0, 0.5, 0.8, 0.9, 0.95), 0),
         Switch("back", "go back after a worse day", False),
         Slider("seed", "seed of noise and rates", tuple(range(1, 21)), 1),

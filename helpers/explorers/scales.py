@@ -107,8 +107,9 @@ SCALES = Explorer(
     name="scales",
     title="What is drawn, and what the net feels",
     about=(
-        "On the left, where the draws lie on the knob; on the right, what acts: for a rate the factor, for the β of an average its"
-        " memory. p leads from the plain line, 1, to powers of ten, 0, and beyond. Dashed: all bars alike."
+        "The first picture shows where the draws lie on the knob, the second what acts: for a rate the factor, for the β of an average"
+        " its memory. What is drawn evenly is the rate, or 1 − β, to the power of p: 1 is the plain line, −1 makes 1 / (1 − β), the"
+        " memory, even, and 0 stands for the logarithm, powers of ten. Dashed: all bars alike."
     ),
     prediction=Prediction(
         question="200 draws of β are even on the line from 0.9 to 0.999. How many have a memory above 100 values?",
@@ -123,7 +124,7 @@ SCALES = Explorer(
     ),
     controls=(
         Choice("knob", "knob", {"rate": "learning rate α", "beta": "β of an average"}, "rate"),
-        Slider("p", "p of the scale", tuple(reversed(linear(-1, 1, 0.1))), 1, played=True),
+        Slider("p", "p: the power that is even", tuple(reversed(linear(-1, 1, 0.1))), 1, played=True),
         Slider("bottom", "least α, or 1 − β: ten to the power of", (-5, -4, -3, -2), -4),
         Slider("top", "largest α, or 1 − β: ten to the power of", (-1, 0), 0),
         Slider("n", "draws", (25, 50, 100, 200, 400, 1000), 200),

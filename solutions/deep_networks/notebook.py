@@ -54,11 +54,11 @@ print(f"slope of the logistic function: {np.max(a * (1 - a)):.2f} at 0, {(a * (1
 # The $z$ of a ReLU unit is negative for every example. Its own weights are trained for 1,000 more steps. What becomes of
 # them?
 #
+# * They stay where they are
+#   No slope, no gradient, no step. Only the layers below could wake the unit, by changing what arrives at it.
 # - They recover slowly
 #   A recovery needs a gradient. Where ReLU is flat, the slope is 0, and it is a factor of every derivative of these
 #   weights.
-# * They stay where they are
-#   No slope, no gradient, no step. Only the layers below could wake the unit, by changing what arrives at it.
 # - They shrink to 0
 #   That is what weight decay would do. The cost alone does not know that these weights exist.
 # - They grow, since the unit is needed
@@ -454,13 +454,13 @@ check(clip_by_value)
 #
 # - The same way as before, only less far
 #   That would be so if both had been divided by 100. But the second entry was small enough and stays as it is.
-# * Half-way between the two axes
-#   Both entries are 1 now. Of what the gradient knew, that the first direction is a hundred times as steep, nothing
-#   is left.
 # - Along the second axis
 #   The first entry is cut, not taken out.
 # - Nowhere
 #   Clipping at 1 leaves a step of 1 in each direction, times the learning rate.
+# * Half-way between the two axes
+#   Both entries are 1 now. Of what the gradient knew, that the first direction is a hundred times as steep, nothing
+#   is left.
 
 # %% [markdown]
 # To keep the direction, shorten everything by one factor. The *norm* is the length of one long vector of all entries of
@@ -892,10 +892,10 @@ explorers.race(mine=update_parameters_with_adagrad)
 # %% predict [markdown]
 # $\alpha_0 = 0.1$, exponential, a tenth every 10,000 steps. What is the rate after 5,000?
 #
-# - 0.055
-#   That is half-way between 0.1 and 0.01 on a straight line.
 # * 0.032
 #   Half of the steps, the root of the factor: $10^{-1/2} = 0.316$. On a logarithmic axis this schedule is a straight line.
+# - 0.055
+#   That is half-way between 0.1 and 0.01 on a straight line.
 # - 0.05
 #   That would be `"power"` after 10,000 steps, with $c = 1$.
 

@@ -154,6 +154,7 @@ mistake(leaky_relu, "alpha fixed",
 mistake(leaky_relu, "sides exchanged",
     "np.where(Z > 0, Z, alpha * Z)", "np.where(Z < 0, Z, alpha * Z)",
     "np.where(Z > 0, 1.0, alpha)", "np.where(Z < 0, 1.0, alpha)",
+    also=[("np.where(Z > 0, Z, alpha * Z)", "np.where(Z < 0, Z, alpha * Z)")],
     says="You multiplied by alpha above 0; it is below.",
     hint="On which side is ReLU flat?")
 
@@ -181,8 +182,21 @@ mistake(leaky_relu, "slope 1 everywhere",
 mistake(leaky_relu, "positive below 0",
     "alpha * Z)", "-alpha * Z)",
     "1.0, alpha)", "1.0, -alpha)",
+    also=[("alpha * Z)", "-alpha * Z)")],
     says="Your A is positive below 0: it should go on falling there, only more slowly.",
     hint="Which sign has alpha times a negative number?")
+
+
+mistake(leaky_relu, "slope negative below 0",
+    "1.0, alpha)", "1.0, -alpha)",
+    says="Your slope is negative below 0; A rises there as z grows, only more slowly than above.",
+    hint="Which of A(-2) and A(-1) is the larger one?")
+
+mistake(leaky_relu, "ReLU",
+    "alpha * Z)", "0.0 * Z)",
+    "1.0, alpha)", "1.0, 0.0)",
+    says="That is ReLU: below 0 your A and your slope are both 0.",
+    hint="Which argument has not been used?")
 
 
 FAR = within(1000, 800, 3000)
@@ -213,6 +227,7 @@ mistake(elu, "without - 1",
 
 mistake(elu, "alpha in the slope alone",
     "np.where(Z > 0, Z, below)", "np.where(Z > 0, Z, np.exp(np.minimum(Z, 0)) - 1)",
+    also=[("alpha * (np.exp(np.minimum(Z, 0)) - 1)", "np.exp(np.minimum(Z, 0)) - 1")],
     says="Your A has no alpha in it.",
     hint="Where does the curve end, far to the left?")
 
@@ -263,6 +278,30 @@ mistake(elu, "alpha left out",
     "below + alpha", "below + 1",
     says="You left alpha out, as if it were 1.",
     hint="Which value arrives as an argument of the function?")
+
+
+mistake(elu, "sides exchanged",
+    "np.where(Z > 0, Z, below)", "np.where(Z > 0, below, Z)",
+    "np.where(Z > 0, 1.0, below + alpha)", "np.where(Z > 0, below + alpha, 1.0)",
+    also=[
+        ("np.where(Z > 0, Z, below)", "np.where(Z > 0, below, Z)"),
+        ("np.exp(np.minimum(Z, 0))", "np.exp(Z)",
+         "np.where(Z > 0, Z, below)", "np.where(Z > 0, below, Z)",
+         "np.where(Z > 0, 1.0, below + alpha)", "np.where(Z > 0, below + alpha, 1.0)"),
+    ],
+    says="You exchanged the two sides: the exponential belongs below 0, and z itself above.",
+    hint="Which of its three arguments does np.where take where the condition holds?")
+
+mistake(elu, "slopes exchanged",
+    "np.where(Z > 0, 1.0, below + alpha)", "np.where(Z > 0, below + alpha, 1.0)",
+    says="Your slopes are exchanged: that of z itself belongs above 0, that of the exponential below.",
+    hint="Which of its three arguments does np.where take where the condition holds?")
+
+mistake(elu, "alpha before the bracket is closed",
+    "alpha * (np.exp(np.minimum(Z, 0)) - 1)", "alpha * np.exp(np.minimum(Z, 0)) - 1",
+    also=[("alpha * (np.exp(np.minimum(Z, 0)) - 1)", "alpha * np.exp(np.minimum(Z, 0)) - 1", "below + alpha", "below + 1")],
+    says="You multiplied the power of e alone by alpha, so A jumps at 0; alpha is a factor of the whole bracket.",
+    hint="What is your A just below 0?")
 
 
 def back(seed, n, m):
@@ -405,6 +444,21 @@ mistake(rrelu, "limits fixed",
     "1 / 8 + (1 / 3 - 1 / 8) * U if training else (1 / 8 + 1 / 3) / 2",
     says="You used 1/8 and 1/3 whatever the arguments low and high say.",
     hint="Which values arrive as arguments of the function?")
+
+mistake(rrelu, "half of the difference",
+    "(low + high) / 2", "(high - low) / 2",
+    says="In use you took half of the difference of low and high, and not the middle between them.",
+    hint="Which number lies half-way between 3 and 5?")
+
+mistake(rrelu, "sum not halved",
+    "(low + high) / 2", "(low + high)",
+    says="In use you took the sum of low and high, and not the middle between them.",
+    hint="Which number lies half-way between 3 and 5?")
+
+mistake(rrelu, "high alone halved",
+    "(low + high) / 2", "low + high / 2",
+    says="In use you halved high alone: brackets are missing around the sum.",
+    hint="Which is done first, + or /?")
 
 mistake(rrelu, "middle of the reciprocals",
     "(low + high) / 2", "2 / (1 / low + 1 / high)",
@@ -648,6 +702,21 @@ mistake(update_parameters_with_nesterov, "learning rate outside of v",
     says="Your v is a sum of gradients, and the learning rate comes in later; here v is the step itself, with the rate inside.",
     hint="By what do the parameters change in this section's formula?")
 
+mistake(update_parameters_with_nesterov, "learning rate twice",
+    "parameters[name] - v[d]", "parameters[name] - learning_rate * v[d]",
+    says="The learning rate is in v already, and you multiply by it once more in the step.",
+    hint="How often does the learning rate stand in the two formulas of this section?")
+
+mistake(update_parameters_with_nesterov, "learning rate left out",
+    "learning_rate * grads[d]", "grads[d]",
+    says="Your rule has no learning rate in it.",
+    hint="Which argument has not been used?")
+
+mistake(update_parameters_with_nesterov, "old v forgotten",
+    "beta * v[d] + learning_rate * grads[d]", "learning_rate * grads[d]",
+    says="Your new v has the gradient alone in it; the old v is lost.",
+    hint="What keeps a ball rolling?")
+
 mistake(update_parameters_with_nesterov, "average of gradients",
     "learning_rate * grads[d]", "(1 - beta) * grads[d]",
     "parameters[name] - v[d]", "parameters[name] - learning_rate * v[d]",
@@ -753,7 +822,8 @@ mistake(update_parameters_with_adagrad, "without the root",
 
 mistake(update_parameters_with_adagrad, "not squared",
     "grads[d] ** 2", "np.abs(grads[d])",
-    says="You added the size of the gradient to s; it is its square.",
+    also=[("grads[d] ** 2", "grads[d]")],
+    says="You added the gradient to s and did not square it.",
     hint="A root is taken later. Of what?")
 
 mistake(update_parameters_with_adagrad, "past forgotten",
@@ -781,6 +851,11 @@ mistake(update_parameters_with_adagrad, "s not kept",
     "np.sqrt(s[d])", "np.sqrt(now)",
     says="Your step is right, and the s that you return is still the old one.",
     hint="What does the next step need to know?")
+
+mistake(update_parameters_with_adagrad, "s never grows",
+    "s[d] = s[d] + grads[d] ** 2", "s[d] = s[d]",
+    says="Your s stays as it was: the new square is neither in the step nor in the s that you return.",
+    hint="What does each step add to s?")
 
 mistake(update_parameters_with_adagrad, "one s for an array",
     "grads[d] ** 2", "np.sum(grads[d] ** 2)",
@@ -856,6 +931,16 @@ mistake(update_parameters_with_adadelta, "weights exchanged",
     says="You gave the weight rho to the new squares and 1 - rho to the past.",
     hint="With rho 0.95, how much of the past should be kept?")
 
+mistake(update_parameters_with_adadelta, "weights exchanged in s",
+    "rho * s[key] + (1 - rho)", "(1 - rho) * s[key] + rho",
+    says="In s you gave the weight rho to the new square and 1 - rho to the past; in d they are as they should be.",
+    hint="With rho 0.95, how much of the past should be kept?")
+
+mistake(update_parameters_with_adadelta, "weights exchanged in d",
+    "rho * d[key] + (1 - rho)", "(1 - rho) * d[key] + rho",
+    says="In d you gave the weight rho to the new square and 1 - rho to the past; in s they are as they should be.",
+    hint="With rho 0.95, how much of the past should be kept?")
+
 mistake(update_parameters_with_adadelta, "uphill",
     "parameters[name] - step", "parameters[name] + step",
     says="You added the step to the parameters instead of subtracting it.",
@@ -875,6 +960,16 @@ mistake(update_parameters_with_adadelta, "sums in place of averages",
     "rho * s[key] + (1 - rho) * grads", "s[key] + grads",
     "rho * d[key] + (1 - rho) * step", "d[key] + step",
     says="Your s and d are sums, as with AdaGrad; Adadelta forgets.",
+    hint="What is rho for?")
+
+mistake(update_parameters_with_adadelta, "s is a sum",
+    "rho * s[key] + (1 - rho) * grads", "s[key] + grads",
+    says="Your s is a sum, as with AdaGrad; here it forgets, as d does.",
+    hint="What is rho for?")
+
+mistake(update_parameters_with_adadelta, "d is a sum",
+    "rho * d[key] + (1 - rho) * step", "d[key] + step",
+    says="Your d is a sum; it forgets, as s does.",
     hint="What is rho for?")
 
 mistake(update_parameters_with_adadelta, "epsilon below the line only",
@@ -943,6 +1038,17 @@ mistake(scheduled_learning_rate, "rises",
     "(-t / r)", "(t / r)",
     says="Your exponential rate rises.",
     hint="Which sign has the exponent?")
+
+mistake(scheduled_learning_rate, "power rises",
+    "** -c", "** c",
+    says="Your power rate rises.",
+    hint="Which sign has the exponent?")
+
+mistake(scheduled_learning_rate, "both rise",
+    "(-t / r)", "(t / r)",
+    "** -c", "** c",
+    says="Your exponential rate and your power rate rise.",
+    hint="Which signs have the two exponents?")
 
 mistake(scheduled_learning_rate, "c left out",
     "** -c", "** -1.0",

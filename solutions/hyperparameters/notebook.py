@@ -9,7 +9,7 @@
 # - which knobs there are, and how to measure which of them matter,
 # - to draw each knob on the scale on which it acts: powers of ten for a rate, memories for a $\beta$,
 # - when random trials beat a grid, and how to search more closely around the best,
-# - to judge a setting with folds, and why the best of many is never as good as it looks,
+# - to judge a setting with folds, and to ask what the error of the best of many is worth,
 # - when to nurse one model, and when to train many and stop the worse half early.
 #
 # It takes about 60 minutes. You need to have seen momentum and Adam (*Optimizers*) and softmax. Examples are columns: $X$
@@ -24,7 +24,7 @@ import numpy as np
 from helpers import check, explorers
 from helpers.data import load_digits, load_moons
 from helpers.plots import new_axes, plot_bars, plot_folds, plot_lines, plot_strips, plot_survivors
-from helpers.settings import DEFAULTS, RANGES, error, fit, fit_and_measure
+from helpers.settings import DEFAULTS, RANGES, as_trained, error, fit, fit_and_measure
 from helpers.training import as_number, ready
 
 check.begin("hyperparameters")
@@ -106,10 +106,10 @@ plot_bars(moved, xlabel="points of dev error between worst and best", title="Wha
 # %% predict [markdown]
 # Somebody draws the number of layers, 2 to 4, as `round(2 + 2 * u)`. How often does a 3 come?
 #
-# - In a third of all draws
-#   That would be fair. But 2 gets only what lies below 2.5, and 4 only what lies above 3.5.
 # * In half of all draws
 #   2 + 2u lies between 2.5 and 3.5 for half of all u. The ends get a quarter each.
+# - In a third of all draws
+#   That would be fair. But 2 gets only what lies below 2.5, and 4 only what lies above 3.5.
 # - In a quarter of all draws
 #   That is the share of each end.
 
@@ -159,27 +159,29 @@ for name, drawn in (("yours", layers), ("rounded", rounded)):
 # %% [markdown]
 # ## 3 · Powers of ten  (10 min)
 #
-# A learning rate may be 0.0001 or 1. Drawn evenly on that line, a share of $(1 - 0.1) / (1 - 0.0001)$, about 90 %, of all
-# draws lies above 0.1, and that is one of four powers of ten. What counts in a rate is the *factor*: 0.001 against 0.002 is
-# as great a change as 0.1 against 0.2. So draw the exponent evenly:
-#
-# $$\alpha = 10^r, \quad r = \log_{10} low + u\,(\log_{10} high - \log_{10} low)$$
-#
-# For 0.0001 to 1, $r$ runs from -4 to 0, and each power of ten gets a quarter of the draws.
+# A learning rate may be 0.0001 or 1. What counts in a rate is the *factor*: 0.001 against 0.002 is as great a change as 0.1
+# against 0.2. But suppose that one draws it like the number of units, evenly on the plain line.
 
 # %% predict [markdown]
 # 200 rates are drawn evenly from 0.0001 to 1, on the plain line. How many are below 0.1?
 #
 # - 150, since that is three powers of ten of four
-#   So it is when the exponent is drawn evenly. Here the number itself is.
+#   That would be so if each power of ten got as many draws as the next. Here the number itself is drawn evenly.
 # - 100
 #   Half of the line lies below 0.5, not below 0.1.
 # * 20
 #   A tenth of the line lies below 0.1. The other nine tenths are all one power of ten.
 # - 50
-#   That is what a single power of ten gets when the exponent is drawn evenly.
+#   A quarter of the draws is what each power of ten would get if they got equally many.
 
 # %% [markdown]
+# Drawn evenly on that line, a share of $(1 - 0.1) / (1 - 0.0001)$, about 90 %, of all draws lies above 0.1, and that is one of
+# four powers of ten. So draw the exponent evenly:
+#
+# $$\alpha = 10^r, \quad r = \log_{10} low + u\,(\log_{10} high - \log_{10} low)$$
+#
+# For 0.0001 to 1, $r$ runs from -4 to 0, and each power of ten gets a quarter of the draws.
+#
 # **Try.** The ends need not be powers of ten, and the base of the logarithm does not matter, as long as it is the same both
 # ways. There is a form without any logarithm: from low, take the share $u$ of the way in *factors*. The way has the factor
 # high / low.
@@ -241,9 +243,7 @@ for name, line in best.items():
 # %% [markdown]
 # ## 4 · The memory of an average  (8 min)
 #
-# The $\beta$ of an average runs from 0.9 to 0.999, and neither the plain line nor the logarithm of $\beta$ will do: what
-# acts is the memory, about $1 / (1 - \beta)$ values. From 0.9 to 0.9005 it grows from 10.0 to 10.05, and nobody notices;
-# from 0.999 to 0.9995 it grows from 1,000 to 2,000.
+# The $\beta$ of an average runs from 0.9 to 0.999, and what acts of it is the memory, about $1 / (1 - \beta)$ values.
 
 # %% predict [markdown]
 # $\beta$ moves by 0.0005, once from 0.9, once from 0.999. Where does the memory change more?
@@ -256,9 +256,11 @@ for name, line in best.items():
 #   $1 - \beta$ goes from 0.001 to 0.0005, and from 0.1 to 0.0995.
 
 # %% [markdown]
-# So draw $1 - \beta$ evenly in its logarithm. From 0.9 to 0.999 that is $10^{-1}$ to $10^{-3}$, and 0.9 to 0.99 gets as
-# many draws as 0.99 to 0.999. One trap: a listing that goes around has $\beta = 1 - 10^{-3u}$. It begins at $\beta = 0$, and a
-# third of its draws lies below 0.9. Another: as $u$ grows, $1 - \beta$ falls. Ours shall run upwards, $u = 0$ gives low.
+# From 0.9 to 0.9005 the memory grows from 10.0 to 10.05, and nobody notices; from 0.999 to 0.9995 it grows from 1,000 to
+# 2,000. So neither the plain line nor the logarithm of $\beta$ will do. Draw $1 - \beta$ evenly in its logarithm. From 0.9
+# to 0.999 that is $10^{-1}$ to $10^{-3}$, and 0.9 to 0.99 gets as many draws as 0.99 to 0.999. One trap: a listing that
+# goes around has $\beta = 1 - 10^{-3u}$. It begins at $\beta = 0$, and a third of its draws lies below 0.9. Another: as $u$
+# grows, $1 - \beta$ falls. Ours shall run upwards, $u = 0$ gives low.
 #
 # **Try.** The formula of section 3, with $1 - low$ and $1 - high$ in the place of low and high, and then back to $\beta$.
 # Write it out here, so that this check is about this function alone.
@@ -378,10 +380,10 @@ check(random_trials)
 # Two knobs, and only the first one matters, but nobody knows that beforehand. How many *different* values of the first one
 # do 25 trials on a grid try, and how many do 25 random trials?
 #
-# - 25 and 25
-#   A grid has 25 settings, but in each column of it the first knob is the same.
 # * 5 and 25
 #   Five columns have five values. Twenty trials of the grid repeat what is known, apart from a knob that does nothing.
+# - 25 and 25
+#   A grid has 25 settings, but in each column of it the first knob is the same.
 # - 5 and 5
 #   Chance does not hit the same rate twice.
 # - 25 and 5
@@ -500,12 +502,12 @@ SPACE = {
 settings, errors = tried(ready(random_trials, np.random.default_rng(6).random((25, 4)), SPACE))
 best = settings[errors.argmin()]
 closer = ready(zoom, SPACE, best, 0.5)
-print("coarse, best of 25:", {name: round(float(best[name]), 4) for name in SPACE}, f"dev error {errors.min():.1f} %")
+print("coarse, best of 25:", as_trained(best), f"dev error {errors.min():.1f} %")
 for name, (_, low, high) in closer.items():
     print(f"  {name}: {low:.4g} to {high:.4g}")
 fine_settings, fine_errors = tried(random_trials(np.random.default_rng(7).random((25, 4)), closer))
 winner = fine_settings[fine_errors.argmin()]
-print("fine, best of 25:", {name: round(float(winner[name]), 4) for name in SPACE}, f"dev error {fine_errors.min():.1f} %")
+print("fine, best of 25:", as_trained(winner), f"dev error {fine_errors.min():.1f} %")
 print(f"the winner, once, on the test digits: {fit_and_measure(X, Y, X_test, Y_test, winner):.1f} %")
 
 # %% [markdown]

@@ -5,6 +5,8 @@ the same. Functions that call others are judged on tell-tale ones in their place
 alphabetical order, and no two sizes of a case are equal.
 """
 
+from itertools import combinations
+
 import numpy as np
 
 from autograde.authoring.questions import drawn, draws, hidden, mistake, question, stream, visible, within
@@ -12,6 +14,7 @@ from autograde.authoring.questions import drawn, draws, hidden, mistake, questio
 SCALES = {"stubs": "helpers.stubs.OTHER_SCALES"}
 JUDGES = {"stubs": "helpers.stubs.OTHER_JUDGES"}
 SORTED = {"adapter": "helpers.adapters.with_sorted_parts"}
+ENDS = {"adapter": "helpers.adapters.with_named_ends"}
 
 S2, S3, S4 = "2 · Whole numbers and straight scales", "3 · Powers of ten", "4 · The memory of an average"
 S5, S6, S7, S8 = "5 · Grid or chance", "6 · Closer", "7 · Folds", "8 · Panda or caviar"
@@ -78,6 +81,16 @@ mistake(whole_number, "rounded up",
     "np.floor", "np.ceil",
     says="You rounded up, so everything is one too large.",
     hint="Which number belongs to a u just above 0?")
+
+mistake(whole_number, "rounded up on the plain line",
+    "low + np.floor(n * np.asarray(u)).astype(int)", "np.ceil(low + (high - low) * np.asarray(u)).astype(int)",
+    says="You rounded a value between low and high up, so low comes for u = 0 alone.",
+    hint="For 2 to 4: for which u do you get a 2?")
+
+mistake(whole_number, "rounded up, less 1",
+    "low + np.floor", "low - 1 + np.ceil",
+    says="You rounded up and took 1 away, so u = 0 gives a number below low.",
+    hint="Which number belongs to u = 0, and which to a u just above it?")
 
 mistake(whole_number, "low not added",
     "low + np.floor", "np.floor",
@@ -386,11 +399,17 @@ mistake(random_trials, "whole knobs on the plain line",
     says="You drew the kind \"whole\" on the plain line, without your whole_number.",
     hint="Half a unit cannot be made. Which of your functions gives whole numbers?")
 
+ITSELF = (  # each scale, and what it comes to
+    ("on_log_scale(u, low, high)\n            elif kind == \"memory\"", "low * (high / low) ** u\n            elif kind == \"memory\""),
+    ("memory_on_log_scale(u, low, high)", "1 - (1 - low) * ((1 - high) / (1 - low)) ** u"),
+    ("whole_number(u, low, high)", "int(low + (high - low + 1) * u)"),
+)
+WRITTEN_OUT = [sum(some, ()) for k in (1, 2) for some in combinations(ITSELF, k)]  # one of the scales, or two
+
 mistake(random_trials, "written out again",
-    "on_log_scale(u, low, high)\n            elif kind == \"memory\"", "low * (high / low) ** u\n            elif kind == \"memory\"",
-    "memory_on_log_scale(u, low, high)", "1 - (1 - low) * ((1 - high) / (1 - low)) ** u",
-    "whole_number(u, low, high)", "int(low + (high - low + 1) * u)",
-    says="You wrote the scales out again. Call your three functions: in this check others take their place.",
+    *sum(ITSELF, ()),
+    also=WRITTEN_OUT,
+    says="You wrote out again what your functions of sections 2 to 4 do. Call all three of them: in this check others take their place.",
     hint="Which functions of sections 2 to 4 do the work?")
 
 
@@ -435,13 +454,13 @@ def around(seed, *places, spread=0.02, **how):
 
 zoom = question(
     "zoom",
-    visible("best in the middle of all", *around(80, 0.46, 0.6, 0.42, 0.55, 0.33)),
-    visible("best near the ends", *around(81, 0.93, 0.06, 0.95, 0.94, 0.33), edge=True),
-    visible("best at the ends, half as wide", *around(82, 0, 1, 0, 0, 1), 0.5, edge=True),
-    hidden("best elsewhere", *around(83, 0.6, 0.35, 0.7, 0.38, 0.66)),
-    hidden("half as wide", *around(84, 0.55, 0.48, 0.52, 0.44, 0.33), 0.5),
-    hidden("best at the other ends", *around(85, 1, 0, 1, 1, 0), edge=True),
-    hidden("near the other ends", *around(86, 0.05, 0.94, 0.07, 0.06, 0.66), edge=True),
+    visible("best in the middle of all", *around(80, 0.46, 0.6, 0.42, 0.55, 0.33), **ENDS),
+    visible("best near the ends", *around(81, 0.93, 0.06, 0.95, 0.94, 0.33), edge=True, **ENDS),
+    visible("best at the ends, half as wide", *around(82, 0, 1, 0, 0, 1), 0.5, edge=True, **ENDS),
+    hidden("best elsewhere", *around(83, 0.6, 0.35, 0.7, 0.38, 0.66), **ENDS),
+    hidden("half as wide", *around(84, 0.55, 0.48, 0.52, 0.44, 0.33), 0.5, **ENDS),
+    hidden("best at the other ends", *around(85, 1, 0, 1, 1, 0), edge=True, **ENDS),
+    hidden("near the other ends", *around(86, 0.05, 0.94, 0.07, 0.06, 0.66), edge=True, **ENDS),
     section=S6,
     hints=(
         "For each knob: bring low, high and best to the scale on which it is even, work there, and go back. Two kinds stay as they are.",
@@ -470,6 +489,7 @@ mistake(zoom, "cut at the ends",
 mistake(zoom, "sticks out",
     "min(max(middle - width / 2, first), last - width)", "middle - width / 2",
     "max(low, math.floor(new_low)), min(high, math.ceil(new_high))", "math.floor(new_low), math.ceil(new_high)",
+    also=[("min(max(middle - width / 2, first), last - width)", "middle - width / 2")],
     says="Your interval sticks out over the old ends.",
     hint="Where does it begin when the best is low itself?")
 
@@ -494,6 +514,16 @@ mistake(zoom, "memory on the scale of a rate",
     "lambda beta: -math.log(1 - beta), lambda s: 1 - math.exp(-s)", "math.log, math.exp",
     says="You zoomed the kind \"memory\" in the logarithm of beta; its scale is that of 1 - beta.",
     hint="On which scale did memory_on_log_scale draw evenly?")
+
+mistake(zoom, "memory on the plain line",
+    'kind == "memory"', 'kind == "none"',
+    says="You zoomed the kind \"memory\" on the plain line; its scale is that of 1 - beta.",
+    hint="On which scale did memory_on_log_scale draw evenly?")
+
+mistake(zoom, "rate on the plain line",
+    'kind == "log"', 'kind == "none"',
+    says="You zoomed the kind \"log\" on the plain line; a rate has the logarithm for its scale.",
+    hint="A quarter of 0.0001 to 1 around 0.01: is it a quarter of the length, or one of four powers of ten?")
 
 mistake(zoom, "old middle",
     "to_scale(best[name])", "(to_scale(low) + to_scale(high)) / 2",
@@ -625,6 +655,12 @@ cross_validation_error = question(
 
 cv = cross_validation_error
 
+mistake(cv, "rows counted",
+    "folds(X.shape[1], k", "folds(X.shape[0], k",
+    also=[("folds(X.shape[1], k", "folds(Y.shape[0], k")],
+    says="You counted the rows for m. Examples are columns, so m is the number of columns.",
+    hint="X has the shape (n, m). Which entry of its shape is m?")
+
 mistake(cv, "deviation with k - 1",
     "np.std(errors)", "np.std(errors, ddof=1)",
     says="Your standard deviation is the one with 1/(k - 1); here it is 1/k.",
@@ -725,8 +761,25 @@ surviving = question(
 
 mistake(surviving, "rounded down",
     "math.ceil(keep * len(alive))", "max(1, math.floor(keep * len(alive)))",
+    also=[("math.ceil(keep * len(alive))", "math.floor(keep * len(alive))")],
     says="You rounded the number that goes on down; it is rounded up.",
     hint="Of seven, half is 3.5. How many go on?")
+
+mistake(surviving, "rounded to the nearest",
+    "math.ceil(keep * len(alive))", "round(keep * len(alive))",
+    also=[("math.ceil(keep * len(alive))", "max(1, round(keep * len(alive)))")],
+    says="You rounded the number that goes on to the nearest; it is rounded up.",
+    hint="Of four, the share 0.34 is 1.36. How many go on?")
+
+mistake(surviving, "a share of all",
+    "math.ceil(keep * len(alive))", "math.ceil(keep * n)",
+    says="At each checkpoint you keep a share of all trainings; it is a share of those still alive.",
+    hint="Eight start, and half go on at each checkpoint. How many are left after the second one?")
+
+mistake(surviving, "nobody is stopped",
+    "math.ceil(keep * len(alive))", "len(alive)",
+    says="At your checkpoints all go on whose error is a number; it is a share of them only.",
+    hint="Which argument has not been used?")
 
 mistake(surviving, "higher index of equals",
     "np.argsort(errors, kind=\"stable\")[:places]", "len(alive) - 1 - np.argsort(errors[::-1], kind=\"stable\")[:places]",

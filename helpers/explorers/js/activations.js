@@ -4,7 +4,7 @@ import { normal } from "./draws.js";
 import { widget } from "./frame.js";
 import { number, toDecimals } from "./words.js";
 
-const DRAWS = 4000; // of z for the histogram
+const Z = Array.from({ length: 1200 }, (_, i) => -6 + 0.01 * (i + 0.5)); // the middles of pieces of the normal distribution
 const [LOW, HIGH, BINS] = [-2, 4, 24]; // of the histogram
 const [UNITS, INPUTS, EXAMPLES] = [100, 8, 20];
 const FLAT = 0.001; // a slope below this counts as none
@@ -45,7 +45,11 @@ function layer() {
 }
 
 const LAYER = layer();
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const add = (values) => values.reduce((sum, value) => sum + value, 0);
+const mean = (values) => add(values) / values.length;
+const density = (z) => Math.exp((-z * z) / 2);
+const ALL = add(Z.map(density));
+const WEIGHTS = Z.map((z) => density(z) / ALL); // its share in each of them
 
 function lamps(kind, alpha, rate) {
   const { X, W, dA } = LAYER;
@@ -61,12 +65,12 @@ function lamps(kind, alpha, rate) {
 function compute({ unit, alpha, rate }) {
   const kind = UNIT_KINDS[unit];
   const curve = CURVE.map((z) => kind(z, alpha));
-  const drawn = Array.from(normal(2, DRAWS), (z) => kind(z, alpha));
+  const leaves = Z.map((z) => kind(z, alpha));
   const shares = new Array(BINS).fill(0);
-  for (const [a] of drawn) {
+  leaves.forEach(([a], i) => {
     const place = Math.floor((a - LOW) * (BINS / (HIGH - LOW)));
-    shares[Math.min(Math.max(place, 0), BINS - 1)] += 1 / DRAWS;
-  }
+    shares[Math.min(Math.max(place, 0), BINS - 1)] += WEIGHTS[i];
+  });
   const glow = lamps(kind, alpha, rate);
   const out = (values) => values.filter((value) => value < FLAT).length;
   const tallest = Math.max(...shares);
@@ -74,8 +78,8 @@ function compute({ unit, alpha, rate }) {
     a: curve.map(([a]) => a),
     slope: curve.map(([, slope]) => slope),
     shares,
-    mean: mean(drawn.map(([a]) => a)),
-    flat: drawn.filter(([, slope]) => Math.abs(slope) < FLAT).length / DRAWS,
+    mean: add(leaves.map(([a], i) => WEIGHTS[i] * a)),
+    flat: add(WEIGHTS.filter((_, i) => Math.abs(leaves[i][1]) < FLAT)),
     glow,
     out: out(glow),
     before: out(lamps(kind, alpha, 0)),

@@ -55,7 +55,7 @@ function course(rate, beta, back, noise) {
 
 function draw([diary, byRate], { rates, own, ours, others, undone, day }) {
   const days = Array.from({ length: day }, (_, i) => i + 1);
-  const error = { low: 4.8, high: 250, log: true, ticks: TICKS, label: "dev error, %" };
+  const error = { low: 4.8, high: 400, log: true, ticks: TICKS, label: "dev error, %" };
   diary.begin({ low: 0.5, high: DAYS + 0.5, label: "day", ticks: [1, 5, 10, 15, 20] }, error);
   diary.rule({ y: BEST });
   others.forEach((curve, i) =>
@@ -63,7 +63,7 @@ function draw([diary, byRate], { rates, own, ours, others, undone, day }) {
   );
   diary.line(days, ours.slice(0, day), { colour: "vermilion", width: 2.6, marker: "circle", label: "looked after" });
   const crossed = undone.filter((i) => i <= day);
-  diary.points(crossed, crossed.map((i) => ours[i - 1]), { colour: "ink", marker: "cross", size: 4.5, label: "day undone" });
+  diary.points(crossed, crossed.map((i) => ours[i - 1]), { colour: "ink", marker: "cross", size: 4.5 });
   diary.legend("top right");
   byRate.begin({ low: 0.00008, high: 0.4, log: true, label: "learning rate" }, error);
   byRate.rule({ y: BEST });
