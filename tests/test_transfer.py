@@ -273,9 +273,14 @@ def test_facts_about_pairs_say_what_is_wrong():
     assert adapters.facts_about_pairs(lambda labels, U: None)(labels, U) is None
     no_pairs = adapters.facts_about_pairs(lambda labels, U: (np.arange(3), np.arange(3)))(labels, U)
     assert no_pairs == {"results are three, i, j and target": False}
-    for i in (np.array([0, 99]), np.array([0.0, 1.0]), np.array([[0, 1]])):
+    for i in (np.array([0, 99]), np.array([0.0, np.nan]), np.array([[0, 1]])):
         found = adapters.facts_about_pairs(lambda labels, U, i=i: (i, np.array([1, 2]), np.array([0, 1])))(labels, U)
         assert found["i and j are numbers of pictures"] is False
+        assert found["target"].tolist() == [0, 1]
+    floats = adapters.facts_about_pairs(lambda labels, U: [1.0 * part for part in reference("pair_batch")(labels, U)])
+    found = floats(labels, U)
+    assert found.pop("i and j are") == "floats, floats"
+    assert all(np.array_equal(found[name], right[name]) for name in found), "and nothing else is said of them"
     row = adapters.facts_about_pairs(lambda labels, U: (*reference("pair_batch")(labels, U)[:2], right["target"][None]))
     found = row(labels, U)
     assert found.pop("shapes of i, j and target") == "(120,), (120,), (1, 120)"
