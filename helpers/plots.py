@@ -706,7 +706,7 @@ def plot_clouds(places: dict, labels) -> None:
     axes = np.atleast_1d(new_axes(columns=len(places), width=3.6, height=3.9))
     for ax, (title, there) in zip(axes, places.items(), strict=True):
         for digit in np.unique(labels):
-            ax.scatter(*there[:, labels == digit], marker=f"${digit}$", s=60, lw=0.3)
+            ax.scatter(*there[:, labels == digit], marker=f"${digit}$", s=85, lw=0.3)
         ax.set(title=title, xlabel="first unit", ylabel="second unit")
         ax.set_aspect("equal", adjustable="datalim")
     _say(axes[0], f"Where a net puts {len(labels)} pictures, each drawn as its digit, {', '.join(places)}.")

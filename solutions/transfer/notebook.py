@@ -817,7 +817,7 @@ def watch(t, parameters):
 
 net = reuse.train_clouds(X, labels, reuse.first_weights([196, 100, 100, 100, 2], seed=1), pair_batch, 5000, watch, seed=1)
 snapshots[5000] = net
-plot_clouds({f"after {t} batches": reuse.places(X_test[:, :200], p) for t, p in snapshots.items()}, labels_test[:200])
+plot_clouds({f"after {t} batches": reuse.places(X_test[:, :150], p) for t, p in snapshots.items()}, labels_test[:150])
 right = reuse.nearest_mean_percent(X, labels, X_test, labels_test, net)
 print(f"After {max(snapshots)} batches {right:.1f} % of all new pictures lie nearest to their own digit's mean.")
 
