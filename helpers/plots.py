@@ -9,6 +9,7 @@ import numpy as np
 from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import PercentFormatter
 
 from helpers import nets
@@ -114,7 +115,7 @@ def plot_lines(lines: dict, ax: Axes | None = None, **labels_and_scales) -> None
         ax.plot(x, y, label=label)
     ax.set(**labels_and_scales)
     ax.legend(framealpha=0.9)
-    quantity = labels_and_scales.get("ylabel", "the value").replace("$", "")
+    quantity = labels_and_scales.get("ylabel", "the value").replace("$", "").replace(", %", " in per cent")
     changes = "; ".join(f"{label} from {y[0] + 0.0:.3g} to {y[-1] + 0.0:.3g}" for label, (_, y) in lines.items())
     _say(ax, f"Curves of {quantity}: {changes}.")
 
@@ -588,7 +589,14 @@ def plot_digits(X, labels, columns: int = 12, sentence: str = "") -> None:
 
     sentence: what the picture shows, if labels read out do not say so.
     """
-    axes = _picture_rows(X, labels, columns, lambda ax, picture: ax.imshow(picture, cmap="Greys", vmin=0, vmax=1))
+
+    def draw(ax, picture):
+        ax.imshow(picture, cmap="Greys", vmin=0, vmax=1)
+        ax.add_patch(
+            Rectangle((-0.5, -0.5), *picture.shape, fill=False, edgecolor="0.75", linewidth=0.8, clip_on=False)
+        )  # the sheet of paper
+
+    axes = _picture_rows(X, labels, columns, draw)
     _say(axes.flat[0], sentence or f"{len(labels)} digits with their labels: {' '.join(map(str, labels))}.")
 
 
@@ -671,9 +679,9 @@ def plot_ruler(sizes, rights, marks: dict, m: int, ax: Axes | None = None, title
     ax.legend(framealpha=0.9, fontsize=9, title=f"with {m} pictures, like")
     curve = ", ".join(f"{right:.1f} % from {size:,}" for size, right in zip(sizes, rights, strict=True))
     reached = "; ".join(
-        f"{label} {right:.1f} %, like {_like(like, sizes[-1])}" for label, (right, like) in marks.items()
+        f"{label} {right:.1f} %, as from {_like(like, sizes[-1])}" for label, (right, like) in marks.items()
     )
-    _say(ax, f"Without a remedy {curve}. With {m} pictures: {reached}.")
+    _say(ax, f"Test pictures right, without a remedy: {curve}. With {m} pictures and a remedy: {reached}.")
 
 
 def _like(pictures: float, most: int) -> str:

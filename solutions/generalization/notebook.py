@@ -154,7 +154,7 @@ steps = 50 * np.arange(1, len(dev_costs) + 1)
 best_step, last_step = (int(as_number(step)) for step in ready(early_stopping, np.array(dev_costs)))
 left, right = new_axes(columns=2, width=5)
 plot_early_stopping(steps, train_costs, dev_costs, ax=left, unit="step", title="Costs")
-plot_lines({"dev pictures": (steps, rights)}, right, xlabel="step", ylabel="right, %", title="Right answers meanwhile")
+plot_lines({"dev set": (steps, rights)}, right, xlabel="step", ylabel="right answers, %", title="Right answers meanwhile")
 at = best_step // 50 - 1
 print(f"best dev cost {dev_costs[at]:.2f} at step {best_step}, {dev_costs[-1]:.2f} at step {steps[-1]}")
 print(f"dev pictures right: {rights[at]:.1f} % at step {best_step}, {rights[-1]:.1f} % at step {steps[-1]}")
@@ -622,7 +622,7 @@ example = np.repeat(X[:, :1], 9, axis=1).T.reshape(9, 14, 14)
 right_by, down_by = np.tile([-1, 0, 1], 3), np.repeat([-1, 0, 1], 3)
 plot_digits(
     ready(shift_pictures, example, right_by, down_by).reshape(9, 196).T,
-    [f"{x}, {y}" for x, y in zip(right_by, down_by, strict=True)],
+    [f"{x}, {y}".replace("-", "−") for x, y in zip(right_by, down_by, strict=True)],
     columns=9,
     sentence=f"A {labels[0, 0]} nine times, moved by -1, 0 or 1 pixels to the right and down.",
 )
