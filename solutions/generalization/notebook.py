@@ -126,7 +126,7 @@ def early_stopping(dev_errors, check_every=50, patience=2000):
 check(early_stopping)
 
 # %% predict [markdown]
-# The net learns the 500 pictures for long. From some pass on its dev *cost* rises. What happens to the share of dev pictures that it has
+# The net learns from the 500 pictures for a long time. From some pass on its dev *cost* rises. What happens to the share of dev pictures that it has
 # *right*?
 #
 # - It falls, since the cost rises

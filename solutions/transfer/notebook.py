@@ -219,7 +219,7 @@ print("with the pattern .* it takes", ", ".join(taken))
 # dangerous: a slip in a size is not an error then, it only takes less. A program that restores should say what it
 # took.
 #
-# What else belongs into a file? To go on as if nothing had happened, the *optimizer's* averages. To use the net, what
+# What else belongs in a file? To go on as if nothing had happened, the *optimizer's* averages. To use the net, what
 # was done to the inputs: size, scale, mean. And which label has which unit.
 
 # %% showcase
@@ -585,7 +585,7 @@ for k in (5, 3, 1):
 # | handwriting, 20 | 84.6 ± 1.6 | 77.8 ± 1.3 | 79.1 ± 2.6 | 82.2 ± 2.3 | 82.0 ± 2.5 | 82.3 ± 2.1 | 85.0 ± 1.2 |
 # | handwriting, 100 | 92.6 ± 0.8 | 84.1 ± 0.8 | 85.0 ± 0.7 | 90.6 ± 0.4 | 91.6 ± 0.2 | 91.3 ± 0.6 | 92.7 ± 0.9 |
 #
-# Where a layer is not kept and not dropped, a new one stands in its place. Any row can be run by you:
+# Where a layer is not kept and not dropped, a new one stands in its place. You can measure any entry yourself:
 
 # %% showcase
 setting = {"kept": 5, "frozen": 5, "per_class": 100, "seed": 1}
