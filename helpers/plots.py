@@ -711,13 +711,14 @@ def plot_clouds(places: dict, labels) -> None:
 
     places: by title, arrays of shape (2, m). labels: the digits, shape (m,).
     """
-    axes = np.atleast_1d(new_axes(columns=len(places), width=3.6, height=3.9))
+    axes = np.atleast_1d(new_axes(columns=len(places), width=2.8, height=3.3))
     for ax, (title, there) in zip(axes, places.items(), strict=True):
         for digit in np.unique(labels):
-            ax.scatter(*there[:, labels == digit], marker=f"${digit}$", s=85, lw=0.3)
-        ax.set(title=title, xlabel="first unit", ylabel="second unit")
+            ax.scatter(*there[:, labels == digit], marker=f"${digit}$", s=70, lw=0.3)
+        ax.set(title=title, xlabel="first unit")
         ax.set_aspect("equal", adjustable="datalim")
-    _say(axes[0], f"Where a net puts {len(labels)} pictures, each drawn as its digit, {', '.join(places)}.")
+    axes[0].set(ylabel="second unit")
+    _say(axes[0], f"{len(labels)} pictures, each as its digit where a net puts it in a plane: {', '.join(places)}.")
 
 
 def plot_folds(pairs, ax: Axes | None = None, title: str = "") -> None:

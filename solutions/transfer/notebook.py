@@ -125,7 +125,7 @@ for name, about in kinds.items():
     costs = run.dev_costs
     curves[name] = np.arange(1, len(costs) + 1), costs
     print(f"{name}: {len(costs)} epochs, dev cost {costs[1]:.3f} after two, {min(costs):.3f} at best; {right:.1f} % right")
-plot_lines(curves, xlabel="epoch", ylabel="dev cost $J$", yscale="log", title="Zero to four")
+plot_lines(curves, xlabel="epoch", ylabel="dev cost $J$", title="Zero to four")
 for inputs in (196, 784):
     arrays = reuse.first_weights([inputs, 100, 100, 100, 100, 100, 5], seed=1).values()
     print(f"{inputs} inputs: {sum(array.size for array in arrays):,} parameters")
@@ -402,9 +402,10 @@ for frozen in ((), (1, 2, 3), (2,)):
     about = {"learning_rate": 0.05, "batch_size": 20, "update": update, "epochs": 20}
     net = train_classes(X_new, Y_new, start, reuse.class_gradients, **about).parameters
     moved = [np.linalg.norm(net[f"W{l}"] - start[f"W{l}"]) for l in range(1, 7)]
-    distances[f"frozen: {', '.join(map(str, frozen)) or 'none'}"] = np.arange(1, 7), moved
+    name = f"{', '.join(map(str, frozen)) or 'none'} frozen"
+    distances[name] = np.arange(1, 7), moved
     right = reuse.percent_right(X_test[:, unseen], labels_test[unseen] - 5, net)
-    print(f"frozen {frozen or 'none'}: {right:.1f} % of the test pictures of 5 to 9; weights moved by", np.round(moved, 2))
+    print(f"{name}: {right:.1f} % of the test pictures of 5 to 9; weights moved by", np.round(moved, 2))
 plot_lines(distances, xlabel="layer", ylabel="how far the weights moved", title="Twenty epochs of descent")
 
 # %% [markdown]
@@ -591,7 +592,8 @@ for k in (5, 3, 1):
 setting = {"kept": 5, "frozen": 5, "per_class": 100, "seed": 1}
 percent = reuse.transplant_percent(pen, old, **setting)
 row = measured()["pen new {kept} {frozen} {per_class}".format(**setting)]
-print(f"{setting}: {percent:.1f} % here, {row[setting['seed'] - 1]:.1f} % in the table")
+said = "{kept} layers kept, {frozen} frozen, {per_class} pictures a class, seed {seed}".format(**setting)
+print(f"{said}: {percent:.1f} % right here, {row[setting['seed'] - 1]:.1f} % in what was measured before")
 
 # %% [markdown]
 # **See.** On *pen*, the more pictures there are, the more freezing costs. With 100 a class each frozen layer does, the fifth
@@ -752,9 +754,9 @@ learn_pairs("one net, distances", [first], reuse.first_head(100, seed=1), reuse.
 
 # %% showcase
 ax = new_axes(width=6.5, height=3.8)
-plot_lines(curves, ax, xlabel="batches of 100 pairs", ylabel="cost", title="Same or different?", ylim=(0, 0.85))
 ax.axhline(np.log(2), color="0.4", ls=":", lw=1.2)
 ax.annotate("log 2", (1.0, np.log(2)), xycoords=("axes fraction", "data"), xytext=(0, 3), textcoords="offset points", ha="right", color="0.3")
+plot_lines(curves, ax, xlabel="batches of 100 pairs", ylabel="cost", title="Same or different?", ylim=(0, 0.85))
 
 # %% predict [markdown]
 # A net has only ever learnt "same or different". Its five layers are frozen, and a new last layer is trained on 5
