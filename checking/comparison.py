@@ -206,6 +206,7 @@ def close(expected, found, rtol, atol) -> np.ndarray:
 def _relation(expected: np.ndarray, found: np.ndarray) -> str:
     """A sentence on how all of `found` follows from `expected`, where it does: a factor, a sign, a spread beyond chance."""
     yes_or_no = any(np.isin(array, (0, 1)).all() for array in (expected, found))
+    counts = np.issubdtype(expected.dtype, np.integer)  # or names places, of which nothing is a multiple
     expected, found = expected.astype(float), found.astype(float)
     if not (np.isfinite(expected).all() and np.isfinite(found).all()):
         return ""
@@ -217,7 +218,8 @@ def _relation(expected: np.ndarray, found: np.ndarray) -> str:
                 return ". The sign is reversed everywhere"
             if ratio[0] == 0:
                 return ". Everything is zero"
-            return f". Everything is {_show(ratio[0])} times what was expected"
+            if ratio.size > 1 and not counts:
+                return f". Everything is {_show(ratio[0])} times what was expected"
     spread = expected.std()
     if expected.size >= ENOUGH_FOR_A_SPREAD and spread > 0 and not yes_or_no:
         chance = 4 / np.sqrt(expected.size)  # four standard errors of the ratio, and more, if both are drawn

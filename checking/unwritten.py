@@ -2,6 +2,7 @@
 below run on.
 """
 
+import dis
 import symtable
 import sys
 from collections.abc import Callable, Iterator
@@ -76,10 +77,10 @@ class PassOver:
         """The first function that is not right of those that a cell uses, by itself, in functions or in what these made."""
         if not (wrong := self._not_right()):
             return ""
-        todo, seen = names_used_in(source), set()
+        todo, seen, own = names_used_in(source), set(), names_made_first_in(source)
         while todo:
             name = todo.pop(0)
-            function = self._made_by.get(name, name)
+            function = name if name in own else self._made_by.get(name, name)
             if function in wrong:
                 return function
             made = self._shell.user_ns.get(name)
@@ -125,6 +126,19 @@ def names_made_in(source: str) -> set[str]:
     table = _table_of(source)
     symbols = table.get_symbols() if table else ()
     return {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}
+
+
+def names_made_first_in(source: str) -> set[str]:
+    """The names that a cell makes at its top level before it reads them there, as it does its loops' variables."""
+    try:
+        code = compile(source, "<cell>", "exec")
+    except (SyntaxError, ValueError, RecursionError):
+        return set()
+    first: dict[str, str] = {}
+    for step in dis.get_instructions(code):
+        if step.opname in ("LOAD_NAME", "STORE_NAME"):
+            first.setdefault(step.argval, step.opname)
+    return {name for name, done in first.items() if done == "STORE_NAME"}
 
 
 def names_used_in(source: str) -> list[str]:

@@ -232,13 +232,15 @@ def facts_about_pairs(function: Callable) -> Callable:
             return facts
         i, j, target = map(np.asarray, result)
         facts["shapes of i, j and target"] = ", ".join(str(part.shape) for part in (i, j, target))
+        facts["i and j are"] = ", ".join(_kind(part) for part in (i, j))
+        i, j = (part.astype(int) if part.dtype.kind == "f" and np.isfinite(part).all() else part for part in (i, j))
         facts["i and j are numbers of pictures"] = _are_places(i, len(labels)) and _are_places(j, len(labels))
+        facts["target"] = target.ravel()
         if not (facts["i and j are numbers of pictures"] and len(i) == len(j) == target.size):
             return facts
         others = function(labels, (U + 0.37) % 1)  # draws of other pictures, wherever they are used
         alike, half = labels[i] == labels[j], len(i) // 2
         return facts | {
-            "target": target.ravel(),
             "of the first half, pairs of one class": _how_many(alike[:half]),
             "of the second half, pairs of one class": _how_many(alike[half:]),
             "a picture is paired with itself": bool(np.any(i == j)),
@@ -252,6 +254,10 @@ def facts_about_pairs(function: Callable) -> Callable:
         }
 
     return run
+
+
+def _kind(array: np.ndarray) -> str:
+    return {"i": "whole numbers", "u": "whole numbers", "f": "floats"}.get(array.dtype.kind, "no numbers")
 
 
 def _are_places(places: np.ndarray, m: int) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from helpers import nets
@@ -115,7 +116,7 @@ def plot_lines(lines: dict, ax: Axes | None = None, **labels_and_scales) -> None
     ax.set(**labels_and_scales)
     _whole_ticks(ax)
     ax.legend(framealpha=0.9)
-    quantity = labels_and_scales.get("ylabel", "the value").replace("$", "")
+    quantity = labels_and_scales.get("ylabel", "the value").replace("$", "").replace(", %", " in per cent")
     changes = "; ".join(f"{label} from {y[0] + 0.0:.3g} to {y[-1] + 0.0:.3g}" for label, (_, y) in lines.items())
     _say(ax, f"Curves of {quantity}: {changes}.")
 
@@ -211,19 +212,21 @@ def plot_weights(*parameters: nets.Parameters, labels: tuple[str, ...], ax: Axes
     ax.legend()
 
 
-def plot_early_stopping(steps, train_costs, dev_costs, ax: Axes | None = None) -> None:
-    """Cost on the training and on the dev set against iteration, equally long lists; the lowest dev cost is marked."""
+def plot_early_stopping(
+    steps, train_costs, dev_costs, ax: Axes | None = None, unit: str = "iteration", title: str = ""
+) -> None:
+    """Cost on the training and on the dev set, equally long lists, against what steps count; the lowest dev cost is marked."""
     ax = ax or new_axes(width=6.4)
     ax.plot(steps, train_costs, label="training set")
     ax.plot(steps, dev_costs, label="dev set")
     best = int(np.argmin(dev_costs))
     ax.axvline(steps[best], color=BLACK, linewidth=0.8)
     ax.plot(steps[best], dev_costs[best], color=BLACK, marker="*", markersize=13, linestyle="", label="lowest dev cost")
-    ax.set(xlabel="iteration", ylabel="cost $J$", ylim=(0, None))
+    ax.set(xlabel=unit, ylabel="cost $J$", ylim=(0, None), title=title)
     ax.legend()
     _say(
         ax,
-        f"The dev cost is lowest, {dev_costs[best]:.3f}, at iteration {steps[best]:,}; at the end it is {dev_costs[-1]:.3f}."
+        f"The dev cost is lowest, {dev_costs[best]:.3f}, at {unit} {steps[best]:,}; at the end it is {dev_costs[-1]:.3f}."
         f" The training cost goes from {train_costs[best]:.3f} there to {train_costs[-1]:.3f}.",
     )
 
@@ -590,10 +593,20 @@ def _picture_rows(pictures, titles, columns: int, draw) -> np.ndarray:
     return axes
 
 
-def plot_digits(X, labels, columns: int = 12) -> None:
-    """Digits in columns of X, shape (64, m), 0 white and 1 black, with their labels, shape (m,)."""
-    axes = _picture_rows(X, labels, columns, lambda ax, picture: ax.imshow(picture, cmap="Greys", vmin=0, vmax=1))
-    _say(axes.flat[0], f"{len(labels)} digits with their labels: {' '.join(map(str, labels))}.")
+def plot_digits(X, labels, columns: int = 12, sentence: str = "") -> None:
+    """Digits in columns of X, shape (n, m), 0 white and 1 black, under their labels, m of them.
+
+    sentence: what the picture shows, if labels read out do not say so.
+    """
+
+    def draw(ax, picture):
+        ax.imshow(picture, cmap="Greys", vmin=0, vmax=1)
+        ax.add_patch(
+            Rectangle((-0.5, -0.5), *picture.shape, fill=False, edgecolor="0.75", linewidth=0.8, clip_on=False)
+        )  # the sheet of paper
+
+    axes = _picture_rows(X, labels, columns, draw)
+    _say(axes.flat[0], sentence or f"{len(labels)} digits with their labels: {' '.join(map(str, labels))}.")
 
 
 def plot_weight_pictures(W, classes, columns: int = 5) -> None:
@@ -675,9 +688,9 @@ def plot_ruler(sizes, rights, marks: dict, m: int, ax: Axes | None = None, title
     ax.legend(framealpha=0.9, fontsize=9, title=f"with {m} pictures, like")
     curve = ", ".join(f"{right:.1f} % from {size:,}" for size, right in zip(sizes, rights, strict=True))
     reached = "; ".join(
-        f"{label} {right:.1f} %, like {_like(like, sizes[-1])}" for label, (right, like) in marks.items()
+        f"{label} {right:.1f} %, as from {_like(like, sizes[-1])}" for label, (right, like) in marks.items()
     )
-    _say(ax, f"Without a remedy {curve}. With {m} pictures: {reached}.")
+    _say(ax, f"Test pictures right, without a remedy: {curve}. With {m} pictures and a remedy: {reached}.")
 
 
 def _like(pictures: float, most: int) -> str:
@@ -700,6 +713,21 @@ def plot_strips(groups: dict, ax: Axes | None = None, **labels_and_scales) -> No
         for label, values in groups.items()
     )
     _say(ax, f"Strokes along {about}: {ranges}.")
+
+
+def plot_clouds(places: dict, labels) -> None:
+    """Pictures as their digits, where a net puts them in a plane.
+
+    places: by title, arrays of shape (2, m). labels: the digits, shape (m,).
+    """
+    axes = np.atleast_1d(new_axes(columns=len(places), width=2.8, height=3.3))
+    for ax, (title, there) in zip(axes, places.items(), strict=True):
+        for digit in np.unique(labels):
+            ax.scatter(*there[:, labels == digit], marker=f"${digit}$", s=70, lw=0.3)
+        ax.set(title=title, xlabel="first unit")
+        ax.set_aspect("equal", adjustable="datalim")
+    axes[0].set(ylabel="second unit")
+    _say(axes[0], f"{len(labels)} pictures, each as its digit where a net puts it in a plane: {', '.join(places)}.")
 
 
 def plot_folds(pairs, ax: Axes | None = None, title: str = "") -> None:

@@ -11,7 +11,7 @@ from autograde.authoring.questions import module_of
 from autograde.hidden import all_questions
 from checking.calls import call_case
 from checking.examiner import examine
-from helpers import adapters, nets, reuse
+from helpers import adapters, nets, plots, reuse
 from helpers.data import load_pen
 from helpers.slopes import measured_slopes
 
@@ -273,9 +273,14 @@ def test_facts_about_pairs_say_what_is_wrong():
     assert adapters.facts_about_pairs(lambda labels, U: None)(labels, U) is None
     no_pairs = adapters.facts_about_pairs(lambda labels, U: (np.arange(3), np.arange(3)))(labels, U)
     assert no_pairs == {"results are three, i, j and target": False}
-    for i in (np.array([0, 99]), np.array([0.0, 1.0]), np.array([[0, 1]])):
+    for i in (np.array([0, 99]), np.array([0.0, np.nan]), np.array([[0, 1]])):
         found = adapters.facts_about_pairs(lambda labels, U, i=i: (i, np.array([1, 2]), np.array([0, 1])))(labels, U)
         assert found["i and j are numbers of pictures"] is False
+        assert found["target"].tolist() == [0, 1]
+    floats = adapters.facts_about_pairs(lambda labels, U: [1.0 * part for part in reference("pair_batch")(labels, U)])
+    found = floats(labels, U)
+    assert found.pop("i and j are") == "floats, floats"
+    assert all(np.array_equal(found[name], right[name]) for name in found), "and nothing else is said of them"
     row = adapters.facts_about_pairs(lambda labels, U: (*reference("pair_batch")(labels, U)[:2], right["target"][None]))
     found = row(labels, U)
     assert found.pop("shapes of i, j and target") == "(120,), (120,), (1, 120)"
@@ -447,3 +452,14 @@ def test_free_tasks_and_clouds_have_the_gradients_of_differences(monkeypatch):
     chosen = {name: net[name] for name in ("b1", "W2", "W3", "b3")}
     for name, value in measured_slopes(lambda part: cloud_cost(net | part), chosen).items():
         np.testing.assert_allclose(seen["grads"][f"d{name}"], value, rtol=1e-3, atol=1e-6)
+
+
+def test_clouds_are_drawn_on_axes_of_one_scale(capsys):
+    plots.plot_clouds(
+        {"at first": np.zeros((2, 4)), "in the end": np.array([[0, 9, 0, 9], [0, 0, 1, 1]])}, np.array([3, 3, 4, 4])
+    )
+    figure = plots.plt.gcf()
+    assert [ax.get_aspect() for ax in figure.axes] == [1, 1]
+    assert figure.description in capsys.readouterr().out
+    assert "at first, in the end" in figure.description
+    plots.plt.close(figure)

@@ -16,8 +16,8 @@ from helpers.plots import BLACK, BLUE, VERMILION
 BATCHES = (0, 25, 50, 75, 100, 150, 200, 300, 400, 600, 800, 1000, 1300, 1600, 2000, 2500, 3000, 3500, 4000, 5000)
 SIDE = 14  # pixels
 LEVELS = 15  # of ink, which one hexadecimal figure tells
-EDGE = (-8.0, 5.0, -5.0, 7.2)  # of the plane: left, right, bottom, top
-HALF = 0.42  # of the width of a picture there
+EDGE = (-8.0, 4.8, -5.3, 6.6)  # of the plane: left, right, bottom, top
+HALF = 0.5  # of the width of a picture there
 END = 5200  # of the axis of batches
 
 
@@ -68,7 +68,7 @@ def compute(params: Params) -> Arrays:
 
 def frame(axes, arrays: Arrays) -> None:
     """The plane of the two units, and axes of the share over the batches."""
-    axes[0].set(xlim=EDGE[:2], ylim=EDGE[2:], xlabel="first unit", ylabel="second unit")
+    axes[0].set(xlim=EDGE[:2], ylim=EDGE[2:], xlabel="first unit", ylabel="second unit", aspect="equal")
     axes[1].set(xlim=(0, END), ylim=(0, 100), xlabel="batches of pairs", ylabel="new pictures, %")
 
 
@@ -82,10 +82,10 @@ def draw(axes, arrays: Arrays) -> None:
         picture[:] = to_rgba(VERMILION if mine[k] else BLACK)
         picture[:, :, 3] = levels
         x, y = arrays["x"][k], arrays["y"][k]
-        plane.imshow(picture, extent=(x - HALF, x + HALF, y - HALF, y + HALF), aspect="auto", zorder=2)
+        plane.imshow(picture, extent=(x - HALF, x + HALF, y - HALF, y + HALF), zorder=2)
     plane.set(xlim=EDGE[:2], ylim=EDGE[2:])
-    plane.plot(*arrays["mean"], "+", color=BLUE, ms=14, mew=2.5, label=f"mean of the old pictures of {arrays['digit']}")
-    plane.legend(loc="upper right", fontsize=9)
+    plane.plot(*arrays["mean"], "+", color=BLUE, ms=14, mew=2.5, label=f"mean of the old {arrays['digit']}s")
+    plane.legend(loc="lower left", fontsize=9)
     course.plot(arrays["batches"], arrays["right"], "-", color=BLUE, lw=2, label="nearest to their digit's mean")
     course.plot(arrays["batches"][-1], arrays["right"][-1], "o", color=VERMILION, ms=8)
     course.axhline(10, color="0.45", ls="--", lw=1.2, label="by chance, 10 %")

@@ -28,6 +28,7 @@ from helpers.plots import new_axes, plot_digits, plot_early_stopping, plot_lines
 from helpers.remedies import learn, learn_pitch, like_so_many, percent_right, shares, some_of, weights_in
 from helpers.training import as_number, number_of, ready
 
+digits = load_digits()
 check.begin("generalization")
 
 # %% [markdown]
@@ -125,7 +126,7 @@ def early_stopping(dev_errors, check_every=50, patience=2000):
 check(early_stopping)
 
 # %% predict [markdown]
-# The net learns the 500 pictures for long. From some pass on its dev *cost* rises. What happens to the share of dev pictures that it has
+# The net learns from the 500 pictures for a long time. From some pass on its dev *cost* rises. What happens to the share of dev pictures that it has
 # *right*?
 #
 # - It falls, since the cost rises
@@ -152,8 +153,8 @@ learn(X, labels, epochs=300, seed=1, watch=watch)  # 10 steps a pass
 steps = 50 * np.arange(1, len(dev_costs) + 1)
 best_step, last_step = (int(as_number(step)) for step in ready(early_stopping, np.array(dev_costs)))
 left, right = new_axes(columns=2, width=5)
-plot_early_stopping(steps, train_costs, dev_costs, ax=left)
-plot_lines({"dev pictures": (steps, rights)}, right, xlabel="step", ylabel="right, %", title="Right answers meanwhile")
+plot_early_stopping(steps, train_costs, dev_costs, ax=left, unit="step", title="Costs")
+plot_lines({"dev set": (steps, rights)}, right, xlabel="step", ylabel="right answers, %", title="Right answers meanwhile")
 at = best_step // 50 - 1
 print(f"best dev cost {dev_costs[at]:.2f} at step {best_step}, {dev_costs[-1]:.2f} at step {steps[-1]}")
 print(f"dev pictures right: {rights[at]:.1f} % at step {best_step}, {rights[-1]:.1f} % at step {steps[-1]}")
@@ -238,8 +239,7 @@ def add_penalty_gradient(grads, parameters, l1=0.0, l2=0.0):
 check(add_penalty_gradient)
 
 # %% [markdown]
-# Does the gradient belong to the penalty? Move one weight by a little and see. Then both penalties on the football pitch: a net 2-20-3-1,
-# 30,000 steps of plain descent on 200 kicks.
+# Does the gradient belong to the penalty? Move one weight by a little and see.
 
 # %% showcase
 small = nets.initialize_scaled([3, 4, 2], gain=2, seed=1)
@@ -249,13 +249,12 @@ slope = ready(add_penalty_gradient, zero, small, 0.3, 0.2)["dW1"][0, 0]
 measured = (number_of(penalty, moved, 0.3, 0.2) - number_of(penalty, small, 0.3, 0.2)) / 1e-6
 print(f"slope of the penalty by one weight: {slope:.5f} by your gradient, {measured:.5f} measured")
 
+# %% [markdown]
+# Now the football pitch: a net 2-20-3-1, 30,000 steps of plain descent on 200 kicks. First without a penalty, then with either.
+
+# %% showcase
 pitch = load_football()
 m = pitch.Y_train.size
-pitch_nets = {
-    "no penalty": learn_pitch(pitch),
-    "L2, 0.7 / 2m": learn_pitch(pitch, add=lambda grads, parameters: add_penalty_gradient(grads, parameters, 0.0, 0.7 / (2 * m))),
-    "L1, 0.7 / 2m": learn_pitch(pitch, add=lambda grads, parameters: add_penalty_gradient(grads, parameters, 0.7 / (2 * m))),
-}
 
 
 def tell(name, parameters):
@@ -267,6 +266,13 @@ def tell(name, parameters):
     )
 
 
+tell("no penalty", learn_pitch(pitch))
+
+# %% showcase
+pitch_nets = {
+    "L2, 0.7 / 2m": learn_pitch(pitch, add=lambda grads, parameters: add_penalty_gradient(grads, parameters, 0.0, 0.7 / (2 * m))),
+    "L1, 0.7 / 2m": learn_pitch(pitch, add=lambda grads, parameters: add_penalty_gradient(grads, parameters, 0.7 / (2 * m))),
+}
 for name, parameters in pitch_nets.items():
     tell(name, parameters)
 
@@ -295,6 +301,11 @@ for name, parameters in pitch_nets.items():
 #   Not even one.
 # * None
 #   Near 0 each step pushes a weight by the rate times $l_1$, to the other side, and the next one pushes it back. It hops about 0 for ever.
+
+# %% showcase
+parameters = pitch_nets["L1, 0.7 / 2m"]
+tell("descent with L1, 0.7 / 2m", parameters)
+print(f"    {100 * np.mean(weights_in(parameters) == 0):.0f} % of the weights exactly 0")
 
 # %% [markdown]
 # To land on 0, stop there: after each step of descent on the *cost* alone, take the L1 part as a move of its own. Every weight comes nearer
@@ -328,12 +339,10 @@ def shrinking(amount):
     }
 
 
-l1_nets = {"descent with L1, 0.7 / 2m": pitch_nets["L1, 0.7 / 2m"]}
 for lambd in (0.7, 2):
     amount = 0.3 * lambd / (2 * m)  # the rate times l1
-    l1_nets[f"shrink and cut, {lambd} / 2m"] = learn_pitch(pitch, after=shrinking(amount))
-for name, parameters in l1_nets.items():
-    tell(name, parameters)
+    parameters = learn_pitch(pitch, after=shrinking(amount))
+    tell(f"shrink and cut, {lambd} / 2m", parameters)
     print(f"    {100 * np.mean(weights_in(parameters) == 0):.0f} % of the weights exactly 0")
 
 # %% [markdown]
@@ -611,7 +620,12 @@ check(shift_pictures)
 # %% showcase
 example = np.repeat(X[:, :1], 9, axis=1).T.reshape(9, 14, 14)
 right_by, down_by = np.tile([-1, 0, 1], 3), np.repeat([-1, 0, 1], 3)
-plot_digits(ready(shift_pictures, example, right_by, down_by).reshape(9, 196).T, [f"{x}, {y}" for x, y in zip(right_by, down_by, strict=True)], columns=9)
+plot_digits(
+    ready(shift_pictures, example, right_by, down_by).reshape(9, 196).T,
+    [f"{x}, {y}".replace("-", "−") for x, y in zip(right_by, down_by, strict=True)],
+    columns=9,
+    sentence=f"A {labels[0, 0]} nine times, moved by -1, 0 or 1 pixels to the right and down.",
+)
 
 # %% predict [markdown]
 # 500 pictures. What helps most on new ones?
@@ -627,6 +641,36 @@ plot_digits(ready(shift_pictures, example, right_by, down_by).reshape(9, 196).T,
 
 
 # %% showcase
+SIZES, PASSES = (500, 1000, 2000, 4000, 8000), (80, 80, 40, 30, 20)
+reached = [
+    percent_right(learn(*some_of(pen, m, seed=1), epochs, seed=1), pen.X_test, pen.Y_test)
+    for m, epochs in zip(SIZES, PASSES, strict=True)
+]
+marks = {}
+
+
+def measure(name, epochs=80, **remedy):
+    """Put a net of 500 pictures that has had a remedy on the ruler."""
+    share = percent_right(learn(X, labels, epochs, seed=1, **remedy), pen.X_test, pen.Y_test)
+    marks[name] = share, like_so_many(SIZES, reached, share)
+    print(f"{name}: {share:.1f} % of the test pictures")
+
+
+def noise(X, rng):
+    return X + 0.2 * rng.standard_normal(X.shape)
+
+
+measure("twice as long", 160)
+measure("noise", change=noise)
+
+# %% showcase
+measure("max-norm 2", after=capping(2))
+
+# %% showcase
+measure("dropout 0.2", dropout=(dropout, (0, 0.2, 0.2)))
+
+
+# %% showcase
 def shifts(X, rng):
     """Each picture of a batch moved by -1, 0 or 1 in both directions."""
     m = X.shape[1]
@@ -634,27 +678,10 @@ def shifts(X, rng):
     return moved.reshape(m, 196).T
 
 
-def noise(X, rng):
-    return X + 0.2 * rng.standard_normal(X.shape)
+measure("shifts", change=shifts)
+measure("shifts, twice as long", 160, change=shifts)
 
-
-SIZES, PASSES = (500, 1000, 2000, 4000, 8000), (80, 80, 40, 30, 20)
-reached = [
-    percent_right(learn(*some_of(pen, m, seed=1), epochs, seed=1), pen.X_test, pen.Y_test)
-    for m, epochs in zip(SIZES, PASSES, strict=True)
-]
-REMEDIES = {
-    "max-norm 2": {"epochs": 80, "after": capping(2)},
-    "dropout 0.2": {"epochs": 80, "dropout": (dropout, (0, 0.2, 0.2))},
-    "twice as long": {"epochs": 160},
-    "noise": {"epochs": 80, "change": noise},
-    "shifts": {"epochs": 80, "change": shifts},
-    "shifts, twice as long": {"epochs": 160, "change": shifts},
-}
-marks = {}
-for name, remedy in REMEDIES.items():
-    share = percent_right(learn(X, labels, seed=1, **remedy), pen.X_test, pen.Y_test)
-    marks[name] = share, like_so_many(SIZES, reached, share)
+# %% showcase
 plot_ruler(SIZES, reached, marks, 500, title="How many pictures is it worth?")
 
 # %% [markdown]
@@ -723,19 +750,20 @@ def prune(parameters, share):
 check(prune)
 
 # %% showcase
-digits = load_digits()
+def cut_more_and_more(name, parameters):
+    rights = {cut: percent_right(ready(prune, parameters, cut), digits.X_test, digits.Y_test) for cut in (0, 0.5, 0.6, 0.7, 0.8, 0.9)}
+    print(f"{name}: " + ", ".join(f"{100 * cut:.0f} % cut {right:.1f} %" for cut, right in rights.items()))
 
 
+cut_more_and_more("plain", learn(digits.X_train, digits.Y_train, epochs=60, seed=1))
+
+
+# %% showcase
 def light(grads, parameters):
     return add_penalty_gradient(grads, parameters, 0.001)
 
 
-plain = learn(digits.X_train, digits.Y_train, epochs=60, seed=1)
-lean = learn(digits.X_train, digits.Y_train, epochs=60, seed=1, add=light)
-cuts = (0, 0.5, 0.6, 0.7, 0.8, 0.9)
-for name, parameters in (("plain", plain), ("with L1", lean)):
-    shares_right = [percent_right(ready(prune, parameters, cut), digits.X_test, digits.Y_test) for cut in cuts]
-    print(f"{name}: " + ", ".join(f"{100 * cut:.0f} % cut {right:.1f} %" for cut, right in zip(cuts, shares_right, strict=True)))
+cut_more_and_more("with L1", learn(digits.X_train, digits.Y_train, epochs=60, seed=1, add=light))
 
 # %% [markdown]
 # **See.** Over five splits of the digits: with half of the weights cut the plain net has 95.8 ± 1.3 % right where it had

@@ -655,6 +655,10 @@ shift_pictures = question(
 
 mistake(shift_pictures, "rolls around",
     "padded[i, height - y : 2 * height - y, width - x : 2 * width - x]", "np.roll(images[i], (y, x), (0, 1))",
+    also=[(
+        "padded[i, height - y : 2 * height - y, width - x : 2 * width - x]",
+        "np.roll(images[i], (dy[i], dx[i]), (0, 1))",
+    )],
     says="What leaves your picture on one side comes in on the other; zeros should come in.",
     hint="np.roll goes round. What lies beside the edge of a sheet of paper?")
 

@@ -32,7 +32,7 @@ import numpy as np
 from helpers import check, deep, explorers, nets, reuse
 from helpers.data import load_pen
 from helpers.explorers.transplant import measured
-from helpers.plots import new_axes, plot_digits, plot_lines
+from helpers.plots import new_axes, plot_clouds, plot_digits, plot_lines
 from helpers.reuse import elu, softmax
 from helpers.training import ready, train_classes
 
@@ -125,7 +125,7 @@ for name, about in kinds.items():
     costs = run.dev_costs
     curves[name] = np.arange(1, len(costs) + 1), costs
     print(f"{name}: {len(costs)} epochs, dev cost {costs[1]:.3f} after two, {min(costs):.3f} at best; {right:.1f} % right")
-plot_lines(curves, xlabel="epoch", ylabel="dev cost $J$", yscale="log", title="Zero to four")
+plot_lines(curves, xlabel="epoch", ylabel="dev cost $J$", title="Zero to four")
 for inputs in (196, 784):
     arrays = reuse.first_weights([inputs, 100, 100, 100, 100, 100, 5], seed=1).values()
     print(f"{inputs} inputs: {sum(array.size for array in arrays):,} parameters")
@@ -151,6 +151,19 @@ for inputs in (196, 784):
 # ## 2 · Keep and find again  (9 min)
 #
 # A net is a dict of arrays, and `np.savez` writes it into a file, each array under its name. Reading it back is easy.
+
+# %% showcase
+import tempfile
+from pathlib import Path
+
+old = reuse.first_net(X, labels, seed=1)  # zero to four, as above
+file = Path(tempfile.mkdtemp()) / "zero_to_four.npz"
+np.savez(file, **old)
+with np.load(file) as content:
+    saved = dict(content)
+print(f"{file.name}, {file.stat().st_size:,} bytes:", ", ".join(f"{name} {value.shape}" for name, value in saved.items()))
+
+# %% [markdown]
 # What takes care is to read *some* of it: the lower layers for a new net, whose last layer has another shape and its
 # own first weights.
 #
@@ -193,14 +206,6 @@ check(restore)
 #   forgot.
 
 # %% showcase
-import tempfile
-from pathlib import Path
-
-old = reuse.first_net(X, labels, seed=1)  # zero to four, as above
-file = Path(tempfile.mkdtemp()) / "zero_to_four.npz"
-np.savez(file, **old)
-with np.load(file) as content:
-    saved = dict(content)
 new = reuse.first_weights([196, 100, 100, 100, 20, 5], seed=2)  # its fourth layer is smaller
 net = ready(restore, new, saved, "[Wb][123]")
 for name in ("W1", "W3", "W4", "W5"):
@@ -214,7 +219,7 @@ print("with the pattern .* it takes", ", ".join(taken))
 # dangerous: a slip in a size is not an error then, it only takes less. A program that restores should say what it
 # took.
 #
-# What else belongs into a file? To go on as if nothing had happened, the *optimizer's* averages. To use the net, what
+# What else belongs in a file? To go on as if nothing had happened, the *optimizer's* averages. To use the net, what
 # was done to the inputs: size, scale, mean. And which label has which unit.
 
 # %% showcase
@@ -276,7 +281,8 @@ for number in range(9, 15):
     theirs = theirs if number == 14 else elu(theirs)[0]
 ours = reuse.class_scores(X_test, ready(import_weights, foreign))
 print(f"their scores and ours differ by {np.abs(theirs.T - ours).max():.0e} at most")
-right = reuse.percent_right(*ready(select_classes, X_test, labels_test, range(5)), ready(import_weights, foreign))
+known = labels_test < 5
+right = reuse.percent_right(X_test[:, known], labels_test[known], ready(import_weights, foreign))
 print(f"{right:.1f} % of the test pictures of 0 to 4")
 
 # %% [markdown]
@@ -298,8 +304,8 @@ print(f"{right:.1f} % of the test pictures of 0 to 4")
 #   weights are.
 
 # %% showcase
+X_five, five = X_test[:, labels_test < 5], labels_test[labels_test < 5]
 for scale in (1, 1 / 4, 1 / 255):
-    X_five, five = map(np.asarray, ready(select_classes, X_test, labels_test, range(5)))
     print(f"pixels times {scale:.3g}: {reuse.percent_right(scale * X_five, five, old):.1f} % right")
 
 # %% [markdown]
@@ -347,6 +353,11 @@ def replace_output(parameters, C, draws):
 # %% test="replace_output" points=5
 check(replace_output)
 
+# %% showcase
+fresh = ready(replace_output, old, 5, np.random.default_rng(4).standard_normal((5, 100)))
+print("replaced:", ", ".join(name for name in old if not np.array_equal(fresh[name], old[name])))
+print(f"He's factor for 100 inputs is {np.sqrt(2 / 100):.3f}; the new weights have a standard deviation of {np.std(fresh['W6']):.3f}")
+
 # %% [markdown]
 # To *freeze* a layer means to leave its weights as they are while others are trained. In most frameworks the
 # optimizer gets a list of what it may move, and the frozen layers are not in it.
@@ -380,7 +391,8 @@ check(update_trainable)
 # %% showcase
 X_new, labels_new = reuse.some_of_each(X, labels, range(5, 10), 100, seed=1)
 Y_new = reuse.one_hot(labels_new, 5)
-fresh = ready(replace_output, old, 5, np.random.default_rng(4).standard_normal((5, 100)))
+start = reuse.transplanted(old, 5, others_new=True, classes=5, seed=1)  # five old layers, and a new last one
+unseen = labels_test >= 5
 distances = {}
 for frozen in ((), (1, 2, 3), (2,)):
 
@@ -388,11 +400,12 @@ for frozen in ((), (1, 2, 3), (2,)):
         return ready(update_trainable, parameters, grads, learning_rate, frozen)
 
     about = {"learning_rate": 0.05, "batch_size": 20, "update": update, "epochs": 20}
-    net = train_classes(X_new, Y_new, fresh, reuse.class_gradients, **about).parameters
-    moved = [np.linalg.norm(net[f"W{l}"] - fresh[f"W{l}"]) for l in range(1, 7)]
-    distances[f"frozen: {', '.join(map(str, frozen)) or 'none'}"] = np.arange(1, 7), moved
-    right = reuse.percent_right(*ready(select_classes, X_test, labels_test, range(5, 10)), net)
-    print(f"frozen {frozen or 'none'}: {right:.1f} % of the test pictures of 5 to 9; weights moved by", np.round(moved, 2))
+    net = train_classes(X_new, Y_new, start, reuse.class_gradients, **about).parameters
+    moved = [np.linalg.norm(net[f"W{l}"] - start[f"W{l}"]) for l in range(1, 7)]
+    name = f"{', '.join(map(str, frozen)) or 'none'} frozen"
+    distances[name] = np.arange(1, 7), moved
+    right = reuse.percent_right(X_test[:, unseen], labels_test[unseen] - 5, net)
+    print(f"{name}: {right:.1f} % of the test pictures of 5 to 9; weights moved by", np.round(moved, 2))
 plot_lines(distances, xlabel="layer", ylabel="how far the weights moved", title="Twenty epochs of descent")
 
 # %% [markdown]
@@ -455,8 +468,7 @@ def cache_frozen(X, parameters, k):
 check(cache_frozen)
 
 # %% [markdown]
-# The way back ends where the frozen layers begin. Their gradients are not zero, they are *not computed*: that is half
-# of what is saved.
+# The way back ends where the frozen layers begin. Their gradients are not zero, they are *not computed*.
 #
 # **Try.** Back from the scores down to layer $k + 1$, and no further. For hidden layers, which are ELU layers,
 #
@@ -489,16 +501,18 @@ def backward_above(Y, cache, parameters, k):
 check(backward_above)
 
 # %% predict [markdown]
-# Five frozen layers are computed once in place of 40 times. What does that save?
+# Only layer 1 is frozen, with 19,700 of the net's 60,605 parameters; no other layer has as many. The others learn for
+# 40 epochs, once with the output of layer 1 computed anew for each batch, once with the cache. The way back ends above
+# layer 1 both times. How much of the time does the cache save?
 #
-# - Nothing in the numbers, and nearly all of the time
-#   The numbers are right. But Adam and the upper layers cost what they did, and with most layers thawed that is most
-#   of it.
-# * Nothing in the numbers, and a share of the time that grows with the frozen layers
-#   The lower layers are computed once, and their way back was not needed before either. What is left is the work
-#   above.
-# - It changes the result a little, since the lower layers cannot react
-#   They could not react before, either: they are frozen.
+# - About a third, as much as layer 1 has of the parameters
+#   It would if all that a layer costs were its way ahead. That is the smaller part: the trained layers have the way
+#   back and Adam besides, and the cache spares them neither.
+# * Less than a third
+#   What is saved is one product of matrices in each batch. Five layers are still computed, there and back, and moved by
+#   Adam.
+# - Nearly all, since the largest layer is computed once in place of 40 times
+#   39 of 40 times of layer 1's way ahead are saved. But how large a part of the work was that?
 
 # %% showcase
 def forward_above(A, parameters, k):
@@ -525,26 +539,27 @@ def trained_above(k, once):
         may_move = {name: value for name, value in parameters.items() if f"d{name}" in grads}
         return parameters | adam(may_move, grads, learning_rate)
 
-    inputs = ready(cache_frozen, X_new, fresh, k) if once else X_new
+    inputs = ready(cache_frozen, X_new, start, k) if once else X_new
     about = {"learning_rate": 0.001, "batch_size": 20, "update": update, "epochs": 40}
-    return train_classes(inputs, Y_new, fresh, gradients, **about)
+    return train_classes(inputs, Y_new, start, gradients, **about)
 
 
 X_new, labels_new = reuse.some_of_each(X, labels, range(5, 10), 100, seed=1)
 Y_new = reuse.one_hot(labels_new, 5)
-fresh = ready(replace_output, old, 5, np.random.default_rng(4).standard_normal((5, 100)))
+start = reuse.transplanted(old, 5, others_new=True, classes=5, seed=1)
 for k in (5, 3, 1):
     runs, seconds = {}, {}
     for once in (False, True):
         begun = time.perf_counter()
         runs[once], seconds[once] = trained_above(k, once), time.perf_counter() - begun
-    apart = max(np.abs(runs[True].parameters[name] - runs[False].parameters[name]).max() for name in fresh)
-    print(f"{k} frozen: {seconds[False]:.2f} s, with the cache {seconds[True]:.2f} s; weights differ by {apart:.0e} at most")
+    apart = max(np.abs(runs[True].parameters[name] - runs[False].parameters[name]).max() for name in start)
+    saves = 100 * (1 - seconds[True] / seconds[False])
+    print(f"{k} frozen: {seconds[False]:.2f} s, with the cache {seconds[True]:.2f} s, which saves {saves:.0f} %; weights differ by {apart:.0e} at most")
 
 # %% [markdown]
-# **See.** The same weights, to rounding, in less time; how much less depends on your machine and on $k$. With one
-# frozen layer the cache brings little here, although the first layer is the largest: most of the work is the way back
-# through the layers above, and Adam.
+# **See.** The same weights, to rounding, in less time; how much less depends on your machine and on $k$. With five
+# frozen layers it is much. With one it is little, although that layer is the largest: most of the work is the way
+# back through the layers above, and Adam.
 
 # %% [markdown]
 # There is one thing that a cache forbids: changing the pictures in each epoch, as by shifts, since the frozen layers
@@ -571,13 +586,14 @@ for k in (5, 3, 1):
 # | handwriting, 20 | 84.6 ± 1.6 | 77.8 ± 1.3 | 79.1 ± 2.6 | 82.2 ± 2.3 | 82.0 ± 2.5 | 82.3 ± 2.1 | 85.0 ± 1.2 |
 # | handwriting, 100 | 92.6 ± 0.8 | 84.1 ± 0.8 | 85.0 ± 0.7 | 90.6 ± 0.4 | 91.6 ± 0.2 | 91.3 ± 0.6 | 92.7 ± 0.9 |
 #
-# Where a layer is not kept and not dropped, a new one stands in its place. Any row can be run by you:
+# Where a layer is not kept and not dropped, a new one stands in its place. You can measure any entry yourself:
 
 # %% showcase
 setting = {"kept": 5, "frozen": 5, "per_class": 100, "seed": 1}
 percent = reuse.transplant_percent(pen, old, **setting)
 row = measured()["pen new {kept} {frozen} {per_class}".format(**setting)]
-print(f"{setting}: {percent:.1f} % here, {row[setting['seed'] - 1]:.1f} % in the table")
+said = "{kept} layers kept, {frozen} frozen, {per_class} pictures a class, seed {seed}".format(**setting)
+print(f"{said}: {percent:.1f} % right here, {row[setting['seed'] - 1]:.1f} % in what was measured before")
 
 # %% [markdown]
 # **See.** On *pen*, the more pictures there are, the more freezing costs. With 100 a class each frozen layer does, the fifth
@@ -645,6 +661,13 @@ def pair_batch(labels, U):
 # %% test="pair_batch" points=12
 check(pair_batch)
 
+# %% showcase
+i, j, target = map(np.ravel, ready(pair_batch, labels, np.random.default_rng(6).random((12, 2))))
+shown = X[:, np.ravel(np.stack([i, j], axis=1))]
+titles = [title for t in target for title in ("alike:" if t == 0 else "different:", "")]
+of = ", ".join(f"{labels[a]} and {labels[b]}" for a, b in zip(i, j, strict=True))
+plot_digits(shown, titles, sentence=f"Twelve of your pairs, of which the first six should be alike: {of}.")
+
 # %% [markdown]
 # Which net? Let each picture go through *one and the same* net, so that there are two columns of outputs, $a_1$ and
 # $a_2$. Equal pictures have equal outputs, so what counts is how far apart they are, output by output. A weight for
@@ -692,23 +715,20 @@ check(pair_forward)
 # %% showcase
 first = reuse.tower_of(reuse.first_weights([196, 100, 100, 100, 100, 100, 10], seed=1), 5)
 second = reuse.tower_of(reuse.first_weights([196, 100, 100, 100, 100, 100, 10], seed=11), 5)
-ways = {
-    "two nets, one unit": ([first, second], reuse.first_head(200, seed=1), reuse.by_joining, 1000),
-    "two nets, ten units between": ([first, second], reuse.first_head(200, seed=1, hidden=10), reuse.by_joining, 2000),
-    "one net, distances": ([first], reuse.first_head(100, seed=1), reuse.by_difference(pair_forward), 3000),
-}
 towers, curves = {}, {}
-for name, (start, head, judge, batches) in ways.items():
+
+
+def learn_pairs(name, start, head, judge, batches):
+    """Train on your pairs, by this judge; then judge 2,000 new pairs."""
     ends, head, costs = reuse.train_pairs(X, labels, start, head, judge, pair_batch, batches, seed=1)
     towers[name] = ends[0]
     i, j, target = ready(pair_batch, labels_test, np.random.default_rng(5).random((2000, 2)))
     said = reuse.answers(X_test, i, j, ends, head, judge) > 0.5
     print(f"{name}: {100 * np.mean(said == target):.1f} % of new pairs right, cost {np.mean(costs[-500:]):.3f} at last")
     curves[name] = np.arange(50, batches + 1, 50), np.reshape(costs, (-1, 50)).mean(axis=1)
-ax = new_axes(width=6.5, height=3.8)
-plot_lines(curves, ax, xlabel="batches of 100 pairs", ylabel="cost", title="Same or different?", ylim=(0, 0.85))
-ax.axhline(np.log(2), color="0.4", ls="--", lw=1)
-ax.annotate("log 2", (2990, np.log(2)), xytext=(0, 3), textcoords="offset points", ha="right", color="0.3")
+
+
+learn_pairs("two nets, one unit", [first, second], reuse.first_head(200, seed=1), reuse.by_joining, 1000)
 print(f"log 2 is {np.log(2):.3f}")
 
 # %% [markdown]
@@ -725,6 +745,18 @@ print(f"log 2 is {np.log(2):.3f}")
 #
 # It is mended by anything that lets the two meet before they are added up: a hidden layer of ten units on the joined
 # outputs, or the distances.
+
+# %% showcase
+learn_pairs("two nets, ten units between", [first, second], reuse.first_head(200, seed=1, hidden=10), reuse.by_joining, 2000)
+
+# %% showcase
+learn_pairs("one net, distances", [first], reuse.first_head(100, seed=1), reuse.by_difference(pair_forward), 3000)
+
+# %% showcase
+ax = new_axes(width=6.5, height=3.8)
+ax.axhline(np.log(2), color="0.4", ls=":", lw=1.2)
+ax.annotate("log 2", (1.0, np.log(2)), xycoords=("axes fraction", "data"), xytext=(0, 3), textcoords="offset points", ha="right", color="0.3")
+plot_lines(curves, ax, xlabel="batches of 100 pairs", ylabel="cost", title="Same or different?", ylim=(0, 0.85))
 
 # %% predict [markdown]
 # A net has only ever learnt "same or different". Its five layers are frozen, and a new last layer is trained on 5
@@ -787,15 +819,9 @@ def watch(t, parameters):
 
 net = reuse.train_clouds(X, labels, reuse.first_weights([196, 100, 100, 100, 2], seed=1), pair_batch, 5000, watch, seed=1)
 snapshots[5000] = net
-axes = new_axes(columns=4, width=3.3, height=3.3)
-for ax, (t, parameters) in zip(axes, snapshots.items()):
-    there = reuse.places(X_test[:, :400], parameters)
-    for digit in range(10):
-        x, y = there[:, labels_test[:400] == digit]
-        ax.scatter(x, y, marker=f"${digit}$", s=22, lw=0.3)
-    ax.set_title(f"after {t} batches")
+plot_clouds({f"after {t} batches": reuse.places(X_test[:, :150], p) for t, p in snapshots.items()}, labels_test[:150])
 right = reuse.nearest_mean_percent(X, labels, X_test, labels_test, net)
-print(f"Where 400 new pictures lie, by digit; in the end {right:.1f} % of all lie nearest to their own digit's mean")
+print(f"After {max(snapshots)} batches {right:.1f} % of all new pictures lie nearest to their own digit's mean.")
 
 # %% showcase
 explorers.clouds()
@@ -853,10 +879,11 @@ def margin_cost(good, bad, margin=1.0):
 check(margin_cost)
 
 # %% showcase
+first = reuse.tower_of(reuse.first_weights([196, *[100] * 5, 10], seed=1), 5)
 cost, dgood, dbad = ready(margin_cost, np.array([[2.0, 0.4]]), np.array([[0.1, 0.1]]))
 print(f"one pair far ahead, one ahead by 0.3: cost {np.squeeze(cost):.2f}, derivatives by the bad ones {np.ravel(dbad)}")
 shown = np.hstack([X[:, :8], reuse.spoil(X[:, :8], np.random.default_rng(1))])
-plot_digits(shown, [*labels[:8], *["spoilt"] * 8], columns=8)
+plot_digits(shown, [*labels[:8], *["spoilt"] * 8], columns=8, sentence="Eight digits, and below each the same with its lower half from another one.")
 spoilt, head, ahead = reuse.train_scores(X, first, reuse.first_head(100, seed=1), margin_cost, 1000, seed=1)
 at_first, in_the_end = 100 * np.mean(ahead[:20]), 100 * np.mean(ahead[-200:])
 print(f"the good one is ahead in {at_first:.0f} % of the pairs at first, in {in_the_end:.0f} % in the end")
@@ -919,12 +946,14 @@ for tau in (1.0, 0.1):
     print(f"temperature {tau}: the smallest such cost is {-np.log(np.exp(1 / tau) / (np.exp(1 / tau) + 99)):.3f}")
 rng = np.random.default_rng(2)
 shown = np.hstack([X[:, :8], reuse.views(X[:, :8], rng), reuse.views(X[:, :8], rng)])
-plot_digits(shown, [*labels[:8], *["a view"] * 8, *["another"] * 8], columns=8)
+plot_digits(shown, [*labels[:8], *["a view"] * 8, *["another"] * 8], columns=8, sentence="Eight digits, and below each two views of it.")
+first = reuse.tower_of(reuse.first_weights([196, *[100] * 5, 10], seed=1), 5)
 free, costs = reuse.train_views(X, first, which_of_the_batch, 3000, seed=1)
 mean_costs = np.reshape(costs, (-1, 50)).mean(axis=1)
 curve = {"free task": (np.arange(50, 3001, 50), mean_costs)}
 plot_lines(curve, xlabel="batches", ylabel="cost", title="Which of a hundred?")
 print(f"guessing costs {np.log(100):.1f}")
+start = reuse.first_weights([196, *[100] * 5, 10], seed=7)
 for per_class in (5, 20):
     X_few, labels_few = reuse.some_of_each(X, labels, range(10), per_class, seed=1)
     net = reuse.train_upper(X_few, reuse.one_hot(labels_few, 10), start | free, 5, steps=1000)

@@ -6,8 +6,8 @@ import { toDecimals } from "./words.js";
 const BATCHES = [0, 25, 50, 75, 100, 150, 200, 300, 400, 600, 800, 1000, 1300, 1600, 2000, 2500, 3000, 3500, 4000, 5000];
 const SIDE = 14; // pixels
 const LEVELS = 15; // of ink, which one hexadecimal figure tells
-const EDGE = [-8, 5, -5, 7.2]; // of the plane: left, right, bottom, top
-const HALF = 0.42; // of the width of a picture there
+const EDGE = [-8, 4.8, -5.3, 6.6]; // of the plane: left, right, bottom, top
+const HALF = 0.5; // of the width of a picture there
 const END = 5200; // of the axis of batches
 const INK = { light: { own: [213, 94, 0], other: [0, 0, 0] }, dark: { own: [240, 121, 58], other: [235, 235, 235] } };
 
@@ -37,7 +37,7 @@ function compute({ batches, digit }, { digits, ink, x, y, mean_x, mean_y }) {
 
 function draw([plane, course], { x, y, digits, ink, digit, mean, batches, right }) {
   const [left, rightmost, bottom, top] = EDGE;
-  plane.begin({ low: left, high: rightmost, label: "first unit" }, { low: bottom, high: top, label: "second unit" });
+  plane.begin({ low: left, high: rightmost, label: "first unit" }, { low: bottom, high: top, label: "second unit" }, { square: true });
   const inks = INK[plane.colours.dark ? "dark" : "light"];
   const order = [...digits.keys()].sort((a, b) => (digits[a] === digit) - (digits[b] === digit));
   const [wide, high] = [plane.px(HALF) - plane.px(-HALF), plane.py(-HALF) - plane.py(HALF)];
@@ -48,8 +48,8 @@ function draw([plane, course], { x, y, digits, ink, digit, mean, batches, right 
     const box = { left: plane.px(x[k] - HALF), top: plane.py(y[k] + HALF), wide, high };
     plane.field(levels, SIDE, SIDE, (level) => [...colour, 255 * level], { box });
   }
-  plane.points([mean[0]], [mean[1]], { colour: "blue", marker: "plus", size: 9, label: `mean of the old pictures of ${digit}` });
-  plane.legend("top right");
+  plane.points([mean[0]], [mean[1]], { colour: "blue", marker: "plus", size: 9, label: `mean of the old ${digit}s` });
+  plane.legend("bottom left");
   course.begin({ low: 0, high: END, label: "batches of pairs" }, { low: 0, high: 100, label: "new pictures, %" });
   course.line(batches, right, { colour: "blue", width: 2.2, label: "nearest to their digit's mean" });
   course.rule({ y: 10, label: "by chance, 10 %" });
