@@ -1,4 +1,4 @@
-"""docs/coverage.md: what it calls the place of a statement is there, and no statement has two rows."""
+"""docs/coverage.md: what it calls the place of a statement is there, and every statement has one row."""
 
 import re
 from functools import cache
@@ -49,11 +49,13 @@ def test_every_place_exists():
     assert {row: gone for row, _, places in rows() if (gone := missing(places))} == {}
 
 
-def test_no_row_is_lost_in_reading_and_none_stands_twice():
-    lines = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if re.match(r"\| \d", line)]
+# How many statements each document makes, by the list that was made of them.
+STATEMENTS = {"000": 42, "001": 57, "002": 98, "003": 79, "004": 33}
+
+
+def test_every_statement_of_every_document_has_one_row():
     numbers = [row for row, _, _ in rows()]
-    assert len(numbers) == len(lines) > 0
-    assert sorted(set(numbers)) == sorted(numbers)
+    assert sorted(numbers) == [f"{d}-{n:02}" for d, count in STATEMENTS.items() for n in range(1, count + 1)]
 
 
 @pytest.mark.parametrize(
