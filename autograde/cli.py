@@ -155,6 +155,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="of a student at an assignment (default: 10); 0: as many as one likes",
     )
+    serving.add_argument(
+        "--draw-anew",
+        type=float,
+        default=7,
+        metavar="DAYS",
+        help="draw hidden cases anew after so many days (default: 7); 0: never",
+    )
     serving.add_argument("--seed", type=int, metavar="N", help="of the hidden inputs, for a new OUT")
     verb("test", _test, "Run the tests.")
     verb("bench", _bench, "Run the benchmarks.")
@@ -215,6 +222,7 @@ def _serve(options: argparse.Namespace) -> int:
         tier=options.tier,
         counts=options.counts,
         attempts_an_hour=max(0, options.attempts_an_hour),
+        days_of_a_draw=max(0.0, options.draw_anew),
         seed=options.seed,
     )
     try:

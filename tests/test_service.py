@@ -239,6 +239,30 @@ def test_whatever_is_killed_every_attempt_is_judged_once_and_handed_back_once(he
     assert scores(service.out) == scores(folder / "graded")
 
 
+def test_hidden_cases_are_drawn_anew_and_follow_from_the_seed(here, serving):
+    folder, exchange = here
+    asked = folder / "OUT" / "questions" / f"{A}.json"
+    service = serving(folder, exchange.inbound).ready()
+    first = exchange.submit("ada", "right")
+    assert wait_until(lambda: exchange.page(first).exists(), 60), service.said()
+    before, mark = asked.read_text(), folder / "OUT" / "run.json"
+    assert service.end() == 0
+    kept = json.loads(mark.read_text())
+    mark.write_text(json.dumps(kept | {"drawn": "2020-01-01 00:00:00"}))
+    service = serving(folder, exchange.inbound).ready(2)
+    assert "hidden cases are drawn anew" in service.said()
+    second = exchange.submit("ada", "wrong", minute=5)
+    assert wait_until(lambda: exchange.page(second).exists(), 60), service.said()
+    assert service.end() == 0
+    drawn, now = asked.read_text(), json.loads(mark.read_text())
+    assert drawn != before
+    assert (now["draw"], now["seed"]) == (1, kept["seed"])
+    assert len(verdicts(service.out)) == 2, "what was judged stays judged"
+    asked.unlink()
+    serving(folder, exchange.inbound).ready(3).end()
+    assert asked.read_text() == drawn
+
+
 def test_beyond_the_limit_of_an_hour_attempts_wait(here, serving):
     folder, exchange = here
     service = serving(folder, exchange.inbound, "--attempts-an-hour", 2).ready()

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -31,7 +31,7 @@ from autograde.records.attempts import Attempts
 from autograde.records.class_folder import ClassFolder
 from autograde.records.gradebook import GradebookError
 from autograde.records.verdicts import SubmissionResult, VerdictFolder
-from autograde.running.basis import CannotGrade, changes_since
+from autograde.running.basis import CannotGrade, Run, changes_since, read_run, write_run
 from autograde.running.class_run import ClassRun
 from autograde.running.entered import write_class
 from autograde.running.owning import owning
@@ -59,7 +59,8 @@ Key = tuple[str, str]  # student and assignment
 class Settings:
     """What `course serve` was asked. attempts_an_hour: of a student at an assignment; 0 for as many as one likes.
 
-    counts: see running.basis.Run. jobs: notebooks at a time. outbox: see Outlet.
+    counts: see running.basis.Run. jobs: notebooks at a time. outbox: see Outlet. days_of_a_draw: after which hidden cases are
+    drawn anew, so that nobody learns about them try by try; 0 for never.
     """
 
     out: Path
@@ -69,6 +70,7 @@ class Settings:
     tier: str = "auto"
     counts: str | None = None
     attempts_an_hour: int = 10
+    days_of_a_draw: float = 7
     seed: int | None = None
     seconds_per_cell: int | None = None
     memory_mb: int | None = None
@@ -112,6 +114,9 @@ def serve(settings: Settings, stop: threading.Event) -> None:
         pause, has_begun = PAUSE, False
         while not stop.is_set():
             try:
+                if folder.mark.is_file() and _is_draw_over(settings, read_run(folder)):
+                    _draw_anew(folder)
+                    status.say("hidden cases are drawn anew")
                 with _service(settings, status, stop) as service:
                     has_begun, pause = True, PAUSE
                     service.run()
@@ -122,6 +127,20 @@ def serve(settings: Settings, stop: threading.Event) -> None:
                 stop.wait(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
         status.say("stopped; what has arrived meanwhile is judged after the next start")
+
+
+def _is_draw_over(settings: Settings, run: Run) -> bool:
+    """Whether the hidden cases have been the same for long enough."""
+    if not settings.days_of_a_draw or not run.drawn:
+        return False
+    return datetime.now(UTC) - datetime.fromisoformat(f"{run.drawn}+00:00") > timedelta(settings.days_of_a_draw)
+
+
+def _draw_anew(folder: ClassFolder) -> None:
+    """Let the cases be drawn with the next seed. Those of before follow from the number of their draw."""
+    run = read_run(folder)
+    write_run(replace(run, draw=run.draw + 1, drawn=f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}"), folder)
+    shutil.rmtree(folder.questions, ignore_errors=True)
 
 
 def _require_inboxes(settings: Settings) -> None:
@@ -166,7 +185,7 @@ def _service(settings: Settings, status: Status, stop: threading.Event) -> Itera
         run.warm(settings.jobs + SPARE)
         for line in (result.isolation, *result.notes):
             status.say(line)
-        service = _Service(settings, run, readers, status, stop)
+        service = _Service(settings, terms, run, readers, status, stop)
         held.callback(service.close)
         yield service
 
@@ -174,8 +193,11 @@ def _service(settings: Settings, status: Status, stop: threading.Event) -> Itera
 class _Service:
     """A run of the service, for as long as nothing goes wrong with the machine. For one thread."""
 
-    def __init__(self, settings: Settings, run: ClassRun, readers: "_Readers", status: Status, stop: threading.Event):
+    def __init__(
+        self, settings: Settings, terms: Run, run: ClassRun, readers: "_Readers", status: Status, stop: threading.Event
+    ):
         self._settings, self._run, self._readers, self._status, self._stop = settings, run, readers, status, stop
+        self._terms = terms
         self._folder = ClassFolder(settings.out.resolve())
         self._attempts = Attempts(self._folder)
         self._outlets = [Outlet(inbox_at(root.resolve()), settings.outbox) for root in settings.inboxes]
@@ -213,7 +235,7 @@ class _Service:
         )
         watching.start()
         self._status.say(f"ready: {', '.join(str(outlet.inbox.root) for outlet in self._outlets)}")
-        while not self._stop.is_set():
+        while not (self._stop.is_set() or self._is_to_be_drawn_anew()):
             self._news.clear()
             self._look()
             self._take_up()
@@ -223,6 +245,10 @@ class _Service:
             self._tell()
             if not self._run.awaited and not self._ready:
                 self._news.wait(0.02 if self._places else SWEEP / 2)
+
+    def _is_to_be_drawn_anew(self) -> bool:
+        """Whether the hidden cases are to be drawn anew, and nothing is being judged by those of before."""
+        return not self._places and _is_draw_over(self._settings, self._terms)
 
     def close(self) -> None:
         """Leave tables and status as they are now."""

@@ -3,6 +3,7 @@
 OUT keeps it in run.json, with the seed and the limits, so that a run is not resumed on other terms than it was begun on.
 """
 
+import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
@@ -103,7 +104,8 @@ class Run:
     """What run.json keeps: where the submissions lie, the seed, the limits (None: the usual ones), the basis of each assignment.
 
     seconds_per_cell, memory_mb, showcase: see `Request`; earlier versions did not keep them. counts: which of several attempts
-    does, the "last" or the "best".
+    does, the "last" or the "best". draw: how often hidden cases were drawn anew; drawn: when they were drawn, in UTC, "" if an
+    earlier version did not keep it.
     """
 
     submissions: str
@@ -112,7 +114,16 @@ class Run:
     memory_mb: int | None = None
     showcase: bool = False
     counts: str = "last"
+    draw: int = 0
+    drawn: str = ""
     basis: dict[str, Basis] = field(default_factory=dict)
+
+    @property
+    def seed_of_draw(self) -> int:
+        """The seed of the hidden cases as they are now, which follows from the first one."""
+        if not self.draw:
+            return self.seed
+        return 1 + int.from_bytes(hashlib.sha256(f"{self.seed} {self.draw}".encode()).digest()[:4]) % (2**31 - 1)
 
 
 def read_run(folder: ClassFolder) -> Run:

@@ -124,9 +124,10 @@ class ClassRun:
 
     def _draw(self, assignment: str) -> str:
         """In a process of its own, since the reference solution may use TensorFlow."""
-        if self.result.seed == RECORDED:
+        seed = self._terms.seed_of_draw
+        if seed == RECORDED:
             return this_course().reference(assignment).read_text(encoding="utf-8")
-        command = [sys.executable, "-m", "autograde.authoring.asking", assignment, str(self.result.seed)]
+        command = [sys.executable, "-m", "autograde.authoring.asking", assignment, str(seed)]
         drawn = subprocess.run(command, cwd=this_course().root, capture_output=True, text=True, check=False)
         if drawn.returncode:
             last = (drawn.stderr.strip().splitlines() or ["no reason given"])[-1]

@@ -8,6 +8,7 @@ import contextlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tqdm import tqdm
@@ -164,7 +165,7 @@ def open_out(request: Request) -> Run:
                 raise CannotGrade(f"'{request.out}' was begun with seed {run.seed}; resume it without --seed")
         else:
             seed = 1 + secrets.randbelow(2**31 - 1) if request.seed is None else request.seed
-            run = Run(str(request.submissions.resolve()), seed)
+            run = Run(str(request.submissions.resolve()), seed, drawn=f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}")
         run = replace(run, **given)
         write_run(run, out)
         return run
