@@ -191,7 +191,7 @@ def compare(folder: Path, assignment: str, by_stock: int, by_us: int, showcase: 
 
 
 def scale(folder: Path) -> None:
-    """What a submission costs, and how much memory the grader takes, from 10 to 1,000: 2 to 200 students, all assignments.
+    """What a submission costs, and how much memory the grader takes, from 10 to 10,000, all assignments; and a resume after it.
 
     A machine's pace moves, so own cells are measured before and after each size; their mean is what counts for it.
     """
@@ -202,10 +202,11 @@ def scale(folder: Path) -> None:
         )
 
     print(
-        "submissions  wall, all  wall, one  CPU, one  own cells and calls, CPU  CPU / own  memory of command  of worker"
+        "submissions  wall, all  wall, one  CPU, one  own cells and calls, CPU  CPU / own  memory of command  of worker  resume, wall"
     )
     before_it = own()
-    for students in (2, 20, 200):
+    for n in (10, 100, 1_000, 10_000):
+        students = -(-n // len(this_course().assignments))
         for assignment in this_course().assignments:
             hand_in(folder / f"in{students}", assignment, students)
         n = students * len(this_course().assignments)
@@ -224,10 +225,13 @@ def scale(folder: Path) -> None:
         cost = now() - before
         after_it = own()
         theirs, before_it = (before_it + after_it) / 2, after_it
+        before = now()
+        subprocess.run([*words, "--resume"], cwd=this_course().root, capture_output=True, check=True)
+        resumed = now() - before
         command_mb, worker_mb = (peaks[kind] / 2**20 for kind in ("command", "worker"))
         print(
             f"{n:>11}{cost.wall:>11.1f}{cost.wall / n:>11.3f}{cost.cpu / n:>10.3f}{theirs:>26.3f}"
-            f"{cost.cpu / n / theirs:>11.2f}{command_mb:>15.0f} MB{worker_mb:>8.0f} MB"
+            f"{cost.cpu / n / theirs:>11.2f}{command_mb:>15.0f} MB{worker_mb:>8.0f} MB{resumed.wall:>14.1f}"
         )
         sys.stdout.flush()
         shutil.rmtree(folder / f"in{students}")
@@ -237,7 +241,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="few submissions, no demonstrations")
     parser.add_argument(
-        "--scale", action="store_true", help="10 to 1,000 submissions, all assignments, by course grade only"
+        "--scale", action="store_true", help="10 to 10,000 submissions, all assignments, by course grade only"
     )
     options = parser.parse_args()
     quiet()
