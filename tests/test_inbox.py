@@ -171,6 +171,47 @@ def test_what_is_too_large_is_copied_by_its_size_alone(tmp_path, monkeypatch):
     assert copy.read_bytes() == bytes(5_000)
 
 
+def test_a_folder_that_is_closed_is_said_once_and_keeps_nobody_else_waiting(tmp_path, settled, monkeypatch):
+    inbox, plain = FolderInbox(tmp_path), os.scandir
+    for student in ("ada", "bob", "cleo"):
+        (tmp_path / student / A).mkdir(parents=True)
+        (tmp_path / student / A / f"{A}.ipynb").write_text("{}")
+
+    def closed(path="."):
+        if "bob" in str(path):
+            raise PermissionError(13, "Permission denied")
+        return plain(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    *found, last = told(inbox)
+    assert [one.student for one in (found[0], last)] == ["ada", "cleo"]
+    assert all("bob" in str(one) and "Permission denied" in str(one) for one in found[1:])
+    assert told(inbox) == []
+
+
+def test_many_large_notebooks_take_no_more_room_than_one_may(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "MAX_FILE", 1_000)
+    inbox = exchange(tmp_path)
+    folder = submit(inbox, f"ada+{A}+2031-10-01 12:00:00.000000 UTC+x", text="x" * 400)
+    for i in range(20):
+        (folder / f"a{i}.ipynb").write_text("y" * 400)
+    (arrival,) = told(inbox)
+    copy_of(arrival, inbox, tmp_path / "copy")
+    copies = {path.name: path.read_bytes() for path in (tmp_path / "copy").glob("*.ipynb")}
+    assert copies[f"{A}.ipynb"] == b"x" * 400, "that which has the right name comes first"
+    assert sum(any(content) for content in copies.values()) == 2
+    assert {len(content) for content in copies.values()} == {400, 1_001}, "others are too large to be read"
+
+
+def test_an_attempt_of_a_thousand_notebooks_gets_ten_pages(tmp_path):
+    inbox = exchange(tmp_path)
+    folder = submit(inbox, f"ada+{A}+2031-10-01 12:00:00.000000 UTC+x")
+    for i in range(1000):
+        (folder / f"a{i}.ipynb").write_text("{}")
+    (arrival,) = told(inbox)
+    assert len(Outlet(inbox).places(arrival)) == 10
+
+
 @root_only
 @pytest.mark.parametrize("whose", ["folder", "notebook", "timestamp.txt"])
 def test_nobody_hands_in_under_the_name_of_another(tmp_path, whose):

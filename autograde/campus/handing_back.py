@@ -16,6 +16,7 @@ from autograde.notebook import notebook_stem
 
 LIST_NOBODY = 0o711  # of the exchange's folder: others open what they can name, and list nothing
 READABLE = 0o644
+MOST_PAGES = 10  # of one attempt, which nbgrader looks for by the name of each notebook
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ class Outlet:
             return [self.outbox / arrival.student / arrival.assignment / f"{arrival.attempt}.html"]
         with contextlib.suppress(FileNotFoundError):
             secret = _short_text(arrival.folder / SECRET)
-            stems = sorted({stem for name in os.listdir(arrival.folder) if (stem := notebook_stem(name))})
+            names = {stem for name in os.listdir(arrival.folder) if (stem := notebook_stem(name))}
+            stems = sorted(names, key=lambda stem: (stem != arrival.assignment, stem))[:MOST_PAGES]
             folder = self.inbox.root.parent / "feedback"
             return [folder / f"{notebook_hash(secret=secret, notebook_id=stem)}.html" for stem in stems if secret]
         return []

@@ -152,10 +152,15 @@ class FolderInbox(Inbox):
         """As Inbox has it."""
         for student in self._entries(hints):
             for assignment in this_course().assignments:
-                with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                try:
                     said = self._seen(student, assignment)
-                    if said is not None:
-                        yield said
+                except (FileNotFoundError, NotADirectoryError):
+                    continue
+                except OSError as error:  # of this student's folder, which keeps nobody else waiting
+                    words = f"'{one_line(student)}/{assignment}' in '{self.root}' cannot be opened: {error.strerror}"
+                    said = self._once((student, assignment), words, Refused(words))
+                if said is not None:
+                    yield said
 
     def take_later(self, arrival: Arrival) -> None:
         """As Inbox has it."""
@@ -220,38 +225,47 @@ def copy_of(arrival: Arrival, inbox: Inbox, target: Path) -> list[str]:
     """
     target.mkdir(parents=True, exist_ok=True)
     owners = _owners(arrival.student, inbox.root)
-    folder = os.open(arrival.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    folder = _opened(arrival.folder, os.O_DIRECTORY, arrival)
+    room = MAX_FILE  # for all files together
     try:
         _require_owner(os.fstat(folder), owners, arrival)
-        names = sorted(os.listdir(folder))
+        names = sorted(os.listdir(folder), key=lambda name: (name != f"{arrival.assignment}.ipynb", name))
         notebooks = [name for name in names if _is_notebook(name)][:MAX_FILES]
-        for name in (*notebooks, *(name for name in (TIME, SECRET) if name in names)):
-            _copy(folder, name, target / name, owners, arrival)
+        for name in (*(name for name in (TIME, SECRET) if name in names), *notebooks):
+            room -= _copy(folder, name, target / name, owners, arrival, room)
     finally:
         os.close(folder)
     return notebooks
 
 
-def _copy(folder: int, name: str, target: Path, owners: Collection[int], arrival: Arrival) -> None:
-    try:
-        source = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
-    except OSError as error:
-        raise Refused(
-            f"{_told(arrival)}: '{one_line(name)}' cannot be opened ({error.strerror}), or is a link"
-        ) from None
+def _copy(folder: int, name: str, target: Path, owners: Collection[int], arrival: Arrival, room: int) -> int:
+    """Copy a file as long as it is at this moment; how many bytes that took. Of what has no room the size is enough."""
+    source = _opened(Path(name), os.O_NONBLOCK, arrival, folder)
     with open(source, "rb") as file:
         state = os.fstat(source)
         if not stat.S_ISREG(state.st_mode):
             raise Refused(f"{_told(arrival)}: '{one_line(name)}' is no file")
         _require_owner(state, owners, arrival)
+        left = length = state.st_size if state.st_size <= room else 0
         with target.open("wb") as copy:
-            left = state.st_size if state.st_size <= MAX_FILE else 0  # of what is too large the size is enough
             while left and (part := file.read(min(left, 1 << 20))):
                 copy.write(part)
                 left -= len(part)
-            if state.st_size > MAX_FILE:
-                copy.truncate(state.st_size)
+            if state.st_size > room:
+                copy.truncate(max(state.st_size, MAX_FILE + 1))
     os.utime(target, ns=(state.st_atime_ns, state.st_mtime_ns))
+    return length
+
+
+def _opened(path: Path, flags: int, arrival: Arrival, folder: int | None = None) -> int:
+    """A file or a folder of a student's. Raises Refused, and FileNotFoundError if it is gone."""
+    try:
+        return os.open(path, os.O_RDONLY | os.O_NOFOLLOW | flags, dir_fd=folder)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        words = f"{_told(arrival)}: '{one_line(path.name)}' cannot be opened ({error.strerror}), or is a link"
+        raise Refused(words) from None
 
 
 def _owners(student: str, inbox: Path) -> set[int]:

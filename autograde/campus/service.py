@@ -49,6 +49,8 @@ SPARE, MORE_WORKERS = (
 TABLES = 10.0  # seconds between two versions of the tables, which take a thirtieth of them at most
 LOOK_AT_COURSE = 60.0  # seconds
 HOUR = 3600.0
+MOST_OVERTAKEN = 50  # attempts of one student that get pages which say that a later one was judged
+LONG_AGO = 900.0  # seconds between the time that an attempt claims and its arrival, which are said
 PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds, after something is wrong with the machine
 TELL = 2.0  # seconds between two versions of status and metrics
 
@@ -209,6 +211,7 @@ class _Service:
         self._news = threading.Event()
         self._hints: deque[Path] = deque()
         self._swept = dict.fromkeys(range(len(self._outlets)), (0.0, 0.0))  # when, and how long it took
+        self._has_swept = False
         self._tables = _Tables(self._folder, status)
         self._judged = set(self._attempts.all())
         self._told = self._looked = self._tried = 0.0
@@ -276,6 +279,7 @@ class _Service:
             except OSError as error:
                 self._status.say(f"the inbox '{outlet.inbox.root}' cannot be read: {error.strerror}")
             if due:
+                self._has_swept = True
                 self._swept[i] = (time.monotonic(), time.monotonic() - began)
 
     def _arrive(self, arrived: Arrival | Refused, outlet: Outlet) -> None:
@@ -286,6 +290,12 @@ class _Service:
         if (*arrived.key, arrived.attempt) in self._judged:
             self._to_hand_back.append((place, None))
             return
+        claimed = _time_of(arrived.attempt).timestamp()
+        if self._has_swept and time.time() - claimed > LONG_AGO:
+            self._status.say(
+                f"{', '.join(arrived.key)}: it says that it was handed in at {_time_of(arrived.attempt):%Y-%m-%d %H:%M:%S}"
+                " UTC, and arrived just now"
+            )
         student = self._students.setdefault(arrived.key, _Student())
         heapq.heappush(student.waiting, (arrived.attempt, place))
         self._status.waiting += 1
@@ -300,7 +310,7 @@ class _Service:
         student = self._students[key]
         if student.is_busy or not student.waiting:
             return
-        limit, now = self._settings.attempts_an_hour, time.time()
+        limit, now = self._settings.attempts_an_hour, time.monotonic()
         while student.judged and student.judged[0] <= now - HOUR:
             student.judged.popleft()
         if limit and len(student.judged) >= limit:
@@ -311,7 +321,7 @@ class _Service:
 
     def _take_up(self) -> None:
         """Begin to read as many as may be on their way."""
-        while self._held and self._held[0][0] <= time.time():
+        while self._held and self._held[0][0] <= time.monotonic():
             _, key = heapq.heappop(self._held)
             self._only_last_waits(key)
             self._offer(key)
@@ -326,9 +336,11 @@ class _Service:
         """Of what waited for the hour to be over, the last is judged; the others were overtaken, which their pages say."""
         waiting = sorted(self._students[key].waiting, key=lambda entry: entry[0])
         self._students[key].waiting = waiting[-1:]
-        for attempt, place in waiting[:-1]:
-            self._status.waiting -= 1
-            self._status.overtaken += 1
+        self._status.waiting -= len(waiting[:-1])
+        self._status.overtaken += len(waiting[:-1])
+        if len(waiting) > MOST_OVERTAKEN:
+            self._status.say(f"{len(waiting):,} attempts of {', '.join(key)} waited; only the last have pages")
+        for attempt, place in waiting[-MOST_OVERTAKEN:-1]:
             submission = Submission(*key, status="missing", attempt=attempt)
             limit = self._settings.attempts_an_hour
             submission.reason = f"a later attempt was judged in its place, since {limit} attempts an hour are judged"
@@ -378,8 +390,8 @@ class _Service:
             self._tables.note(self._run.decided[key[:2]])
         self._keep_handed_in(key[:2], one.attempt, place.copy)
         student = self._students[key[:2]]
-        if decided.attempt == one.attempt and decided.executed:
-            student.judged.append(time.time())
+        if decided.attempt == one.attempt:  # and not work that was judged before
+            student.judged.append(time.monotonic())
         self._hand_back(place, decided)
         self._status.note_landed(place.arrival.since)
         self._forget(key)
@@ -412,8 +424,7 @@ class _Service:
         counts = counting is not None and counting.attempt == decided.attempt
         folder = self._folder if counts else self._attempts.folder(*arrival.key, decided.attempt)
         page = folder.page(*arrival.key).read_text(encoding="utf-8")
-        at = datetime.strptime(arrival.attempt.partition("-")[0], "%Y%m%dT%H%M%S.%f")
-        words = [f"Attempt of {at:%Y-%m-%d %H:%M:%S} UTC."]
+        words = [f"Attempt of {_time_of(arrival.attempt):%Y-%m-%d %H:%M:%S} UTC."]
         if counts:
             words.append("It is the one that counts.")
         elif counting is not None:
@@ -458,7 +469,7 @@ class _Service:
         since = f"{datetime.fromtimestamp(time.time() - HOUR, UTC):%Y%m%dT%H%M%S}"
         for student, assignment, attempt in self._judged:
             if attempt >= since:
-                self._students.setdefault((student, assignment), _Student()).judged.append(time.time())
+                self._students.setdefault((student, assignment), _Student()).judged.append(time.monotonic())
 
 
 class _Readers:
@@ -475,9 +486,11 @@ class _Readers:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        for reader in (self.here, *self._all):
-            reader.close()
-        self._pool.shutdown(cancel_futures=True)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for _ in range(2):  # what is being read ends with its process, or begins another
+            for reader in (self.here, *self._all):
+                reader.close()
+            self._pool.shutdown()
 
     def _begin(self) -> None:
         self._mine.reader = reader = Reader()
@@ -544,6 +557,11 @@ def _watch(outlets: list[Outlet], hints: deque[Path], news: threading.Event, sto
         for changes in watch(*roots, debounce=50, step=10, stop_event=stop, yield_on_timeout=False):
             hints.extend(Path(name) for _, name in changes)
             news.set()
+
+
+def _time_of(attempt: str) -> datetime:
+    """When an attempt was handed in, by its name."""
+    return datetime.strptime(attempt.partition("-")[0], "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC)
 
 
 def _course_state() -> float:

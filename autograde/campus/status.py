@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, write_to_textfi
 
 from autograde.files import write_atomically
 from autograde.reporting.report import pages
+from autograde.text import one_line
 
 KEPT = 200  # latencies, and lines of what was said
 AGAIN = 600.0  # seconds before the same line is said once more
@@ -58,8 +59,8 @@ class Status:
 
     def say(self, words: str) -> None:
         """A line for the terminal and the page; the same one again only after a while."""
-        now = time.time()
-        if now - self._said.get(words, 0.0) < AGAIN:
+        words, now = one_line(words), time.monotonic()
+        if now - self._said.get(words, -AGAIN) < AGAIN:
             return
         self._said = {line: when for line, when in self._said.items() if now - when < AGAIN} | {words: now}
         moment = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
