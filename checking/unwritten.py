@@ -2,6 +2,7 @@
 below run on.
 """
 
+import ast
 import dis
 import symtable
 import sys
@@ -106,6 +107,9 @@ class PassOver:
         """
         if not self._is_passed:
             function = self._not_right_in(result.info.raw_cell)
+            if function and result.success and _only_shows(result.info.raw_cell, function):
+                sentence = f"This cell uses {function}, of which its last check says that it is not right yet: what is shown here may be wrong."
+                self._show("may be wrong", sentence)
             for name in names_made_in(result.info.raw_cell) if function or self._made_by else ():
                 if function and not isinstance(self._shell.user_ns.get(name), FunctionType):
                     self._made_by[name] = function
@@ -119,6 +123,12 @@ class PassOver:
         for name in made - self._there:
             if not isinstance(self._shell.user_ns.get(name), (FunctionType, type, ModuleType)):
                 self._shell.user_ns.pop(name, None)
+
+
+def _only_shows(source: str, function: str) -> bool:
+    """Whether a cell does something with a function, and neither makes it nor checks anything, whose card says more."""
+    does = any(not isinstance(one, (ast.FunctionDef, ast.Import, ast.ImportFrom)) for one in ast.parse(source).body)
+    return does and function not in names_made_in(source) and "check" not in names_used_in(source)
 
 
 def names_made_in(source: str) -> set[str]:

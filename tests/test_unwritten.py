@@ -94,6 +94,31 @@ def test_a_name_of_numpy_is_said_as_it_is_written(run, capsys):
     assert "NumPy" not in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("source", "is_said"),
+    [
+        ("wrong(1)", True),
+        ("def g():\n    return wrong(1)\n\ng()", True),
+        ("other(1)", False),
+        ("def wrong(x):\n    return x + 1", False),
+        ("def check(function):\n    pass", False),
+        ("check(wrong)", False),
+        ("x = 1", False),
+        ("def g():\n    return wrong(1)", False),
+        ("%time wrong(1)", False),
+        ("wrong(1) / 0", False),
+    ],
+)
+def test_a_cell_that_shows_what_a_wrong_function_gives_says_so(source, is_said, capsys):
+    shell, notes = InteractiveShell(), []
+    PassOver(shell, lambda title, sentence: notes.append((title, sentence)), lambda: {"wrong"})
+    shell.run_cell("def wrong(x):\n    return x\n\ndef other(x):\n    return x\n\ndef check(function):\n    pass")
+    notes.clear()
+    shell.run_cell(source)
+    assert [title for title, _ in notes if title == "may be wrong"] == ["may be wrong"] * is_said
+    assert all("uses wrong, of which its last check says" in sentence for _, sentence in notes if is_said)
+
+
 def test_names_that_a_cell_would_have_made():
     made = names_made_in(
         "%time x = 1\nfor i, j in p:\n    a[i] = y = f(z=1)\nimport os as system\ndef g(q): pass\nclass H: pass"
