@@ -202,6 +202,9 @@ def test_a_changed_submission_is_graded_again_on_resume(tmp_path):
     course("grade", tmp_path / "in", "--out", tmp_path / "out", "--resume")
     assert totals(grades(tmp_path / "out"))["ada", A] == 100
     assert exported_points(tmp_path) == 100
+    kept = tmp_path / "out" / "attempts" / "ada" / A
+    (page,) = kept.glob(f"*/feedback/ada/{A}/{A}.html")
+    assert "0 of 100" in re.sub("<[^>]*>", "", page.read_text(encoding="utf-8")), "what was handed in before is kept"
     work.hand_in(tmp_path / "late", "bob")
     shutil.copytree(tmp_path / "out", tmp_path / "again")
     ran = course("grade", tmp_path / "late", "--out", tmp_path / "again", "--resume")
@@ -214,6 +217,7 @@ def test_a_changed_submission_is_graded_again_on_resume(tmp_path):
         course("grade", tmp_path / "in", "--out", tmp_path / "out", "--resume")
         assert {row["status"] for row in grades(tmp_path / "out")} == {"rejected"}
         assert exported_points(tmp_path) == 0, "the points of the work before are not exported"
+    assert len(list(kept.glob(f"*/verdicts/ada/{A}.json"))) == 2
 
 
 def exported_points(folder):

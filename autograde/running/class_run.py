@@ -482,8 +482,9 @@ class ClassRun:
         if decided.executed:
             counts = (*key, submission.attempt) in self._counting
         else:
-            counts = not submission.attempt or self._counts(decided, self._attempts.counting(key))
-            if counts and submission.attempt:
+            before = self._attempts.counting(key)
+            counts = not submission.attempt or self._counts(decided, before)
+            if counts and (submission.attempt or (before and before.executed and not self.request.anew)):
                 self._attempts.put_aside(key)
         place = self.out if counts else self._place_of(submission)
         if not decided.executed:  # a page of an earlier run would tell of another notebook
