@@ -15,6 +15,7 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
+from nbgrader.api import Gradebook
 from nbgrader.utils import notebook_hash
 from small_course import ENVIRONMENT, RIGHT, A, course, make, work_of
 from test_manual import table
@@ -170,6 +171,24 @@ def test_what_arrives_is_judged_handed_back_and_counts_as_it_should(here, servin
     kept = list((service.out / "attempts" / "ada" / A).glob(f"*/feedback/ada/{A}/{A}.html"))
     assert len(kept) == 3
     assert any("w * x - b" in path.read_text(encoding="utf-8") for path in kept)
+
+
+def test_what_a_person_enters_reaches_the_student(here, serving):
+    folder, exchange = here
+    service = serving(folder, exchange.inbound).ready()
+    name, other = exchange.submit("ada", "wrong"), exchange.submit("bob", "right")
+    assert wait_until(exchange.all_answered, 60), service.said()
+    assert wait_until(lambda: len(scores(service.out)) == 4, 60)
+    before = exchange.page(other).stat().st_mtime_ns
+    with Gradebook(f"sqlite:///{service.out / 'gradebook.db'}") as book:
+        grade = book.find_grade("test_predict", A, A, "ada")
+        grade.manual_score, grade.needs_manual_grade = 7, False
+        book.find_comment("predict", A, A, "ada").manual_comment = "Mind the sign"
+        book.db.commit()
+    assert wait_until(lambda: "Mind the sign" in exchange.page(name).read_text(encoding="utf-8"), 60), service.said()
+    assert "It is the one that counts" in exchange.page(name).read_text(encoding="utf-8")
+    assert exchange.page(other).stat().st_mtime_ns == before
+    assert scores(service.out)["ada", "predict"] == 7
 
 
 def test_the_best_attempt_counts_where_that_is_wished_and_a_folder_gets_an_outbox(here, serving):

@@ -1,6 +1,6 @@
 """A page on its way to the student: into nbgrader's exchange, where `fetch_feedback` looks for it, or into an outbox.
 
-A page is handed back once. That it was shows in the file that is there, so that nobody has to remember it.
+A page is handed back once, and again if a person enters something. That it was shows in the file that is there, so that nobody has to remember it.
 """
 
 import contextlib
@@ -43,11 +43,14 @@ class Outlet:
             return [folder / f"{notebook_hash(secret=secret, notebook_id=stem)}.html" for stem in stems if secret]
         return []
 
-    def hand_back(self, arrival: Arrival, page: str) -> list[Path]:
-        """Write the page wherever it is not yet; the files that were written. Raises OSError."""
+    def hand_back(self, arrival: Arrival, page: str, anew: bool = False) -> list[Path]:
+        """Write the page wherever it is not yet; the files that were written. Raises OSError.
+
+        anew: where it is as well, since a person has entered something.
+        """
         written = []
         for place in self.places(arrival):
-            if not place.exists():
+            if anew or not place.exists():
                 if isinstance(self.inbox, ExchangeInbox) and not place.parent.is_dir():
                     place.parent.mkdir()
                     place.parent.chmod(LIST_NOBODY)

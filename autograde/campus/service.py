@@ -207,6 +207,7 @@ class _Service:
         self._ready: deque[Key] = deque()  # who has an attempt that may be taken up, each once
         self._held: list[tuple[float, Key]] = []  # a heap: until when somebody has to wait for the hour to be over
         self._places: dict[tuple[str, str, str], _Place] = {}  # of what is read or judged
+        self._arrivals: dict[tuple[str, str, str], _Place] = {}  # of all that has arrived
         self._to_hand_back: list[tuple[_Place, SubmissionResult | None]] = []
         self._news = threading.Event()
         self._hints: deque[Path] = deque()
@@ -287,6 +288,7 @@ class _Service:
             self._refuse(arrived)
             return
         place = _Place(arrived, outlet, self._arrived / arrived.attempt / arrived.student / arrived.assignment)
+        self._arrivals[*arrived.key, arrived.attempt] = place
         if (*arrived.key, arrived.attempt) in self._judged:
             self._to_hand_back.append((place, None))
             return
@@ -418,6 +420,17 @@ class _Service:
             self._status.say(f"a page cannot be handed back: {_in_words(error)}; tried again until it can")
             self._to_hand_back.append((place, decided))
 
+    def _hand_back_anew(self, key: Key) -> None:
+        """Hand back once more the page of what counts, in which there is now what a person has entered."""
+        decided = self._attempts.counting(key)
+        place = self._arrivals.get((*key, decided.attempt)) if decided else None
+        if decided is not None and place is not None:
+            try:
+                place.outlet.hand_back(place.arrival, self._page(place.arrival, decided), anew=True)
+            except OSError as error:
+                self._status.say(f"a page cannot be handed back: {_in_words(error)}; tried again until it can")
+                self._tables.pages.append(key)
+
     def _page(self, arrival: Arrival, decided: SubmissionResult) -> str:
         """The page of an attempt, with a line that says whether it counts and how many more there may be."""
         counting = self._attempts.counting(arrival.key)
@@ -454,6 +467,8 @@ class _Service:
             self._status.oldest = min((*waiting, *held), default=None)
             self._status.write()
             self._tables.write_if_due(TABLES)
+            for _ in range(len(self._tables.pages)):
+                self._hand_back_anew(self._tables.pages.popleft())
         if now - self._looked > LOOK_AT_COURSE:
             self._looked = now
             if (state := _course_state()) != self._course:
@@ -511,13 +526,18 @@ class _Readers:
 
 
 class _Tables:
-    """Tables and report, written in a thread of their own, and rarely enough to be no burden."""
+    """Tables, report and what people have entered, written in a thread of their own, and rarely enough to be no burden.
+
+    pages: of whom a page was written anew, since a person has entered something.
+    """
 
     def __init__(self, folder: ClassFolder, status: Status):
         self.now: list[SubmissionResult] = []
+        self.pages: deque[Key] = deque()
         self._folder, self._status = folder, status
         self._new: dict[Key, SubmissionResult] = {}
         self._began = self._took = 0.0
+        self._seen = 0  # when the gradebook was changed, as it was written from
         self._thread: threading.Thread | None = None
 
     def note(self, decided: SubmissionResult) -> None:
@@ -529,7 +549,9 @@ class _Tables:
         if wait and self._thread is not None:
             self._thread.join()
         is_running = self._thread is not None and self._thread.is_alive()
-        if not self._new or is_running or time.monotonic() - self._began < max(seconds, 30 * self._took * (not wait)):
+        if is_running or time.monotonic() - self._began < max(seconds, 30 * self._took * (not wait)):
+            return
+        if not self._new and not (self.now and self._is_gradebook_changed()):
             return
         new, self._new = self._new, {}
         self._began = time.monotonic()
@@ -538,15 +560,27 @@ class _Tables:
         if wait:
             self._thread.join()
 
+    def _is_gradebook_changed(self) -> bool:
+        """Whether anybody has written to the gradebook, as formgrader does."""
+        return self._gradebook_changed() != self._seen
+
+    def _gradebook_changed(self) -> int:
+        path = self._folder.gradebook
+        return path.stat().st_mtime_ns if path.is_file() else 0
+
     def _write(self, new: dict[Key, SubmissionResult]) -> None:
         key = {a: i for i, a in enumerate(this_course().assignments)}
         kept = {(one.rows[0].student, one.rows[0].assignment): one for one in self.now} | new
         self.now = [kept[k] for k in sorted(kept, key=lambda k: (k[0], key.get(k[1], len(key)), k[1]))]
         try:
-            for line in write_class(self._folder, self.now, new.keys()).failures():
+            self._seen = self._gradebook_changed()
+            written = write_class(self._folder, self.now, new.keys())
+            for line in written.failures():
                 self._status.say(line)
+            self.pages.extend(written.pages)
         except (OSError, GradebookError, CannotGrade) as error:
-            self._status.say(f"the tables cannot be written: {_in_words(error)}; tried again with the next verdict")
+            self._new = new | self._new
+            self._status.say(f"the tables cannot be written: {_in_words(error)}; tried again until they can")
         self._took = time.monotonic() - self._began
 
 
