@@ -224,8 +224,8 @@ def test_nobody_hands_in_under_the_name_of_another(tmp_path, whose):
     inbox = exchange(tmp_path)
     folder = submit(inbox, f"daemon+{A}+2031-10-01 12:00:00.000000 UTC+x")
     path = {"folder": folder, "notebook": folder / f"{A}.ipynb"}.get(whose, folder / whose)
-    os.chown(path, 65534, 65534)
     (arrival,) = told(inbox)
+    os.chown(path, 65534, 65534)
     with pytest.raises(Refused, match="handed in by another"):
         copy_of(arrival, inbox, tmp_path / "copy")
     for own in (folder, *folder.iterdir()):
@@ -376,8 +376,18 @@ def test_another_spelling_of_a_users_name_is_no_other_student(tmp_path, monkeypa
             os.chown(own, 1, 1)
     other, own = told(inbox)
     assert copy_of(own, inbox, tmp_path / "copy") == [f"{A}.ipynb"]
-    with pytest.raises(Refused, match="handed in by another"):
-        copy_of(other, inbox, tmp_path / "another")
+    assert "handed in by another (user daemon)" in str(other)
+
+
+@root_only
+def test_what_another_puts_in_under_a_name_never_stands_in_line_with_what_is_the_students_own(tmp_path):
+    """The last of those that wait is judged in place of the others: who could put one there could take theirs away."""
+    inbox = exchange(tmp_path)
+    folder = submit(inbox, f"daemon+{A}+2199-10-01 12:00:00.000000 UTC+x")
+    os.chown(folder, 65534, 65534)
+    (said,) = told(inbox)
+    assert isinstance(said, Refused)
+    assert "handed in by another" in str(said)
 
 
 @pytest.mark.parametrize("kind", ["folder", "fifo", "link", "theirs"])

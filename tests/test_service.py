@@ -406,9 +406,24 @@ def test_the_limit_of_an_hour_goes_by_when_attempts_were_judged_whatever_time_th
     assert wait_until(exchange.all_answered, 60), service.said()
     assert service.end() == 0
     service = serving(folder, exchange.inbound, "--attempts-an-hour", 2).ready(2)
+    assert "timestamp.txt" not in service.said(), "a submission of nbgrader's says one time"
     third, other = exchange.submit("ada", "right", minute=1), exchange.submit("bob", "right")
     assert wait_until(lambda: exchange.page(other).exists(), 60), service.said()
     time.sleep(2)
     assert not exchange.page(third).exists()
     assert service.end() == 0
     assert len(names) == 2
+
+
+def test_an_attempt_that_claims_two_times_is_said(here, serving):
+    """What is late goes by `timestamp.txt`, which may say another time than the name by which attempts are in order."""
+    folder, exchange = here
+    name = exchange.submit("ada", "right")
+    (exchange.inbound / name / "timestamp.txt").write_text("2031-09-01 12:00:00.000000 UTC")
+    service = serving(folder, exchange.inbound).ready()
+    assert wait_until(lambda: exchange.page(name).exists(), 60), service.said()
+    assert (
+        "ada, first_steps: its name or its files are of 2031-10-01 12:00:00 UTC, and 'timestamp.txt' says 2031-09-01"
+        in (service.said())
+    )
+    assert service.end() == 0

@@ -38,6 +38,7 @@ ENDLESS = 60.0  # seconds after which a file that is still growing is taken as i
 LARGEST = 1 << 36  # bytes of a copy that is a length alone; every file system holds as many
 SECRET, SECRET_BYTES, MAX_SECRET = "submission_secret.txt", 128, 1_000
 TIME = "timestamp.txt"
+_users: dict[int, str] = {}  # names by number, which may take a while to look up
 _MARK = 8  # signs that tell two attempts of the same moment apart
 _EXCHANGE = re.compile(r"([^+]+)\+([^+]+)\+(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+)( [\w/+-]+?)?(?:\+([\w=-]+))?")
 
@@ -159,7 +160,12 @@ class ExchangeInbox(Inbox):
             time_ = LAST_TIME
         if not FIRST_TIME <= time_ < LAST_TIME:
             return Refused(f"'{one_line(name)}' in '{self.root}' names no time")
-        return Arrival(student, assignment, f"{attempt_at(time_)}-{_mark(name)}", path, since)
+        arrival = Arrival(student, assignment, f"{attempt_at(time_)}-{_mark(name)}", path, since)
+        try:  # before it stands in line with what is the student's own
+            _require_owner(state, _trusted(self.root), arrival)
+        except Refused as why:
+            return why
+        return arrival
 
 
 class FolderInbox(Inbox):
@@ -290,16 +296,15 @@ def secret_of(arrival: Arrival, inbox: Inbox) -> tuple[str, list[str]]:
 
 
 @contextlib.contextmanager
-def _folder_of(arrival: Arrival, inbox: Inbox) -> Iterator[tuple[int, set[int]]]:
-    """The folder of an attempt, opened, and whose files may lie in it: in a student's own folder none but theirs, since a file
-    of the grader's can only be a link there.
+def _folder_of(arrival: Arrival, inbox: Inbox) -> Iterator[tuple[int, Collection[int]]]:
+    """The folder of an attempt, opened, and who may own files in it besides the student. In a student's own folder that is
+    nobody, since a file of the grader's can only be a link there.
     """
     folder = _opened(arrival.folder, os.O_DIRECTORY, arrival)
     try:
-        state, own = os.fstat(folder), _user_id(arrival.student)
-        owners = _owners(own, inbox.root)
-        _require_owner(state, owners, arrival)
-        yield folder, {own} if own is not None and own == state.st_uid else owners
+        state, trusted = os.fstat(folder), _trusted(inbox.root)
+        _require_owner(state, trusted, arrival)
+        yield folder, trusted if state.st_uid in trusted else set()
     finally:
         os.close(folder)
 
@@ -351,32 +356,28 @@ def _opened(path: Path, flags: int, arrival: Arrival, folder: int | None = None)
         raise (Closed if isinstance(error, PermissionError) else Refused)(words) from None
 
 
-def _owners(own: int | None, inbox: Path) -> set[int]:
-    """Whose files may be handed in under a name: the student's, and those of whoever runs the inbox or this service."""
-    if pwd is None:
-        return set()
-    return {0, os.geteuid(), inbox.stat().st_uid} | ({own} if own is not None else set())
+def _trusted(inbox: Path) -> set[int]:
+    """Who may hand in for others: root, whoever runs this service, and whoever owns the inbox."""
+    return {0, os.geteuid(), inbox.stat().st_uid} if pwd is not None else set()
 
 
-def _user_id(student: str) -> int | None:
-    """The user of that name; a directory of users may know them by other spellings too, each of which would be another student."""
-    if pwd is not None:
-        with contextlib.suppress(KeyError):
-            if (user := pwd.getpwnam(student)).pw_name == student:
-                return user.pw_uid
-    return None
+def _require_owner(state: os.stat_result, trusted: Collection[int], arrival: Arrival) -> None:
+    """Raise Refused, unless a file is the student's, or one of those that are trusted.
 
-
-def _require_owner(state: os.stat_result, owners: Collection[int], arrival: Arrival) -> None:
-    if owners and state.st_uid not in owners:
+    The owner's name is looked up, and not the number of the name that was claimed: a directory of users may take several
+    spellings for one user, each of which would be a student with attempts of their own, and need not be asked for each.
+    """
+    if pwd is not None and state.st_uid not in trusted and _user(state.st_uid) != arrival.student:
         raise Refused(f"{_told(arrival)} was handed in by another (user {_user(state.st_uid)})")
 
 
 def _user(uid: int) -> str:
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return str(uid)
+    if uid not in _users:
+        try:
+            _users[uid] = pwd.getpwuid(uid).pw_name
+        except KeyError:  # perhaps not for ever
+            return str(uid)
+    return _users[uid]
 
 
 def _told(arrival: Arrival) -> str:

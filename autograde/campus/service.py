@@ -31,7 +31,7 @@ from autograde.judging.reader import Reader
 from autograde.judging.submission import Candidate, Submission
 from autograde.records.attempts import Attempts
 from autograde.records.class_folder import ClassFolder
-from autograde.records.gradebook import GradebookError
+from autograde.records.gradebook import GradebookError, handed_in
 from autograde.records.verdicts import SubmissionResult, VerdictFolder
 from autograde.running.basis import CannotGrade, Run, changes_since, read_run, write_run
 from autograde.running.class_run import ClassRun
@@ -388,7 +388,21 @@ class _Service:
                     place.outlet.inbox.take_later(place.arrival)  # it may be half-written
                     self._forget(key)
                     continue
+                self._say_if_it_claims_two_times(place)
                 self._run.take(candidate, partial(_what_was_read, read))
+
+    def _say_if_it_claims_two_times(self, place: _Place) -> None:
+        """By the second, which the student writes too, goes what is late."""
+        with contextlib.suppress(ValueError):
+            time_ = handed_in(place.copy)
+            if (
+                time_ is not None
+                and abs((_time_of(place.arrival.attempt).replace(tzinfo=None) - time_).total_seconds()) > LONG_AGO
+            ):
+                self._status.say_of_arrival(
+                    f"{', '.join(place.arrival.key)}: its name or its files are of"
+                    f" {_time_of(place.arrival.attempt):%Y-%m-%d %H:%M:%S} UTC, and 'timestamp.txt' says {time_:%Y-%m-%d %H:%M:%S} UTC"
+                )
 
     def _forget(self, key: tuple[str, str, str]) -> None:
         """An attempt that is on its way no more."""
