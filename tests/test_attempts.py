@@ -1,6 +1,7 @@
 """Attempts in their folders: one counts, none is lost, and whoever is stopped between two steps goes on from there."""
 
 import json
+import os
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -137,3 +138,14 @@ def test_work_of_versions_without_attempts_is_kept_by_the_time_of_its_verdict(at
     ((_, _, kept),) = [found for found in attempts.all() if found[2] != TWO]
     assert kept.startswith("20")
     assert files_of(attempts.folder(*KEY, kept)) == {"one"}
+
+
+def test_an_attempt_that_is_put_aside_keeps_the_time_at_which_it_was_judged(attempts):
+    """By which the limit of an hour goes after a restart; what an attempt's name says is what the student claimed."""
+    verdict = attempts.folder(*KEY).verdict(*KEY)
+    os.utime(verdict, (1e9, 1e9))
+    assert attempts.judged_at(KEY, ONE) == 1e9
+    attempts.put_in_place(KEY, TWO)
+    write_verdict(attempts.folder(*KEY), TWO)
+    assert attempts.judged_at(KEY, ONE) == 1e9
+    assert attempts.judged_at(KEY, TWO) > 1.7e9

@@ -1,13 +1,17 @@
 """What arrives in an inbox: told once and in full, and only what was its own to hand in."""
 
+import errno
 import os
 import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from autograde.campus import inbox as module
 from autograde.campus.handing_back import Outlet
-from autograde.campus.inbox import ExchangeInbox, FolderInbox, Refused, copy_of, inbox_at
+from autograde.campus.inbox import Closed, ExchangeInbox, FolderInbox, Refused, copy_of, inbox_at
+from autograde.campus.status import BURST, Status
 from autograde.course import this_course
 
 A = this_course().assignments[0]
@@ -85,6 +89,8 @@ def test_what_old_versions_of_nbgrader_hand_in_without_a_secret_is_taken_after_a
         ("ada+optimizers", "not named as nbgrader"),
         ("ada+no_such_thing+2031-10-01 12:00:00.000000 UTC+x", "no assignment of this course"),
         (f"ada+{A}+2031-99-01 12:00:00.000000 UTC+x", "names no time"),
+        (f"ada+{A}+0001-01-01 00:00:00.000000 UTC+x", "names no time"),
+        (f"ada+{A}+9999-12-31 23:59:59.000000 UTC+x", "names no time"),
         (f"ada\n+{A}+2031-10-01 12:00:00.000000 UTC+x", "no name of a student"),
     ],
 )
@@ -218,11 +224,12 @@ def test_nobody_hands_in_under_the_name_of_another(tmp_path, whose):
     inbox = exchange(tmp_path)
     folder = submit(inbox, f"daemon+{A}+2031-10-01 12:00:00.000000 UTC+x")
     path = {"folder": folder, "notebook": folder / f"{A}.ipynb"}.get(whose, folder / whose)
-    os.chown(path, 65534, 65534)
     (arrival,) = told(inbox)
+    os.chown(path, 65534, 65534)
     with pytest.raises(Refused, match="handed in by another"):
         copy_of(arrival, inbox, tmp_path / "copy")
-    os.chown(path, 1, 1)  # daemon's own
+    for own in (folder, *folder.iterdir()):
+        os.chown(own, 1, 1)  # daemon's
     assert copy_of(arrival, inbox, tmp_path / "another") == [f"{A}.ipynb"]
 
 
@@ -250,3 +257,197 @@ def test_without_an_exchange_pages_go_to_the_outbox_by_attempt_or_nowhere(tmp_pa
     assert Outlet(inbox).hand_back(arrival, "a page") == []
     (written,) = Outlet(inbox, tmp_path / "outbox").hand_back(arrival, "a page")
     assert written == tmp_path / "outbox" / "ada" / A / f"{arrival.attempt}.html"
+
+
+@pytest.mark.parametrize("claimed", [1e11, -1e11, 3e11])
+def test_a_file_of_a_year_that_no_calendar_has_is_an_attempt_of_now(tmp_path, settled, claimed):
+    inbox = FolderInbox(tmp_path)
+    path = tmp_path / "ada" / A / f"{A}.ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_text("{}")
+    assert datetime.now(UTC) - module._time_that_can_be(claimed, time.time()) < timedelta(minutes=1)
+    os.utime(path, (4e9, 4e9))
+    (arrival,) = told(inbox)
+    assert arrival.attempt.startswith("2096"), "a time that can be is what the file claims"
+    assert abs(arrival.since - time.time()) < 60, "and when it came is what the system noted"
+
+
+def test_an_attempt_of_a_time_to_come_is_not_fresh_for_ever(tmp_path):
+    inbox = exchange(tmp_path)
+    folder = submit(inbox, f"ada+{A}+2031-10-01 12:00:00.000000 UTC+x")
+    os.utime(folder / "submission_secret.txt", (4e9, 4e9))
+    (arrival,) = told(inbox)
+    assert abs(arrival.since - time.time()) < 60
+    assert not replace(arrival, since=time.time() + 1e6).is_fresh
+    assert not replace(arrival, since=time.time() - 1e6).is_fresh
+
+
+def test_a_length_that_the_disk_does_not_take_is_cut(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "LARGEST", 10_000)
+    monkeypatch.setattr(module, "MAX_FILE", 10)
+    inbox = exchange(tmp_path)
+    folder = submit(inbox, f"ada+{A}+2031-10-01 12:00:00.000000 UTC+x")
+    os.truncate(folder / f"{A}.ipynb", 1 << 42)
+    (arrival,) = told(inbox)
+    copy_of(arrival, inbox, tmp_path / "copy")
+    assert (tmp_path / "copy" / f"{A}.ipynb").stat().st_size == 10_000
+
+
+def test_a_name_that_the_disk_does_not_take_is_that_students_misfortune(tmp_path, monkeypatch):
+    inbox = exchange(tmp_path)
+    submit(inbox, f"ada+{A}+2031-10-01 12:00:00.000000 UTC+x")
+    (arrival,) = told(inbox)
+
+    def refuses(path, *args):
+        raise OSError(errno.EILSEQ, "Invalid or incomplete multibyte or wide character")
+
+    monkeypatch.setattr(type(tmp_path), "open", refuses)
+    with pytest.raises(Refused, match="cannot be kept"):
+        copy_of(arrival, inbox, tmp_path / "copy")
+
+
+def test_what_is_opened_to_others_only_at_the_end_is_waited_for(tmp_path, monkeypatch):
+    """nbgrader copies a private folder as it is, and sets its rights after it has written the secret."""
+    inbox, plain = exchange(tmp_path), os.open
+    submit(inbox, f"ada+{A}+2031-10-01 12:00:00.000000 UTC+x")
+    (arrival,) = told(inbox)
+
+    def closed(path, *args, **kwargs):
+        if str(path).endswith(".ipynb"):
+            raise PermissionError(13, "Permission denied")
+        return plain(path, *args, **kwargs)
+
+    monkeypatch.setattr(os, "open", closed)
+    with pytest.raises(Closed):
+        copy_of(arrival, inbox, tmp_path / "copy")
+    assert arrival.is_fresh, "so it is told of once more"
+
+
+def test_a_new_folder_that_is_closed_is_waited_for_and_refused_when_it_stays_so(tmp_path, monkeypatch):
+    inbox, plain = exchange(tmp_path), type(tmp_path).lstat
+    submit(inbox, f"ada+{A}+2031-10-01 12:00:00.000000 UTC+x")
+
+    def closed(path):
+        if path.name == "submission_secret.txt":
+            raise PermissionError(13, "Permission denied")
+        return plain(path)
+
+    monkeypatch.setattr(type(tmp_path), "lstat", closed)
+    assert told(inbox) == []
+    monkeypatch.setattr(module, "PATIENCE", 0.0)
+    (said,) = told(inbox)
+    assert "Permission denied" in str(said)
+
+
+def test_a_folder_of_ever_so_many_files_is_refused_and_not_listed_to_the_end(tmp_path, settled, monkeypatch):
+    monkeypatch.setattr(module, "MAX_ENTRIES", 5)
+    inbox = FolderInbox(tmp_path)
+    for student, files in (("ada", 6), ("bob", 5)):
+        (tmp_path / student / A).mkdir(parents=True)
+        for i in range(files):
+            (tmp_path / student / A / f"{i}.ipynb").write_text("{}")
+    said, taken = told(inbox)
+    assert "more than 5 files" in str(said)
+    assert taken.student == "bob"
+    assert told(inbox) == []
+
+
+@root_only
+def test_in_a_students_own_folder_a_file_of_the_graders_is_a_link_and_not_taken(tmp_path):
+    inbox = exchange(tmp_path)
+    folder = submit(inbox, f"daemon+{A}+2031-10-01 12:00:00.000000 UTC+x")
+    for own in (folder, *folder.iterdir()):
+        os.chown(own, 1, 1)
+    (tmp_path / "solution.ipynb").write_text("{}")
+    (folder / "b.ipynb").hardlink_to(tmp_path / "solution.ipynb")
+    (arrival,) = told(inbox)
+    with pytest.raises(Refused, match="handed in by another"):
+        copy_of(arrival, inbox, tmp_path / "copy")
+
+
+@root_only
+def test_another_spelling_of_a_users_name_is_no_other_student(tmp_path, monkeypatch):
+    """A directory of users may take DAEMON for daemon; the limit of an hour would be twice as much."""
+    inbox, plain = exchange(tmp_path), module.pwd.getpwnam
+    monkeypatch.setattr(module.pwd, "getpwnam", lambda name: plain(name.lower()))
+    for name in ("daemon", "DAEMON"):
+        folder = submit(inbox, f"{name}+{A}+2031-10-01 12:00:00.000000 UTC+x")
+        for own in (folder, *folder.iterdir()):
+            os.chown(own, 1, 1)
+    other, own = told(inbox)
+    assert copy_of(own, inbox, tmp_path / "copy") == [f"{A}.ipynb"]
+    assert "handed in by another (user daemon)" in str(other)
+
+
+@root_only
+def test_what_another_puts_in_under_a_name_never_stands_in_line_with_what_is_the_students_own(tmp_path):
+    """The last of those that wait is judged in place of the others: who could put one there could take theirs away."""
+    inbox = exchange(tmp_path)
+    folder = submit(inbox, f"daemon+{A}+2199-10-01 12:00:00.000000 UTC+x")
+    os.chown(folder, 65534, 65534)
+    (said,) = told(inbox)
+    assert isinstance(said, Refused)
+    assert "handed in by another" in str(said)
+
+
+@pytest.mark.parametrize("kind", ["folder", "fifo", "link", "theirs"])
+def test_a_secret_that_is_another_thing_by_now_gets_no_page_and_is_no_trouble(tmp_path, kind):
+    inbox = exchange(tmp_path)
+    folder = submit(inbox, f"ada+{A}+2031-10-01 12:00:00.000000 UTC+x")
+    (arrival,) = told(inbox)
+    secret = folder / "submission_secret.txt"
+    secret.unlink()
+    if kind == "folder":
+        secret.mkdir()
+    elif kind == "fifo":
+        os.mkfifo(secret)
+    elif kind == "link":
+        (tmp_path / "elsewhere").write_text(SECRET)
+        secret.symlink_to(tmp_path / "elsewhere")
+    elif os.geteuid() == 0:
+        secret.write_text(SECRET)
+        os.chown(secret, 65534, 65534)
+    else:
+        pytest.skip("who gives files away is root")
+    assert Outlet(inbox).hand_back(arrival, "a page") == []
+    assert not (inbox.root.parent / "feedback").exists()
+
+
+def test_a_notebook_whose_name_is_no_text_takes_no_page_from_the_others(tmp_path):
+    inbox = exchange(tmp_path)
+    folder = submit(inbox, f"ada+{A}+2031-10-01 12:00:00.000000 UTC+x")
+    try:
+        (folder / os.fsdecode(b"\xff.ipynb")).write_text("{}")
+    except OSError:
+        pytest.skip("this disk takes no such name")
+    (arrival,) = told(inbox)
+    assert len(Outlet(inbox).hand_back(arrival, "a page")) == 1
+
+
+def test_a_flood_of_lines_is_cut_and_counted_and_hides_no_other(tmp_path, capsys, monkeypatch):
+    status = Status(tmp_path)
+    for i in range(3 * BURST):
+        status.say_of_arrival(f"not taken: {i}")
+    status.say("the disk is full")
+    assert len(status.lines) == BURST + 1
+    monkeypatch.setattr("autograde.campus.status.BURST_SECONDS", 0.0)
+    status.write()
+    assert f"{2 * BURST} more lines" in capsys.readouterr().out
+
+
+def test_a_line_to_a_log_that_takes_none_stops_nothing(tmp_path, monkeypatch):
+    def full(*words, **more):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("builtins.print", full)
+    status = Status(tmp_path)
+    status.say("the disk is full")
+    assert len(status.lines) == 1
+
+
+@pytest.mark.parametrize("since", [-1e12, 4e9, 1e300])
+def test_a_time_that_is_no_time_does_not_stop_the_status(tmp_path, since):
+    status = Status(tmp_path, oldest=since)
+    status.note_landed(since)
+    status.write()
+    assert (tmp_path / "status.html").is_file()

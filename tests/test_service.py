@@ -371,3 +371,78 @@ def test_two_services_on_one_folder_do_not_work_at_once(here, serving):
     refused = course("serve", "OUT", "--inbox", exchange.inbound, cwd=folder, code=2)
     assert "another process is at work" in refused
     assert service.process.poll() is None
+
+
+def test_an_attempt_that_comes_twice_while_it_waits_is_judged_once(here, serving):
+    """From two inboxes, or put back in place of another, as the same file."""
+    folder, exchange = here
+    one, two = (folder / name / "ada" / A / f"{A}.ipynb" for name in ("in", "in2"))
+    for path in (one, two):
+        path.parent.mkdir(parents=True)
+    outbox = folder / "outbox"
+    words = ("--inbox", folder / "in2", "--outbox", outbox, "--attempts-an-hour", 2)
+    service = serving(folder, folder / "in", *words).ready()
+    for n, (kind, path) in enumerate((("right", one), ("wrong", two)), start=1):
+        path.write_text(exchange.texts[kind], encoding="utf-8")
+        assert wait_until(lambda n=n: len(list((outbox / "ada" / A).glob("*.html"))) == n, 60), service.said()
+    kept = [folder / f"kept{i}" for i in range(2)]
+    for i, path in enumerate(kept):
+        path.write_text(exchange.texts["empty"] + " " * i, encoding="utf-8")
+    for path in (*kept, *kept):  # the limit is reached, so all of them wait
+        shutil.rmtree(two.parent)
+        two.parent.mkdir()
+        two.hardlink_to(path)
+        time.sleep(1.5)
+    assert wait_until(lambda: "course_attempts_waiting 4.0" in (service.out / "metrics.prom").read_text(), 30)
+    assert service.end() == 0, service.said()
+    service = serving(folder, folder / "in", *words[:-1], 0).ready(2)
+    assert wait_until(lambda: len(verdicts(service.out)) == 3, 60), service.said()
+    assert service.end() == 0
+
+
+@pytest.mark.parametrize("when", ["as it arrives", "at the next start"])
+def test_an_attempt_with_whatever_names_ends_nothing(here, serving, when):
+    folder, exchange = here
+    name = exchange.submit("ada", "right")
+    for other in (b"\xff.ipynb", b"\n\x1b[2J.ipynb", b"<img src=x onerror=alert(1)>.ipynb", b"a" * 249 + b".ipynb"):
+        (exchange.inbound / name / os.fsdecode(other)).write_text("{}")
+    service = serving(folder, exchange.inbound).ready()
+    assert wait_until(lambda: exchange.page(name).exists(), 60), service.said()
+    if when == "at the next start":
+        assert service.end() == 0
+        service = serving(folder, exchange.inbound).ready(2)
+    after = exchange.submit("bob", "right")
+    assert wait_until(lambda: exchange.page(after).exists(), 60), service.said()
+    assert wait_until(lambda: "course_attempts_working 0.0" in (service.out / "metrics.prom").read_text(), 30)
+    assert service.end() == 0
+    assert "<img" not in (service.out / "status.html").read_text(encoding="utf-8")
+
+
+def test_the_limit_of_an_hour_goes_by_when_attempts_were_judged_whatever_time_they_claim(here, serving):
+    folder, exchange = here
+    service = serving(folder, exchange.inbound, "--attempts-an-hour", 2).ready()
+    names = [exchange.submit("ada", "right", minute=-60 * 24 * 365 * n) for n in (9, 10)]  # of years ago
+    assert wait_until(exchange.all_answered, 60), service.said()
+    assert service.end() == 0
+    service = serving(folder, exchange.inbound, "--attempts-an-hour", 2).ready(2)
+    assert "timestamp.txt" not in service.said(), "a submission of nbgrader's says one time"
+    third, other = exchange.submit("ada", "right", minute=1), exchange.submit("bob", "right")
+    assert wait_until(lambda: exchange.page(other).exists(), 60), service.said()
+    time.sleep(2)
+    assert not exchange.page(third).exists()
+    assert service.end() == 0
+    assert len(names) == 2
+
+
+def test_an_attempt_that_claims_two_times_is_said(here, serving):
+    """What is late goes by `timestamp.txt`, which may say another time than the name by which attempts are in order."""
+    folder, exchange = here
+    name = exchange.submit("ada", "right")
+    (exchange.inbound / name / "timestamp.txt").write_text("2031-09-01 12:00:00.000000 UTC")
+    service = serving(folder, exchange.inbound).ready()
+    assert wait_until(lambda: exchange.page(name).exists(), 60), service.said()
+    assert (
+        "ada, first_steps: its name or its files are of 2031-10-01 12:00:00 UTC, and 'timestamp.txt' says 2031-09-01"
+        in (service.said())
+    )
+    assert service.end() == 0

@@ -4,15 +4,15 @@ A page is handed back once, and again if a person enters something. That it was 
 """
 
 import contextlib
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from nbgrader.utils import notebook_hash
 
-from autograde.campus.inbox import SECRET, Arrival, ExchangeInbox, Inbox
+from autograde.campus.inbox import Arrival, ExchangeInbox, Inbox, Refused, secret_of
 from autograde.files import write_atomically
 from autograde.notebook import notebook_stem
+from autograde.text import as_text
 
 LIST_NOBODY = 0o711  # of the exchange's folder: others open what they can name, and list nothing
 READABLE = 0o644
@@ -35,10 +35,10 @@ class Outlet:
             if self.outbox is None:
                 return []
             return [self.outbox / arrival.student / arrival.assignment / f"{arrival.attempt}.html"]
-        with contextlib.suppress(FileNotFoundError):
-            secret = _short_text(arrival.folder / SECRET)
-            names = {stem for name in os.listdir(arrival.folder) if (stem := notebook_stem(name))}
-            stems = sorted(names, key=lambda stem: (stem != arrival.assignment, stem))[:MOST_PAGES]
+        with contextlib.suppress(FileNotFoundError, Refused):  # whoever takes their secret away gets no page
+            secret, names = secret_of(arrival, self.inbox)
+            found = {stem for name in names if (stem := notebook_stem(name)) and stem == as_text(stem)}
+            stems = sorted(found, key=lambda stem: (stem != arrival.assignment, stem))[:MOST_PAGES]
             folder = self.inbox.root.parent / "feedback"
             return [folder / f"{notebook_hash(secret=secret, notebook_id=stem)}.html" for stem in stems if secret]
         return []
@@ -58,9 +58,3 @@ class Outlet:
                 place.chmod(READABLE)
                 written.append(place)
         return written
-
-
-def _short_text(path: Path) -> str:
-    """What an ordinary file of a line says; a link is not followed."""
-    with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), encoding="utf-8", errors="replace") as file:
-        return file.read(1_000)

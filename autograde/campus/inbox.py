@@ -14,13 +14,17 @@ import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
+from typing import IO
 
 from autograde.course import this_course
-from autograde.judging.intake import MAX_FILES, MAX_NAME
+from autograde.judging.intake import MAX_ENTRIES, MAX_FILES, MAX_NAME
 from autograde.judging.notebook_file import MAX_FILE
 from autograde.notebook import notebook_stem
 from autograde.records.attempts import attempt_at
+from autograde.records.gradebook import FIRST_TIME, LAST_TIME
+from autograde.running.entered import ITS_OWN
 from autograde.text import one_line
 
 try:
@@ -31,8 +35,11 @@ except ImportError:  # Windows, where files have no owner that could be compared
 SETTLED = 0.3  # seconds after its last change for which a file is left alone
 PATIENCE = 5.0  # the same for what cannot be read, or lacks its secret
 ENDLESS = 60.0  # seconds after which a file that is still growing is taken as it is
-SECRET, SECRET_BYTES = "submission_secret.txt", 128
+LARGEST = 1 << 36  # bytes of a copy that is a length alone; every file system holds as many
+SECRET, SECRET_BYTES, MAX_SECRET = "submission_secret.txt", 128, 1_000
 TIME = "timestamp.txt"
+_users: dict[int, str] = {}  # names by number, which may take a while to look up
+_MARK = 8  # signs that tell two attempts of the same moment apart
 _EXCHANGE = re.compile(r"([^+]+)\+([^+]+)\+(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+)( [\w/+-]+?)?(?:\+([\w=-]+))?")
 
 
@@ -40,9 +47,15 @@ class Refused(Exception):
     """What arrived is not taken; the message is one line for the instructor."""
 
 
+class Closed(Refused):
+    """It may not be opened: nbgrader writes a submission as private as the student's own folder, and opens it at the end."""
+
+
 @dataclass(frozen=True)
 class Arrival:
-    """An attempt that has arrived in a folder. attempt: its name. since: when it was written, in seconds of the epoch."""
+    """An attempt that has arrived in a folder. attempt: its name. since: when it was written, in seconds of the epoch, as the
+    system noted it: the other time of a file is set by whoever owns it.
+    """
 
     student: str
     assignment: str
@@ -54,6 +67,11 @@ class Arrival:
     def key(self) -> tuple[str, str]:
         """Whose work on what."""
         return self.student, self.assignment
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether something of it may still be to come."""
+        return _is_within(PATIENCE, self.since)
 
 
 def inbox_at(root: Path) -> "Inbox":
@@ -117,6 +135,7 @@ class ExchangeInbox(Inbox):
         found = _EXCHANGE.fullmatch(name)
         if found is None:
             return Refused(f"'{one_line(name)}' in '{self.root}' is not named as nbgrader names a submission")
+        state = None
         try:
             state = path.lstat()
             if not stat.S_ISDIR(state.st_mode):
@@ -125,6 +144,8 @@ class ExchangeInbox(Inbox):
         except FileNotFoundError:  # it is gone
             return None
         except OSError as error:
+            if state is not None and _is_within(PATIENCE, state.st_ctime):
+                return None
             return Refused(f"'{one_line(name)}' in '{self.root}' cannot be opened: {error.strerror}")
         if since is None:
             return None
@@ -136,8 +157,15 @@ class ExchangeInbox(Inbox):
         try:
             time_ = datetime.fromisoformat(moment)
         except ValueError:
+            time_ = LAST_TIME
+        if not FIRST_TIME <= time_ < LAST_TIME:
             return Refused(f"'{one_line(name)}' in '{self.root}' names no time")
-        return Arrival(student, assignment, f"{attempt_at(time_)}-{_mark(name)}", path, since)
+        arrival = Arrival(student, assignment, f"{attempt_at(time_)}-{_mark(name)}", path, since)
+        try:  # before it stands in line with what is the student's own
+            _require_owner(state, _trusted(self.root), arrival)
+        except Refused as why:
+            return why
+        return arrival
 
 
 class FolderInbox(Inbox):
@@ -171,20 +199,25 @@ class FolderInbox(Inbox):
         if folder.is_symlink() or folder.parent.is_symlink():
             return self._once(key, "link", Refused(f"'{one_line(student)}/{assignment}' in '{self.root}' is a link"))
         with os.scandir(folder) as entries:
-            files = [(e.name, e.stat(follow_symlinks=False)) for e in entries if _is_notebook(e.name)]
+            here = list(islice(entries, MAX_ENTRIES + 1))
+        if len(here) > MAX_ENTRIES:
+            words = f"'{one_line(student)}/{assignment}' in '{self.root}' holds more than {MAX_ENTRIES:,} files"
+            return self._once(key, words, Refused(words))
+        files = [(e.name, e.stat(follow_symlinks=False)) for e in here if _is_notebook(e.name)]
         if not files:
             return None
-        state = repr(sorted((name, s.st_size, s.st_mtime_ns, s.st_ino) for name, s in files))
+        state = _digest(repr(sorted((name, s.st_size, s.st_mtime_ns, s.st_ino) for name, s in files)))
         if self._told.get(key) == state:
             return None
-        since, now = max(s.st_mtime for _, s in files), time.time()
+        changed, now = max(s.st_mtime for _, s in files), time.time()
         began = self._growing.setdefault(key, now)
-        if 0 <= now - since < SETTLED and now - began < ENDLESS:
+        if _is_within(SETTLED, changed) and now - began < ENDLESS:
             return None
         if not _is_name(student):
             return self._once(key, state, self._no_name(student))
         self._once(key, state)
-        return Arrival(*key, f"{attempt_at(datetime.fromtimestamp(since, UTC))}-{_mark(state)}", folder, since)
+        since = max(s.st_ctime for _, s in files)
+        return Arrival(*key, f"{attempt_at(_time_that_can_be(changed, since))}-{state[:_MARK]}", folder, since)
 
     def _once(self, key: tuple[str, str], state: str, said: Refused | None = None) -> Refused | None:
         """Note what was told of, and say it if it was not said of this state before."""
@@ -204,7 +237,24 @@ def _is_notebook(name: str) -> bool:
 
 def _mark(words: str) -> str:
     """What tells two attempts of the same moment apart."""
-    return hashlib.sha256(os.fsencode(words)).hexdigest()[:8]
+    return _digest(words)[:_MARK]
+
+
+def _digest(words: str) -> str:
+    return hashlib.sha256(os.fsencode(words)).hexdigest()
+
+
+def _is_within(seconds: float, moment: float) -> bool:
+    """Whether a moment was so short a time ago; one that is still to come was not."""
+    return 0 <= time.time() - moment < seconds
+
+
+def _time_that_can_be(claimed: float, noted: float) -> datetime:
+    """The time that a file claims, or when the system noted it, if no calendar has that."""
+    with contextlib.suppress(ValueError, OverflowError, OSError):
+        if FIRST_TIME <= (moment := datetime.fromtimestamp(claimed, UTC)).replace(tzinfo=None) < LAST_TIME:
+            return moment
+    return datetime.fromtimestamp(noted, UTC)
 
 
 def _complete_since(folder: Path, changed: float) -> float | None:
@@ -212,9 +262,9 @@ def _complete_since(folder: Path, changed: float) -> float | None:
     with contextlib.suppress(FileNotFoundError):
         secret = (folder / SECRET).lstat()
         if secret.st_size >= SECRET_BYTES:
-            return secret.st_mtime
+            return secret.st_ctime
         changed = secret.st_mtime
-    return changed if not 0 <= time.time() - changed < PATIENCE else None
+    return None if _is_within(PATIENCE, changed) else changed
 
 
 def copy_of(arrival: Arrival, inbox: Inbox, target: Path) -> list[str]:
@@ -224,36 +274,74 @@ def copy_of(arrival: Arrival, inbox: Inbox, target: Path) -> list[str]:
     a file shown to which they have no right. Raises Refused, OSError.
     """
     target.mkdir(parents=True, exist_ok=True)
-    owners = _owners(arrival.student, inbox.root)
-    folder = _opened(arrival.folder, os.O_DIRECTORY, arrival)
     room = MAX_FILE  # for all files together
-    try:
-        _require_owner(os.fstat(folder), owners, arrival)
+    with _folder_of(arrival, inbox) as (folder, owners):
         names = sorted(os.listdir(folder), key=lambda name: (name != f"{arrival.assignment}.ipynb", name))
         notebooks = [name for name in names if _is_notebook(name)][:MAX_FILES]
         for name in (*(name for name in (TIME, SECRET) if name in names), *notebooks):
             room -= _copy(folder, name, target / name, owners, arrival, room)
-    finally:
-        os.close(folder)
     return notebooks
 
 
-def _copy(folder: int, name: str, target: Path, owners: Collection[int], arrival: Arrival, room: int) -> int:
-    """Copy a file as long as it is at this moment; how many bytes that took. Of what has no room the size is enough."""
+def secret_of(arrival: Arrival, inbox: Inbox) -> tuple[str, list[str]]:
+    """The secret by which nbgrader finds the pages of an attempt, and the names of the files beside it, not all if they are many.
+
+    As in `copy_of` neither is taken from a link, or from what is another's. Raises Refused, OSError.
+    """
+    with _folder_of(arrival, inbox) as (folder, owners):
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in islice(entries, MAX_ENTRIES)]
+        with _ordinary(folder, SECRET, owners, arrival) as file:
+            return file.read(MAX_SECRET).decode(errors="replace"), names
+
+
+@contextlib.contextmanager
+def _folder_of(arrival: Arrival, inbox: Inbox) -> Iterator[tuple[int, Collection[int]]]:
+    """The folder of an attempt, opened, and who may own files in it besides the student. In a student's own folder that is
+    nobody, since a file of the grader's can only be a link there.
+    """
+    folder = _opened(arrival.folder, os.O_DIRECTORY, arrival)
+    try:
+        state, trusted = os.fstat(folder), _trusted(inbox.root)
+        _require_owner(state, trusted, arrival)
+        yield folder, trusted if state.st_uid in trusted else set()
+    finally:
+        os.close(folder)
+
+
+@contextlib.contextmanager
+def _ordinary(folder: int, name: str, owners: Collection[int], arrival: Arrival) -> Iterator[IO[bytes]]:
+    """A file in the opened folder of an attempt."""
     source = _opened(Path(name), os.O_NONBLOCK, arrival, folder)
-    with open(source, "rb") as file:
+    try:
         state = os.fstat(source)
         if not stat.S_ISREG(state.st_mode):
             raise Refused(f"{_told(arrival)}: '{one_line(name)}' is no file")
         _require_owner(state, owners, arrival)
+        with open(source, "rb", closefd=False) as file:
+            yield file
+    finally:
+        os.close(source)
+
+
+def _copy(folder: int, name: str, target: Path, owners: Collection[int], arrival: Arrival, room: int) -> int:
+    """Copy a file as long as it is at this moment; how many bytes that took. Of what has no room the size is enough."""
+    with _ordinary(folder, name, owners, arrival) as file:
+        state = os.fstat(file.fileno())
         left = length = state.st_size if state.st_size <= room else 0
-        with target.open("wb") as copy:
-            while left and (part := file.read(min(left, 1 << 20))):
-                copy.write(part)
-                left -= len(part)
-            if state.st_size > room:
-                copy.truncate(max(state.st_size, MAX_FILE + 1))
-    os.utime(target, ns=(state.st_atime_ns, state.st_mtime_ns))
+        try:
+            with target.open("wb") as copy:
+                while left and (part := file.read(min(left, 1 << 20))):
+                    copy.write(part)
+                    left -= len(part)
+                if state.st_size > room:
+                    copy.truncate(min(max(state.st_size, MAX_FILE + 1), LARGEST))
+        except OSError as error:
+            if error.errno in ITS_OWN:  # a name that this disk does not take
+                raise Refused(f"{_told(arrival)}: '{one_line(name)}' cannot be kept ({error.strerror})") from None
+            raise
+    with contextlib.suppress(OSError, OverflowError):  # a time that this disk does not take
+        os.utime(target, ns=(state.st_atime_ns, state.st_mtime_ns))
     return length
 
 
@@ -265,29 +353,31 @@ def _opened(path: Path, flags: int, arrival: Arrival, folder: int | None = None)
         raise
     except OSError as error:
         words = f"{_told(arrival)}: '{one_line(path.name)}' cannot be opened ({error.strerror}), or is a link"
-        raise Refused(words) from None
+        raise (Closed if isinstance(error, PermissionError) else Refused)(words) from None
 
 
-def _owners(student: str, inbox: Path) -> set[int]:
-    """Whose files may be handed in under a name: the student's, and those of whoever runs the inbox or this service."""
-    if pwd is None:
-        return set()
-    owners = {0, os.geteuid(), inbox.stat().st_uid}
-    with contextlib.suppress(KeyError):
-        owners.add(pwd.getpwnam(student).pw_uid)
-    return owners
+def _trusted(inbox: Path) -> set[int]:
+    """Who may hand in for others: root, whoever runs this service, and whoever owns the inbox."""
+    return {0, os.geteuid(), inbox.stat().st_uid} if pwd is not None else set()
 
 
-def _require_owner(state: os.stat_result, owners: Collection[int], arrival: Arrival) -> None:
-    if owners and state.st_uid not in owners:
+def _require_owner(state: os.stat_result, trusted: Collection[int], arrival: Arrival) -> None:
+    """Raise Refused, unless a file is the student's, or one of those that are trusted.
+
+    The owner's name is looked up, and not the number of the name that was claimed: a directory of users may take several
+    spellings for one user, each of which would be a student with attempts of their own, and need not be asked for each.
+    """
+    if pwd is not None and state.st_uid not in trusted and _user(state.st_uid) != arrival.student:
         raise Refused(f"{_told(arrival)} was handed in by another (user {_user(state.st_uid)})")
 
 
 def _user(uid: int) -> str:
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return str(uid)
+    if uid not in _users:
+        try:
+            _users[uid] = pwd.getpwuid(uid).pw_name
+        except KeyError:  # perhaps not for ever
+            return str(uid)
+    return _users[uid]
 
 
 def _told(arrival: Arrival) -> str:

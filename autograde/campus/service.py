@@ -6,10 +6,12 @@ wrong with one attempt is that attempt's; what goes wrong with the machine is sa
 
 import contextlib
 import heapq
+import itertools
 import shutil
 import sys
 import threading
 import time
+from bisect import insort
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -21,24 +23,25 @@ from pathlib import Path
 from watchfiles import watch
 
 from autograde.campus.handing_back import Outlet
-from autograde.campus.inbox import PATIENCE, Arrival, Refused, copy_of, inbox_at
+from autograde.campus.inbox import Arrival, Closed, Refused, copy_of, inbox_at
 from autograde.campus.status import Status
 from autograde.course import this_course
 from autograde.judging.intake import candidates_of
-from autograde.judging.reader import Reader, ReadingFailed
+from autograde.judging.reader import Reader
 from autograde.judging.submission import Candidate, Submission
 from autograde.records.attempts import Attempts
 from autograde.records.class_folder import ClassFolder
-from autograde.records.gradebook import GradebookError
+from autograde.records.gradebook import GradebookError, handed_in
 from autograde.records.verdicts import SubmissionResult, VerdictFolder
 from autograde.running.basis import CannotGrade, Run, changes_since, read_run, write_run
 from autograde.running.class_run import ClassRun
-from autograde.running.entered import write_class
+from autograde.running.entered import log_failure, raise_common, write_class
 from autograde.running.owning import owning
 from autograde.running.request import Request, Result
 from autograde.running.run import open_out, require_same_course
 from autograde.sandbox.client import SandboxError
 
+FRESH = 2.0  # seconds for which a new folder is looked at again and again, until all of it is there
 SWEEP = 0.5  # seconds between looks at an inbox, which take a tenth of them at most
 TOGETHER = 0.05  # seconds that one verdict waits for others, with which it is landed
 READERS = 3  # processes that read, so that two files which take for ever keep nobody waiting
@@ -92,7 +95,7 @@ class _Place:
 class _Student:
     """A student's attempts at one assignment, of which one at a time is judged. judged: when, in the last hour."""
 
-    waiting: list[tuple[str, _Place]] = field(default_factory=list)  # a heap by attempt
+    waiting: list[tuple[str, int, _Place]] = field(default_factory=list)  # a heap by attempt, then by arrival
     is_busy: bool = False
     judged: deque[float] = field(default_factory=deque)
 
@@ -211,6 +214,8 @@ class _Service:
         self._to_hand_back: list[tuple[_Place, SubmissionResult | None]] = []
         self._news = threading.Event()
         self._hints: deque[Path] = deque()
+        self._fresh: dict[Path, float] = {}  # of what there was a hint, and when
+        self._arrivals = itertools.count()
         self._swept = dict.fromkeys(range(len(self._outlets)), (0.0, 0.0))  # when, and how long it took
         self._has_swept = False
         self._tables = _Tables(self._folder, status)
@@ -248,7 +253,7 @@ class _Service:
             self._try_again_to_hand_back()
             self._tell()
             if not self._run.awaited and not self._ready:
-                self._news.wait(0.02 if self._places else SWEEP / 2)
+                self._news.wait(0.02 if self._places else 0.05 if self._fresh else SWEEP / 2)
 
     def _is_to_be_drawn_anew(self) -> bool:
         """Whether the hidden cases are to be drawn anew, and nothing is being judged by those of before."""
@@ -265,9 +270,11 @@ class _Service:
     # What arrives
 
     def _look(self) -> None:
-        hints = []
+        now = time.monotonic()
         while self._hints:
-            hints.append(self._hints.popleft())
+            self._fresh.setdefault(self._hints.popleft(), now)
+        self._fresh = {path: when for path, when in self._fresh.items() if now - when < FRESH}
+        hints = list(self._fresh)
         for i, outlet in enumerate(self._outlets):
             when, took = self._swept[i]
             due = time.monotonic() - when > max(SWEEP, 10 * took)
@@ -293,19 +300,20 @@ class _Service:
             self._to_hand_back.append((place, None))
             return
         claimed = _time_of(arrived.attempt).timestamp()
-        if self._has_swept and time.time() - claimed > LONG_AGO:
-            self._status.say(
+        ago = time.time() - claimed
+        if ago < -LONG_AGO or (self._has_swept and ago > LONG_AGO):
+            self._status.say_of_arrival(
                 f"{', '.join(arrived.key)}: it says that it was handed in at {_time_of(arrived.attempt):%Y-%m-%d %H:%M:%S}"
                 " UTC, and arrived just now"
             )
         student = self._students.setdefault(arrived.key, _Student())
-        heapq.heappush(student.waiting, (arrived.attempt, place))
+        heapq.heappush(student.waiting, (arrived.attempt, next(self._arrivals), place))
         self._status.waiting += 1
         self._offer(arrived.key)
 
     def _refuse(self, why: Refused) -> None:
         self._status.refused += 1
-        self._status.say(f"not taken: {why}")
+        self._status.say_of_arrival(f"not taken: {why}")
 
     def _offer(self, key: Key) -> None:
         """Let the next attempt of a student be taken up, as soon as the limit of an hour lets it."""
@@ -329,20 +337,27 @@ class _Service:
             self._offer(key)
         while self._ready and len(self._places) < 2 * (self._settings.jobs + MORE_WORKERS):
             key = self._ready.popleft()
-            attempt, place = heapq.heappop(self._students[key].waiting)
+            attempt, _, place = heapq.heappop(self._students[key].waiting)
             self._status.waiting -= 1
+            if (*key, attempt) in self._judged:  # it came twice: from two inboxes, or back in place of another
+                self._to_hand_back.append((place, None))
+                self._students[key].is_busy = False
+                self._offer(key)
+                continue
             place.read = self._readers.read(place)
             self._places[*key, attempt] = place
 
     def _only_last_waits(self, key: Key) -> None:
         """Of what waited for the hour to be over, the last is judged; the others were overtaken, which their pages say."""
-        waiting = sorted(self._students[key].waiting, key=lambda entry: entry[0])
+        waiting = sorted(self._students[key].waiting, key=lambda entry: entry[:2])
         self._students[key].waiting = waiting[-1:]
         self._status.waiting -= len(waiting[:-1])
         self._status.overtaken += len(waiting[:-1])
         if len(waiting) > MOST_OVERTAKEN:
             self._status.say(f"{len(waiting):,} attempts of {', '.join(key)} waited; only the last have pages")
-        for attempt, place in waiting[-MOST_OVERTAKEN:-1]:
+        for attempt, _, place in waiting[-MOST_OVERTAKEN:-1]:
+            if (*key, attempt) in self._judged or attempt == waiting[-1][0]:
+                continue
             submission = Submission(*key, status="missing", attempt=attempt)
             limit = self._settings.attempts_an_hour
             submission.reason = f"a later attempt was judged in its place, since {limit} attempts an hour are judged"
@@ -358,20 +373,38 @@ class _Service:
             try:
                 candidate, submission, _ = read.result()
             except Refused as why:
-                self._refuse(why)
+                if isinstance(why, Closed) and place.arrival.is_fresh:
+                    place.outlet.inbox.take_later(place.arrival)
+                else:
+                    self._refuse(why)
                 self._forget(key)
             except FileNotFoundError:  # it was replaced or taken away meanwhile
                 place.outlet.inbox.take_later(place.arrival)
                 self._forget(key)
-            except ReadingFailed as failure:
+            except Exception as failure:  # ReadingFailed, or what nobody thought of
+                raise_common(failure)
                 error = failure
                 self._run.take(Candidate(*key[:2], (), attempt=key[2]), partial(_raise, error))
             else:
-                if submission.status == "rejected" and time.time() - place.arrival.since < PATIENCE:
+                if submission.status == "rejected" and place.arrival.is_fresh:
                     place.outlet.inbox.take_later(place.arrival)  # it may be half-written
                     self._forget(key)
                     continue
+                self._say_if_it_claims_two_times(place)
                 self._run.take(candidate, partial(_what_was_read, read))
+
+    def _say_if_it_claims_two_times(self, place: _Place) -> None:
+        """By the second, which the student writes too, goes what is late."""
+        with contextlib.suppress(ValueError):
+            time_ = handed_in(place.copy)
+            if (
+                time_ is not None
+                and abs((_time_of(place.arrival.attempt).replace(tzinfo=None) - time_).total_seconds()) > LONG_AGO
+            ):
+                self._status.say_of_arrival(
+                    f"{', '.join(place.arrival.key)}: its name or its files are of"
+                    f" {_time_of(place.arrival.attempt):%Y-%m-%d %H:%M:%S} UTC, and 'timestamp.txt' says {time_:%Y-%m-%d %H:%M:%S} UTC"
+                )
 
     def _forget(self, key: tuple[str, str, str]) -> None:
         """An attempt that is on its way no more."""
@@ -419,6 +452,12 @@ class _Service:
         except OSError as error:
             self._status.say(f"a page cannot be handed back: {_in_words(error)}; tried again until it can")
             self._to_hand_back.append((place, decided))
+        except Exception as error:  # of this one alone
+            raise_common(error)
+            log_failure(self._folder, arrival.key, error)
+            self._status.say(
+                f"a page of {', '.join(arrival.key)} cannot be handed back ({type(error).__name__}); log/failures.log says more"
+            )
 
     def _hand_back_anew(self, key: Key) -> None:
         """Hand back once more the page of what counts, in which there is now what a person has entered."""
@@ -463,7 +502,7 @@ class _Service:
             self._told = now
             self._status.working = len(self._places)
             waiting = (place.arrival.since for place in self._places.values())
-            held = (student.waiting[0][1].arrival.since for student in self._students.values() if student.waiting)
+            held = (student.waiting[0][2].arrival.since for student in self._students.values() if student.waiting)
             self._status.oldest = min((*waiting, *held), default=None)
             self._status.write()
             self._tables.write_if_due(TABLES)
@@ -480,11 +519,13 @@ class _Service:
                     )
 
     def _count_last_hour(self) -> None:
-        """How many attempts of each student were judged in the last hour, by their names."""
-        since = f"{datetime.fromtimestamp(time.time() - HOUR, UTC):%Y%m%dT%H%M%S}"
+        """How many attempts of each student were judged in the last hour, by their verdicts: their names say what was claimed."""
+        now, clock = time.time(), time.monotonic()
         for student, assignment, attempt in self._judged:
-            if attempt >= since:
-                self._students.setdefault((student, assignment), _Student()).judged.append(time.monotonic())
+            with contextlib.suppress(FileNotFoundError):
+                ago = max(0.0, now - self._attempts.judged_at((student, assignment), attempt))
+                if ago < HOUR:
+                    insort(self._students.setdefault((student, assignment), _Student()).judged, clock - ago)
 
 
 class _Readers:
@@ -585,10 +626,13 @@ class _Tables:
 
 
 def _watch(outlets: list[Outlet], hints: deque[Path], news: threading.Event, stop: threading.Event) -> None:
-    """Pass on what the system says of the inboxes. It may say nothing, and not all: a look at the whole is taken as well."""
+    """Pass on what the system says of the inboxes. It may say nothing, and not all: a look at the whole is taken as well.
+
+    Of the inboxes alone, and not of what is in their folders: there the watch would follow a student's link, to anywhere.
+    """
     roots = [outlet.inbox.root for outlet in outlets if outlet.inbox.root.is_dir()]
     with contextlib.suppress(Exception):  # a file system without events, or a folder that vanishes
-        for changes in watch(*roots, debounce=50, step=10, stop_event=stop, yield_on_timeout=False):
+        for changes in watch(*roots, recursive=False, debounce=50, step=10, stop_event=stop, yield_on_timeout=False):
             hints.extend(Path(name) for _, name in changes)
             news.set()
 

@@ -1,5 +1,6 @@
 """How the service is doing, for people (`status.html`) and for Prometheus (`metrics.prom`, for node_exporter's textfiles)."""
 
+import contextlib
 import time
 from collections import deque
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from autograde.text import one_line
 
 KEPT = 200  # latencies, and lines of what was said
 AGAIN = 600.0  # seconds before the same line is said once more
+BURST, BURST_SECONDS = 50, 60.0  # lines on single arrivals in so many seconds; others are counted
 
 
 @dataclass
@@ -32,6 +34,8 @@ class Status:
     latencies: deque[float] = field(default_factory=lambda: deque(maxlen=KEPT))  # seconds from file to page
     landed: deque[float] = field(default_factory=lambda: deque(maxlen=KEPT))  # when
     lines: deque[tuple[str, str]] = field(default_factory=lambda: deque(maxlen=KEPT))  # when and what
+    _burst_began: float = 0.0
+    _in_burst: int = 0
     _said: dict[str, float] = field(default_factory=dict)
     _registry: CollectorRegistry = field(default_factory=CollectorRegistry)
 
@@ -63,9 +67,28 @@ class Status:
         if now - self._said.get(words, -AGAIN) < AGAIN:
             return
         self._said = {line: when for line, when in self._said.items() if now - when < AGAIN} | {words: now}
+        self._put(words)
+
+    def say_of_arrival(self, words: str) -> None:
+        """The same of what students caused, who may cause any number: of a flood some lines, and how many more there were."""
+        now = time.monotonic()
+        if now - self._burst_began >= BURST_SECONDS:
+            self._end_burst()
+            self._burst_began = now
+        self._in_burst += 1
+        if self._in_burst <= BURST:
+            self.say(words)
+
+    def _end_burst(self) -> None:
+        if self._in_burst > BURST:
+            self._put(f"{self._in_burst - BURST:,} more lines of this kind are left out, so that they hide no others")
+        self._in_burst = 0
+
+    def _put(self, words: str) -> None:
         moment = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
         self.lines.append((moment, words))
-        print(f"{moment}  {words}", flush=True)
+        with contextlib.suppress(OSError, UnicodeError):  # whoever listened has gone, the log's disk is full
+            print(f"{moment}  {words}", flush=True)
 
     def note_landed(self, since: float) -> None:
         """Count an attempt that was written at `since` and whose page is there now."""
@@ -83,10 +106,12 @@ class Status:
     def write(self) -> None:
         """Both files. Raises OSError."""
         now = time.time()
+        if time.monotonic() - self._burst_began >= BURST_SECONDS:
+            self._end_burst()
         facts = {
             "waiting": self.waiting,
             "working": self.working,
-            "oldest": now - self.oldest if self.oldest is not None else 0.0,
+            "oldest": max(0.0, now - self.oldest) if self.oldest is not None else 0.0,
             "memory": _memory(),
             "latency": self.slowest_of_most,
             "rate": sum(now - when < 60 for when in self.landed),

@@ -4,6 +4,7 @@ An attempt is named by its time, so that names sort as times do. OUT/attempts/<s
 OUT is. A verdict is written last and moved by nobody: whoever is stopped half-way goes on from there.
 """
 
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -42,6 +43,11 @@ class Attempts:
             return counting
         return VerdictFolder(self.folder(*key, attempt)).of(*key)
 
+    def judged_at(self, key: Key, attempt: str) -> float:
+        """When an attempt that `all` names came to its verdict, in seconds of the epoch. Raises FileNotFoundError."""
+        kept = self.folder(*key, attempt).verdict(*key)
+        return (kept if kept.is_file() else self._folder.verdict(*key)).stat().st_mtime
+
     def all(self) -> Iterator[tuple[str, str, str]]:
         """(student, assignment, attempt) of all that have a verdict, those that count too."""
         for verdict in self._folder.verdicts.glob("*/*.json"):
@@ -65,7 +71,9 @@ class Attempts:
         if kept.verdict(*key).is_file():  # by whoever was stopped after it
             return
         self._move(key, self._folder, kept)
+        was = path.stat()
         write_atomically(path.read_text(encoding="utf-8"), kept.verdict(*key))
+        os.utime(kept.verdict(*key), ns=(was.st_atime_ns, was.st_mtime_ns))  # it is not judged now
 
     def put_in_place(self, key: Key, attempt: str) -> None:
         """Let an attempt count, whose verdict is still to be written; its files are moved."""
