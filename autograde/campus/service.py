@@ -215,7 +215,7 @@ class _Service:
         self._news = threading.Event()
         self._hints: deque[Path] = deque()
         self._fresh: dict[Path, float] = {}  # of what there was a hint, and when
-        self._arrivals = itertools.count()
+        self._order = itertools.count()  # in which attempts have arrived
         self._swept = dict.fromkeys(range(len(self._outlets)), (0.0, 0.0))  # when, and how long it took
         self._has_swept = False
         self._tables = _Tables(self._folder, status)
@@ -307,7 +307,7 @@ class _Service:
                 " UTC, and arrived just now"
             )
         student = self._students.setdefault(arrived.key, _Student())
-        heapq.heappush(student.waiting, (arrived.attempt, next(self._arrivals), place))
+        heapq.heappush(student.waiting, (arrived.attempt, next(self._order), place))
         self._status.waiting += 1
         self._offer(arrived.key)
 
