@@ -218,6 +218,7 @@ class _Service:
         self._swept = dict.fromkeys(range(len(self._outlets)), (0.0, 0.0))  # when, and how long it took
         self._has_swept = False
         self._tables = _Tables(self._folder, status)
+        self._attempts.remove_unfinished()
         self._judged = set(self._attempts.all())
         self._told = self._looked = self._tried = 0.0
         self._course = _course_state()
