@@ -149,3 +149,15 @@ def test_an_attempt_that_is_put_aside_keeps_the_time_at_which_it_was_judged(atte
     write_verdict(attempts.folder(*KEY), TWO)
     assert attempts.judged_at(KEY, ONE) == 1e9
     assert attempts.judged_at(KEY, TWO) > 1.7e9
+
+
+def test_what_was_begun_and_never_judged_goes_and_what_is_on_its_way_aside_stays(attempts):
+    """A service was killed, and the file in its inbox is another by now."""
+    write_files(attempts.folder(*KEY, ONE), "one")
+    attempts.remove_unfinished()
+    assert files_of(attempts.folder(*KEY, ONE)) == {"one"}
+    assert not attempts.folder(*KEY, TWO).root.exists()
+    write_files(attempts.folder(*KEY, TWO), "two")
+    write_verdict(attempts.folder(*KEY, TWO), TWO)
+    attempts.remove_unfinished()
+    assert files_of(attempts.folder(*KEY, TWO)) == {"two"}

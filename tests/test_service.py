@@ -446,3 +446,21 @@ def test_an_attempt_that_claims_two_times_is_said(here, serving):
         in (service.said())
     )
     assert service.end() == 0
+
+
+def test_what_course_grade_began_is_gone_on_with_and_regrade_goes_by_what_came_since(here, serving):
+    folder, exchange = here
+    for student, kind in (("ada", "wrong"), ("bob", "right")):
+        path = folder / "in" / student / A / f"{A}.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_text(exchange.texts[kind], encoding="utf-8")
+    course("grade", "in", "--out", "OUT", "--seed", "5", cwd=folder)
+    service = serving(folder, exchange.inbound).ready()
+    assert "what lies in" in service.said()
+    name = exchange.submit("ada", "right")
+    assert wait_until(lambda: exchange.page(name).exists(), 60), service.said()
+    assert service.end() == 0
+    after = scores(service.out)
+    assert sum(after.values()) == 200
+    assert "No points and no status have changed." in course("regrade", "OUT", cwd=folder)
+    assert scores(service.out) == after

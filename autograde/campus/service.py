@@ -190,9 +190,20 @@ def _service(settings: Settings, status: Status, stop: threading.Event) -> Itera
         run.warm(settings.jobs + SPARE)
         for line in (result.isolation, *result.notes):
             status.say(line)
+        _go_by_what_is_handed_in(folder, status)
         service = _Service(settings, terms, run, readers, status, stop)
         held.callback(service.close)
         yield service
+
+
+def _go_by_what_is_handed_in(folder: ClassFolder, status: Status) -> None:
+    """Of an OUT of `course grade`: else `course regrade` would judge the old work again, and put it in place of what came since."""
+    run, kept = read_run(folder), str(folder.handed_in.resolve())
+    if run.submissions != kept:
+        write_run(replace(run, submissions=kept), folder)
+        status.say(
+            f"`course regrade` goes by '{kept}' from now on; what lies in '{run.submissions}' alone keeps its points"
+        )
 
 
 class _Service:
@@ -219,6 +230,7 @@ class _Service:
         self._swept = dict.fromkeys(range(len(self._outlets)), (0.0, 0.0))  # when, and how long it took
         self._has_swept = False
         self._tables = _Tables(self._folder, status)
+        self._attempts.remove_unfinished()
         self._judged = set(self._attempts.all())
         self._told = self._looked = self._tried = 0.0
         self._course = _course_state()

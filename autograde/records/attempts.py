@@ -88,6 +88,17 @@ class Attempts:
         if attempt and not place.verdict(*key).is_file():
             shutil.rmtree(place.root, ignore_errors=True)
 
+    def remove_unfinished(self) -> None:
+        """Take away what was begun and has no verdict, before anything is begun: what still lies in an inbox is judged again.
+
+        What is on its way aside stays; it is of the attempt that counts.
+        """
+        for place in self._folder.attempts.glob("*/*/*"):
+            student, assignment, attempt = place.parts[-3:]
+            counting = self.counting((student, assignment))
+            if counting is None or counting.attempt not in ("", attempt):
+                self.remove_emptied((student, assignment), attempt)
+
     def _move(self, key: Key, source: ClassFolder, target: ClassFolder) -> None:
         """What a notebook was, how it was executed, its page, and what the page tells of a person's points."""
         for path in (source.submitted(*key), source.autograded(*key), source.page(*key)):
