@@ -388,10 +388,15 @@ def test_an_attempt_that_comes_twice_while_it_waits_is_judged_once(here, serving
     kept = [folder / f"kept{i}" for i in range(2)]
     for i, path in enumerate(kept):
         path.write_text(exchange.texts["empty"] + " " * i, encoding="utf-8")
-    for path in (*kept, *kept):  # the limit is reached, so all of them wait
-        shutil.rmtree(two.parent)
-        two.parent.mkdir()
-        two.hardlink_to(path)
+    for path, place in (
+        (kept[0], one),
+        (kept[1], two),
+        (kept[0], two),
+        (kept[1], one),
+    ):  # beyond the limit, so all wait
+        shutil.rmtree(place.parent)
+        place.parent.mkdir()
+        place.hardlink_to(path)
         time.sleep(1.5)
     assert wait_until(lambda: "course_attempts_waiting 4.0" in (service.out / "metrics.prom").read_text(), 30)
     assert service.end() == 0, service.said()
