@@ -60,17 +60,7 @@ def _parser() -> argparse.ArgumentParser:
         action=argparse.BooleanOptionalAction,
         help="run the demonstrations too (minutes a notebook; default: as before, at first not)",
     )
-    grade.add_argument(
-        "--cell-seconds",
-        type=_positive,
-        help="interrupt a cell after so many seconds (default: as before, at first a minute)",
-    )
-    grade.add_argument(
-        "--memory",
-        type=_positive,
-        metavar="MB",
-        help="of a notebook (default: as before, at first 400, 2048 with --showcase)",
-    )
+    _limits_of(grade)
 
     again = verb(
         "regrade", _regrade, "Judge anew what was graded into OUT, by what the course is now; list changed points."
@@ -162,11 +152,27 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DAYS",
         help="draw hidden cases anew after so many days (default: 7); 0: never",
     )
+    _limits_of(serving)
     serving.add_argument("--seed", type=int, metavar="N", help="of the hidden inputs, for a new OUT")
     verb("test", _test, "Run the tests.")
     verb("bench", _bench, "Run the benchmarks.")
     verb("doctor", _doctor, "Say whether this machine has what the course needs.")
     return parser
+
+
+def _limits_of(verb: argparse.ArgumentParser) -> None:
+    """The options that say how long a cell and how much memory a notebook may take."""
+    verb.add_argument(
+        "--cell-seconds",
+        type=_positive,
+        help="interrupt a cell after so many seconds (default: as before, at first a minute)",
+    )
+    verb.add_argument(
+        "--memory",
+        type=_positive,
+        metavar="MB",
+        help="of a notebook (default: as before, at first 400, 2048 with --showcase)",
+    )
 
 
 def _positive(text: str) -> int:
@@ -223,6 +229,8 @@ def _serve(options: argparse.Namespace) -> int:
         counts=options.counts,
         attempts_an_hour=max(0, options.attempts_an_hour),
         days_of_a_draw=max(0.0, options.draw_anew),
+        seconds_per_cell=options.cell_seconds,
+        memory_mb=options.memory,
         seed=options.seed,
     )
     try:

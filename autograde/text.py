@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 MAX_LINE = 2_000  # characters of one line
 _MARK = "\0"
@@ -16,6 +17,11 @@ _STACK = re.compile(f"({_MARKS}{{3}}){_MARKS}+")
 def as_text(words: str) -> str:
     """The same, with ? for halves of characters, which no file can hold."""
     return words.encode("utf-8", "replace").decode("utf-8")
+
+
+def moment(time: datetime) -> str:
+    """A time, which is UTC where it does not say, to the second."""
+    return f"{time.astimezone(UTC) if time.tzinfo else time:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def one_line(words: str) -> str:

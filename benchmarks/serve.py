@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import psutil
 from nbgrader.utils import notebook_hash
 
@@ -103,19 +104,14 @@ def hostile(assignment: str) -> list[str]:
     return made
 
 
-def percentile(values: list[float], share: float) -> float:
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
-
-
 def report(what: str, latencies: list[float], rate: float, memory: float) -> float:
-    p95 = percentile(latencies, 0.95)
+    p50, p95 = np.percentile(latencies, (50, 95))
     print(
-        f"{what:<34}{len(latencies):>6}{rate:>10.2f}{percentile(latencies, 0.5):>9.2f}{p95:>9.2f}"
+        f"{what:<34}{len(latencies):>6}{rate:>10.2f}{p50:>9.2f}{p95:>9.2f}"
         f"{max(latencies):>9.2f}{memory / 1e6:>10.0f} MB",
         flush=True,
     )
-    return p95
+    return float(p95)
 
 
 def measure(exchange: Exchange, service: psutil.Process, kind: str, burst: int, seconds: float, mixed: bool) -> float:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from autograde.course import this_course
+from autograde.files import write_atomically
 from autograde.judging.submission import Submission
 from autograde.records.attempts import Attempts, attempt_at
 from autograde.records.class_folder import ClassFolder
@@ -85,7 +86,7 @@ def test_whoever_is_stopped_at_any_step_goes_on_and_loses_nothing(attempts, step
 
     with monkeypatch.context() as patched:
         patched.setattr(Attempts, "_rename", counted(Attempts._rename))
-        patched.setattr("autograde.records.attempts.write_atomically", counted(json_writer()))
+        patched.setattr("autograde.records.attempts.write_atomically", counted(write_atomically))
         try:
             attempts.put_in_place(KEY, TWO)
         except Stopped:
@@ -99,12 +100,6 @@ def test_whoever_is_stopped_at_any_step_goes_on_and_loses_nothing(attempts, step
     assert files_of(attempts.folder(*KEY)) == {"two"}
     assert files_of(attempts.folder(*KEY, ONE)) == {"one"}
     assert json.loads(attempts.folder(*KEY, ONE).verdict(*KEY).read_text())["attempt"] == ONE
-
-
-def json_writer():
-    from autograde.files import write_atomically
-
-    return write_atomically
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,6 @@ class Service:
             self.process = subprocess.Popen(
                 [*command, "--seed", "5", *map(str, words)], cwd=folder, env=ENVIRONMENT, stdout=log, stderr=log
             )
-        self.family = [self.process.pid]
 
     def said(self) -> str:
         return self._log.read_text(encoding="utf-8")

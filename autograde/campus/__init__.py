@@ -1,3 +1,3 @@
-"""The command `course serve`, for a class that never ends: `service` goes on from what lies in an `inbox`, `handing_back` takes
-each page to its student, and `status` says how it is doing.
+"""The command `course serve`, for a class that never ends: `service` goes on from what lies in an `inbox`, by way of `reading`;
+`handing_back` takes each page to its student, `tables` keeps those of the class, and `status` says how it is doing.
 """

@@ -8,13 +8,14 @@ import contextlib
 import heapq
 import itertools
 import shutil
+import signal
 import sys
 import threading
 import time
 from bisect import insort
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -23,32 +24,30 @@ from pathlib import Path
 from watchfiles import watch
 
 from autograde.campus.handing_back import Outlet
-from autograde.campus.inbox import Arrival, Closed, Refused, copy_of, inbox_at
-from autograde.campus.status import Status
+from autograde.campus.inbox import Arrival, Closed, Refused, inbox_at
+from autograde.campus.reading import Place, Readers
+from autograde.campus.status import Status, in_words
+from autograde.campus.tables import Tables
 from autograde.course import this_course
-from autograde.judging.intake import candidates_of
-from autograde.judging.reader import Reader
 from autograde.judging.submission import Candidate, Submission
-from autograde.records.attempts import Attempts
+from autograde.records.attempts import Attempts, Key, time_of
 from autograde.records.class_folder import ClassFolder
 from autograde.records.gradebook import GradebookError, handed_in
 from autograde.records.verdicts import SubmissionResult, VerdictFolder
 from autograde.running.basis import CannotGrade, Run, changes_since, read_run, write_run
 from autograde.running.class_run import ClassRun
-from autograde.running.entered import log_failure, raise_common, write_class
+from autograde.running.entered import log_failure, raise_common
 from autograde.running.owning import owning
 from autograde.running.request import Request, Result
 from autograde.running.run import open_out, require_same_course
 from autograde.sandbox.client import SandboxError
+from autograde.text import moment
 
 FRESH = 2.0  # seconds for which a new folder is looked at again and again, until all of it is there
 SWEEP = 0.5  # seconds between looks at an inbox, which take a tenth of them at most
 TOGETHER = 0.05  # seconds that one verdict waits for others, with which it is landed
-READERS = 3  # processes that read, so that two files which take for ever keep nobody waiting
-SPARE, MORE_WORKERS = (
-    2,
-    8,
-)  # which are ready from the start, and may come, besides those for which there are processors; see LocalWorkers
+SPARE = 2  # workers that are ready from the start, besides those for which there are processors
+MORE_WORKERS = 8  # that may come besides; see LocalWorkers
 TABLES = 10.0  # seconds between two versions of the tables, which take a thirtieth of them at most
 LOOK_AT_COURSE = 60.0  # seconds
 HOUR = 3600.0
@@ -56,8 +55,6 @@ MOST_OVERTAKEN = 50  # attempts of one student that get pages which say that a l
 LONG_AGO = 900.0  # seconds between the time that an attempt claims and its arrival, which are said
 PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds, after something is wrong with the machine
 TELL = 2.0  # seconds between two versions of status and metrics
-
-Key = tuple[str, str]  # student and assignment
 
 
 @dataclass(frozen=True)
@@ -82,20 +79,10 @@ class Settings:
 
 
 @dataclass
-class _Place:
-    """An attempt on its way: where it arrived, and where its copy lies."""
-
-    arrival: Arrival
-    outlet: Outlet
-    copy: Path
-    read: "Future[tuple[Candidate, Submission, str]] | None" = None
-
-
-@dataclass
 class _Student:
     """A student's attempts at one assignment, of which one at a time is judged. judged: when, in the last hour."""
 
-    waiting: list[tuple[str, int, _Place]] = field(default_factory=list)  # a heap by attempt, then by arrival
+    waiting: list[tuple[str, int, Place]] = field(default_factory=list)  # a heap by attempt, then by arrival
     is_busy: bool = False
     judged: deque[float] = field(default_factory=deque)
 
@@ -127,8 +114,8 @@ def serve(settings: Settings, stop: threading.Event) -> None:
                     service.run()
             except (CannotGrade, GradebookError, SandboxError, OSError) as error:
                 if not has_begun:
-                    raise error if isinstance(error, CannotGrade) else CannotGrade(_in_words(error)) from None
-                status.say(f"{_in_words(error)}; tried again until it is mended, nothing is lost")
+                    raise error if isinstance(error, CannotGrade) else CannotGrade(in_words(error)) from None
+                status.say(f"{in_words(error)}; tried again until it is mended, nothing is lost")
                 stop.wait(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
         status.say("stopped; what has arrived meanwhile is judged after the next start")
@@ -157,12 +144,6 @@ def _require_inboxes(settings: Settings) -> None:
                 raise CannotGrade(f"{name}, '{place}', lies in the inbox '{inbox}'. Give a folder beside it")
 
 
-def _in_words(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return f"'{error.filename}': {error.strerror}" if error.filename else error.strerror
-    return str(error)
-
-
 @contextlib.contextmanager
 def _service(settings: Settings, status: Status, stop: threading.Event) -> Iterator["_Service"]:
     folder = ClassFolder(settings.out)
@@ -181,7 +162,7 @@ def _service(settings: Settings, status: Status, stop: threading.Event) -> Itera
     terms = open_out(request)
     result = Result([], terms.seed)
     with contextlib.ExitStack() as held:
-        readers = held.enter_context(_Readers())
+        readers = held.enter_context(Readers())
         run = ClassRun(request, terms, result, readers.here)
         held.callback(run.close)
         run.seconds_to_land = TOGETHER
@@ -210,7 +191,7 @@ class _Service:
     """A run of the service, for as long as nothing goes wrong with the machine. For one thread."""
 
     def __init__(
-        self, settings: Settings, terms: Run, run: ClassRun, readers: "_Readers", status: Status, stop: threading.Event
+        self, settings: Settings, terms: Run, run: ClassRun, readers: "Readers", status: Status, stop: threading.Event
     ):
         self._settings, self._run, self._readers, self._status, self._stop = settings, run, readers, status, stop
         self._terms = terms
@@ -220,16 +201,16 @@ class _Service:
         self._students: dict[Key, _Student] = {}
         self._ready: deque[Key] = deque()  # who has an attempt that may be taken up, each once
         self._held: list[tuple[float, Key]] = []  # a heap: until when somebody has to wait for the hour to be over
-        self._places: dict[tuple[str, str, str], _Place] = {}  # of what is read or judged
-        self._arrivals: dict[tuple[str, str, str], _Place] = {}  # of all that has arrived
-        self._to_hand_back: list[tuple[_Place, SubmissionResult | None]] = []
+        self._places: dict[tuple[str, str, str], Place] = {}  # of what is read or judged
+        self._arrivals: dict[tuple[str, str, str], Place] = {}  # of all that has arrived
+        self._to_hand_back: list[tuple[Place, SubmissionResult | None]] = []
         self._news = threading.Event()
         self._hints: deque[Path] = deque()
         self._fresh: dict[Path, float] = {}  # of what there was a hint, and when
         self._order = itertools.count()  # in which attempts have arrived
         self._swept = dict.fromkeys(range(len(self._outlets)), (0.0, 0.0))  # when, and how long it took
         self._has_swept = False
-        self._tables = _Tables(self._folder, status)
+        self._tables = Tables(self._folder, status)
         self._attempts.remove_unfinished()
         self._judged = set(self._attempts.all())
         self._told = self._looked = self._tried = 0.0
@@ -306,17 +287,16 @@ class _Service:
         if isinstance(arrived, Refused):
             self._refuse(arrived)
             return
-        place = _Place(arrived, outlet, self._arrived / arrived.attempt / arrived.student / arrived.assignment)
+        place = Place(arrived, outlet, self._arrived / arrived.attempt / arrived.student / arrived.assignment)
         self._arrivals[*arrived.key, arrived.attempt] = place
         if (*arrived.key, arrived.attempt) in self._judged:
             self._to_hand_back.append((place, None))
             return
-        claimed = _time_of(arrived.attempt).timestamp()
+        claimed = time_of(arrived.attempt).timestamp()
         ago = time.time() - claimed
         if ago < -LONG_AGO or (self._has_swept and ago > LONG_AGO):
             self._status.say_of_arrival(
-                f"{', '.join(arrived.key)}: it says that it was handed in at {_time_of(arrived.attempt):%Y-%m-%d %H:%M:%S}"
-                " UTC, and arrived just now"
+                f"{', '.join(arrived.key)}: it says that it was handed in at {moment(time_of(arrived.attempt))}, and arrived just now"
             )
         student = self._students.setdefault(arrived.key, _Student())
         heapq.heappush(student.waiting, (arrived.attempt, next(self._order), place))
@@ -395,8 +375,7 @@ class _Service:
                 self._forget(key)
             except Exception as failure:  # ReadingFailed, or what nobody thought of
                 raise_common(failure)
-                error = failure
-                self._run.take(Candidate(*key[:2], (), attempt=key[2]), partial(_raise, error))
+                self._run.take(Candidate(*key[:2], (), attempt=key[2]), partial(_what_was_read, read))
             else:
                 if submission.status == "rejected" and place.arrival.is_fresh:
                     place.outlet.inbox.take_later(place.arrival)  # it may be half-written
@@ -405,17 +384,17 @@ class _Service:
                 self._say_if_it_claims_two_times(place)
                 self._run.take(candidate, partial(_what_was_read, read))
 
-    def _say_if_it_claims_two_times(self, place: _Place) -> None:
+    def _say_if_it_claims_two_times(self, place: Place) -> None:
         """By the second, which the student writes too, goes what is late."""
         with contextlib.suppress(ValueError):
             time_ = handed_in(place.copy)
             if (
                 time_ is not None
-                and abs((_time_of(place.arrival.attempt).replace(tzinfo=None) - time_).total_seconds()) > LONG_AGO
+                and abs((time_of(place.arrival.attempt).replace(tzinfo=None) - time_).total_seconds()) > LONG_AGO
             ):
                 self._status.say_of_arrival(
                     f"{', '.join(place.arrival.key)}: its name or its files are of"
-                    f" {_time_of(place.arrival.attempt):%Y-%m-%d %H:%M:%S} UTC, and 'timestamp.txt' says {time_:%Y-%m-%d %H:%M:%S} UTC"
+                    f" {moment(time_of(place.arrival.attempt))}, and 'timestamp.txt' says {moment(time_)}"
                 )
 
     def _forget(self, key: tuple[str, str, str]) -> None:
@@ -453,7 +432,7 @@ class _Service:
         kept.parent.mkdir(parents=True, exist_ok=True)
         copy.replace(kept)
 
-    def _hand_back(self, place: _Place, decided: SubmissionResult | None) -> None:
+    def _hand_back(self, place: Place, decided: SubmissionResult | None) -> None:
         arrival = place.arrival
         try:
             if all(path.exists() for path in place.outlet.places(arrival)):
@@ -462,7 +441,7 @@ class _Service:
             if decided is not None:
                 place.outlet.hand_back(arrival, self._page(arrival, decided))
         except OSError as error:
-            self._status.say(f"a page cannot be handed back: {_in_words(error)}; tried again until it can")
+            self._status.say(f"a page cannot be handed back: {in_words(error)}; tried again until it can")
             self._to_hand_back.append((place, decided))
         except Exception as error:  # of this one alone
             raise_common(error)
@@ -479,7 +458,7 @@ class _Service:
             try:
                 place.outlet.hand_back(place.arrival, self._page(place.arrival, decided), anew=True)
             except OSError as error:
-                self._status.say(f"a page cannot be handed back: {_in_words(error)}; tried again until it can")
+                self._status.say(f"a page cannot be handed back: {in_words(error)}; tried again until it can")
                 self._tables.pages.append(key)
 
     def _page(self, arrival: Arrival, decided: SubmissionResult) -> str:
@@ -488,7 +467,7 @@ class _Service:
         counts = counting is not None and counting.attempt == decided.attempt
         folder = self._folder if counts else self._attempts.folder(*arrival.key, decided.attempt)
         page = folder.page(*arrival.key).read_text(encoding="utf-8")
-        words = [f"Attempt of {_time_of(arrival.attempt):%Y-%m-%d %H:%M:%S} UTC."]
+        words = [f"Attempt of {moment(time_of(arrival.attempt))}."]
         if counts:
             words.append("It is the one that counts.")
         elif counting is not None:
@@ -540,103 +519,6 @@ class _Service:
                     insort(self._students.setdefault((student, assignment), _Student()).judged, clock - ago)
 
 
-class _Readers:
-    """Processes that read, each with a thread of its own."""
-
-    def __init__(self) -> None:
-        self._all: list[Reader] = []
-        self._mine = threading.local()
-        self._lock = threading.Lock()
-        self.here = Reader()  # for what the run itself reads
-
-    def __enter__(self) -> "_Readers":
-        self._pool = ThreadPoolExecutor(READERS, initializer=self._begin)
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        for _ in range(2):  # what is being read ends with its process, or begins another
-            for reader in (self.here, *self._all):
-                reader.close()
-            self._pool.shutdown()
-
-    def _begin(self) -> None:
-        self._mine.reader = reader = Reader()
-        with self._lock:
-            self._all.append(reader)
-
-    def read(self, place: _Place) -> "Future[tuple[Candidate, Submission, str]]":
-        """Begin to copy and to read an attempt."""
-        return self._pool.submit(self._read, place)
-
-    def _read(self, place: _Place) -> tuple[Candidate, Submission, str]:
-        arrival, reader = place.arrival, self._mine.reader
-        copy_of(arrival, place.outlet.inbox, place.copy)
-        candidate = candidates_of(place.copy.parent, reader.recognise).get(arrival.assignment)
-        candidate = candidate or Candidate(*arrival.key, ())
-        candidate = replace(candidate, student=arrival.student, attempt=arrival.attempt)
-        return (candidate, *reader.take_in(candidate))
-
-
-class _Tables:
-    """Tables, report and what people have entered, written in a thread of their own, and rarely enough to be no burden.
-
-    pages: of whom a page was written anew, since a person has entered something.
-    """
-
-    def __init__(self, folder: ClassFolder, status: Status):
-        self.now: list[SubmissionResult] = []
-        self.pages: deque[Key] = deque()
-        self._folder, self._status = folder, status
-        self._new: dict[Key, SubmissionResult] = {}
-        self._began = self._took = 0.0
-        self._seen = 0  # when the gradebook was changed, as it was written from
-        self._thread: threading.Thread | None = None
-
-    def note(self, decided: SubmissionResult) -> None:
-        """What a submission counts with now."""
-        self._new[decided.rows[0].student, decided.rows[0].assignment] = decided
-
-    def write_if_due(self, seconds: float, wait: bool = False) -> None:
-        """Write what is new, unless it was done so many seconds ago or is being done."""
-        if wait and self._thread is not None:
-            self._thread.join()
-        is_running = self._thread is not None and self._thread.is_alive()
-        if is_running or time.monotonic() - self._began < max(seconds, 30 * self._took * (not wait)):
-            return
-        if not self._new and not (self.now and self._is_gradebook_changed()):
-            return
-        new, self._new = self._new, {}
-        self._began = time.monotonic()
-        self._thread = threading.Thread(target=self._write, args=(new,), daemon=True)
-        self._thread.start()
-        if wait:
-            self._thread.join()
-
-    def _is_gradebook_changed(self) -> bool:
-        """Whether anybody has written to the gradebook, as formgrader does."""
-        return self._gradebook_changed() != self._seen
-
-    def _gradebook_changed(self) -> int:
-        path = self._folder.gradebook
-        return path.stat().st_mtime_ns if path.is_file() else 0
-
-    def _write(self, new: dict[Key, SubmissionResult]) -> None:
-        key = {a: i for i, a in enumerate(this_course().assignments)}
-        kept = {(one.rows[0].student, one.rows[0].assignment): one for one in self.now} | new
-        self.now = [kept[k] for k in sorted(kept, key=lambda k: (k[0], key.get(k[1], len(key)), k[1]))]
-        try:
-            self._seen = self._gradebook_changed()
-            written = write_class(self._folder, self.now, new.keys())
-            for line in written.failures():
-                self._status.say(line)
-            self.pages.extend(written.pages)
-        except (OSError, GradebookError, CannotGrade) as error:
-            self._new = new | self._new
-            self._status.say(f"the tables cannot be written: {_in_words(error)}; tried again until they can")
-        self._took = time.monotonic() - self._began
-
-
 def _watch(outlets: list[Outlet], hints: deque[Path], news: threading.Event, stop: threading.Event) -> None:
     """Pass on what the system says of the inboxes. It may say nothing, and not all: a look at the whole is taken as well.
 
@@ -649,11 +531,6 @@ def _watch(outlets: list[Outlet], hints: deque[Path], news: threading.Event, sto
             news.set()
 
 
-def _time_of(attempt: str) -> datetime:
-    """When an attempt was handed in, by its name."""
-    return datetime.strptime(attempt.partition("-")[0], "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC)
-
-
 def _course_state() -> float:
     """When anything of the course was last changed."""
     course = this_course()
@@ -663,18 +540,13 @@ def _course_state() -> float:
     return max((path.stat().st_mtime for path in places if path.is_file()), default=0.0)
 
 
-def _raise(error: Exception, found: Candidate) -> tuple[Submission, str]:
-    raise error
-
-
 def _what_was_read(read: "Future[tuple[Candidate, Submission, str]]", found: Candidate) -> tuple[Submission, str]:
+    """Raises what reading it has raised."""
     return read.result()[1:]
 
 
 def serve_until_ended(settings: Settings) -> None:
     """Until SIGTERM, SIGINT or Ctrl-C. Raises CannotGrade."""
-    import signal
-
     if sys.platform == "win32":
         raise CannotGrade("`course serve` runs on Linux and macOS: who owns a file cannot be told on Windows")
     stop = threading.Event()

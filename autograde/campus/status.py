@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import psutil
 from prometheus_client import CollectorRegistry, Counter, Gauge, write_to_textfile
 
 from autograde.files import write_atomically
 from autograde.reporting.report import pages
-from autograde.text import one_line
+from autograde.text import moment, one_line
 
 KEPT = 200  # latencies, and lines of what was said
 AGAIN = 600.0  # seconds before the same line is said once more
@@ -85,10 +86,10 @@ class Status:
         self._in_burst = 0
 
     def _put(self, words: str) -> None:
-        moment = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
-        self.lines.append((moment, words))
+        now = moment(datetime.now(UTC))
+        self.lines.append((now, words))
         with contextlib.suppress(OSError, UnicodeError):  # whoever listened has gone, the log's disk is full
-            print(f"{moment}  {words}", flush=True)
+            print(f"{now}  {words}", flush=True)
 
     def note_landed(self, since: float) -> None:
         """Count an attempt that was written at `since` and whose page is there now."""
@@ -100,8 +101,7 @@ class Status:
     @property
     def slowest_of_most(self) -> float:
         """The 95th percentile of the latencies, 0 if there are none."""
-        ordered = sorted(self.latencies)
-        return ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))] if ordered else 0.0
+        return float(np.percentile(self.latencies, 95)) if self.latencies else 0.0
 
     def write(self) -> None:
         """Both files. Raises OSError."""
@@ -123,7 +123,7 @@ class Status:
             self._counted[name] = getattr(self, name)
         write_to_textfile(str(self.folder / "metrics.prom"), self._registry)
         page = pages.get_template("status.html").render(
-            status=self, facts=facts, now=f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC", up=now - self.began
+            status=self, facts=facts, now=moment(datetime.now(UTC)), up=now - self.began
         )
         write_atomically(page, self.folder / "status.html")
 
@@ -137,3 +137,10 @@ def _memory() -> int:
         except psutil.Error:
             continue
     return total
+
+
+def in_words(error: Exception) -> str:
+    """What is said of an error of the machine's."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"'{error.filename}': {error.strerror}" if error.filename else error.strerror
+    return str(error)

@@ -22,6 +22,11 @@ def attempt_at(time: datetime) -> str:
     return f"{(time.astimezone(UTC) if time.tzinfo else time):%Y%m%dT%H%M%S.%f}"
 
 
+def time_of(attempt: str) -> datetime:
+    """When an attempt was handed in, by its name; what follows the time there tells it from others of the same moment."""
+    return datetime.strptime(attempt.partition("-")[0], "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC)
+
+
 class Attempts:
     """Where the attempts of a class lie."""
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -73,6 +73,11 @@ class SubmissionResult:
     attempt: str = ""
 
     @property
+    def key(self) -> tuple[str, str]:
+        """Student and assignment."""
+        return self.rows[0].student, self.rows[0].assignment
+
+    @property
     def score(self) -> float:
         """All points together."""
         return sum(row.score for row in self.rows)
@@ -139,26 +144,24 @@ class VerdictFolder:
 
     def of(self, student: str, assignment: str) -> SubmissionResult | None:
         """What a submission came to, whatever it was then; None if there is no verdict, or one of another version."""
-        try:
-            return _result_in(json.loads(self._folder.verdict(student, assignment).read_text(encoding="utf-8")))
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+        return self._kept(student, assignment, lambda document: True)
 
     def has(self, submission: Submission) -> bool:
         """Whether there is a verdict of an earlier run, on whatever was handed in then."""
         return self._path(submission).is_file()
 
-    def read(
-        self, found: Submission | Candidate, print_: str | None, seen: str | None = None
-    ) -> SubmissionResult | None:
+    def read(self, found: Submission | Candidate, print_: str, seen: str | None = None) -> SubmissionResult | None:
         """The verdict of an earlier run, if the fingerprint is still the same, or if it is of the files that were seen.
 
-        print_: None for a verdict that may be any. seen: see `files_seen`.
+        seen: see `files_seen`.
         """
+        is_same = (lambda one: one.get("seen") == seen) if seen else (lambda one: one["fingerprint"] == print_)
+        return self._kept(found.student, found.assignment, is_same)
+
+    def _kept(self, student: str, assignment: str, is_wanted: Callable[[dict], bool]) -> SubmissionResult | None:
         try:
-            document = json.loads(self._path(found).read_text(encoding="utf-8"))
-            is_same = document.get("seen") == seen if seen else print_ in (None, document["fingerprint"])
-            return _result_in(document) if is_same else None
+            document = json.loads(self._folder.verdict(student, assignment).read_text(encoding="utf-8"))
+            return _result_in(document) if is_wanted(document) else None
         except (OSError, ValueError, KeyError, TypeError):
             return None  # none yet, or from another version: it is graded again
 

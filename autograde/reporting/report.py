@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, fields
 from functools import cache
 from itertools import groupby
@@ -96,13 +96,18 @@ def _student_table(found: ClassStatistics) -> tuple[list[str], list[list]]:
     """A line a student: points by assignment and together, and which assignments are not plainly graded."""
     names = [line.assignment for line in found.assignments]
     lines: list[list] = []
-    for student, of_student in groupby(found.works, key=lambda work: work.student):
-        works = {work.assignment: work for work in of_student}
+    for student, works in _by_student(found.works):
         points = [works[name].points if name in works else None for name in names]
         odd = [f"{work.assignment}: {work.status}" for work in works.values() if work.status != "graded"]
         together = [sum(work.points for work in works.values()), sum(work.max_points for work in works.values())]
         lines.append([student, *points, *together, "; ".join(odd)])
     return ["student", *names, "together", "max_points", "not_graded"], lines
+
+
+def _by_student(works: Iterable[WorkSummary]) -> Iterator[tuple[str, dict[str, WorkSummary]]]:
+    """Each student's works, by assignment."""
+    for student, of_student in groupby(works, key=lambda work: work.student):
+        yield student, {work.assignment: work for work in of_student}
 
 
 def _columns(line: type) -> list[str]:
@@ -230,12 +235,10 @@ def _mistakes(lines: Sequence[MistakeLine]) -> list[dict]:
 
 def _students(works: Sequence[WorkSummary]) -> list[dict]:
     """By name; in a class too large for the page, those with the fewest points first."""
-    students = []
-    for student, group in groupby(works, key=lambda work: work.student):
-        by_assignment = {work.assignment: work for work in group}
-        students.append(
-            {"student": student, "works": by_assignment, "points": sum(work.points for work in by_assignment.values())}
-        )
+    students: list[dict] = []
+    for student, of_student in _by_student(works):
+        together = sum(work.points for work in of_student.values())
+        students.append({"student": student, "works": of_student, "points": together})
     if len(students) > STUDENTS_SHOWN:
         students.sort(key=lambda one: one["points"])
     return students
@@ -245,8 +248,7 @@ def _all_students(found: ClassStatistics) -> Markup:
     """What the page's script finds, filters and sorts, as JSON that may stand in a page."""
     names = [line.assignment for line in found.assignments]
     students = []
-    for student, group in groupby(found.works, key=lambda work: work.student):
-        works = {work.assignment: work for work in group}
+    for student, works in _by_student(found.works):
         cells = [_cell_of(works.get(name)) for name in names]
         students.append([student, cells, round(sum(work.points for work in works.values()), 2)])
     half = sum(line.max_points for line in found.assignments) / 2

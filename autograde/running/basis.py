@@ -19,6 +19,7 @@ from autograde.notebook import is_locked
 from autograde.records.class_folder import ClassFolder
 from autograde.records.gradebook import reading
 from autograde.records.verdicts import fingerprint
+from autograde.text import moment
 
 
 class CannotGrade(Exception):
@@ -96,7 +97,7 @@ def _due_dates(folder: ClassFolder) -> dict[str, str]:
         return {}
     with reading(folder.gradebook) as session:
         rows = session.execute(select(Assignment.name, Assignment.duedate))
-        return {name: f"{due:%Y-%m-%d %H:%M:%S} UTC" for name, due in rows if due is not None}
+        return {name: moment(due) for name, due in rows if due is not None}
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,6 @@ class ClassRun:
         self._attempts = Attempts(self.out)
         self._waiting: dict[tuple[str, str, str], _Pending] = {}
         self._done: list[Execution] = []
-        self._counting: set[tuple[str, str, str]] = set()  # of the executed that are being landed
         self._landed = time.monotonic()
         self._executor: LocalWorkers | None = None
         self._isolation: Isolation | None = None
@@ -177,16 +176,18 @@ class ClassRun:
         anew, kept = self.request.anew, None
         if self.request.resume and self._has_gradebook and not found.attempt:
             if anew is None:
-                kept = self._verdicts.read(found, None, seen) if seen else None
+                kept = self._verdicts.read(found, "", seen) if seen else None
             elif not anew.has(found.student, found.assignment):
-                kept = self._verdicts.read(found, None)
+                kept = self._verdicts.of(found.student, found.assignment)
         if kept is not None:
             self._keep(found, kept)
         return kept is not None
 
     def _keeps_what_is_not_there(self, found: Candidate) -> bool:
         """Whether there is a verdict of work that is not in this folder of submissions any more: it is kept."""
-        kept = self._verdicts.read(found, None) if self.request.resume and self._has_gradebook else None
+        kept = (
+            self._verdicts.of(found.student, found.assignment) if self.request.resume and self._has_gradebook else None
+        )
         if kept is None or not kept.executed:
             return False
         self._elsewhere.append(kept)
@@ -266,14 +267,14 @@ class ClassRun:
             except ValueError as error:
                 raise CannotGrade(str(error)) from None
             anew = self.request.anew or Selection()
-            self._elsewhere += [one for one in others if anew.has(*_key(one))]
-            order = in_order({_key(one)[1] for one in (*decided, *others)})
+            self._elsewhere += [one for one in others if anew.has(*one.key)]
+            order = in_order({one.key[1] for one in (*decided, *others)})
             if others:
-                decided = sorted([*decided, *others], key=lambda one: (_key(one)[0], order.index(_key(one)[1])))
+                decided = sorted([*decided, *others], key=lambda one: (one.key[0], order.index(one.key[1])))
         written = write_class(self.out, decided, self.decided.keys() - self._kept, self.request.before_grades)
         self.result.notes += written.failures()
         if self._elsewhere:
-            left = list(dict.fromkeys(_key(one)[0] for one in self._elsewhere))
+            left = list(dict.fromkeys(one.key[0] for one in self._elsewhere))
             more = f" and {len(left) - MOST_NAMES:,} more" if left[MOST_NAMES:] else ""
             self.result.notes.append(
                 f"work of {', '.join(left[:MOST_NAMES])}{more} is not in '{self.request.submissions}' and keeps the points"
@@ -358,7 +359,7 @@ class ClassRun:
     def _hand_out(self, waiting: _Pending, text: str) -> None:
         """Write the restored notebook where workers and nbgrader look for it."""
         submission = waiting.submission
-        before = self._verdicts.read(submission, None)
+        before = self._verdicts.of(*waiting.key)
         waiting.work = _work_in(text)
         waiting.is_same = before is not None and before.work == waiting.work
         place = self._place_of(submission)
@@ -401,6 +402,7 @@ class ClassRun:
         """Gradebook first, then the verdicts: a verdict says that everything else is there."""
         done, self._done = self._done, []  # if this fails they are judged again when the run is resumed
         counting = self._that_count(done)
+        counts = {execution.job.key for execution in counting}
         try:
             self._enter(counting)
         except Exception as error:
@@ -416,7 +418,8 @@ class ClassRun:
                 notes, rows = waiting.submission.notes, rows_of(waiting.submission, execution)
                 came_out = not execution.failure
                 work = waiting.work if came_out else ""
-                self._settle(waiting, SubmissionResult(rows, execution.seconds, notes, came_out, work))
+                decided = SubmissionResult(rows, execution.seconds, notes, came_out, work)
+                self._settle(waiting, decided, execution.job.key in counts)
         self._landed = time.monotonic()
 
     def _that_count(self, done: list[Execution]) -> list[Execution]:
@@ -433,7 +436,6 @@ class ClassRun:
         for key, execution in counting.items():
             if execution.job.attempt:
                 self._attempts.put_in_place(key, execution.job.attempt)
-        self._counting = {execution.job.key for execution in counting.values()}
         return list(counting.values())
 
     def _result_of(self, execution: Execution) -> SubmissionResult:
@@ -475,13 +477,14 @@ class ClassRun:
         counting = self._attempts.counting(key) if self.request.anew else None
         return counting.attempt if counting else ""
 
-    def _settle(self, waiting: _Pending, decided: SubmissionResult) -> None:
-        """Keep a verdict; where no notebook was executed, write a feedback page that says why."""
+    def _settle(self, waiting: _Pending, decided: SubmissionResult, counts: bool = False) -> None:
+        """Keep a verdict; where no notebook was executed, write a feedback page that says why.
+
+        counts: whether one that was executed counts; of others it shows here.
+        """
         submission, key = waiting.submission, waiting.key
         decided = replace(decided, attempt=submission.attempt or self._attempt_judged_anew(key))
-        if decided.executed:
-            counts = (*key, submission.attempt) in self._counting
-        else:
+        if not decided.executed:
             before = self._attempts.counting(key)
             counts = not submission.attempt or self._counts(decided, before)
             if counts and (submission.attempt or (before and before.executed and not self.request.anew)):
@@ -525,7 +528,3 @@ def _work_in(text: str) -> str:
     """A fingerprint of what the student wrote in a restored notebook: the cells that are not ours alone."""
     cells = json.loads(text, object_hook=NotebookNode)["cells"]
     return fingerprint(json.dumps([cell.source for cell in cells if not is_locked(cell)]))
-
-
-def _key(decided: SubmissionResult) -> tuple[str, str]:
-    return decided.rows[0].student, decided.rows[0].assignment

@@ -13,6 +13,7 @@ from pathlib import Path
 from autograde.course import this_course
 from autograde.files import write_atomically
 from autograde.notebook import read_notebook
+from autograde.records.attempts import Key
 from autograde.records.class_folder import ClassFolder
 from autograde.records.gradebook import MOVE_AWAY, GradebookEntry, GradebookError
 from autograde.records.manual import ManualGrades, grades_of_all, read_manual_grades, with_manual_grades
@@ -23,7 +24,6 @@ from autograde.running.basis import CannotGrade
 from autograde.running.owning import owning
 from autograde.sandbox.client import SandboxError
 
-Key = tuple[str, str]  # student and assignment
 ITS_OWN = (errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ)  # errors of a submission's names; others are those of OUT
 
 
@@ -57,7 +57,7 @@ def write_class(
     """
     if not folder.gradebook.is_file() and any(one.executed for one in decided):
         raise GradebookError(f"'{folder.gradebook}' is not there, and has what people entered: {MOVE_AWAY}")
-    keys = [(one.rows[0].student, one.rows[0].assignment) for one in decided]
+    keys = [one.key for one in decided]
     known = this_course().assignments
     entered = read_manual_grades(folder, {assignment for _, assignment in keys if assignment in known})
     now = []
