@@ -1,7 +1,9 @@
 """The command `course`, also `python -m autograde`: one verb for each thing that one does with the course."""
 
 import argparse
+import contextlib
 import importlib
+import math
 import shlex
 import sys
 from collections.abc import Callable, Sequence
@@ -137,17 +139,21 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument("--outbox", type=Path, metavar="FOLDER", help="where pages go that no exchange hands back")
     serving.add_argument("--jobs", type=_positive, metavar="N", help="notebooks at a time (default: processors)")
     serving.add_argument("--tier", default="auto", choices=("auto", "fork", "kernel", "none"), help="isolation")
-    serving.add_argument("--counts", choices=("last", "best"), help="which of several attempts counts (default: last)")
+    serving.add_argument(
+        "--counts",
+        choices=("last", "best"),
+        help="which of several attempts counts (default: as before, at first the last)",
+    )
     serving.add_argument(
         "--attempts-an-hour",
-        type=int,
+        type=_not_negative(int),
         default=10,
         metavar="N",
         help="of a student at an assignment (default: 10); 0: as many as one likes",
     )
     serving.add_argument(
         "--draw-anew",
-        type=float,
+        type=_not_negative(float),
         default=7,
         metavar="DAYS",
         help="draw hidden cases anew after so many days (default: 7); 0: never",
@@ -180,6 +186,18 @@ def _positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError("give a number of 1 or more")
     return number
+
+
+def _not_negative(kind: type) -> Callable[[str], float]:
+    """What reads a number of 0 or more."""
+
+    def read(text: str) -> float:
+        with contextlib.suppress(ValueError):
+            if 0 <= (number := kind(text)) < math.inf:
+                return number
+        raise argparse.ArgumentTypeError("give a number of 0 or more")
+
+    return read
 
 
 def _refuse(error: Exception) -> int:
@@ -227,8 +245,8 @@ def _serve(options: argparse.Namespace) -> int:
         outbox=options.outbox,
         tier=options.tier,
         counts=options.counts,
-        attempts_an_hour=max(0, options.attempts_an_hour),
-        days_of_a_draw=max(0.0, options.draw_anew),
+        attempts_an_hour=options.attempts_an_hour,
+        days_of_a_draw=options.draw_anew,
         seconds_per_cell=options.cell_seconds,
         memory_mb=options.memory,
         seed=options.seed,

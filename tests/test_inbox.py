@@ -195,6 +195,20 @@ def test_a_folder_that_is_closed_is_said_once_and_keeps_nobody_else_waiting(tmp_
     assert told(inbox) == []
 
 
+def test_work_in_a_place_where_none_is_looked_for_is_said_once(tmp_path, settled):
+    inbox = FolderInbox(tmp_path)
+    for path in ("kim/initialisation/hw.ipynb", "noa/hw.ipynb", "root.ipynb", f"ada/{A}/{A}.ipynb"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("{}")
+    (tmp_path / "noa" / "notes.txt").write_text("mine")
+    (tmp_path / "list.csv").write_text("x")
+    said = told(inbox)
+    assert [one.student for one in said if not isinstance(one, Refused)] == ["ada"]
+    strays = [str(one) for one in said if isinstance(one, Refused)]
+    assert [words.split("'")[1] for words in strays] == ["kim/initialisation", "noa/hw.ipynb", "root.ipynb"]
+    assert told(inbox) == []
+
+
 def test_many_large_notebooks_take_no_more_room_than_one_may(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "MAX_FILE", 1_000)
     inbox = exchange(tmp_path)

@@ -142,7 +142,7 @@ def test_what_arrives_is_judged_handed_back_and_counts_as_it_should(here, servin
     first = exchange.submit("ada", "wrong")
     assert wait_until(lambda: exchange.page(first).exists(), 60)
     first_page = exchange.page(first).read_text(encoding="utf-8")
-    assert "Attempt of 2031-10-01 12:00:00 UTC. It is the one that counts. 1 of 10" in first_page
+    assert "Attempt of 2031-10-01 12:00:00 UTC. It is the one that counts so far. 1 of 10" in first_page
     second = exchange.submit("ada", "right", minute=5)
     assert wait_until(lambda: exchange.page(second).exists(), 60)
     assert "2 of 10 attempts of this hour" in exchange.page(second).read_text(encoding="utf-8")
@@ -202,6 +202,9 @@ def test_the_best_attempt_counts_where_that_is_wished_and_a_folder_gets_an_outbo
     assert service.end() == 0
     assert sum(scores(service.out).values()) == 100
     assert len(verdicts(service.out)) == 3
+    assert "Stopped at" in (service.out / "status.html").read_text(encoding="utf-8")
+    refused = course("serve", "OUT", "--inbox", "in", "--counts", "last", cwd=folder, code=2)
+    assert "was begun with --counts best" in refused
 
 
 def test_the_points_are_those_of_course_grade_over_the_same_folder(here, serving):
@@ -354,6 +357,9 @@ def test_a_changed_course_is_not_taken_up_but_judged_anew_and_then_gone_on_with(
         (("serve", "solutions", "--inbox", "in"), "is not the result of `course grade` or `course serve`"),
         (("serve", "OUT", "--inbox", "nowhere"), "there is no folder 'nowhere'"),
         (("serve", "in/OUT", "--inbox", "in"), "lies in the inbox"),
+        (("serve", "OUT", "--inbox", "course.toml"), "'course.toml' is a file"),
+        (("serve", "OUT", "--inbox", "in", "--outbox", "OUT/pages"), "lies in 'OUT'"),
+        (("serve", "OUT", "--inbox", "in", "--outbox", "course.toml"), "is a file"),
     ],
 )
 def test_what_cannot_be_served_is_refused_in_a_line(here, words, said):
@@ -362,6 +368,20 @@ def test_what_cannot_be_served_is_refused_in_a_line(here, words, said):
     refused = course(*words, cwd=folder, code=2)
     assert said in refused
     assert len(refused.splitlines()) == 1
+
+
+def test_paths_are_those_of_where_one_stands_and_a_regrade_adds_nobody(here):
+    folder, exchange = here
+    path = folder.parent / "elsewhere" / "class" / "ada" / A / f"{A}.ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_text(exchange.texts["right"], encoding="utf-8")
+    there = folder.parent / "elsewhere"
+    course("--course", folder, "grade", "class", "--out", "OUT", "--seed", "5", cwd=there)
+    before = scores(there / "OUT")
+    assert sum(before.values()) == 100
+    (there / "class" / "zoe").mkdir()
+    assert "No points and no status" in course("--course", folder, "regrade", "OUT", cwd=there)
+    assert scores(there / "OUT") == before
 
 
 def test_two_services_on_one_folder_do_not_work_at_once(here, serving):

@@ -179,16 +179,40 @@ class FolderInbox(Inbox):
     def look(self, hints: Collection[Path] = ()) -> Iterator[Arrival | Refused]:
         """As Inbox has it."""
         for student in self._entries(hints):
-            for assignment in this_course().assignments:
+            for name in self._names_in(student):
                 try:
-                    said = self._seen(student, assignment)
+                    said = (
+                        self._seen(student, name) if name in this_course().assignments else self._stray(student, name)
+                    )
                 except (FileNotFoundError, NotADirectoryError):
                     continue
                 except OSError as error:  # of this student's folder, which keeps nobody else waiting
-                    words = f"'{one_line(student)}/{assignment}' in '{self.root}' cannot be opened: {error.strerror}"
-                    said = self._once((student, assignment), words, Refused(words))
+                    words = (
+                        f"'{one_line(student)}/{one_line(name)}' in '{self.root}' cannot be opened: {error.strerror}"
+                    )
+                    said = self._once((student, name), words, Refused(words))
                 if said is not None:
                     yield said
+
+    def _names_in(self, student: str) -> list[str]:
+        """What lies in a student's folder; all assignments where that cannot be told, and "" for a notebook in its place."""
+        try:
+            with os.scandir(self.root / student) as entries:
+                here = sorted(entry.name for entry in islice(entries, MAX_ENTRIES))
+        except NotADirectoryError:
+            return [""] if _is_notebook(student) else []
+        except OSError:
+            return list(this_course().assignments)
+        return [name for name in here if not name.startswith((".", "__"))]
+
+    def _stray(self, student: str, name: str) -> Refused | None:
+        """What is neither an assignment's folder nor in one: it is said, so that no work is passed over in silence."""
+        path = self.root / student / name if name else self.root / student
+        if not (_is_notebook(path.name) or path.is_dir()):
+            return None
+        shown = one_line(f"{student}/{name}" if name else student)
+        words = f"'{shown}' in '{self.root}' lies in no <student>/<assignment>/ with the name of an assignment"
+        return self._once((student, name), words, Refused(words))
 
     def take_later(self, arrival: Arrival) -> None:
         """As Inbox has it."""

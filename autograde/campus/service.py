@@ -137,11 +137,18 @@ def _draw_anew(folder: ClassFolder) -> None:
 
 def _require_inboxes(settings: Settings) -> None:
     for inbox in settings.inboxes:
+        if inbox.is_file():
+            raise CannotGrade(f"'{inbox}' is a file. Give --inbox a folder in which work arrives")
         if not inbox.is_dir():
             raise CannotGrade(f"there is no folder '{inbox}'. Give --inbox a folder in which work arrives")
         for name, place in (("OUT", settings.out), ("the outbox", settings.outbox)):
             if place is not None and place.resolve().is_relative_to(inbox.resolve()):
                 raise CannotGrade(f"{name}, '{place}', lies in the inbox '{inbox}'. Give a folder beside it")
+    if settings.outbox is not None:
+        if settings.outbox.is_file():
+            raise CannotGrade(f"the outbox, '{settings.outbox}', is a file. Give a folder")
+        if settings.outbox.resolve().is_relative_to(settings.out.resolve()):
+            raise CannotGrade(f"the outbox, '{settings.outbox}', lies in '{settings.out}'. Give a folder beside it")
 
 
 @contextlib.contextmanager
@@ -159,6 +166,7 @@ def _service(settings: Settings, status: Status, stop: threading.Event) -> Itera
         more_jobs=MORE_WORKERS,
         counts=settings.counts,
     )
+    status.say("starting; where questions are still to be drawn, that takes a while")
     terms = open_out(request)
     result = Result([], terms.seed)
     with contextlib.ExitStack() as held:
@@ -197,7 +205,9 @@ class _Service:
         self._terms = terms
         self._folder = ClassFolder(settings.out.resolve())
         self._attempts = Attempts(self._folder)
-        self._outlets = [Outlet(inbox_at(root.resolve()), settings.outbox) for root in settings.inboxes]
+        self._outlets = [
+            Outlet(inbox_at(root), settings.outbox) for root in dict.fromkeys(map(Path.resolve, settings.inboxes))
+        ]
         self._students: dict[Key, _Student] = {}
         self._ready: deque[Key] = deque()  # who has an attempt that may be taken up, each once
         self._held: list[tuple[float, Key]] = []  # a heap: until when somebody has to wait for the hour to be over
@@ -256,7 +266,8 @@ class _Service:
         """Leave tables and status as they are now."""
         with contextlib.suppress(OSError, GradebookError, CannotGrade):
             self._tables.write_if_due(0.0, wait=True)
-            self._status.waiting = self._status.working = 0
+            self._status.waiting = self._status.held = self._status.working = 0
+            self._status.is_running = not self._stop.is_set()
             self._status.write()
         shutil.rmtree(self._arrived, ignore_errors=True)
 
@@ -469,12 +480,14 @@ class _Service:
         page = folder.page(*arrival.key).read_text(encoding="utf-8")
         words = [f"Attempt of {moment(time_of(arrival.attempt))}."]
         if counts:
-            words.append("It is the one that counts.")
+            words.append("It is the one that counts so far.")
         elif counting is not None:
             words.append(f"Another attempt counts, with {counting.score:g} points.")
         if limit := self._settings.attempts_an_hour:
             used = len(self._students[arrival.key].judged) if arrival.key in self._students else 0
-            words.append(f"{used} of {limit} attempts of this hour are used; further ones wait until the hour is over.")
+            words.append(
+                f"{used} of {limit} attempts of this hour are used; once all are, further ones wait until it is over."
+            )
         return page.replace("</h1>", f'</h1>\n<p class="soft">{" ".join(words)}</p>', 1)
 
     def _try_again_to_hand_back(self) -> None:
@@ -492,6 +505,7 @@ class _Service:
         if now - self._told > TELL:
             self._told = now
             self._status.working = len(self._places)
+            self._status.held = sum(len(self._students[key].waiting) for key in {key for _, key in self._held})
             waiting = (place.arrival.since for place in self._places.values())
             held = (student.waiting[0][2].arrival.since for student in self._students.values() if student.waiting)
             self._status.oldest = min((*waiting, *held), default=None)

@@ -22,10 +22,13 @@ BURST, BURST_SECONDS = 50, 60.0  # lines on single arrivals in so many seconds; 
 
 @dataclass
 class Status:
-    """What is counted and said. waiting, working: attempts. oldest: since when the first of those has waited, None if none does."""
+    """What is counted and said. waiting, held, working: attempts, held those of the waiting
+    that are beyond the limit of an hour. is_running: whether the service is. oldest: since when the first of those has waited, None if none does."""
 
     folder: Path
     waiting: int = 0
+    held: int = 0
+    is_running: bool = True
     working: int = 0
     oldest: float | None = None
     judged: int = 0

@@ -80,7 +80,7 @@ class Reader:
     def recognise(self, path: Path) -> str | None:
         """What intake's `recognise` says; None for what cannot be read."""
         try:
-            return self._ask({"do": "recognise", "path": str(path)})[0].get("assignment")
+            return self._ask({"do": "recognise", "path": path})[0].get("assignment")
         except ReadingFailed:
             return None
 
@@ -111,7 +111,7 @@ class Reader:
 
     def _ask(self, request: dict) -> tuple[dict, str]:
         """The reply, and what is behind it; the reply says "rejected" where a limit was reached."""
-        line = json.dumps(request, default=str).encode() + b"\n"  # paths as strings
+        line = json.dumps(request, default=os.path.abspath).encode() + b"\n"  # the process is in another folder
         for _ in range(TRIES):
             reply, text = self._said(line)
             if reply is None:

@@ -127,7 +127,10 @@ class ClassRun:
         if seed == RECORDED:
             return this_course().reference(assignment).read_text(encoding="utf-8")
         command = [sys.executable, "-m", "autograde.authoring.asking", assignment, str(seed)]
-        drawn = subprocess.run(command, cwd=this_course().root, capture_output=True, text=True, check=False)
+        # a Ctrl-C in the terminal is the grader's to handle
+        drawn = subprocess.run(
+            command, cwd=this_course().root, capture_output=True, text=True, check=False, start_new_session=True
+        )
         if drawn.returncode:
             last = (drawn.stderr.strip().splitlines() or ["no reason given"])[-1]
             raise CannotGrade(f"the questions of '{assignment}' could not be drawn: {last}")

@@ -20,6 +20,7 @@ from autograde.judging.reader import Reader
 from autograde.judging.submission import Candidate
 from autograde.records.class_folder import ClassFolder
 from autograde.records.gradebook import GradebookError
+from autograde.records.verdicts import VerdictFolder
 from autograde.running.basis import CannotGrade, Run, changes_since, read_run, write_run
 from autograde.running.class_run import ClassRun
 from autograde.running.owning import owning
@@ -56,6 +57,9 @@ def grade(request: Request) -> Result:
 def _grade(request: Request, found: list[Candidate], reader: Reader) -> Result:
     if request.resume and request.anew is None and ClassFolder(request.out).mark.is_file():
         require_same_course(ClassFolder(request.out))
+    if request.anew is not None:  # what was never there is no work that could be judged anew
+        kept = VerdictFolder(ClassFolder(request.out))
+        found = [one for one in found if one.paths is not None or kept.of(one.student, one.assignment)]
     terms = open_out(request)
     result = Result([], terms.seed)
     run = ClassRun(request, terms, result, reader)
@@ -163,6 +167,8 @@ def open_out(request: Request) -> Run:
             run = read_run(out)
             if request.seed not in (None, run.seed):
                 raise CannotGrade(f"'{request.out}' was begun with seed {run.seed}; resume it without --seed")
+            if request.counts not in (None, run.counts):
+                raise CannotGrade(f"'{request.out}' was begun with --counts {run.counts}; go on without --counts")
         else:
             seed = 1 + secrets.randbelow(2**31 - 1) if request.seed is None else request.seed
             run = Run(str(request.submissions.resolve()), seed, drawn=f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}")
