@@ -129,8 +129,8 @@ FIT = Explorer(
     name="fit",
     title="A curve, and too much of it",
     about=(
-        "Gradient descent fits a polynomial to a few noisy points of a sine. In the middle: what every degree costs on these"
-        " points, and on new ones from the same curve; a ring marks the degree on the left. Right: its weights."
+        "Gradient descent fits a polynomial to a few noisy points of a sine. The second picture: what every degree costs on these"
+        " points, and on new ones from the same curve; a ring marks the degree of the first. The third: its weights."
     ),
     prediction=Prediction(
         question="15 points. From degree 1 to 12 the cost on these points falls and falls. And on new points?",

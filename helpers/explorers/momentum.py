@@ -147,7 +147,7 @@ MOMENTUM = Explorer(
         question="κ = 25. At its best, gradient descent (β = 0) keeps 0.923 of the error a step. And momentum at its best?",
         answers=("0.923 too: it only smooths", "0.852, two steps in one", "0.667: 10 steps do what 50 did"),
         right=2,
-        attempt="raise β a little, then look for the α that suits it. Where do both lines on the right fall fastest?",
+        attempt="raise β a little, then look for the α that suits it. Where do both errors fall fastest?",
         see=(
             "With α = 1/√κ = 0.2 and β = 0.444, where three borders nearly meet, both directions keep"
             " (√κ − 1)/(√κ + 1) = 0.667; gradient descent keeps (κ − 1)/(κ + 1) = 0.923. With more β both swing and keep √β,"

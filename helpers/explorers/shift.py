@@ -115,7 +115,7 @@ SHIFT = Explorer(
     name="shift",
     title="A batch as a row of dots",
     about=(
-        "Below, one unit's z for the examples of a batch; above, what leaves batch norm (γ = 1, β = 0). On the right: by how"
+        "Below, one unit's z for the examples of a batch; above, what leaves batch norm (γ = 1, β = 0). Beside them: by how"
         " much each dot above follows when the dot in hand is moved to the right by 1, at this slope. Drag a dot."
     ),
     prediction=Prediction(

@@ -207,7 +207,7 @@ SOFTMAX = Explorer(
     name="softmax",
     title="Softmax",
     about=(
-        "Left and middle: four logits and their probabilities e^(z/T) / Σ e^(z/T). Right: softmax regression learns to tell C"
+        "First: four logits and their probabilities e^(z/T) / Σ e^(z/T). In the last picture softmax regression learns to tell C"
         " classes apart; digits are points, a circle marks a mistake, and the number in a box is the region's class."
     ),
     prediction=Prediction(
@@ -227,7 +227,7 @@ SOFTMAX = Explorer(
         Slider("z3", "z₃", linear(-6, 6, 0.5), -1),
         Slider("z4", "z₄", linear(-6, 6, 0.5), 3),
         Slider("T", "T, temperature", (0.1, 0.25, 0.5, 1, 2, 4, 10), 1),
-        Slider("C", "C, classes on the right", (3, 4, 5, 6), 4),
+        Slider("C", "C, classes to tell apart", (3, 4, 5, 6), 4),
         Slider("step", "steps of gradient descent", tuple(range(STEPS + 1)), 30, played=True),
         Slider("seed", "seed of points and weights", tuple(range(1, 21)), 10),
     ),
