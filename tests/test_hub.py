@@ -82,6 +82,12 @@ def remove_accounts():
         subprocess.run(["groupdel", name], check=False, capture_output=True)
 
 
+def remove_folder():
+    if BASE.is_mount():
+        run("umount", "--lazy", BASE)
+    shutil.rmtree(BASE, ignore_errors=True)
+
+
 def settings():
     """The file of settings that is handed out, with places of this test."""
     said = (DEPLOY / "hub.env").read_text(encoding="utf-8")
@@ -138,8 +144,10 @@ def hub():
     if why := lacking():
         (pytest.fail if os.environ.get("CI") else pytest.skip)(why)
     remove_accounts()
-    shutil.rmtree(BASE, ignore_errors=True)
+    remove_folder()
     BASE.mkdir(mode=0o755)
+    # In memory, where that is allowed: two environments are 60,000 files.
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=0755", "tmpfs", BASE], check=False, capture_output=True)
     login = doctor.LOGIN.read_bytes()
     services = []
     try:
@@ -162,7 +170,7 @@ def hub():
             end(one)
         remove_accounts()
         doctor.LOGIN.write_bytes(login)
-        shutil.rmtree(BASE, ignore_errors=True)
+        remove_folder()
 
 
 def settings_there():
@@ -176,7 +184,9 @@ def set_up(*words):
         run(PYTHON, "-m", "venv", BASE / "uv")
         run(BASE / "uv" / "bin" / "python", "-m", "pip", "install", "--quiet", "uv")
     environment["PATH"] = f"{BASE / 'uv' / 'bin'}:{PATH}"
-    return run("bash", BASE / "engine" / "deploy" / "jupyterhub" / "setup", *words, BASE / "hub.env", env=environment, cwd="/")
+    return run(
+        "bash", BASE / "engine" / "deploy" / "jupyterhub" / "setup", *words, BASE / "hub.env", env=environment, cwd="/"
+    )
 
 
 @contextlib.contextmanager
@@ -237,7 +247,7 @@ def handed_in(hub):
         picture(tab, "released")
     with logged_in(hub, ADA) as tab:
         tab.get_by_role("menuitem", name="Nbgrader", exact=True).click()
-        entries = tab.locator(".lm-Menu .lm-Menu-itemLabel").all_inner_texts()
+        entries = [text for text in tab.locator(".lm-Menu .lm-Menu-itemLabel").all_inner_texts() if text]
         tab.keyboard.press("Escape")
         of_nbgrader(tab, "Assignment List")
         tab.get_by_role("button", name="Fetch", exact=True).click()
@@ -307,6 +317,7 @@ def test_points_given_by_hand_inside_the_hub_reach_the_student(hub, handed_in):
         for place in (A, f"{A}/{A}"):
             form.locator(f"tbody a[href$='/gradebook/{place}']").click()
         form.get_by_role("link", name="Submission #1").click()
+        form.locator("input.score[placeholder]").first.wait_for()  # it fetches the points when it is there already
         score = form.locator("input.score#test_predict")
         score.fill("17.5")
         with tab.expect_response(lambda response: "/api/grade/" in response.url and response.ok):
@@ -359,8 +370,9 @@ def test_a_student_reaches_no_server_of_another_and_no_formgrader(hub, handed_in
 def test_who_is_in_no_group_cannot_log_in(hub):
     with page() as tab:
         sign_in(tab, hub, GUEST)
-        tab.get_by_text("403").first.wait_for()
+        tab.locator(".login_error").wait_for()
         picture(tab, "guest")
+    assert f"User '{GUEST}' not allowed" in hub.said(), "the password was right"
     assert not [p for p in psutil.process_iter(["username"]) if p.info["username"] == GUEST]
 
 
@@ -391,9 +403,9 @@ def test_setting_up_again_changes_nothing_that_is_there(hub, handed_in):
     assert {path: path.read_bytes() for path in (BASE / "units").iterdir()} == before
 
 
-def said_of(words):
+def said_of(parts):
     """The sentences of `course doctor --hub` on what is open."""
-    findings = doctor.examine_hub(BASE / "hub.env", BEN, words)
+    findings = doctor.examine_hub(BASE / "hub.env", BEN, parts)
     assert findings
     return [sentence for fine, sentence in findings if fine is False]
 
@@ -541,7 +553,6 @@ def both(one, other):
 @pytest.mark.parametrize(("opens", "part", "words"), OPENED.values(), ids=OPENED)
 def test_the_doctor_finds(hub, handed_in, opens, part, words):
     parts = (getattr(doctor, part),)
-    assert said_of(parts) == []
     with opens():
         said = said_of(parts)
     assert any(re.search(words, sentence) for sentence in said), said
