@@ -13,7 +13,7 @@ c = get_config()  # noqa: F821
 if out := os.environ.get("HUB_GRADES"):
     try:
         os.environ.update(formgrader_on(Path(out)))
-    except CannotOpen as error:  # of other exceptions Jupyter says a line, and goes on without this file
+    except (CannotOpen, OSError) as error:  # Jupyter would say a line of it, and go on without this file
         sys.exit(f"{error}. It is there as soon as `course serve` has begun")
     for name, value in over_a_class().items():
         section, setting = name.split(".")

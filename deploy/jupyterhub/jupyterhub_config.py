@@ -5,6 +5,7 @@ What differs from machine to machine comes from hub.env, by way of the environme
 
 import grp
 import os
+import pwd
 
 c = get_config()  # noqa: F821
 course, folder, state = os.environ["HUB_COURSE"], os.environ["HUB_FOLDER"], os.environ["HUB_STATE"]
@@ -21,7 +22,7 @@ c.ConfigurableHTTPProxy.command = [f"{folder}/proxy/node_modules/.bin/configurab
 
 def with_groups(authenticator, handler, who):
     """The groups of the system, as they are when somebody logs in."""
-    own = os.getgrouplist(who["name"], authenticator._getpwnam(who["name"]).pw_gid)
+    own = os.getgrouplist(who["name"], pwd.getpwnam(who["name"]).pw_gid)
     who["groups"] = [name for name in groups if grp.getgrnam(name).gr_gid in own]
     return who
 
