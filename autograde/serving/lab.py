@@ -62,14 +62,17 @@ def settings(root: Path, of_class: bool) -> dict[str, object]:
         said["LabApp.default_url"] = f"/lab/tree/{front.name}"
     if is_root():  # as in a container; JupyterLab does not start then without being told
         said["ServerApp.allow_root"] = True
-    if of_class:
-        said |= {
-            "ServerApp.contents_manager_class": "autograde.serving.contents.ForPeople",
-            "ContentsManager.allow_hidden": False,
-            "ServerApp.terminals_enabled": False,
-            "ServerApp.tornado_settings": {"headers": {"Content-Security-Policy": POLICY}},
-        }
-    return said
+    return said | (over_a_class() if of_class else {})
+
+
+def over_a_class() -> dict[str, object]:
+    """What a server over what `course grade` wrote is told, whoever started it: to serve what is for people, and no terminal."""
+    return {
+        "ServerApp.contents_manager_class": "autograde.serving.contents.ForPeople",
+        "ContentsManager.allow_hidden": False,
+        "ServerApp.terminals_enabled": False,
+        "ServerApp.tornado_settings": {"headers": {"Content-Security-Policy": POLICY}},
+    }
 
 
 def is_root() -> bool:
