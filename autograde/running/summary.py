@@ -5,6 +5,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from autograde.paths import COMMAND
 from autograde.records.class_folder import ClassFolder
 from autograde.records.verdicts import Row, needing_attention, waiting_answers
 from autograde.reporting.statistics import answers
@@ -43,7 +44,7 @@ def print_summary(result: Result, out: Path) -> None:
     if left_out := attention[MOST_LINES:]:
         print(f"  ... and {len(left_out):,} more, in {folder.tables / 'attention.csv'}")
     for assignment, question, n in waiting_answers(rows):
-        print(f"  {'manual':<9} {assignment}: {question}: {answers(n)}; course lab {out}")
+        print(f"  {'manual':<9} {assignment}: {question}: {answers(n)}; {COMMAND} lab {out}")
     print()
     for line in (result.isolation, *result.notes):
         if line:
@@ -52,7 +53,7 @@ def print_summary(result: Result, out: Path) -> None:
     print(f"Grades     {folder.grades}")
     print(f"Report     {folder.report}")
     print(f"Feedback   {folder.pages}")
-    print(f"Gradebook  {folder.gradebook}; to grade by hand: course lab {out}")
+    print(f"Gradebook  {folder.gradebook}; to grade by hand: {COMMAND} lab {out}")
 
 
 def print_table(table: list[list[str]]) -> None:
