@@ -92,6 +92,7 @@ class ClassRun:
         self._workers = 0
         self._is_warned = False
         self._kept: set[Key] = set()  # whose verdict is that of an earlier run
+        self._why: dict[Key, str] = {}  # of WHY_ANEW, why others were not kept without a look
         self._elsewhere: list[SubmissionResult] = []  # of OUT, and not in this folder of submissions
         self._has_gradebook = self.out.gradebook.exists()  # else all is judged, and landed, again
 
@@ -156,6 +157,7 @@ class ClassRun:
             seen = files_seen(found, self._goes_by.get(found.assignment, ""))
             if self._is_kept_unread(found, seen):
                 return
+            self._note_why(found)
             submission, text = (read or self._reader.take_in)(found)
             self._warn_of_newer_python(submission)
             if found.paths is None and submission.status == "missing" and self._keeps_what_is_not_there(found):
@@ -186,6 +188,12 @@ class ClassRun:
             self._keep(found, kept)
         return kept is not None
 
+    def _note_why(self, found: Candidate) -> None:
+        """Why it is graded, unless a verdict turns out to hold when it is read."""
+        if self.request.resume and self.request.anew is None and not found.attempt:
+            why = self._verdicts.why_not_kept(found, self._asked.get(found.assignment, ""))
+            self._why[found.student, found.assignment] = why if self._has_gradebook or why == "new" else "gradebook"
+
     def _keeps_what_is_not_there(self, found: Candidate) -> bool:
         """Whether there is a verdict of work that is not in this folder of submissions any more: it is kept."""
         kept = (
@@ -215,7 +223,8 @@ class ClassRun:
         kept = self._verdicts.read(submission, print_) if self.request.anew is None else None
         if kept is not None and (submission.status or self._has_gradebook):
             self._keep(submission, kept)
-            self._verdicts.write(submission, print_, kept, seen)  # the next time it need not be read
+            asked = self._asked.get(submission.assignment, "")
+            self._verdicts.write(submission, print_, kept, seen, asked)  # the next time it need not be read
             return None
         waiting = _Pending(submission, print_, seen, time)
         if submission.status:
@@ -276,6 +285,10 @@ class ClassRun:
                 decided = sorted([*decided, *others], key=lambda one: (one.key[0], order.index(one.key[1])))
         written = write_class(self.out, decided, self.decided.keys() - self._kept, self.request.before_grades)
         self.result.notes += written.failures()
+        self.result.taken_over = len(self._kept)
+        for (student, assignment), why in self._why.items():
+            if (student, assignment) not in self._kept:
+                self.result.anew.setdefault(why, []).append(f"{student}/{assignment}")
         if self._elsewhere:
             left = list(dict.fromkeys(one.key[0] for one in self._elsewhere))
             more = f" and {len(left) - MOST_NAMES:,} more" if left[MOST_NAMES:] else ""
@@ -497,7 +510,8 @@ class ClassRun:
             write_stopped_page(decided.rows, place.page(*key))
             if counts and self._has_gradebook and self._verdicts.has(submission):  # the points of an earlier notebook
                 self._writer().withdraw(*key)
-        VerdictFolder(place).write(submission, waiting.fingerprint, decided, waiting.seen)
+        asked = self._asked.get(submission.assignment, "")
+        VerdictFolder(place).write(submission, waiting.fingerprint, decided, waiting.seen, asked)
         if counts:
             self.decided[key] = decided
             self._attempts.remove_emptied(key, submission.attempt)
