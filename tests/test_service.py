@@ -323,7 +323,9 @@ def test_an_exchange_that_takes_no_page_is_said_and_tried_again(here, serving):
     exchange.feedback.write_text("in the way")
     service = serving(folder, exchange.inbound).ready()
     name = exchange.submit("ada", "right")
-    assert wait_until(lambda: "a page cannot be handed back" in service.said(), 60), service.said()
+    assert wait_until(lambda: f"pages cannot be handed back to '{exchange.feedback}'" in service.said(), 60), (
+        service.said()
+    )
     exchange.feedback.unlink()
     assert wait_until(lambda: exchange.page(name).exists(), 60), service.said()
     assert service.end() == 0

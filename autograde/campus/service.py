@@ -26,7 +26,7 @@ from watchfiles import watch
 from autograde.campus.handing_back import Outlet
 from autograde.campus.inbox import Arrival, Closed, Refused, inbox_at
 from autograde.campus.reading import Place, Readers
-from autograde.campus.status import Status, in_words
+from autograde.campus.status import GOES_ON, Status, in_words
 from autograde.campus.tables import Tables
 from autograde.course import this_course
 from autograde.judging.submission import Candidate, Submission
@@ -115,8 +115,10 @@ def serve(settings: Settings, stop: threading.Event) -> None:
                     service.run()
             except (CannotGrade, GradebookError, SandboxError, OSError) as error:
                 if not has_begun:
-                    raise error if isinstance(error, CannotGrade) else CannotGrade(in_words(error)) from None
-                status.say(f"{in_words(error)}; tried again until it is mended, nothing is lost")
+                    raise (
+                        error if isinstance(error, CannotGrade) else CannotGrade(in_words(error, settings.out))
+                    ) from None
+                status.say(f"{in_words(error, status.folder)}; {GOES_ON}")
                 stop.wait(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
         status.say("stopped; what has arrived meanwhile is judged after the next start")
@@ -458,7 +460,7 @@ class _Service:
             if decided is not None:
                 place.outlet.hand_back(arrival, self._page(arrival, decided))
         except OSError as error:
-            self._status.say(f"a page cannot be handed back: {in_words(error)}; tried again until it can")
+            self._say_page_stays(place, error)
             self._to_hand_back.append((place, decided))
         except Exception as error:  # of this one alone
             raise_common(error)
@@ -475,8 +477,15 @@ class _Service:
             try:
                 place.outlet.hand_back(place.arrival, self._page(place.arrival, decided), anew=True)
             except OSError as error:
-                self._status.say(f"a page cannot be handed back: {in_words(error)}; tried again until it can")
+                self._say_page_stays(place, error)
                 self._tables.pages.append(key)
+
+    def _say_page_stays(self, place: Place, error: OSError) -> None:
+        """Of the folder in which pages lie, and not of each of them."""
+        where, of = place.outlet.folder, Path(str(error.filename or place.arrival.folder))
+        if where is None or not (of.is_relative_to(where) or where.is_relative_to(of)):
+            where = of
+        self._status.say(f"pages cannot be handed back to '{where}': {error.strerror}; tried again until they can")
 
     def _page(self, arrival: Arrival, decided: SubmissionResult) -> str:
         """The page of an attempt, with a line that says whether it counted and how many more there could be when it was written.

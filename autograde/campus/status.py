@@ -11,12 +11,14 @@ import numpy as np
 import psutil
 from prometheus_client import CollectorRegistry, Counter, Gauge, write_to_textfile
 
-from autograde.files import write_atomically
+from autograde.files import is_full, write_atomically
+from autograde.records.gradebook import AGAIN
 from autograde.reporting.report import pages
 from autograde.text import moment, one_line
 
 KEPT = 200  # latencies, and lines of what was said
-AGAIN = 600.0  # seconds before the same line is said once more
+SAID_AGAIN = 600.0  # seconds before the same line is said once more
+GOES_ON = "tried again until it is mended, nothing is lost"
 BURST, BURST_SECONDS = 50, 60.0  # lines on single arrivals in so many seconds; others are counted
 
 
@@ -74,9 +76,9 @@ class Status:
     def say(self, words: str) -> None:
         """A line for the terminal and the page; the same one again only after a while."""
         words, now = one_line(words), time.monotonic()
-        if now - self._said.get(words, -AGAIN) < AGAIN:
+        if now - self._said.get(words, -SAID_AGAIN) < SAID_AGAIN:
             return
-        self._said = {line: when for line, when in self._said.items() if now - when < AGAIN} | {words: now}
+        self._said = {line: when for line, when in self._said.items() if now - when < SAID_AGAIN} | {words: now}
         self._put(words)
 
     def say_of_arrival(self, words: str) -> None:
@@ -148,8 +150,10 @@ def _memory() -> int:
     return total
 
 
-def in_words(error: Exception) -> str:
-    """What is said of an error of the machine's."""
+def in_words(error: Exception, out: Path) -> str:
+    """What is said of an error of the machine's; out: the folder of the class, of whose disk one line is enough."""
+    if is_full(error):
+        return f"the disk of '{out}' is full"
     if isinstance(error, OSError) and error.strerror:
         return f"'{error.filename}': {error.strerror}" if error.filename else error.strerror
-    return str(error)
+    return str(error).removesuffix(f", then {AGAIN}")  # which the service does by itself

@@ -15,6 +15,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from autograde.files import write_atomically
 from autograde.paths import TEMPLATES
 from autograde.records.class_folder import ClassFolder
 from autograde.records.verdicts import Row, SubmissionResult
@@ -62,18 +63,17 @@ def write_report(decided: Iterable[SubmissionResult], out: ClassFolder) -> None:
         script_hash=f"sha256-{base64.b64encode(hashlib.sha256(_script().encode()).digest()).decode()}",
         feedback=lambda student, assignment: quote(out.page_link(student, assignment)),
     )
-    out.report.write_text(page, encoding="utf-8")
+    write_atomically(page, out.report)
 
 
 def write_stopped_page(rows: list[Row], path: Path) -> None:
     """The feedback page of a submission that was not executed: what happened, what to do, and any points all the same."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     page = pages.get_template("stopped.html").render(
         row=rows[0],
         given=[row for row in rows if row.score],
         says_what_to_do=". " in str(rows[0].cause),  # its first sentence is what is wrong
     )
-    path.write_text(page, encoding="utf-8")
+    write_atomically(page, path)
 
 
 # The tables as files

@@ -40,7 +40,7 @@ from autograde.reporting.report import write_stopped_page
 from autograde.results import Execution, Job, scores_of
 from autograde.running.basis import CannotGrade, Run, basis_now, keep_basis, read_run, write_run
 from autograde.running.entered import log_failure, raise_common, write_class
-from autograde.running.request import RECORDED, Request, Result, Selection, cannot_write
+from autograde.running.request import RECORDED, Request, Result, Selection
 from autograde.running.runner import LocalWorkers
 
 BATCH, BATCH_SECONDS = 50, 2.0  # how many verdicts are landed together, and how long one waits at most
@@ -339,7 +339,8 @@ class ClassRun:
     def _register(self) -> None:
         """Fill OUT as an nbgrader course folder: source/, release/, the assignments in gradebook.db."""
         new = [a for a in self._assignments if a in self._anew or not self.out.release(a).parent.exists()]
-        if not self.out.gradebook.exists():
+        is_begun = self.out.gradebook.exists()
+        if not is_begun:
             new = self._assignments
         for assignment in new:
             source = read_script(this_course().script(assignment)).notebook
@@ -347,8 +348,10 @@ class ClassRun:
         try:
             register(new, self.out)
         except (NbgraderFailed, SQLAlchemyError) as error:
+            if not is_begun:  # the half of one would be taken for one that is damaged
+                self.out.gradebook.unlink(missing_ok=True)
             if shutil.disk_usage(self.out.root).free < NEEDED:  # nbgrader speaks of an upgrade then
-                raise cannot_write(self.out.root, OSError(FULL[0], os.strerror(FULL[0]))) from None
+                raise OSError(FULL[0], os.strerror(FULL[0]), str(self.out.root)) from None
             why = str(error).splitlines()[0]
             raise CannotGrade(
                 f"nbgrader cannot prepare '{self.out.root}': {why}. See to that, then go on with --resume"
@@ -382,8 +385,7 @@ class ClassRun:
         if before is not None and before.executed and not (waiting.is_same or submission.attempt or self.request.anew):
             self._attempts.put_aside(waiting.key)
         path = place.submitted(*waiting.key)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        write_atomically(text, path)
         timestamp = path.with_name("timestamp.txt")
         timestamp.unlink(missing_ok=True)  # of an earlier run
         if waiting.handed_in is not None:  # as nbgrader writes it
@@ -405,7 +407,7 @@ class ClassRun:
         done = self._executor.collect(seconds) if self._executor is not None else ()
         for execution in islice(done, BATCH):  # there may always be one more
             if execution.failure and execution.failure[0] == "full":
-                raise cannot_write(self.request.out, OSError(FULL[0], execution.failure[1]))
+                raise OSError(FULL[0], execution.failure[1], str(self.out.root))
             self._done.append(execution)
             self._write_batch_when_due()
         self._write_batch_when_due()
