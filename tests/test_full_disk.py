@@ -156,3 +156,29 @@ def test_a_service_whose_disk_is_full_says_it_once_and_goes_on_by_itself(made, t
     assert len(verdicts(service.out)) == len(set(verdicts(service.out))) == 13
     totals = {i: sum(p for (s, _), p in scores(service.out).items() if s == f"student{i}") for i in range(6)}
     assert totals == {i: POINTS[KINDS[(i + 6) % 3]] for i in range(6)}
+
+
+def test_an_exchange_that_may_only_be_read_is_said_once_for_all_pages_and_tried_again(made, tmp_path, serving):  # noqa: F811
+    folder = shutil.copytree(made, tmp_path / "c")
+    exchange = Exchange(tmp_path / "exchange", folder)
+    exchange.feedback.mkdir()
+    if (
+        os.geteuid() != 0
+        or subprocess.run(["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", exchange.feedback], check=False).returncode
+    ):
+        pytest.skip("this user may not mount anything, and a folder's rights stop only those who are not root")
+    try:
+        service: Service = serving(folder, exchange.inbound).ready()
+        for i in range(4):
+            exchange.submit(f"student{i}", "right")
+        assert wait_until(lambda: len(verdicts(service.out)) == 4, 60), service.said()
+        said = (
+            f"pages cannot be handed back to '{exchange.feedback}': Read-only file system; tried again until they can"
+        )
+        assert wait_until(lambda: said in service.said(), 30), service.said()
+        time.sleep(3)  # in which it tries again
+        assert service.said().count("cannot be handed back") == 1
+    finally:
+        subprocess.run(["umount", "--lazy", exchange.feedback], check=True)
+    assert wait_until(exchange.all_answered, 60), service.said()
+    assert service.end() == 0
