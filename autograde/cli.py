@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from autograde.course import CourseError, this_course, use
+from autograde.paths import COMMAND
 
 MOST_PAGES = 20  # that are named
 
@@ -18,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; its exit code. 0: done. 1: a check failed, or part was left out. 2: it was asked something it cannot do."""
     words = sys.argv[1:] if arguments is None else arguments
     options = _parser().parse_args(words)
-    options.command = shlex.join(["course", *words])
+    options.command = f"{COMMAND} {shlex.join(words)}"
     run: Callable[[argparse.Namespace], int] = options.run
     try:
         if run is not _new:
@@ -353,11 +354,12 @@ def _new(options: argparse.Namespace) -> int:
             raise CourseError("say which: course new assignment NAME")
         case [folder]:
             new_course(Path(folder))
-            print(f"'{folder}' is a course with one assignment, {FIRST}. Next: cd {folder}; course build; course demo")
+            of_it = f"{COMMAND} --course {shlex.quote(folder)}"
+            print(f"'{folder}' is a course with one assignment, {FIRST}. Next: {of_it} build; {of_it} demo")
         case ["assignment", name]:
             course = use(options.course)
             new_assignment(course.root, name)
-            print(f"solutions/{name}/ is there, and a line in course.toml. Next: write it, then `course build`.")
+            print(f"solutions/{name}/ is there, and a line in course.toml. Next: write it, then `{COMMAND} build`.")
         case _:
             raise CourseError("say `course new FOLDER`, or `course new assignment NAME` inside a course")
     return 0

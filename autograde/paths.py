@@ -1,6 +1,8 @@
 """Where things of the engine lie, and of whom it asks what. What belongs to a course: see autograde.course."""
 
 import os
+import shlex
+import shutil
 import sys
 from pathlib import Path
 
@@ -16,3 +18,25 @@ def find_commands_beside_python() -> None:
     folder, *others = str(Path(sys.executable).parent), *os.environ.get("PATH", "").split(os.pathsep)
     if folder not in others[:1]:
         os.environ["PATH"] = os.pathsep.join([folder, *others])
+
+
+def _command() -> str:
+    """How `course` is called here: by its name where that leads to this environment, else by its path, or through Python."""
+    python = Path(sys.executable)
+    beside, found = python.with_name("course"), shutil.which("course")
+    if found and Path(found).parent.resolve() == python.parent.resolve():
+        return "course"
+    if beside.is_file():
+        return _from_here(beside)
+    is_found = Path(shutil.which("python") or "").resolve() == python.resolve()
+    return "python -m autograde" if is_found else f"{_from_here(python)} -m autograde"
+
+
+def _from_here(path: Path) -> str:
+    """As short as it can be typed in this folder."""
+    here = Path.cwd()
+    typed = str(path.relative_to(here) if path.is_relative_to(here) else path)
+    return shlex.quote(typed) if os.name == "posix" else f'"{typed}"' if " " in typed else typed
+
+
+COMMAND = _command()  # before anything is put on the PATH of this process

@@ -2,12 +2,12 @@
 
 import csv
 import io
-import os
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from autograde.files import replacing
 from autograde.text import one_line
 
 MAX_BYTES = 100_000_000
@@ -67,10 +67,11 @@ def read_table(path: Path) -> Table:
 
 def write_table(table: Table, path: Path) -> None:
     """Write it in full or not at all. Raises OSError."""
-    unfinished = path.with_name(path.name + ".part")
-    with unfinished.open("w", encoding="utf-8-sig" if table.bom else "utf-8", newline="") as file:
+    with (
+        replacing(path, path.with_name(path.name + ".part")) as unfinished,
+        unfinished.open("w", encoding="utf-8-sig" if table.bom else "utf-8", newline="") as file,
+    ):
         csv.writer(file, delimiter=table.delimiter, lineterminator=table.newline).writerows(table.rows)
-    os.replace(unfinished, path)
 
 
 @lru_cache(maxsize=10_000)  # names and statuses come back in every row

@@ -24,6 +24,14 @@ def moment(time: datetime) -> str:
     return f"{time.astimezone(UTC) if time.tzinfo else time:%Y-%m-%d %H:%M:%S} UTC"
 
 
+def duration(seconds: float) -> str:
+    """A time that something takes, with its unit."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
 def one_line(words: str) -> str:
     """The same as one line of printable text, control and bidirectional characters removed; cut where it is very long."""
     words = words[: 4 * MAX_LINE]  # before the expressions, so that their time is bounded

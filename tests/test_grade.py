@@ -188,8 +188,42 @@ def test_resuming_a_finished_run_runs_nothing_and_changes_nothing(graded):
     executed = {p: p.stat().st_mtime_ns for p in (out / "autograded").rglob("*.ipynb")}
     ran = course("grade", submissions, "--out", out, "--resume")
     assert ran.returncode == 0
+    assert f"\n{len(list(submissions.glob('*/*')))} taken over from before\n" in ran.stdout
+    assert "graded anew" not in ran.stdout
+    assert "for the first time" not in ran.stdout
     assert (out / "grades.csv").read_bytes() == before
     assert {p: p.stat().st_mtime_ns for p in (out / "autograded").rglob("*.ipynb")} == executed
+
+
+def test_a_resumed_run_names_what_it_has_graded_and_why(tmp_path):
+    """One of each kind: kept, changed, new, with a verdict that the grader could not come to, with one that nobody can read."""
+    work = SampleNotebook(A)
+    for student in ("kept", "changed", "failed", "damaged", "asked"):
+        work.hand_in(tmp_path / "in", student)
+    said = course("grade", tmp_path / "in", "--out", tmp_path / "out").stdout
+    assert "taken over" not in said
+    assert "graded" not in said.replace("not plainly graded", "").replace(" graded.", "")
+    work.solve()
+    for student in ("changed", *(f"new{i:02}" for i in range(12))):
+        work.hand_in(tmp_path / "in", student)
+    verdict = {name: tmp_path / "out" / "verdicts" / name / f"{A}.json" for name in ("failed", "damaged", "asked")}
+    verdict["damaged"].write_text("{")
+    for name, other in (("failed", {"fingerprint": ""}), ("asked", {"fingerprint": "else", "asked": "else"})):
+        document = json.loads(verdict[name].read_text(encoding="utf-8"))
+        verdict[name].write_text(json.dumps(document | other | {"seen": ""}), encoding="utf-8")
+    lines = course("grade", tmp_path / "in", "--out", tmp_path / "out", "--resume").stdout.splitlines()
+    first = lines.index("1 taken over from before")
+    names = ", ".join(f"new{i:02}/{A}" for i in range(10))
+    assert lines[first + 1 : first + 6] == [
+        f"12 graded for the first time: {names} and 2 more",
+        f"1 graded anew, since files or the time of handing in have changed: changed/{A}",
+        f"1 graded anew, since other cases are asked now: asked/{A}",
+        f"1 graded anew, since the grader had failed on them: failed/{A}",
+        f"1 graded anew, since their verdicts could not be read: damaged/{A}",
+    ]
+    (tmp_path / "out" / "gradebook.db").unlink()
+    said = course("grade", tmp_path / "in", "--out", tmp_path / "out", "--resume").stdout
+    assert "\n17 graded anew, since the gradebook was not there: asked/" in said
 
 
 def test_a_changed_submission_is_graded_again_on_resume(tmp_path):

@@ -1,6 +1,7 @@
 """The class report: its tables against figures worked out by hand and by NumPy, its words, and what it makes of hostile text."""
 
 import csv
+import html
 import html.parser
 import json
 import re
@@ -231,12 +232,34 @@ def test_the_most_frequent_mistake_and_the_hardest_question_come_first(tmp_path)
         decided(f"z{i}", A, [("gradient_check", 0, 25, "graded", named("multiplied by epsilon"))]) for i in range(9)
     ]
     page = written(verdicts, tmp_path)
-    glance = re.search(r"<dl.*?</dl>", page, re.DOTALL)[0]
+    glance = re.search(r"<dl.*?</dl>", page, re.DOTALL)[0].replace("<wbr>", "")
     assert (
         "multiplied by epsilon, in gradient_check (gradient checking; section 4 · The check in one dimension)" in glance
     )
     assert "gradient_check (gradient checking): " in glance
-    assert re.search(r'<section class="wrong">\s*<h3><code>(.*?)</code>', page)[1] == "gradient_<wbr>check"
+    section = page[page.index(f"<h3>{A.replace('_', ' ')}</h3>") :]
+    assert re.search(r'<section class="wrong">\s*<h5><code>(.*?)</code>', section)[1] == "gradient_<wbr>check"
+
+
+def test_the_overview_has_a_line_an_assignment_with_what_can_be_counted_by_hand(tmp_path):
+    verdicts = [
+        decided("ada", A, [(Q, 10, 10), ("gradient_check", 25, 25)]),
+        decided("bela", A, [(Q, 10, 10), ("gradient_check", 0, 25, "error", "SyntaxError: oh")]),
+        decided("chidi", A, [(Q, 2, 10, "graded", "a"), ("gradient_check", 5, 25, "graded", "a")]),
+        decided("dana", A, [(Q, 0, 10, "missing", "no"), ("gradient_check", 0, 25, "missing", "no")], None),
+        decided("ada", B, [(Q, 0, 10, "missing", "no")], None),
+    ]
+    page = written(verdicts, tmp_path)
+    rows = re.findall(r"<tr>.*?</tr>", re.search(r'<table class="overview">.*?</table>', page, re.S)[0], re.S)
+    cells = [
+        [html.unescape(re.sub("<[^>]*>", "", cell)).strip() for cell in re.split(r"<t[hd]", row)[1:]] for row in rows
+    ]
+    said = [[cell.partition(">")[2].strip().replace("\u00a0", " ") for cell in row] for row in cells]
+    assert said[1:] == [
+        ["gradient checking", "3 of 4", "50 %", "1", "2", "2", "gradient_check, 40 %"],
+        ["tensorflow signs", "0 of 1", "–", "0", "0", "1", "–"],
+    ]
+    assert 'Need a person</h2> <span class="soft">1 error, 2 missing</span>' in page
 
 
 # What needs a person, and times
@@ -263,7 +286,7 @@ def test_times_are_added_up_and_the_slowest_come_first(tmp_path):
     assert [line["seconds"] for line in table(tmp_path, "times")] == ["3.25", "61", "", "7.5"]
     (line,) = table(tmp_path, "assignments")
     assert (line["timed"], line["seconds"], line["median_seconds"], line["most_seconds"]) == ("3", "71.75", "7.5", "61")
-    slowest = page[page.index("The slowest submissions</h3>") :]
+    slowest = page[page.index("The slowest submissions</h4>") :]
     assert re.findall(r"<bdi>(\w+)</bdi>", slowest) == ["s001", "s003", "s000"]
     assert "1 min 12 s, all submissions added up" in page
 

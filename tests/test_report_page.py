@@ -8,12 +8,25 @@ from browser import CHROMIUM, page
 from report_class import HOSTILE, large_class, mixed_class, written
 
 from autograde.course import this_course
+from autograde.reporting.report import LONGEST
 
 pytestmark = pytest.mark.skipif(shutil.which(CHROMIUM) is None, reason="no chromium on this machine")
 
 PICTURES = this_course().build / "screenshots"
 WIDE, NARROW = {"width": 1200, "height": 900}, {"width": 360, "height": 740}
-CLASSES = {"mixed": mixed_class, "one": lambda: large_class(1), "many": lambda: large_class(500)}
+SIZES = {
+    "laptop": {"width": 1366, "height": 768},
+    "wide": WIDE,
+    "tablet": {"width": 800, "height": 1000},
+    "phone": NARROW,
+}
+PAPER = {"width": 718, "height": 1000}  # A4 less its margins
+CLASSES = {
+    "mixed": mixed_class,
+    "one": lambda: large_class(1),
+    "few": lambda: large_class(6),
+    "many": lambda: large_class(500),
+}
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +47,7 @@ def test_axe_finds_nothing_that_keeps_anybody_out(reports, name, size, scheme):
     PICTURES.mkdir(parents=True, exist_ok=True)
     with page(viewport=size, color_scheme=scheme) as tab:
         tab.goto(reports[name])
+        unfold(tab)
         tab.screenshot(path=PICTURES / f"report_{name}_{scheme}_{size['width']}.png", full_page=True)
         violations = Axe().run(tab).response["violations"]
     grave = [(v["id"], v["nodes"][0]["html"]) for v in violations if v["impact"] in ("serious", "critical")]
@@ -52,23 +66,107 @@ def test_nothing_is_fetched_and_nothing_runs(reports, name):
         assert (asked, said) == ([reports[name]], [])
 
 
+def unfold(tab):
+    """Open all that is folded, and wait until what is measured then has been."""
+    tab.evaluate("() => document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+    tab.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))")
+
+
+# Each visible word, which is letters and digits, with what it is in: whether it stands in one line, and
+# whether any of it lies beyond the edge of the page or of what it is scrolled in.
+PIECES = """() => {
+  const found = [], walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const at = node.parentElement, region = at.closest(".scroll");
+    if (at.closest("script, style, noscript, option, svg") || !at.checkVisibility({contentVisibilityAuto: true})) continue;
+    for (const piece of node.data.matchAll(/[\\p{L}\\p{N}]+/gu)) {
+      const range = document.createRange();
+      range.setStart(node, piece.index);
+      range.setEnd(node, piece.index + piece[0].length);
+      const boxes = [...range.getClientRects()].filter((box) => box.width > 0);
+      if (!boxes.length) continue;
+      const turned = getComputedStyle(at).writingMode !== "horizontal-tb";
+      const place = (box) => Math.round(turned ? box.left : box.top);
+      found.push({
+        word: piece[0],
+        of: Math.max(...(node.data.slice(0, piece.index).match(/\\S*$/)[0] + node.data.slice(piece.index).match(/^\\S*/)[0])
+          .split("_").map((part) => part.length)),
+        broken: Math.max(...boxes.map(place)) - Math.min(...boxes.map(place)) > 4,
+        beyond: Math.max(...boxes.map((box) => box.right)) > (region ? region.getBoundingClientRect().right : innerWidth) + 1,
+        region: region && region.getAttribute("aria-label"),
+      });
+    }
+  }
+  return found;
+}"""
+# Of the regions that are scrolled: what tells of them, to whom sees, to whom listens, to whom uses the keyboard.
+REGIONS = """() => Object.fromEntries([...document.querySelectorAll(".scroll")].map((region) => [
+  region.getAttribute("aria-label"),
+  region.getAttribute("role") === "region" && region.tabIndex === 0 &&
+    getComputedStyle(region, "::before").content.includes("scroll sideways") &&
+    ["auto", "scroll"].includes(getComputedStyle(region).overflowX),
+]))"""
+
+
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", CLASSES)
-def test_the_page_fits_a_phone_and_wide_tables_are_scrolled_by_themselves(reports, name):
-    with page(viewport=NARROW) as tab:
+def test_no_word_is_broken_and_nothing_lies_beyond_the_edge_without_a_sign(reports, name, size):
+    with page(viewport=SIZES[size]) as tab:
         tab.goto(reports[name])
-        assert tab.evaluate("() => document.documentElement.scrollWidth") <= NARROW["width"]
-        assert tab.locator("main > table").count() == 0
+        unfold(tab)
+        assert tab.evaluate("() => document.documentElement.scrollWidth") <= SIZES[size]["width"]
+        pieces, tells = tab.evaluate(PIECES), tab.evaluate(REGIONS)
+    assert len(pieces) > 100
+    assert {piece["word"] for piece in pieces if piece["broken"] and piece["of"] <= LONGEST} == set()
+    assert [piece for piece in pieces if piece["beyond"] and not tells.get(piece["region"])] == []
 
 
 @pytest.mark.parametrize("name", CLASSES)
-def test_on_paper_no_table_is_wider_than_the_sheet(reports, name):
-    with page(viewport={"width": 718, "height": 1000}) as tab:  # A4 less its margins
+def test_a_table_as_wide_as_its_place_has_no_sign_of_more(reports, name):
+    with page(viewport=SIZES["laptop"]) as tab:
+        tab.goto(reports[name])
+        assert tab.evaluate(REGIONS)["Assignments at a glance"] is False
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("name", CLASSES)
+def test_on_paper_all_is_open_no_word_is_broken_and_no_table_is_wider_than_the_sheet(reports, name, scripts):
+    with page(viewport=PAPER, java_script_enabled=scripts) as tab:
         tab.emulate_media(media="print")
         tab.goto(reports[name])
-        assert tab.evaluate("() => document.documentElement.scrollWidth") <= 718
+        pieces = tab.evaluate(PIECES)
+        assert {piece["word"] for piece in pieces if piece["broken"] and piece["of"] <= LONGEST} == set()
+        assert [piece for piece in pieces if piece["beyond"]] == []
+        shown = {piece["region"] for piece in pieces}
+        assert {"Points by student", "Points by assignment", "Time by assignment"} <= shown, "what is folded on screen"
+        assert tab.evaluate("() => document.documentElement.scrollWidth") <= PAPER["width"]
         regions = "() => [...document.querySelectorAll('.scroll')].filter((r) => r.scrollWidth > r.clientWidth).length"
         assert tab.evaluate(regions) == 0
         assert not tab.locator("nav").is_visible()
+
+
+def test_one_screen_says_how_it_went_and_the_rest_is_folded_and_opened_by_key_and_link(reports):
+    with page(viewport=SIZES["laptop"]) as tab:
+        tab.goto(reports["few"])
+        assert tab.locator("details[open]").count() == 0
+        bottom = tab.locator(".overview").evaluate("(table) => table.getBoundingClientRect().bottom")
+        assert bottom <= SIZES["laptop"]["height"]
+        assert tab.locator(".overview tbody tr").count() == len(this_course().assignments)
+        assert tab.evaluate("() => document.documentElement.scrollHeight") < 3 * SIZES["laptop"]["height"]
+        heading = tab.get_by_role("heading", name="Points by student")
+        assert not tab.get_by_label("Find").is_visible()
+        heading.locator("xpath=..").focus()
+        tab.keyboard.press("Enter")
+        assert tab.get_by_label("Find").is_visible()
+        tab.keyboard.press("Enter")
+        assert not tab.get_by_label("Find").is_visible()
+        tab.locator(".overview").get_by_role("link", name="optimizers").click()
+        assert tab.get_by_role("region", name="Difficulty of the questions, optimizers").is_visible()
+        assert tab.locator("details[open]").count() == 1
+        tab.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+        assert tab.locator("details:not([open])").count() == 0, "for browsers that print what is folded as it is"
+        tab.evaluate("() => dispatchEvent(new Event('afterprint'))")
+        assert tab.locator("details[open]").count() == 1
 
 
 def shown(tab):
@@ -81,6 +179,7 @@ def test_students_are_found_filtered_and_sorted_on_the_page_alone(reports):
         failed = []
         tab.on("pageerror", lambda error: failed.append(str(error)))
         tab.goto(reports["many"])
+        unfold(tab)
         students, said = shown(tab)
         assert (len(students), said) == (300, "500 of 500 students, the first 300 are shown")
         assert students == sorted(students)
@@ -106,6 +205,7 @@ def test_students_are_found_filtered_and_sorted_on_the_page_alone(reports):
 def test_who_needs_a_person_is_shown_by_name_whatever_the_name_is(reports):
     with page(viewport=WIDE) as tab:
         tab.goto(reports["mixed"])
+        unfold(tab)
         everybody, _ = shown(tab)
         tab.get_by_label("Show").select_option("person")
         students, said = shown(tab)
@@ -124,13 +224,15 @@ def test_it_can_be_read_without_scripts_and_moved_through_by_keyboard(reports):
     with page(viewport=NARROW, java_script_enabled=False) as tab:
         tab.goto(reports["mixed"])
         assert tab.locator("svg").count() == tab.locator("figcaption").count() == len(this_course().assignments)
+        tab.get_by_role("heading", name="optimizers").click()
         assert tab.get_by_role("heading", name="Difficulty of the questions").is_visible()
     with page(viewport=NARROW) as tab:
         tab.goto(reports["mixed"])
+        unfold(tab)
         regions = tab.locator(".scroll").count()
         reached = set()
-        for _ in range(20):
+        for _ in range(40):
             tab.keyboard.press("Tab")
             reached.add(tab.evaluate("() => document.activeElement.getAttribute('aria-label')"))
-        assert "Points by assignment" in reached
+        assert {"Assignments at a glance", "Submissions that need a person"} <= reached
         assert regions == len({tab.locator(".scroll").nth(i).get_attribute("aria-label") for i in range(regions)})

@@ -64,10 +64,11 @@ class Exchange:
 
 
 class Service:
-    """The command, as a process."""
+    """The command, as a process. before: Python that runs in it first."""
 
-    def __init__(self, folder: Path, inbox: Path, *words: object):
-        command = [sys.executable, "-m", "autograde", "serve", "OUT", "--inbox", str(inbox), "--jobs", "2"]
+    def __init__(self, folder: Path, inbox: Path, *words: object, before: str = ""):
+        begun = ["-c", f"{before}\nfrom autograde.cli import main\nraise SystemExit(main())"]
+        command = [sys.executable, *begun, "serve", "OUT", "--inbox", str(inbox), "--jobs", "2"]
         self.out, self._log = folder / "OUT", folder / "serve.log"
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -112,8 +113,8 @@ def serving():
     """Makes services, and ends those that still run."""
     begun = []
 
-    def begin(*words):
-        begun.append(Service(*words))
+    def begin(*words, **options):
+        begun.append(Service(*words, **options))
         return begun[-1]
 
     yield begin
@@ -142,14 +143,22 @@ def test_what_arrives_is_judged_handed_back_and_counts_as_it_should(here, servin
     first = exchange.submit("ada", "wrong")
     assert wait_until(lambda: exchange.page(first).exists(), 60)
     first_page = exchange.page(first).read_text(encoding="utf-8")
-    assert "Attempt of 2031-10-01 12:00:00 UTC. It is the one that counts so far. 1 of 10" in first_page
+    then = r"When this page was written, at 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC,"
+    said = (
+        rf"Attempt of 2031-10-01 12:00:00 UTC\. {then} this attempt counted\. Of 10 attempts an hour 1 were used then"
+    )
+    assert re.search(said, first_page)
     second = exchange.submit("ada", "right", minute=5)
     assert wait_until(lambda: exchange.page(second).exists(), 60)
-    assert "2 of 10 attempts of this hour" in exchange.page(second).read_text(encoding="utf-8")
+    assert "Of 10 attempts an hour 2 were used then" in exchange.page(second).read_text(encoding="utf-8")
     broken, late = exchange.submit("ada", "broken", minute=9), exchange.submit("ada", "empty", minute=1)
     assert wait_until(exchange.all_answered, 60), service.said()
-    assert "Another attempt counts, with 100 points." in exchange.page(broken).read_text(encoding="utf-8")
-    assert "Another attempt counts" in exchange.page(late).read_text(encoding="utf-8"), "it was handed in before"
+    assert re.search(
+        f"{then} another attempt counted, with 100 points\\.", exchange.page(broken).read_text(encoding="utf-8")
+    )
+    assert re.search(f"{then} another attempt", exchange.page(late).read_text(encoding="utf-8")), (
+        "it was handed in before"
+    )
     assert exchange.page(first).read_text(encoding="utf-8") == first_page, "it was handed back once"
     assert wait_until(lambda: ("ada", "predict") in scores(service.out), 60)
     assert service.end() == 0
@@ -185,7 +194,7 @@ def test_what_a_person_enters_reaches_the_student(here, serving):
         book.find_comment("predict", A, A, "ada").manual_comment = "Mind the sign"
         book.db.commit()
     assert wait_until(lambda: "Mind the sign" in exchange.page(name).read_text(encoding="utf-8"), 60), service.said()
-    assert "It is the one that counts" in exchange.page(name).read_text(encoding="utf-8")
+    assert "this attempt counted" in exchange.page(name).read_text(encoding="utf-8")
     assert exchange.page(other).stat().st_mtime_ns == before
     assert scores(service.out)["ada", "predict"] == 7
 
@@ -314,7 +323,9 @@ def test_an_exchange_that_takes_no_page_is_said_and_tried_again(here, serving):
     exchange.feedback.write_text("in the way")
     service = serving(folder, exchange.inbound).ready()
     name = exchange.submit("ada", "right")
-    assert wait_until(lambda: "a page cannot be handed back" in service.said(), 60), service.said()
+    assert wait_until(lambda: f"pages cannot be handed back to '{exchange.feedback}'" in service.said(), 60), (
+        service.said()
+    )
     exchange.feedback.unlink()
     assert wait_until(lambda: exchange.page(name).exists(), 60), service.said()
     assert service.end() == 0
@@ -456,6 +467,63 @@ def test_the_limit_of_an_hour_goes_by_when_attempts_were_judged_whatever_time_th
     assert not exchange.page(third).exists()
     assert service.end() == 0
     assert len(names) == 2
+
+
+def metric(service: Service, name: str) -> float:
+    """As the service told it last."""
+    return float(re.search(rf"^course_{name} (.*)$", (service.out / "metrics.prom").read_text(), re.M)[1])
+
+
+def test_a_wait_for_the_hour_to_be_over_is_no_wait_for_the_service(here, serving):
+    folder, exchange = here
+    words, short = ("--attempts-an-hour", 1), "import autograde.campus.service as module; module.HOUR = 20.0"
+    service = serving(folder, exchange.inbound, *words, before=short).ready()
+    first, other = exchange.submit("ada", "right"), exchange.submit("bob", "right")
+    assert wait_until(exchange.all_answered, 60), service.said()
+    waits = exchange.submit("ada", "wrong", minute=1)
+    assert wait_until(lambda: metric(service, "attempts_waiting") == 1, 30)
+    assert service.end() == 0
+    service = serving(folder, exchange.inbound, *words, before=short).ready(2)
+    assert wait_until(lambda: metric(service, "attempts_waiting") == 1, 30)
+    assert metric(service, "oldest_waiting_seconds") == 0
+    assert not exchange.page(waits).exists()
+    assert wait_until(exchange.all_answered, 60), service.said()
+    assert wait_until(lambda: metric(service, "attempts_judged_total") == 1, 30)
+    waited = exchange.page(waits).stat().st_ctime - (exchange.inbound / waits / "submission_secret.txt").stat().st_ctime
+    assert 0 < metric(service, "latency_seconds") < waited - 5, "it waited some seconds for that"
+    assert service.end() == 0
+    assert exchange.page(first).exists()
+    assert exchange.page(other).exists()
+
+
+def test_a_clock_that_is_put_back_by_a_day_is_said_and_ends_nothing(here, serving):
+    folder, exchange = here
+    ahead = folder / "ahead"  # seconds by which the service's clock is
+    ahead.write_text("0")
+    clock = f"import time; _time = time.time; time.time = lambda: _time() + float(open({str(ahead)!r}).read())"
+    inbox, outbox = folder / "in", folder / "outbox"
+    path = inbox / "ada" / A / f"{A}.ipynb"
+    path.parent.mkdir(parents=True)
+    words = ("--inbox", inbox, "--outbox", outbox)
+    service = serving(folder, exchange.inbound, *words, before=clock).ready()
+    path.write_text(exchange.texts["wrong"], encoding="utf-8")
+    exchange.submit("bob", "right")
+    assert wait_until(lambda: exchange.all_answered() and list(outbox.rglob("*.html")), 60), service.said()
+    (folder / "next").write_text(f"{-24 * 3600}")
+    (folder / "next").rename(ahead)
+    assert wait_until(lambda: "put back by 24 h" in service.said(), 30), service.said()
+    path.write_text(exchange.texts["right"], encoding="utf-8")
+    exchange.submit("bob", "wrong", minute=1)
+    exchange.submit("eve", "right")
+    assert wait_until(lambda: exchange.all_answered() and len(list(outbox.rglob("*.html"))) == 2, 60), service.said()
+    assert metric(service, "attempts_per_minute") <= 5
+    assert service.end() == 0
+    service = serving(folder, exchange.inbound, *words, before=clock).ready(2)
+    exchange.submit("zoe", "right")
+    assert wait_until(exchange.all_answered, 60), service.said()
+    assert service.end() == 0
+    assert len(verdicts(service.out)) == 6, "each is judged once"
+    assert sum(score for (student, _), score in scores(service.out).items() if student == "ada") == 100
 
 
 def test_an_attempt_that_claims_two_times_is_said(here, serving):

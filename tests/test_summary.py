@@ -1,7 +1,12 @@
 """What the terminal shows at the end: tables that fit it, and all of them where there is no terminal."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
+from autograde.paths import PACKAGE
 from autograde.running.summary import print_table
 
 NAMES = [f"assignment_{i}" for i in range(11)]
@@ -25,3 +30,40 @@ def test_in_a_file_it_is_one_table(monkeypatch, capsys):
     monkeypatch.setenv("COLUMNS", "40")
     print_table(TABLE)
     assert len(capsys.readouterr().out.splitlines()) == 4
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a virtual environment is laid out otherwise there")
+@pytest.mark.parametrize("is_active", [True, False])
+@pytest.mark.parametrize("has_script", [True, False])
+def test_the_command_that_is_named_can_be_given_as_it_is(tmp_path, is_active, has_script):
+    """By a shell in the same folder, in an environment that is active or is not, and where only Python can be called."""
+    programs = tmp_path / "a folder" / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    paths = [str(PACKAGE.parent), *(path for path in sys.path if path)]
+    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": os.pathsep.join(paths), "HOME": str(tmp_path)}
+    (programs / "python").write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    (programs / "python").chmod(0o755)
+    if has_script:
+        (programs / "course").write_text(f'#!/bin/sh\nexec {sys.executable} -m autograde "$@"\n')
+        (programs / "course").chmod(0o755)
+    if is_active:
+        environment["PATH"] = f"{programs}:{environment['PATH']}"
+    say = f"import sys; sys.executable = {str(programs / 'python')!r}; from autograde.paths import COMMAND; print(COMMAND)"
+    here = programs.parents[1]
+    said = subprocess.run(
+        [sys.executable, "-c", say], cwd=here, env=environment, capture_output=True, text=True, check=True
+    )
+    named = said.stdout.strip()
+    assert (
+        named
+        == {
+            (True, True): "course",
+            (True, False): "python -m autograde",
+            (False, True): ".venv/bin/course",
+            (False, False): ".venv/bin/python -m autograde",
+        }[is_active, has_script]
+    )
+    ran = subprocess.run(
+        f"{named} lab --help", shell=True, cwd=here, env=environment, capture_output=True, text=True, check=False
+    )
+    assert "Open JupyterLab" in ran.stdout, ran.stderr

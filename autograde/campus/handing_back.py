@@ -14,6 +14,7 @@ from autograde.files import write_atomically
 from autograde.notebook import notebook_stem
 from autograde.text import as_text
 
+FEEDBACK = "feedback"  # beside the inbox, as nbgrader's exchange has it
 LIST_NOBODY = 0o711  # of the exchange's folder: others open what they can name, and list nothing
 READABLE = 0o644
 MOST_PAGES = 10  # of one attempt, which nbgrader looks for by the name of each notebook
@@ -25,6 +26,11 @@ class Outlet:
 
     inbox: Inbox
     outbox: Path | None = None
+
+    @property
+    def folder(self) -> Path | None:
+        """That in which all pages lie."""
+        return self.inbox.root.parent / FEEDBACK if isinstance(self.inbox, ExchangeInbox) else self.outbox
 
     def places(self, arrival: Arrival) -> list[Path]:
         """The files as which the page of an attempt is handed back; by its secret, which nobody else can guess.
@@ -39,7 +45,7 @@ class Outlet:
             secret, names = secret_of(arrival, self.inbox)
             found = {stem for name in names if (stem := notebook_stem(name)) and stem == as_text(stem)}
             stems = sorted(found, key=lambda stem: (stem != arrival.assignment, stem))[:MOST_PAGES]
-            folder = self.inbox.root.parent / "feedback"
+            folder = self.inbox.root.parent / FEEDBACK
             return [folder / f"{notebook_hash(secret=secret, notebook_id=stem)}.html" for stem in stems if secret]
         return []
 

@@ -233,7 +233,7 @@ class FolderInbox(Inbox):
         state = _digest(repr(sorted((name, s.st_size, s.st_mtime_ns, s.st_ino) for name, s in files)))
         if self._told.get(key) == state:
             return None
-        changed, now = max(s.st_mtime for _, s in files), time.time()
+        changed, now = max(s.st_mtime for _, s in files), time.monotonic()
         began = self._growing.setdefault(key, now)
         if _is_within(SETTLED, changed) and now - began < ENDLESS:
             return None

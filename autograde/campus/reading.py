@@ -16,11 +16,16 @@ READERS = 3  # processes that read, so that two files which take for ever keep n
 
 @dataclass
 class Place:
-    """An attempt on its way: where it arrived, and where its copy lies."""
+    """An attempt on its way: where it arrived, and where its copy lies.
+
+    since: from when its student waits for the service, and not for the hour to be over, in seconds of the epoch; None where
+    a later attempt was judged in its place.
+    """
 
     arrival: Arrival
     outlet: Outlet
     copy: Path
+    since: float | None
     read: "Future[tuple[Candidate, Submission, str]] | None" = None
 
 

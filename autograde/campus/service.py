@@ -26,7 +26,7 @@ from watchfiles import watch
 from autograde.campus.handing_back import Outlet
 from autograde.campus.inbox import Arrival, Closed, Refused, inbox_at
 from autograde.campus.reading import Place, Readers
-from autograde.campus.status import Status, in_words
+from autograde.campus.status import GOES_ON, Status, in_words
 from autograde.campus.tables import Tables
 from autograde.course import this_course
 from autograde.judging.submission import Candidate, Submission
@@ -42,7 +42,7 @@ from autograde.running.owning import owning
 from autograde.running.request import Request, Result
 from autograde.running.run import open_out, require_same_course
 from autograde.sandbox.client import SandboxError
-from autograde.text import moment
+from autograde.text import duration, moment
 
 FRESH = 2.0  # seconds for which a new folder is looked at again and again, until all of it is there
 SWEEP = 0.5  # seconds between looks at an inbox, which take a tenth of them at most
@@ -54,6 +54,7 @@ LOOK_AT_COURSE = 60.0  # seconds
 HOUR = 3600.0
 MOST_OVERTAKEN = 50  # attempts of one student that get pages which say that a later one was judged
 LONG_AGO = 900.0  # seconds between the time that an attempt claims and its arrival, which are said
+CLOCK_IS_SET = 60.0  # seconds by which the clock of the machine is put back, from which on it is said
 PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds, after something is wrong with the machine
 TELL = 2.0  # seconds between two versions of status and metrics
 
@@ -115,8 +116,10 @@ def serve(settings: Settings, stop: threading.Event) -> None:
                     service.run()
             except (CannotGrade, GradebookError, SandboxError, OSError) as error:
                 if not has_begun:
-                    raise error if isinstance(error, CannotGrade) else CannotGrade(in_words(error)) from None
-                status.say(f"{in_words(error)}; tried again until it is mended, nothing is lost")
+                    raise (
+                        error if isinstance(error, CannotGrade) else CannotGrade(in_words(error, settings.out))
+                    ) from None
+                status.say(f"{in_words(error, status.folder)}; {GOES_ON}")
                 stop.wait(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
         status.say("stopped; what has arrived meanwhile is judged after the next start")
@@ -225,6 +228,7 @@ class _Service:
         self._attempts.remove_unfinished()
         self._judged = set(self._attempts.all())
         self._told = self._looked = self._tried = 0.0
+        self._clock = _clock()
         self._course = _course_state()
         for copy in self._arrived.glob("*/*/*"):  # of an attempt that was judged when the service was ended
             self._keep_handed_in((copy.parent.name, copy.name), copy.parents[1].name, copy)
@@ -299,7 +303,8 @@ class _Service:
         if isinstance(arrived, Refused):
             self._refuse(arrived)
             return
-        place = Place(arrived, outlet, self._arrived / arrived.attempt / arrived.student / arrived.assignment)
+        copy = self._arrived / arrived.attempt / arrived.student / arrived.assignment
+        place = Place(arrived, outlet, copy, arrived.since)
         self._arrivals[*arrived.key, arrived.attempt] = place
         if (*arrived.key, arrived.attempt) in self._judged:
             self._to_hand_back.append((place, None))
@@ -338,6 +343,8 @@ class _Service:
         while self._held and self._held[0][0] <= time.monotonic():
             _, key = heapq.heappop(self._held)
             self._only_last_waits(key)
+            for _, _, place in self._students[key].waiting:
+                place.since = time.time()
             self._offer(key)
         while self._ready and len(self._places) < 2 * (self._settings.jobs + MORE_WORKERS):
             key = self._ready.popleft()
@@ -365,6 +372,7 @@ class _Service:
             submission = Submission(*key, status="missing", attempt=attempt)
             limit = self._settings.attempts_an_hour
             submission.reason = f"a later attempt was judged in its place, since {limit} attempts an hour are judged"
+            place.since = None
             self._places[*key, attempt] = place
             self._run.settle(submission)
 
@@ -431,7 +439,7 @@ class _Service:
         if decided.attempt == one.attempt:  # and not work that was judged before
             student.judged.append(time.monotonic())
         self._hand_back(place, decided)
-        self._status.note_landed(place.arrival.since)
+        self._status.note_landed(place.since)
         self._forget(key)
 
     def _keep_handed_in(self, key: Key, attempt: str, copy: Path) -> None:
@@ -453,7 +461,7 @@ class _Service:
             if decided is not None:
                 place.outlet.hand_back(arrival, self._page(arrival, decided))
         except OSError as error:
-            self._status.say(f"a page cannot be handed back: {in_words(error)}; tried again until it can")
+            self._say_page_stays(place, error)
             self._to_hand_back.append((place, decided))
         except Exception as error:  # of this one alone
             raise_common(error)
@@ -470,24 +478,37 @@ class _Service:
             try:
                 place.outlet.hand_back(place.arrival, self._page(place.arrival, decided), anew=True)
             except OSError as error:
-                self._status.say(f"a page cannot be handed back: {in_words(error)}; tried again until it can")
+                self._say_page_stays(place, error)
                 self._tables.pages.append(key)
 
+    def _say_page_stays(self, place: Place, error: OSError) -> None:
+        """Of the folder in which pages lie, and not of each of them."""
+        where, of = place.outlet.folder, Path(str(error.filename or place.arrival.folder))
+        if where is None or not (of.is_relative_to(where) or where.is_relative_to(of)):
+            where = of
+        self._status.say(f"pages cannot be handed back to '{where}': {error.strerror}; tried again until they can")
+
     def _page(self, arrival: Arrival, decided: SubmissionResult) -> str:
-        """The page of an attempt, with a line that says whether it counts and how many more there may be."""
+        """The page of an attempt, with a line that says whether it counted and how many more there could be when it was written.
+
+        Of that moment, since a page is handed back once, and another attempt may count later.
+        """
         counting = self._attempts.counting(arrival.key)
         counts = counting is not None and counting.attempt == decided.attempt
         folder = self._folder if counts else self._attempts.folder(*arrival.key, decided.attempt)
         page = folder.page(*arrival.key).read_text(encoding="utf-8")
-        words = [f"Attempt of {moment(time_of(arrival.attempt))}."]
+        words, then = (
+            [f"Attempt of {moment(time_of(arrival.attempt))}."],
+            f"When this page was written, at {moment(datetime.now(UTC))},",
+        )
         if counts:
-            words.append("It is the one that counts so far.")
+            words.append(f"{then} this attempt counted.")
         elif counting is not None:
-            words.append(f"Another attempt counts, with {counting.score:g} points.")
+            words.append(f"{then} another attempt counted, with {counting.score:g} points.")
         if limit := self._settings.attempts_an_hour:
             used = len(self._students[arrival.key].judged) if arrival.key in self._students else 0
             words.append(
-                f"{used} of {limit} attempts of this hour are used; once all are, further ones wait until it is over."
+                f"Of {limit} attempts an hour {used} were used then; once all are, further ones wait until the hour is over."
             )
         return page.replace("</h1>", f'</h1>\n<p class="soft">{" ".join(words)}</p>', 1)
 
@@ -505,11 +526,13 @@ class _Service:
         now = time.monotonic()
         if now - self._told > TELL:
             self._told = now
+            self._say_if_clock_is_set()
             self._status.working = len(self._places)
-            self._status.held = sum(len(self._students[key].waiting) for key in {key for _, key in self._held})
-            waiting = (place.arrival.since for place in self._places.values())
-            held = (student.waiting[0][2].arrival.since for student in self._students.values() if student.waiting)
-            self._status.oldest = min((*waiting, *held), default=None)
+            held = {key for _, key in self._held}
+            self._status.held = sum(len(self._students[key].waiting) for key in held)
+            places = [*self._places.values()]
+            places += [one.waiting[0][2] for key, one in self._students.items() if one.waiting and key not in held]
+            self._status.oldest = min((place.since for place in places if place.since is not None), default=None)
             self._status.write()
             self._tables.write_if_due(TABLES)
             for _ in range(len(self._tables.pages)):
@@ -523,6 +546,15 @@ class _Service:
                         f"the course has changed ({'; '.join(changes)}): the service goes on with what it began with. To take"
                         f" it up, stop it, give `course regrade {self._settings.out}`, and start it again"
                     )
+
+    def _say_if_clock_is_set(self) -> None:
+        """An attempt of after the clock was put back is earlier by its name than one of before, so it may not count as the last."""
+        before, self._clock = self._clock, _clock()
+        if before - self._clock > CLOCK_IS_SET:
+            self._status.say(
+                f"the clock of this machine was put back by {duration(before - self._clock)}: attempts go by the times that they"
+                " say, so of who hands in twice meanwhile, see which counts"
+            )
 
     def _count_last_hour(self) -> None:
         """How many attempts of each student were judged in the last hour, by their verdicts: their names say what was claimed."""
@@ -544,6 +576,11 @@ def _watch(outlets: list[Outlet], hints: deque[Path], news: threading.Event, sto
         for changes in watch(*roots, recursive=False, debounce=50, step=10, stop_event=stop, yield_on_timeout=False):
             hints.extend(Path(name) for _, name in changes)
             news.set()
+
+
+def _clock() -> float:
+    """By how much the clock of the machine is ahead of one that nobody sets."""
+    return time.time() - time.monotonic()
 
 
 def _course_state() -> float:

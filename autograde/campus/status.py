@@ -11,19 +11,22 @@ import numpy as np
 import psutil
 from prometheus_client import CollectorRegistry, Counter, Gauge, write_to_textfile
 
-from autograde.files import write_atomically
+from autograde.files import is_full, write_atomically
+from autograde.records.gradebook import AGAIN
 from autograde.reporting.report import pages
 from autograde.text import moment, one_line
 
 KEPT = 200  # latencies, and lines of what was said
-AGAIN = 600.0  # seconds before the same line is said once more
+SAID_AGAIN = 600.0  # seconds before the same line is said once more
+GOES_ON = "tried again until it is mended, nothing is lost"
 BURST, BURST_SECONDS = 50, 60.0  # lines on single arrivals in so many seconds; others are counted
 
 
 @dataclass
 class Status:
-    """What is counted and said. waiting, held, working: attempts, held those of the waiting
-    that are beyond the limit of an hour. is_running: whether the service is. oldest: since when the first of those has waited, None if none does."""
+    """What is counted and said. waiting, held, working: attempts, held those of the waiting that are beyond the limit of an
+    hour. is_running: whether the service is. oldest: since when the first of all but the held has waited, None if none does.
+    """
 
     folder: Path
     waiting: int = 0
@@ -34,9 +37,9 @@ class Status:
     judged: int = 0
     refused: int = 0
     overtaken: int = 0
-    began: float = field(default_factory=time.time)
+    began: float = field(default_factory=time.monotonic)
     latencies: deque[float] = field(default_factory=lambda: deque(maxlen=KEPT))  # seconds from file to page
-    landed: deque[float] = field(default_factory=lambda: deque(maxlen=KEPT))  # when
+    landed: deque[float] = field(default_factory=lambda: deque(maxlen=KEPT))  # when, by a clock that nobody sets
     lines: deque[tuple[str, str]] = field(default_factory=lambda: deque(maxlen=KEPT))  # when and what
     _burst_began: float = 0.0
     _in_burst: int = 0
@@ -50,9 +53,14 @@ class Status:
         self._gauges = {
             "waiting": gauge("attempts_waiting", "Attempts that have arrived and are not taken up yet"),
             "working": gauge("attempts_working", "Attempts that are being judged"),
-            "oldest": gauge("oldest_waiting_seconds", "How long the oldest of those has waited"),
+            "oldest": gauge(
+                "oldest_waiting_seconds", "How long the oldest has waited, but for those beyond the limit of an hour"
+            ),
             "memory": gauge("memory_bytes", "Resident memory of the service and all that it has started"),
-            "latency": gauge("latency_seconds", "From file to page, the 95th percentile of the last 200"),
+            "latency": gauge(
+                "latency_seconds",
+                "From file to page, less the wait for an hour to be over, the 95th percentile of the last 200",
+            ),
             "rate": gauge("attempts_per_minute", "Attempts judged in the last minute"),
         }
         self._counters = {
@@ -68,9 +76,9 @@ class Status:
     def say(self, words: str) -> None:
         """A line for the terminal and the page; the same one again only after a while."""
         words, now = one_line(words), time.monotonic()
-        if now - self._said.get(words, -AGAIN) < AGAIN:
+        if now - self._said.get(words, -SAID_AGAIN) < SAID_AGAIN:
             return
-        self._said = {line: when for line, when in self._said.items() if now - when < AGAIN} | {words: now}
+        self._said = {line: when for line, when in self._said.items() if now - when < SAID_AGAIN} | {words: now}
         self._put(words)
 
     def say_of_arrival(self, words: str) -> None:
@@ -94,12 +102,12 @@ class Status:
         with contextlib.suppress(OSError, UnicodeError):  # whoever listened has gone, the log's disk is full
             print(f"{now}  {words}", flush=True)
 
-    def note_landed(self, since: float) -> None:
-        """Count an attempt that was written at `since` and whose page is there now."""
-        now = time.time()
+    def note_landed(self, since: float | None) -> None:
+        """Count an attempt whose page is there now. since: from when it was waited for; None if that tells nothing."""
         self.judged += 1
-        self.landed.append(now)
-        self.latencies.append(max(0.0, now - since))
+        self.landed.append(time.monotonic())
+        if since is not None:
+            self.latencies.append(max(0.0, time.time() - since))
 
     @property
     def slowest_of_most(self) -> float:
@@ -108,13 +116,13 @@ class Status:
 
     def write(self) -> None:
         """Both files. Raises OSError."""
-        now = time.time()
-        if time.monotonic() - self._burst_began >= BURST_SECONDS:
+        now = time.monotonic()
+        if now - self._burst_began >= BURST_SECONDS:
             self._end_burst()
         facts = {
             "waiting": self.waiting,
             "working": self.working,
-            "oldest": max(0.0, now - self.oldest) if self.oldest is not None else 0.0,
+            "oldest": max(0.0, time.time() - self.oldest) if self.oldest is not None else 0.0,
             "memory": _memory(),
             "latency": self.slowest_of_most,
             "rate": sum(now - when < 60 for when in self.landed),
@@ -142,8 +150,10 @@ def _memory() -> int:
     return total
 
 
-def in_words(error: Exception) -> str:
-    """What is said of an error of the machine's."""
+def in_words(error: Exception, out: Path) -> str:
+    """What is said of an error of the machine's; out: the folder of the class, of whose disk one line is enough."""
+    if is_full(error):
+        return f"the disk of '{out}' is full"
     if isinstance(error, OSError) and error.strerror:
         return f"'{error.filename}': {error.strerror}" if error.filename else error.strerror
-    return str(error)
+    return str(error).removesuffix(f", then {AGAIN}")  # which the service does by itself

@@ -4,7 +4,7 @@ import threading
 import time
 from collections import deque
 
-from autograde.campus.status import Status, in_words
+from autograde.campus.status import GOES_ON, Status, in_words
 from autograde.course import in_order
 from autograde.records.attempts import Key
 from autograde.records.class_folder import ClassFolder
@@ -69,5 +69,5 @@ class Tables:
             self.pages.extend(written.pages)
         except (OSError, GradebookError, CannotGrade) as error:
             self._new = new | self._new
-            self._status.say(f"the tables cannot be written: {in_words(error)}; tried again until they can")
+            self._status.say(f"{in_words(error, self._status.folder)}; {GOES_ON}")
         self._took = time.monotonic() - self._began

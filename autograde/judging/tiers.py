@@ -32,9 +32,9 @@ AUTOGROUP = Path("/proc/sys/kernel/sched_autogroup_enabled")
 FRESH = 20  # seconds that a box may wait until it is used
 
 CONTAINS = {
-    "fork": "each submission ran in namespaces of its own, without network, your files or the answers",
-    "kernel": "each submission ran in a wrapped Jupyter kernel, without network, your files or the answers",
-    "none": "submissions ran with your rights, within time limits only; nothing else is contained",
+    "fork": "each submission runs in namespaces of its own, without network, your files or the answers",
+    "kernel": "each submission runs in a wrapped Jupyter kernel, without network, your files or the answers",
+    "none": "submissions run with your rights, within time limits only; nothing else is contained",
 }
 
 

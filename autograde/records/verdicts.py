@@ -52,6 +52,16 @@ class Row:
         return Row(**{**data, "cause": Cause(**data["cause"]), "notes": tuple(data["notes"])})
 
 
+# Why a run that is resumed grades a submission, in words that stand behind how many there are.
+WHY_ANEW = {
+    "new": "graded for the first time",
+    "changed": "graded anew, since files or the time of handing in have changed",
+    "asked": "graded anew, since other cases are asked now",
+    "failed": "graded anew, since the grader had failed on them",
+    "unreadable": "graded anew, since their verdicts could not be read",
+    "gradebook": "graded anew, since the gradebook was not there",
+}
+
 # The columns of grades.csv.
 COLUMNS = ("student", "assignment", "question", "score", "max_score", "status", "mistake")
 
@@ -185,9 +195,24 @@ class VerdictFolder:
                     ) from None
         return found
 
-    def write(self, submission: Submission, print_: str, decided: SubmissionResult, seen: str = "") -> None:
-        """Keep the verdict, with the fingerprint that `read` compares, and what was seen of the files that it is of."""
-        document = {"fingerprint": print_, "seen": seen, **asdict(decided)}
+    def why_not_kept(self, found: Candidate, asked: str) -> str:
+        """Why what an earlier run has decided does not hold any more, of WHY_ANEW. asked: a fingerprint of the questions."""
+        try:
+            document = json.loads(self._path(found).read_text(encoding="utf-8"))
+            _result_in(document)
+            if not document["fingerprint"]:
+                return "failed"
+            return "asked" if document.get("asked", asked) != asked else "changed"
+        except FileNotFoundError:
+            return "new"
+        except (OSError, ValueError, KeyError, TypeError):
+            return "unreadable"
+
+    def write(
+        self, submission: Submission, print_: str, decided: SubmissionResult, seen: str = "", asked: str = ""
+    ) -> None:
+        """Keep the verdict, with the fingerprint that `read` compares, what was seen of the files that it is of, and what was asked."""
+        document = {"fingerprint": print_, "seen": seen, "asked": asked, **asdict(decided)}
         write_atomically(json.dumps(document, ensure_ascii=False), self._path(submission))
 
 

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, fields
@@ -14,6 +15,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from autograde.files import write_atomically
 from autograde.paths import TEMPLATES
 from autograde.records.class_folder import ClassFolder
 from autograde.records.verdicts import Row, SubmissionResult
@@ -30,9 +32,12 @@ from autograde.reporting.statistics import (
 )
 from autograde.results import IN_ORDER, STATUSES
 from autograde.tables import Table, harmless, write_table
+from autograde.text import duration
 
 # How much of a large class is on the page, so that it can be read and opened; the tables beside it have everything.
 STUDENTS_SHOWN, ATTENTION_SHOWN, SLOWEST_SHOWN, KINDS_SHOWN = 300, 150, 10, 5
+LONGEST = 24  # letters of a word that is never broken
+UPRIGHT = 5  # assignments, whose names stand upright above a column; of more they are turned
 
 
 def write_report(decided: Iterable[SubmissionResult], out: ClassFolder) -> None:
@@ -43,33 +48,32 @@ def write_report(decided: Iterable[SubmissionResult], out: ClassFolder) -> None:
         statistics=found,
         at_a_glance=_at_a_glance(found),
         assignments=[line.assignment for line in found.assignments],
-        charts=[_chart(line, found.scores) for line in found.assignments],
-        questions=_by_assignment(found.questions),
-        mistakes=_mistakes(found.mistakes),
+        sections=_sections(found),
+        attention_says=_attention_says(found.works),
         attention=found.attention[:ATTENTION_SHOWN],
         students=_students(found.works)[:STUDENTS_SHOWN],
         number_of_students=len({work.student for work in found.works}),
         statuses=_statuses(found.works),
         slowest=_slowest(found.works)[:SLOWEST_SHOWN],
         enough=ENOUGH,
+        upright=UPRIGHT,
         in_order=IN_ORDER,
         all_students=_all_students(found),
         script=Markup(_script()),
         script_hash=f"sha256-{base64.b64encode(hashlib.sha256(_script().encode()).digest()).decode()}",
         feedback=lambda student, assignment: quote(out.page_link(student, assignment)),
     )
-    out.report.write_text(page, encoding="utf-8")
+    write_atomically(page, out.report)
 
 
 def write_stopped_page(rows: list[Row], path: Path) -> None:
     """The feedback page of a submission that was not executed: what happened, what to do, and any points all the same."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     page = pages.get_template("stopped.html").render(
         row=rows[0],
         given=[row for row in rows if row.score],
         says_what_to_do=". " in str(rows[0].cause),  # its first sentence is what is wrong
     )
-    path.write_text(page, encoding="utf-8")
+    write_atomically(page, path)
 
 
 # The tables as files
@@ -135,18 +139,10 @@ def _at_a_glance(found: ClassStatistics) -> list[tuple[str, str]]:
     known = [work for work in found.works if work.rows[0].question]
     here = sum(work.handed_in for work in known)
     facts = [("Handed in", f"{here} of {_count(len(known), 'submission')}, " + _mean_share(known))]
-    tried = [
-        (line.mean_share, line)
-        for line in found.questions
-        if line.mean_share is not None and line.mean_share < 1 and not line.manual
-    ]
-    if tried:
-        hardest, hard = min(tried, key=lambda one: one[0])
+    if hard := _hardest(found.questions):
+        share, line = hard
         facts.append(
-            (
-                "Hardest question",
-                f"{hard.question} ({_title(hard.assignment)}): {_percent(hardest)} of its points",
-            )
+            ("Hardest question", f"{line.question} ({_title(line.assignment)}): {_percent(share)} of its points")
         )
     named = [line for line in found.mistakes if line.named]
     if named:
@@ -159,7 +155,7 @@ def _at_a_glance(found: ClassStatistics) -> list[tuple[str, str]]:
                 f"{often.mistake}, in {often.question} ({_title(often.assignment)}{where}): {times}",
             )
         )
-    odd = [work for work in found.works if not all(row.is_in_order for row in work.rows)]
+    odd = _not_in_order(found.works)
     absent = sum(work.status == "missing" and not work.handed_in for work in odd)
     beside = f", of which {absent} not handed in" if absent else ""
     facts.append(("Need a person", f"{_count(len(odd), 'submission')}{beside}" if odd else "none"))
@@ -167,8 +163,53 @@ def _at_a_glance(found: ClassStatistics) -> list[tuple[str, str]]:
         facts.append(("Wait for points", f"{_count(waiting, 'answer')} that a person grades; until then they count 0"))
     seconds = sum(work.seconds or 0 for work in found.works)
     if seconds:
-        facts.append(("Time to grade", f"{_duration(seconds)}, all submissions added up"))
+        facts.append(("Time to grade", f"{duration(seconds)}, all submissions added up"))
     return facts
+
+
+def _hardest(lines: Iterable[QuestionLine]) -> tuple[float, QuestionLine] | None:
+    """(mean share of its points, question) of that with the smallest; None if everybody has all points of every one."""
+    tried = [
+        (line.mean_share, line)
+        for line in lines
+        if line.mean_share is not None and line.mean_share < 1 and not line.manual
+    ]
+    return min(tried, key=lambda one: one[0], default=None)
+
+
+def _not_in_order(works: Iterable[WorkSummary]) -> list[WorkSummary]:
+    """What needs a person."""
+    return [work for work in works if not all(row.is_in_order for row in work.rows)]
+
+
+def _attention_says(works: Iterable[WorkSummary]) -> str:
+    """How many submissions need a person, by their status."""
+    counts = Counter(work.status for work in _not_in_order(works))
+    return ", ".join(f"{counts[status]:,} {status}" for status in STATUSES if counts[status])
+
+
+def _sections(found: ClassStatistics) -> list[dict]:
+    """What there is to say of each assignment, first in a line of the overview, then in a section."""
+    person = Counter(work.assignment for work in _not_in_order(found.works))
+    sections = []
+    for line in found.assignments:
+        drawn = _chart(line, found.scores)
+        questions = [one for one in found.questions if one.assignment == line.assignment]
+        mistakes = _mistakes([one for one in found.mistakes if one.assignment == line.assignment])
+        sections.append(
+            {
+                "line": line,
+                "chart": drawn,
+                "mean_share": line.mean / line.max_points if line.mean is not None and line.max_points else None,
+                "less": sum(drawn["counts"][: len(drawn["counts"]) // 2]),
+                "person": person[line.assignment],
+                "hardest": _hardest(questions),
+                "questions": questions,
+                "mistakes": mistakes,
+                "wrong": sum(entry["submissions"] for entry in mistakes),
+            }
+        )
+    return sections
 
 
 def _mean_share(works: Sequence[WorkSummary]) -> str:
@@ -207,10 +248,6 @@ def _says(line: AssignmentLine, counts: Sequence[int]) -> str:
 def _wait(line: AssignmentLine) -> str:
     """That some points are yet to come, if so."""
     return f" {_count(line.manual, 'submission')} with answers that wait for a person's points." if line.manual else ""
-
-
-def _by_assignment(lines: Sequence[QuestionLine]) -> list[tuple[str, list[QuestionLine]]]:
-    return [(name, list(group)) for name, group in groupby(lines, key=lambda line: line.assignment)]
 
 
 def _mistakes(lines: Sequence[MistakeLine]) -> list[dict]:
@@ -302,20 +339,19 @@ def _count(n: int, thing: str) -> str:
     return f"{n:,} {thing}{'' if n == 1 else 's'}"
 
 
-def _duration(seconds: float) -> str:
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
-
-
 def _title(assignment: str) -> str:
     return assignment.replace("_", " ")
 
 
-def _breakable(name: str) -> Markup:
-    """A long name that may be broken after an underscore."""
-    return Markup(str(escape(name)).replace("_", "_<wbr>"))
+def _breakable(words: str) -> Markup:
+    """Words that may be broken after an underscore, and anywhere only where one is longer than any column."""
+    parts = re.split(r"(\s+)", words)
+    return Markup("").join(
+        Markup('<span class="long">{}</span>').format(part)
+        if max(map(len, part.split("_"))) > LONGEST
+        else Markup(str(escape(part)).replace("_", "_<wbr>"))
+        for part in parts
+    )
 
 
 pages = Environment(
@@ -325,7 +361,7 @@ pages.filters |= {
     "points": _points,
     "about": _about,
     "percent": _percent,
-    "duration": _duration,
+    "duration": duration,
     "title_of": _title,
     "breakable": _breakable,
     "count_of": _count,

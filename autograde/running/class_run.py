@@ -41,7 +41,7 @@ from autograde.reporting.report import write_stopped_page
 from autograde.results import Execution, Job, scores_of
 from autograde.running.basis import CannotGrade, Run, basis_now, keep_basis, read_run, write_run
 from autograde.running.entered import log_failure, raise_common, write_class
-from autograde.running.request import RECORDED, Request, Result, Selection, cannot_write
+from autograde.running.request import RECORDED, Request, Result, Selection
 from autograde.running.runner import LocalWorkers
 
 BATCH, BATCH_SECONDS = 50, 2.0  # how many verdicts are landed together, and how long one waits at most
@@ -93,6 +93,7 @@ class ClassRun:
         self._workers = 0
         self._is_warned = False
         self._kept: set[Key] = set()  # whose verdict is that of an earlier run
+        self._why: dict[Key, str] = {}  # of WHY_ANEW, why others were not kept without a look
         self._elsewhere: list[SubmissionResult] = []  # of OUT, and not in this folder of submissions
         self._has_gradebook = self.out.gradebook.exists()  # else all is judged, and landed, again
 
@@ -164,6 +165,7 @@ class ClassRun:
             seen = files_seen(found, self._goes_by.get(found.assignment, ""))
             if self._is_kept_unread(found, seen):
                 return
+            self._note_why(found)
             submission, text = (read or self._reader.take_in)(found)
             self._warn_of_newer_python(submission)
             if found.paths is None and submission.status == "missing" and self._keeps_what_is_not_there(found):
@@ -194,6 +196,12 @@ class ClassRun:
             self._keep(found, kept)
         return kept is not None
 
+    def _note_why(self, found: Candidate) -> None:
+        """Why it is graded, unless a verdict turns out to hold when it is read."""
+        if self.request.resume and self.request.anew is None and not found.attempt:
+            why = self._verdicts.why_not_kept(found, self._asked.get(found.assignment, ""))
+            self._why[found.student, found.assignment] = why if self._has_gradebook or why == "new" else "gradebook"
+
     def _keeps_what_is_not_there(self, found: Candidate) -> bool:
         """Whether there is a verdict of work that is not in this folder of submissions any more: it is kept."""
         kept = (
@@ -223,7 +231,8 @@ class ClassRun:
         kept = self._verdicts.read(submission, print_) if self.request.anew is None else None
         if kept is not None and (submission.status or self._has_gradebook):
             self._keep(submission, kept)
-            self._verdicts.write(submission, print_, kept, seen)  # the next time it need not be read
+            asked = self._asked.get(submission.assignment, "")
+            self._verdicts.write(submission, print_, kept, seen, asked)  # the next time it need not be read
             return None
         waiting = _Pending(submission, print_, seen, time)
         if submission.status:
@@ -284,6 +293,10 @@ class ClassRun:
                 decided = sorted([*decided, *others], key=lambda one: (one.key[0], order.index(one.key[1])))
         written = write_class(self.out, decided, self.decided.keys() - self._kept, self.request.before_grades)
         self.result.notes += written.failures()
+        self.result.taken_over = len(self._kept)
+        for (student, assignment), why in self._why.items():
+            if (student, assignment) not in self._kept:
+                self.result.anew.setdefault(why, []).append(f"{student}/{assignment}")
         if self._elsewhere:
             left = list(dict.fromkeys(one.key[0] for one in self._elsewhere))
             more = f" and {len(left) - MOST_NAMES:,} more" if left[MOST_NAMES:] else ""
@@ -334,7 +347,8 @@ class ClassRun:
     def _register(self) -> None:
         """Fill OUT as an nbgrader course folder: source/, release/, the assignments in gradebook.db."""
         new = [a for a in self._assignments if a in self._anew or not self.out.release(a).parent.exists()]
-        if not self.out.gradebook.exists():
+        is_begun = self.out.gradebook.exists()
+        if not is_begun:
             new = self._assignments
         for assignment in new:
             source = read_script(this_course().script(assignment)).notebook
@@ -342,8 +356,10 @@ class ClassRun:
         try:
             register(new, self.out)
         except (NbgraderFailed, SQLAlchemyError) as error:
+            if not is_begun:  # the half of one would be taken for one that is damaged
+                self.out.gradebook.unlink(missing_ok=True)
             if shutil.disk_usage(self.out.root).free < NEEDED:  # nbgrader speaks of an upgrade then
-                raise cannot_write(self.out.root, OSError(FULL[0], os.strerror(FULL[0]))) from None
+                raise OSError(FULL[0], os.strerror(FULL[0]), str(self.out.root)) from None
             why = str(error).splitlines()[0]
             raise CannotGrade(
                 f"nbgrader cannot prepare '{self.out.root}': {why}. See to that, then go on with --resume"
@@ -377,8 +393,7 @@ class ClassRun:
         if before is not None and before.executed and not (waiting.is_same or submission.attempt or self.request.anew):
             self._attempts.put_aside(waiting.key)
         path = place.submitted(*waiting.key)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        write_atomically(text, path)
         timestamp = path.with_name("timestamp.txt")
         timestamp.unlink(missing_ok=True)  # of an earlier run
         if waiting.handed_in is not None:  # as nbgrader writes it
@@ -400,7 +415,7 @@ class ClassRun:
         done = self._executor.collect(seconds) if self._executor is not None else ()
         for execution in islice(done, BATCH):  # there may always be one more
             if execution.failure and execution.failure[0] == "full":
-                raise cannot_write(self.request.out, OSError(FULL[0], execution.failure[1]))
+                raise OSError(FULL[0], execution.failure[1], str(self.out.root))
             self._done.append(execution)
             self._write_batch_when_due()
         self._write_batch_when_due()
@@ -505,7 +520,8 @@ class ClassRun:
             write_stopped_page(decided.rows, place.page(*key))
             if counts and self._has_gradebook and self._verdicts.has(submission):  # the points of an earlier notebook
                 self._writer().withdraw(*key)
-        VerdictFolder(place).write(submission, waiting.fingerprint, decided, waiting.seen)
+        asked = self._asked.get(submission.assignment, "")
+        VerdictFolder(place).write(submission, waiting.fingerprint, decided, waiting.seen, asked)
         if counts:
             self.decided[key] = decided
             self._attempts.remove_emptied(key, submission.attempt)

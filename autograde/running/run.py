@@ -5,6 +5,7 @@ be resumed and loses nothing; and no more than a batch is held in memory.
 """
 
 import contextlib
+import os
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,6 +16,7 @@ from tqdm import tqdm
 
 from autograde.course import FILE as COURSE_FILE
 from autograde.course import this_course
+from autograde.files import FULL, is_full
 from autograde.judging.intake import find
 from autograde.judging.reader import Reader
 from autograde.judging.submission import Candidate
@@ -47,7 +49,7 @@ def grade(request: Request) -> Result:
         try:
             request.out.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise cannot_write(request.out, error) from None
+            raise cannot_write(request.out, error) from error
         with owning(ClassFolder(request.out)):
             if not request.resume and ClassFolder(request.out).mark.is_file():
                 raise _there_already(request.out)  # since a moment
@@ -73,9 +75,11 @@ def _grade(request: Request, found: list[Candidate], reader: Reader) -> Result:
         result.rows = run.tell(found)
         run.keep()
     except (SandboxError, GradebookError) as error:
+        if is_full(error):
+            raise cannot_write(request.out, OSError(FULL[0], os.strerror(FULL[0]))) from error
         raise CannotGrade(str(error)) from None
     except OSError as error:
-        raise cannot_write(request.out, error) from None
+        raise cannot_write(request.out, error) from error
     finally:
         run.close()
     return result
@@ -134,6 +138,8 @@ def _has_one_of(folder: Path, names: Sequence[str]) -> bool:
 def _require_out(request: Request) -> None:
     """OUT must be new, or, to resume, one of ours."""
     out = request.out
+    if out.is_dir() and {path.name for path in out.iterdir()} == {ClassFolder(out).lock.name}:
+        return  # there was no room for more, or whoever began it was stopped at once
     if out.exists() and not request.resume:
         raise _there_already(out)
     if out.exists() and not ClassFolder(out).mark.is_file():
@@ -176,4 +182,4 @@ def open_out(request: Request) -> Run:
         write_run(run, out)
         return run
     except OSError as error:
-        raise cannot_write(request.out, error) from None
+        raise cannot_write(request.out, error) from error

@@ -5,8 +5,9 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from autograde.paths import COMMAND
 from autograde.records.class_folder import ClassFolder
-from autograde.records.verdicts import Row, needing_attention, waiting_answers
+from autograde.records.verdicts import WHY_ANEW, Row, needing_attention, waiting_answers
 from autograde.reporting.statistics import answers
 from autograde.results import IN_ORDER
 from autograde.running.request import Result
@@ -14,7 +15,7 @@ from autograde.text import one_line
 
 WIDEST = 40  # characters of a cell
 MOST_LINES = 40  # of a table, and of a list below it: what a screen has
-MOST_NAMES = 10  # of students of whom the same is missing
+MOST_NAMES = 10  # of whom the same is said
 SIGNS = {"*": "not plainly graded, see report.html", "+?": "more points may come from a person"}
 
 
@@ -43,16 +44,16 @@ def print_summary(result: Result, out: Path) -> None:
     if left_out := attention[MOST_LINES:]:
         print(f"  ... and {len(left_out):,} more, in {folder.tables / 'attention.csv'}")
     for assignment, question, n in waiting_answers(rows):
-        print(f"  {'manual':<9} {assignment}: {question}: {answers(n)}; course lab {out}")
+        print(f"  {'manual':<9} {assignment}: {question}: {answers(n)}; {COMMAND} lab {out}")
     print()
-    for line in (result.isolation, *result.notes):
+    for line in (*_resumed(result), result.isolation, *result.notes):
         if line:
             print(one_line(line))
     print(f"Seed       {result.seed}")
     print(f"Grades     {folder.grades}")
     print(f"Report     {folder.report}")
     print(f"Feedback   {folder.pages}")
-    print(f"Gradebook  {folder.gradebook}; to grade by hand: course lab {out}")
+    print(f"Gradebook  {folder.gradebook}; to grade by hand: {COMMAND} lab {out}")
 
 
 def print_table(table: list[list[str]]) -> None:
@@ -93,6 +94,18 @@ def _cell(rows: list[Row]) -> str:
     if len(odd) == len(rows) and len(set(odd)) == 1 and odd[0] not in ("tampered", *IN_ORDER):
         return odd[0]
     return f"{'* ' if odd else ''}{round(sum(row.score for row in rows), 2):g}{more}"
+
+
+def _resumed(result: Result) -> list[str]:
+    """What a run that was resumed has taken over, and what it has graded and why, a line each."""
+    if not result.taken_over and set(result.anew) <= {"new"}:
+        return []
+    lines = [f"{result.taken_over:,} taken over from before"]
+    for why, words in WHY_ANEW.items():
+        if names := result.anew.get(why):
+            more = f" and {len(names) - MOST_NAMES:,} more" if names[MOST_NAMES:] else ""
+            lines.append(f"{len(names):,} {words}: {', '.join(names[:MOST_NAMES])}{more}")
+    return lines
 
 
 def _attention(rows: list[Row]) -> list[str]:

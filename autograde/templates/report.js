@@ -1,7 +1,35 @@
-// The table of students in the class report: found, filtered and sorted. It changes nothing but that table, and asks nobody.
+// The class report: parts that a link leads to are opened, all are for paper, and tables that are wider than the page say so.
+(() => {
+  const folds = [...document.querySelectorAll("details")];
+
+  function reveal(name) {
+    const target = document.getElementById(name);
+    for (let at = target; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
+    if (target) target.scrollIntoView();
+  }
+  document.querySelectorAll('a[href^="#"]').forEach((link) => link.addEventListener("click", () => reveal(link.hash.slice(1))));
+  addEventListener("hashchange", () => reveal(location.hash.slice(1)));
+  reveal(location.hash.slice(1));
+
+  let closed = [];
+  addEventListener("beforeprint", () => {
+    closed = folds.filter((fold) => !fold.open);
+    closed.forEach((fold) => (fold.open = true));
+  });
+  addEventListener("afterprint", () => closed.forEach((fold) => (fold.open = false)));
+
+  const measured = new ResizeObserver((entries) => {
+    for (const region of new Set(entries.map((entry) => entry.target.closest(".scroll"))))
+      region.classList.toggle("beyond", region.scrollWidth > region.clientWidth + 1);
+  });
+  document.querySelectorAll(".scroll, .scroll > table").forEach((one) => measured.observe(one));
+})();
+
+// Its table of students: found, filtered and sorted. It changes nothing but that table, and asks nobody.
 (() => {
   const data = JSON.parse(document.getElementById("all-students").textContent);
   const MOST = 300; // rows at a time
+  const LONGEST = 24; // letters of a word that is never broken
   const tools = document.getElementById("student-tools");
   const table = document.querySelector("#by-student table");
   const [find, show, said] = ["find", "show", "found"].map((name) => document.getElementById(name));
@@ -42,13 +70,23 @@
     return made;
   }
 
+  // A name that is longer than any column may be broken anywhere, as where the page was written.
+  function breakable(text) {
+    return text.split(/(\s+)/).map((part) => {
+      const made = document.createElement("span");
+      made.textContent = part;
+      if (part.length > LONGEST) made.className = "long";
+      return made;
+    });
+  }
+
   function row(student) {
     const made = document.createElement("tr");
     const head = document.createElement("th");
     head.scope = "row";
     head.className = "name";
     const name = document.createElement("bdi");
-    name.textContent = student[0];
+    name.append(...breakable(student[0]));
     head.append(name);
     const together = document.createElement("td");
     together.className = "number";

@@ -1,0 +1,184 @@
+"""A disk that really fills while a class is graded and while the service runs: one line says so, what is there is whole or as
+it was, and the work goes on when there is room. Only root may mount a small disk.
+"""
+
+import contextlib
+import csv
+import json
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from small_course import ENVIRONMENT, A, course, make
+from test_service import Exchange, Service, scores, serving, verdicts  # noqa: F401 (serving is a fixture)
+from waiting import wait_until
+
+from autograde.records.verdicts import COLUMNS
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a small disk is mounted as Linux does it")
+
+SIZE = 4_000_000  # bytes of the disk
+POINTS = {"right": 100, "wrong": 60, "empty": 0}
+KINDS = tuple(POINTS)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    return make(tmp_path_factory.mktemp("full") / "c")
+
+
+@pytest.fixture
+def disk(tmp_path):
+    """A small disk of its own."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    if os.geteuid() != 0:
+        pytest.skip("only root may mount a small disk")
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", place], check=False).returncode:
+        pytest.skip("this root may not mount anything")
+    yield place
+    subprocess.run(["umount", "--lazy", place], check=True)
+
+
+def fill(disk: Path, left: int) -> Path:
+    """Leave so many bytes free; what takes the rest."""
+    ballast = disk / "ballast"
+    state = os.statvfs(disk)
+    with contextlib.suppress(OSError), ballast.open("wb") as file:  # the last block may find no room
+        file.write(bytes(max(0, state.f_bavail * state.f_frsize - left)))
+    return ballast
+
+
+def require_whole(out: Path) -> None:
+    """Nothing is half-written: verdicts, tables, pages, notebooks, the gradebook; and nothing unfinished is left."""
+    for path in (*out.rglob("*.json"), *out.rglob("*.ipynb")):
+        json.loads(path.read_text(encoding="utf-8"))
+    for path in out.rglob("*.html"):
+        assert path.read_text(encoding="utf-8").rstrip().endswith("</html>"), path
+    for path in out.rglob("*.csv"):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.reader(file))
+        assert {len(row) for row in rows} == {len(rows[0])}, path
+        assert path.read_bytes().endswith(b"\n"), path
+    if (out / "gradebook.db").exists():
+        with closing(sqlite3.connect(out / "gradebook.db")) as book:
+            assert book.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    assert list(out.rglob("*.part")) == []
+
+
+def hand_in(folder: Path, texts: dict[str, str], students: range) -> None:
+    for i in students:
+        path = folder / "in" / f"student{i:02}" / A / f"{A}.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_text(texts[KINDS[i % 3]], encoding="utf-8")
+
+
+def grade(folder: Path, *words: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "autograde", "grade", "in", *words, "--seed", "5"]
+    return subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("left", [0, 20_000, 230_000, 400_000])
+def test_a_grading_that_fills_the_disk_says_so_and_is_resumed(made, tmp_path, disk, left):
+    folder = shutil.copytree(made, tmp_path / "c")
+    hand_in(folder, Exchange(tmp_path / "exchange", folder).texts, range(12))
+    out, ballast = disk / "OUT", fill(disk, left)
+    ran = grade(folder, "--out", str(out))
+    lines = [line for line in ran.stderr.splitlines() if line and "grading:" not in line]
+    assert ran.returncode == 2, ran.stdout
+    assert lines == [
+        f"course: '{out}' cannot be written: No space left on device. Free some space, then go on with --resume"
+    ]
+    require_whole(out)
+    kept = {path: path.read_bytes() for path in out.glob("verdicts/*/*.json")}
+    ballast.unlink()
+    ran = grade(folder, "--out", str(out), "--resume")
+    assert ran.returncode == 0, ran.stderr
+    assert {path: path.read_bytes() for path in kept} == kept, "what was decided stays"
+    expected = [POINTS[KINDS[i % 3]] for i in range(12)]
+    found = scores(out)
+    assert [sum(p for (s, _), p in found.items() if s == f"student{i:02}") for i in range(12)] == expected
+    require_whole(out)
+
+
+def test_a_table_that_finds_no_room_leaves_the_one_before(made, tmp_path, disk):
+    folder = shutil.copytree(made, tmp_path / "c")
+    texts = Exchange(tmp_path / "exchange", folder).texts
+    hand_in(folder, texts, range(6))
+    out = disk / "OUT"
+    assert grade(folder, "--out", str(out)).returncode == 0
+    tables = [out / "grades.csv", out / "report.html", *(out / "report").glob("*.csv")]
+    before = {path: path.read_bytes() for path in tables}
+    fill(disk, 0)
+    said = course("feedback", str(out), cwd=folder, code=2)
+    assert re.fullmatch(r"course: '.*' cannot be written: No space left on device\n", said)
+    assert {path: path.read_bytes() for path in tables} == before
+    require_whole(out)
+
+
+@pytest.mark.parametrize("left", [0, 120_000])
+def test_a_service_whose_disk_is_full_says_it_once_and_goes_on_by_itself(made, tmp_path, disk, serving, left):  # noqa: F811
+    folder = shutil.copytree(made, tmp_path / "c")
+    (folder / "OUT").symlink_to(disk / "OUT")
+    (disk / "OUT").mkdir()
+    exchange = Exchange(tmp_path / "exchange", folder)
+    service: Service = serving(folder, exchange.inbound, "--attempts-an-hour", 0).ready()
+    first = exchange.submit("early", "right")
+    assert wait_until(lambda: exchange.page(first).exists(), 60), service.said()
+    assert wait_until(lambda: len(scores(service.out)) == 2, 60), service.said()
+    ballast = fill(disk, left)
+    for i in range(12):
+        exchange.submit(f"student{i % 6}", KINDS[i % 3], minute=i)
+    assert wait_until(lambda: "is full; tried again until it is mended, nothing is lost" in service.said(), 60), (
+        service.said()
+    )
+    time.sleep(3)  # in which it tries again
+    assert service.said().count("is full") == 1
+    assert "No space left" not in service.said()
+    assert service.process.poll() is None
+    for page in exchange.feedback.iterdir():
+        assert page.suffix == ".html"
+        assert page.read_text(encoding="utf-8").rstrip().endswith("</html>")
+    with (service.out / "grades.csv").open(encoding="utf-8", newline="") as file:
+        assert tuple(next(csv.reader(file))) == COLUMNS
+    assert sum(points for (student, _), points in scores(service.out).items() if student == "early") == 100
+    ballast.unlink()
+    assert wait_until(exchange.all_answered, 120), service.said()
+    assert service.end() == 0
+    require_whole(service.out)
+    assert len(verdicts(service.out)) == len(set(verdicts(service.out))) == 13
+    totals = {i: sum(p for (s, _), p in scores(service.out).items() if s == f"student{i}") for i in range(6)}
+    assert totals == {i: POINTS[KINDS[(i + 6) % 3]] for i in range(6)}
+
+
+def test_an_exchange_that_may_only_be_read_is_said_once_for_all_pages_and_tried_again(made, tmp_path, serving):  # noqa: F811
+    folder = shutil.copytree(made, tmp_path / "c")
+    exchange = Exchange(tmp_path / "exchange", folder)
+    exchange.feedback.mkdir()
+    if (
+        os.geteuid() != 0
+        or subprocess.run(["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", exchange.feedback], check=False).returncode
+    ):
+        pytest.skip("this user may not mount anything, and a folder's rights stop only those who are not root")
+    try:
+        service: Service = serving(folder, exchange.inbound).ready()
+        for i in range(4):
+            exchange.submit(f"student{i}", "right")
+        assert wait_until(lambda: len(verdicts(service.out)) == 4, 60), service.said()
+        said = (
+            f"pages cannot be handed back to '{exchange.feedback}': Read-only file system; tried again until they can"
+        )
+        assert wait_until(lambda: said in service.said(), 30), service.said()
+        time.sleep(3)  # in which it tries again
+        assert service.said().count("cannot be handed back") == 1
+    finally:
+        subprocess.run(["umount", "--lazy", exchange.feedback], check=True)
+    assert wait_until(exchange.all_answered, 60), service.said()
+    assert service.end() == 0
