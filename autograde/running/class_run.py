@@ -88,6 +88,7 @@ class ClassRun:
         self._done: list[Execution] = []
         self._landed = time.monotonic()
         self.say: Callable[[str], None] = lambda line: self.bar.write(line, file=sys.stderr)
+        self._say_isolation: Callable[[], str] | None = None  # what is known of it only when work was judged
         self._held = contextlib.ExitStack()  # what is to be ended after the executor
         self._executor: Executor | None = None
         self._isolation: Isolation | None = None
@@ -268,6 +269,8 @@ class ClassRun:
         while self._executor is not None and self._executor.awaited:
             self.land(self.seconds_to_land)
         self._write_batch()
+        if self._say_isolation is not None:
+            self.result.isolation = self._say_isolation()
 
     def tell(self, found: list[Candidate]) -> list[Row]:
         """Write tables, report and pages with what a person has entered; the rows."""
@@ -342,9 +345,8 @@ class ClassRun:
             registered = pool.submit(self._register)
             self._executor = DaskWorkers(place, terms, self.out, self.say)
             registered.result()
-        self.result.isolation = (
-            f"Isolation: that of the workers at {place.address}, which are asked for {self.request.tier}."
-        )
+        self._say_isolation = self._executor.isolation
+        self.result.isolation = self._say_isolation()
         self._writer()
 
     def _writer(self) -> GradebookWriter:

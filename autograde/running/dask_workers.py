@@ -20,6 +20,7 @@ from distributed import Client, Future
 
 from autograde.files import write_atomically
 from autograde.judging.submission import points_of
+from autograde.judging.tiers import CONTAINS, TIERS
 from autograde.records.attempts import Attempts
 from autograde.records.class_folder import ClassFolder
 from autograde.results import Execution, Job
@@ -76,7 +77,7 @@ class DaskWorkers:
         self._run = os.urandom(4).hex()
         self._plugin = Judges(f"course-{sha256(packed).hexdigest()[:12]}-{self._run}", packed)
         self.awaited = 0
-        self.tiers: set[str] = set()  # that work was judged in
+        self._tiers: set[str] = set()  # that work was judged in
         self._waiting: deque[Job] = deque()
         self._handed: dict[int, _Handed] = {}
         self._came: SimpleQueue[tuple[int, object]] = (
@@ -204,6 +205,13 @@ class DaskWorkers:
                 self.awaited -= 1
                 yield execution
                 since = time.monotonic()
+
+    def isolation(self) -> str:
+        """One line for the terminal, as `describe` has it: the best and the worst of what there was."""
+        where = f"on the workers at {self._place.address}"
+        if not self._tiers:
+            return f"Isolation: that of {where.removeprefix('on ')}, which are asked for {self._terms.tier}."
+        return " ".join(f"Isolation: {tier}, {where}; {CONTAINS[tier]}." for tier in TIERS if tier in self._tiers)
 
     def close(self) -> None:
         """Take back what is not done, and have the workers end what they began for this class."""
@@ -363,7 +371,7 @@ class DaskWorkers:
                 self._waiting.appendleft(handed.job)
 
     def _note_tier(self, reply: Reply) -> None:
-        self.tiers.add(reply.tier)
+        self._tiers.add(reply.tier)
         for note in reply.notes:
             self._tell(f"worker {reply.worker}: {note}")
 
