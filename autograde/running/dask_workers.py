@@ -39,6 +39,8 @@ CONNECT = 8.0  # seconds until a scheduler has answered
 RECONNECT = 120.0  # seconds for which one that has gone is looked for
 ALONE = 10.0  # seconds without any worker, after which that is said
 MOST_BARE = 3  # times that a worker may say that it knows nothing of the class, though it was told
+MOST_UNKNOWN = 20  # replies a thread that are none, one after the other, of workers that nobody can name
+SETTLE = 0.5  # seconds in which what a worker had sent comes, after it was removed
 RAW = ["dask", "msgpack"]  # kinds of data that are taken from others; what is pickled is not one of them
 
 
@@ -59,11 +61,12 @@ class _Client(Client):
 
 @dataclass
 class _Handed:
-    """A job at the scheduler. since: when it was handed out."""
+    """A job at the scheduler. since: when it was handed out; until: when something came of it."""
 
     job: Job
     future: Future
     since: float
+    until: float = 0.0
 
 
 class DaskWorkers:
@@ -80,15 +83,17 @@ class DaskWorkers:
         self._tiers: set[str] = set()  # that work was judged in
         self._waiting: deque[Job] = deque()
         self._handed: dict[int, _Handed] = {}
-        self._came: SimpleQueue[tuple[int, object]] = (
+        self._came: SimpleQueue[tuple[int, float, object]] = (
             SimpleQueue()
         )  # number of what was handed out, and a reply or what was raised
         self._first: dict[tuple[str, str, str], Execution] = {}  # what came of those that are run again
         self._for_later: deque[Job] = deque()
         self._numbers = 0
         self._bare: Counter[str] = Counter()  # replies of a worker that knew nothing, though it was told
+        self._refused: set[str] = set()  # workers that are used no more
+        self._unknown = 0  # refusals of workers that nobody can name
         self._said: set[str] = set()
-        self._registered = self._looked = -math.inf
+        self._registered = self._looked = self._removed = -math.inf
         self._seen = time.monotonic()  # when there was a worker
         self._threads = 0
         self._client = self._connected()
@@ -164,7 +169,8 @@ class DaskWorkers:
         if now - self._looked > 2 * PULSE:
             self._looked = now
             with self._unless_it_goes():
-                self._threads = sum(self._client.nthreads().values())
+                there = self._client.nthreads().items()
+                self._threads = sum(threads for worker, threads in there if worker not in self._refused)
         if self._threads:
             self._seen = now
         elif now - self._seen > ALONE and self.awaited:
@@ -194,13 +200,13 @@ class DaskWorkers:
                 self._hand(self._for_later.popleft())
             left = since + seconds - time.monotonic()
             try:
-                number, came = self._came.get(seconds > 0, max(0.0, min(PULSE, left)))
+                number, when, came = self._came.get(seconds > 0, max(0.0, min(PULSE, left)))
             except Empty:
                 self._give_up_overdue()
                 if left <= 0:
                     return
                 continue
-            execution = self._taken(number, came)
+            execution = self._taken(number, when, came)
             if execution is not None:
                 self.awaited -= 1
                 yield execution
@@ -246,28 +252,31 @@ class DaskWorkers:
             return
         assert client.loop is not None
         self._handed[number] = _Handed(job, future, time.monotonic())
-        client.loop.add_callback(self._fetch, number, future)
+        client.loop.add_callback(self._fetch, number, client, future)
 
-    async def _fetch(self, number: int, future: Future) -> None:
+    async def _fetch(self, number: int, client: Client, future: Future) -> None:
         """Get what comes of it, beside all others: a worker that is frozen lets one wait for what it has."""
         try:
             came = await future
+        except TypeError:  # of this or of another: Dask gets several together
+            came = await _alone(client, future.key)
         except BaseException as error:  # among them that it was cancelled
             came = error
-        self._came.put((number, came))
+        self._came.put((number, time.monotonic(), came))
 
-    def _taken(self, number: int, came: object) -> Execution | None:
+    def _taken(self, number: int, when: float, came: object) -> Execution | None:
         """The verdict that has come; None if none has, and then its job is handed out again."""
         handed = self._handed.pop(number, None)
         if handed is None:  # it was overdue, and is judged elsewhere
             return None
+        handed.until = when
         job = handed.job
         if isinstance(came, NotUnpickled) and came.has_died:
             return self._lost(job)
         if isinstance(came, NotUnpickled):
             self._refuse(handed, "could not run a job: is the engine installed there?")
         elif isinstance(came, TypeError):  # Dask's word for what is of another kind
-            self._refuse(handed, "sent what is no bytes")
+            self._refuse(handed, "is refused: what came back is no bytes")
         elif not isinstance(came, BaseException):
             try:
                 reply = unpack_reply(came, job, points_of(job.assignment))
@@ -297,6 +306,7 @@ class DaskWorkers:
         execution = reply.execution
         assert execution is not None
         self._note_tier(reply)
+        self._unknown = 0
         first = self._first.pop(job.key, None)
         if first is None and execution.starved:
             self._later(execution)
@@ -335,14 +345,21 @@ class DaskWorkers:
 
     def _refuse(self, handed: _Handed, why: str, worker: str = "") -> None:
         """Use a worker no more that does not do as it should. Raises CannotGrade if there is no other."""
+        if not worker and handed.until < self._removed + SETTLE:
+            return  # it may be of one that has been removed, and is done again by another, who would be named for it
         worker = worker or self._worker_of(handed)
         words = f"worker {worker or 'unknown'} {why}"
         self._tell(words)
+        self._unknown += not worker
+        self._looked = -math.inf
         with self._unless_it_goes():
-            if worker:
-                self._client.retire_workers([worker], close_workers=True)
-            self._looked = -math.inf
-            if not self._client.nthreads():
+            if worker and worker not in self._refused:
+                self._refused.add(worker)
+                self._unknown = 0
+                # at once: what goes in peace first gives others what it has, which would then be taken for theirs
+                self._client.run_on_scheduler(_remove, address=worker)
+                self._removed = time.monotonic()
+            if self._unknown > MOST_UNKNOWN * self.width or not self._client.nthreads().keys() - self._refused:
                 raise CannotGrade(f"no worker at '{self._place.address}' can be used: {words}")
 
     def _worker_of(self, handed: _Handed) -> str:
@@ -382,7 +399,20 @@ class DaskWorkers:
             self._say(line)
 
 
+async def _alone(client: Client, key: object) -> object:
+    """What there is under a key, or what was raised over it."""
+    try:
+        return (await client.scheduler.gather(keys=[key]))["data"][key]
+    except BaseException as error:
+        return error
+
+
 def _who_had(key: str, dask_scheduler) -> str:
     """On the scheduler: the worker that has or had it."""
     task = dask_scheduler.tasks[key]
-    return next((str(getattr(one, "address", one)) for one in (*task.who_has, *task.erred_on)), "")
+    return next((str(getattr(one, "address", one)) for one in (*(task.who_has or ()), *(task.erred_on or ()))), "")
+
+
+async def _remove(address: str, dask_scheduler) -> None:
+    """On the scheduler: have a worker end; what it has is done again by others."""
+    await dask_scheduler.remove_worker(address, stimulus_id="course", expected=True)
