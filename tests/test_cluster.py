@@ -1,10 +1,8 @@
 """Other machines judge: what comes back is what one machine would have said, whatever goes wrong on the way, and no object."""
 
-import json
-import os
+import contextlib
 import re
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -130,6 +128,51 @@ def test_a_class_comes_back_as_one_machine_would_have_it(made, machines, tmp_pat
 def test_local_workers_can_be_tried(made, tmp_path):
     graded(made, "few", tmp_path / "out", "local:1")
     assert_as_here(made, "few", tmp_path / "out")
+
+
+# What ends on the way
+
+
+def landed(out: Path) -> int:
+    return len(list((out / "verdicts").glob("*/*.json")))
+
+
+def test_a_killed_worker_a_frozen_machine_and_a_new_scheduler_change_nothing(made, tmp_path):
+    """Of three machines one loses its worker, one stands still with its nanny, and then all of them lose the scheduler."""
+    here = Machines(tmp_path / "machines", made, DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL="6s")
+    out, frozen = tmp_path / "out", []
+    try:
+        here.start_scheduler()
+        for name in ("one", "two", "three"):
+            here.add(name, supervised=True)
+        here.ready(3)
+        process = begin(made, "many", out, here.address)
+        said: list[str] = []
+        reading = threading.Thread(target=lambda: said.extend(process.stdout))
+        reading.start()
+        assert wait_until(lambda: landed(out) or process.poll() is not None, 60), said
+        carrier = next(p for p in family(here.workers["one"]) if "spawn_main" in " ".join(p.cmdline()))
+        carrier.kill()
+        frozen = family(here.workers["two"])
+        for one in frozen:
+            one.suspend()
+        assert wait_until(lambda: landed(out) >= MANY // 3 or process.poll() is not None, 60), said
+        assert landed(out) < MANY, "too quick for what follows"
+        end(here.scheduler)
+        here.start_scheduler()
+        assert wait_until(lambda: process.poll() is not None, 120), said
+        reading.join(10)
+        assert process.returncode == 0, said
+        assert any("has gone; it is looked for" in line for line in said)
+        assert_as_here(made, "many", out)
+        assert "started again in" in here.said("three"), "the supervisor was needed"
+    finally:
+        if process.poll() is None:
+            end(process)
+        for one in frozen:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                one.resume()
+        here.close()
 
 
 # What the machines are made of
