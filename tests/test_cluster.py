@@ -1,13 +1,14 @@
 """Other machines judge: what comes back is what one machine would have said, whatever goes wrong on the way, and no object."""
 
 import contextlib
+import os
 import re
 import shutil
 import socket
 import subprocess
 import sys
 import threading
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -15,12 +16,13 @@ import psutil
 import pytest
 from dask_machines import Machines, certificates, end, family, free_port
 from small_course import ENVIRONMENT, RIGHT, A, course, make, work_of
+from test_manual import table
 from waiting import wait_until
 
 from autograde.judging.notebook_run import Rules
 from autograde.results import Answer, Execution, Job
 from autograde.running.basis import CannotGrade
-from autograde.running.bench import Bench, Terms
+from autograde.running.bench import Terms
 from autograde.running.cluster import require_not_open, require_reachable
 from autograde.running.identity import differences
 from autograde.running.parcels import NoParcel, Reply, pack, pack_job, unpack_job, unpack_reply
@@ -324,3 +326,163 @@ def test_a_reply_that_is_no_verdict_in_full_is_none(reply):
 def test_bytes_that_are_none_of_ours_are_no_reply(parcel):
     with pytest.raises(NoParcel):
         unpack_reply(parcel, Job("ada", A), POINTS)
+
+
+# Who is spoken with
+
+
+@pytest.fixture(scope="module")
+def over_tls(made, tmp_path_factory):
+    """A scheduler with TLS, a worker, and two folders of certificates, of which the second is another authority's."""
+    if not shutil.which("openssl"):
+        pytest.skip("certificates are made with openssl")
+    folder = tmp_path_factory.mktemp("tls")
+    ours, others = certificates(folder / "ours"), certificates(folder / "others")
+    here = Machines(folder / "machines", made, tls=ours)
+    try:
+        here.start_scheduler().add("one")
+        yield here.ready(1), ours, others
+    finally:
+        here.close()
+
+
+def test_a_class_goes_over_tls(made, over_tls, tmp_path):
+    here, ours, _ = over_tls
+    graded(made, "few", tmp_path / "out", here.address, "--tls", str(ours))
+    assert_as_here(made, "few", tmp_path / "out")
+
+
+@contextlib.contextmanager
+def silent():
+    """A port at which somebody listens and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"127.0.0.1:{server.getsockname()[1]}"
+
+
+def refused(address: str, tls: Path | None = None) -> str:
+    with pytest.raises(CannotGrade) as caught:
+        require_reachable(Cluster(address, tls))
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_what_cannot_be_spoken_with_is_said_in_a_line(over_tls, machines, tmp_path):
+    here, ours, others = over_tls
+    plain = here.address.replace("tls://", "tcp://")
+    assert "does not answer: if it has TLS, give tls://" in refused(plain)
+    assert "are not of one authority" in refused(here.address, others)
+    assert "needs --tls FOLDER, with ca.pem, cert.pem, key.pem" in refused(here.address)
+    assert "has no TLS" in refused(machines.address.replace("tcp://", "tls://"), ours)
+    nobody = f"127.0.0.1:{free_port()}"
+    assert refused(f"tcp://{nobody}") == f"no scheduler can be reached at 'tcp://{nobody}': connection refused"
+    assert "connection refused" in refused(f"tls://{nobody}", ours)
+    with silent() as address:
+        assert "does not answer" in refused(f"tcp://{address}")
+        assert "no scheduler can be reached" in refused(f"tls://{address}", ours)
+    assert require_reachable(Cluster(here.address, ours)).security is not None
+    assert require_reachable(Cluster(machines.address)).security is None
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("tcp://192.0.2.7:8786", "'tcp://192.0.2.7:8786' is another machine, and there work is judged over TLS only"),
+        ("tcp://example.invalid:8786", "over TLS only"),
+        ("tcp://0.0.0.0:8786", "over TLS only"),
+        ("inproc://127.0.0.1:8786", "is no address of a scheduler"),
+        ("tcp://127.0.0.1", "is no address of a scheduler"),
+        ("tcp://127.0.0.1:x", "is no address of a scheduler"),
+        ("tls://127.0.0.1:8786/a", "is no address of a scheduler"),
+        (
+            "8786",
+            "is no address such as tls://host:8786, no local:N, and no scheduler file (No such file or directory)",
+        ),
+        ("local:0", "says no number of workers"),
+        ("local:many", "says no number of workers"),
+    ],
+)
+def test_an_address_that_is_none_is_said_in_a_line(address, words):
+    assert words in refused(address)
+
+
+def test_a_scheduler_file_is_read_as_far_as_it_is_one(tmp_path):
+    path = tmp_path / "scheduler.json"
+    for text in ("", "[]", '{"address": 5}', '{"id": "x"}'):
+        path.write_text(text)
+        assert "is no scheduler file" in refused(str(path)) or "is no address of a scheduler" in refused(str(path))
+    path.write_text('{"address": "tcp://192.0.2.7:8786"}')
+    assert "over TLS only" in refused(str(path))
+
+
+def test_certificates_that_cannot_be_used_are_named(tmp_path):
+    assert f"there is no '{tmp_path / 'ca.pem'}'" in refused("tls://127.0.0.1:8786", tmp_path)
+    for name in ("ca.pem", "cert.pem", "key.pem"):
+        (tmp_path / name).write_text("x")
+    assert f"the certificates in '{tmp_path}' cannot be used" in refused("tls://127.0.0.1:8786", tmp_path)
+    assert "without TLS, for which --tls was given" in refused("tcp://127.0.0.1:8786", tmp_path)
+    assert "--tls has no use" in refused("local:2", tmp_path)
+
+
+def test_a_scheduler_that_others_can_reach_without_tls_is_refused():
+    require_not_open("tcp://127.0.0.1:8786", "x")
+    require_not_open("tls://192.0.2.7:8786", "x")
+    with pytest.raises(
+        CannotGrade, match=r"can be reached from other machines, as 'tcp://192\.0\.2\.7:8786', and has no TLS"
+    ):
+        require_not_open("tcp://192.0.2.7:8786", "x")
+
+
+def test_without_dask_a_line_says_what_to_install(made, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['distributed'] = None\n")
+    search = os.pathsep.join([str(tmp_path), ENVIRONMENT["PYTHONPATH"]])
+    process = begin(made, "few", tmp_path / "out", "local:1", PYTHONPATH=search)
+    said = ended(process)
+    assert (process.returncode, said.strip().splitlines()) == (
+        2,
+        [
+            "course: --cluster needs Dask, which is not installed: pip install 'descent[cluster]', or pip install distributed"
+        ],
+    )
+    assert not (tmp_path / "out").exists()
+
+
+# The bench, without Dask
+
+
+def terms(made: Path, **more) -> Terms:
+    from autograde.running.identity import identity
+
+    questions = {A: (made / "few here" / "questions" / f"{A}.json").read_text(encoding="utf-8")}
+    return replace(Terms(identity(), "auto", Rules(), None, questions), **more)
+
+
+def test_terms_travel_as_bytes():
+    given = Terms({"engine": "x"}, "fork", Rules(5, 60), 300, {A: "{}"})
+    assert Terms.of(given.packed()) == given
+
+
+# What arrives
+
+
+def test_the_service_judges_on_a_cluster(made, machines, tmp_path):
+    folder = copy_of(made, tmp_path / "c")
+    place = folder / "in" / "ada" / A
+    place.mkdir(parents=True)
+    command = [sys.executable, "-m", "autograde", "serve", "OUT", "--inbox", "in", "--outbox", "back", "--seed", "5"]
+    with (folder / "log").open("w") as log:
+        service = subprocess.Popen(
+            [*command, "--cluster", machines.address], cwd=folder, env=ENVIRONMENT, stdout=log, stderr=log
+        )
+    try:
+        shutil.copy(made / "few" / "student0" / A / f"{A}.ipynb", place)
+        assert wait_until(lambda: list((folder / "back" / "ada" / A).glob("*.html")), 90), (folder / "log").read_text()
+        assert f"Isolation: that of the workers at {machines.address}" in (folder / "log").read_text()
+        service.terminate()
+        assert service.wait(60) == 0
+        rows = table(folder / "OUT" / "grades.csv")
+        assert {row["question"]: (float(row["score"]), row["status"]) for row in rows} == dict.fromkeys(
+            POINTS, (50.0, "graded")
+        )
+    finally:
+        if service.poll() is None:
+            end(service)
