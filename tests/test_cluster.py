@@ -439,9 +439,7 @@ def test_without_dask_a_line_says_what_to_install(made, tmp_path):
     said = ended(process)
     assert (process.returncode, said.strip().splitlines()) == (
         2,
-        [
-            "course: --cluster needs Dask, which is not installed: pip install 'descent[cluster]', or pip install distributed"
-        ],
+        ["course: --cluster needs Dask, which is not installed: pip install -e '.[cluster]' where the engine lies"],
     )
     assert not (tmp_path / "out").exists()
 
