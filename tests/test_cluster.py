@@ -1,6 +1,7 @@
 """Other machines judge: what comes back is what one machine would have said, whatever goes wrong on the way, and no object."""
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -177,6 +178,52 @@ def test_a_killed_worker_a_frozen_machine_and_a_new_scheduler_change_nothing(mad
         here.close()
 
 
+DEADLY = """
+import json, os, time
+from autograde.running import runner
+
+if not hasattr(runner, "honest"):
+    runner.honest = runner.WorkerProcess.run
+
+def run(process, job, seconds):
+    with open("LOG", "a") as log:
+        log.write(json.dumps([job.student, "begins"]) + "\\n")
+    tries = open("LOG").read().count(f'["{job.student}", "begins"]')
+    try:
+        if job.student == "deadly" or (job.student == "unlucky" and tries == 1):
+            process.kill()
+        return runner.honest(process, job, seconds)
+    finally:
+        with open("LOG", "a") as log:
+            log.write(json.dumps([job.student, "ends"]) + "\\n")
+
+runner.WorkerProcess.run = run
+"""
+
+
+def test_a_job_that_ends_two_judging_processes_is_an_error_and_who_was_beside_it_is_none(made, lonely, tmp_path):
+    """Deaths are counted here, by job: the first may be another's doing, the second one happens when nothing else is run."""
+    log, folder = tmp_path / "log", tmp_path / "in"
+    for i, student in enumerate(("ada", "deadly", "unlucky", "bela", "chidi", "dana")):
+        shutil.copytree(made / "few" / f"student{3 * (i % 2)}", folder / student)
+    for name in ("a", "b"):
+        path = lonely.folder / f"{name}_preload.py"
+        path.write_text(DEADLY.replace("LOG", str(log)))
+        lonely.add(name, "--no-nanny", "--preload", str(path))
+    lonely.ready(2)
+    graded(made, str(folder), tmp_path / "out", lonely.address)
+    rows = table(tmp_path / "out" / "grades.csv")
+    failed = {(row["student"], row["status"], row["mistake"]) for row in rows if row["status"] != "graded"}
+    assert failed == {("deadly", "error", "the grader's own process ended while it judged this; its log/ says more")}
+    assert sum(float(row["score"]) for row in rows) == 500
+    done = [json.loads(line) for line in log.read_text().splitlines()]
+    assert [student for student, what in done].count("deadly") == 4
+    assert [student for student, what in done[-4:]] in (
+        ["deadly"] * 2 + ["unlucky"] * 2,
+        ["unlucky"] * 2 + ["deadly"] * 2,
+    )
+
+
 # What the machines are made of
 
 
@@ -238,6 +285,10 @@ ODD = {  # a worker: what it runs first, and what is said of it
     "generous": (
         "def judge_one(*given): return dask_side.honest(*given).replace(b'\"score\": ', b'\"score\": 9')",
         "is refused: what came back is no verdict on what was asked",
+    ),
+    "forgetful": (
+        "def judge_one(plugin, parcel): return dask_side.Reply('bare', dask_side.get_worker().address).packed()",
+        "is not used: it was told what is judged, and does not know it",
     ),
     "engine": ("bench.identity = lambda: {**identity.honest(), 'engine': 'x'}", "is not used: it has another engine"),
     "Python": (
