@@ -26,7 +26,7 @@ LOCAL = "local:"
 NEEDED = "--cluster needs Dask, which is not installed: pip install -e '.[cluster]' where the engine lies"
 PATIENCE = 3.0  # seconds for each thing that a scheduler does at once
 FILES = ("ca.pem", "cert.pem", "key.pem")  # in the folder of --tls
-SETTINGS = {  # of workers and scheduler that are started here; deploy/dask/dask.yaml has them for others
+SETTINGS = {  # of what of Dask is started here; deploy/dask/dask.yaml has them for other machines
     "distributed.worker.profile.enabled": False,
     "distributed.scheduler.worker-saturation": 2.0,
     "distributed.scheduler.allowed-failures": 1,

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from queue import Empty, SimpleQueue
 
+import dask.config
 from distributed import Client, Future
 
 from autograde.files import write_atomically
@@ -26,14 +27,14 @@ from autograde.records.class_folder import ClassFolder
 from autograde.results import Execution, Job
 from autograde.running.basis import CannotGrade
 from autograde.running.bench import Terms
-from autograde.running.cluster import Place, require_not_open
+from autograde.running.cluster import SETTINGS, Place, require_not_open
 from autograde.running.dask_side import Judges, judge_one
 from autograde.running.identity import differences
 from autograde.running.parcels import NoParcel, Reply, pack_job, unpack_reply
 from autograde.running.runner import seconds_of_a_job
 from autograde.text import one_line
 
-AHEAD = 3  # jobs a thread that are at the scheduler: one runs, others wait beside it
+AHEAD = 8  # jobs a thread that are at the scheduler, so that there are some while verdicts are landed here
 PULSE = 0.5  # seconds between looks at what nobody tells of
 CONNECT = 8.0  # seconds until a scheduler has answered
 RECONNECT = 120.0  # seconds for which one that has gone is looked for
@@ -103,15 +104,16 @@ class DaskWorkers:
 
     def _connected(self) -> Client:
         try:
-            client = _Client(
-                self._place.address,
-                security=self._place.security,
-                timeout=CONNECT,
-                set_as_default=False,
-                direct_to_workers=False,
-                deserializers=RAW,
-                name="course",
-            )
+            with dask.config.set(SETTINGS):  # else what was sent last is kept, a thousand notebooks
+                client = _Client(
+                    self._place.address,
+                    security=self._place.security,
+                    timeout=CONNECT,
+                    set_as_default=False,
+                    direct_to_workers=False,
+                    deserializers=RAW,
+                    name="course",
+                )
         except Exception as error:  # its kinds are many
             words = one_line(str(error)) or type(error).__name__
             raise CannotGrade(f"no scheduler can be reached at '{self._place.address}': {words}") from None
