@@ -97,7 +97,7 @@ def faults(folder: Path, number: int) -> None:
         held.callback(here.close)
         here.start_scheduler()
         for i, name in enumerate(NAMES[1:], start=2):
-            here.add(name, f"tls://10.213.0.{i}:0", supervised=True)
+            here.add(name, supervised=True, host=f"10.213.0.{i}")
         here.ready(3)
         words = command(folder / "in", folder / "there", "--cluster", here.address, "--tls", tls)
         with (folder / "said").open("w") as log:

@@ -87,14 +87,27 @@ class Machines:
         return self
 
     def add(
-        self, machine: str, *words: str, course: Path | None = None, supervised: bool = False, **environment: str
+        self,
+        machine: str,
+        *words: str,
+        course: Path | None = None,
+        supervised=False,
+        host="127.0.0.1",
+        **environment: str,
     ) -> None:
         """A worker; supervised: by the script that starts it again whenever it ends."""
         place = self.folder / machine
-        options = ["--nthreads", "1", "--no-dashboard", "--local-directory", str(place / "scratch"), "--name", machine]
-        if self.host != "127.0.0.1":
-            options += ["--listen-address", words[0]]
-            words = words[1:]
+        options = [
+            "--host",
+            f"{self.address.partition('://')[0]}://{host}",
+            "--nthreads",
+            "1",
+            "--no-dashboard",
+            "--local-directory",
+            str(place / "scratch"),
+            "--name",
+            machine,
+        ]
         command = ["-m", "dask", "worker", self.address, *options, *self._tls(), *words]
         if supervised:
             command = [str(ENGINE / "deploy" / "dask" / "keep_running.py"), sys.executable, *command]
