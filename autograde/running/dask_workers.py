@@ -84,9 +84,8 @@ class DaskWorkers:
         self._tiers: set[str] = set()  # that work was judged in
         self._waiting: deque[Job] = deque()
         self._handed: dict[int, _Handed] = {}
-        self._came: SimpleQueue[tuple[int, float, object]] = (
-            SimpleQueue()
-        )  # number of what was handed out, and a reply or what was raised
+        # the number of what was handed out, when something came of it, and a reply or what was raised
+        self._came: SimpleQueue[tuple[int, float, object]] = SimpleQueue()
         self._first: dict[tuple[str, str, str], Execution] = {}  # what came of those that are run again
         self._for_later: deque[Job] = deque()
         self._numbers = 0
@@ -128,7 +127,7 @@ class DaskWorkers:
         """Let all workers know what is judged, also those that come later."""
         with self._unless_it_goes():
             self._client.register_plugin(self._plugin)
-            self._registered = time.monotonic()
+        self._registered = time.monotonic()
 
     @contextlib.contextmanager
     def _unless_it_goes(self) -> Iterator[None]:
