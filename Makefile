@@ -26,19 +26,19 @@ release: $(VENV)/core
 site: $(VENV)/site
 	$(RUN) site
 
-test: $(VENV)/dev $(VENV)/site
+test: $(VENV)/dev $(VENV)/site $(VENV)/cluster
 	$(RUN) test
 
-check: $(VENV)/dev
+check: $(VENV)/dev $(VENV)/cluster
 	$(RUN) check
 
-bench: $(VENV)/dev $(VENV)/site
+bench: $(VENV)/dev $(VENV)/site $(VENV)/cluster
 	$(RUN) bench
 
 clean:
 	rm -rf $(VENV) build dist
 
-# $(VENV)/core, $(VENV)/dev and $(VENV)/site are empty files that say what is installed, and since when.
+# $(VENV)/core, $(VENV)/dev, $(VENV)/site and $(VENV)/cluster are empty files that say what is installed, and since when.
 $(VENV)/core: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(call install,-e '.[tensorflow]')
 	touch $@
@@ -49,6 +49,10 @@ $(VENV)/dev: $(VENV)/core
 
 $(VENV)/site: $(VENV)/core
 	$(call install,-e '.[site]')
+	touch $@
+
+$(VENV)/cluster: $(VENV)/core
+	$(call install,-e '.[cluster]')
 	touch $@
 
 $(VENV)/bin/python:

@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
         help="run the demonstrations too (minutes a notebook; default: as before, at first not)",
     )
     _limits_of(grade)
+    _cluster_of(grade)
 
     again = verb(
         "regrade", _regrade, "Judge anew what was graded into OUT, by what the course is now; list changed points."
@@ -160,6 +161,7 @@ def _parser() -> argparse.ArgumentParser:
         help="draw hidden cases anew after so many days (default: 7); 0: never",
     )
     _limits_of(serving)
+    _cluster_of(serving)
     serving.add_argument("--seed", type=int, metavar="N", help="of the hidden inputs, for a new OUT")
     verb("test", _test, "Run the tests.")
     verb("bench", _bench, "Run the benchmarks.")
@@ -191,6 +193,25 @@ def _limits_of(verb: argparse.ArgumentParser) -> None:
         metavar="MB",
         help="of a notebook (default: as before, at first 400, 2048 with --showcase)",
     )
+
+
+def _cluster_of(verb: argparse.ArgumentParser) -> None:
+    """The options that have other machines judge."""
+    verb.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="judge on a Dask cluster: tls://host:8786, tcp://127.0.0.1:8786, a scheduler file, or local:N to try it",
+    )
+    verb.add_argument("--tls", type=Path, metavar="FOLDER", help="with ca.pem, cert.pem and key.pem, for tls://")
+
+
+def _cluster(options: argparse.Namespace):
+    """What of it was given; None if nothing was."""
+    from autograde.running.request import Cluster
+
+    if options.cluster is None and options.tls is not None:
+        raise CourseError("--tls goes with --cluster tls://host:8786")
+    return Cluster(options.cluster, options.tls) if options.cluster is not None else None
 
 
 def _positive(text: str) -> int:
@@ -233,6 +254,7 @@ def _grade(options: argparse.Namespace) -> int:
         seed=options.seed,
         seconds_per_cell=options.cell_seconds,
         memory_mb=options.memory,
+        cluster=_cluster(options),
     )
     try:
         result = grade(request)
@@ -261,6 +283,7 @@ def _serve(options: argparse.Namespace) -> int:
         days_of_a_draw=options.draw_anew,
         seconds_per_cell=options.cell_seconds,
         memory_mb=options.memory,
+        cluster=_cluster(options),
         seed=options.seed,
     )
     try:

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 import sys
 import tomllib
 from importlib.metadata import distribution, packages_distributions
@@ -66,7 +67,17 @@ def undeclared(imported, requirements):
 
 
 def test_the_engine_declares_what_it_imports():
-    assert undeclared(imported_by("autograde"), MAIN) == {}
+    assert undeclared(imported_by("autograde"), [*MAIN, *EXTRAS["cluster"]]) == {}
+
+
+def test_who_grades_on_one_machine_needs_nothing_of_a_cluster():
+    names = [Requirement(line).name for line in EXTRAS["cluster"]]
+    program = f"""
+import sys
+sys.modules.update(dict.fromkeys({names!r}))  # an import of them fails, as where they are not installed
+import autograde.campus.service, autograde.cli, autograde.running.run
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT)
 
 
 def test_students_get_what_checking_and_helpers_import():
@@ -115,7 +126,7 @@ def test_the_light_set_up_is_as_light_as_its_readme_says():
 
 
 def test_tests_and_benchmarks_declare_what_they_import():
-    given = [*MAIN, *EXTRAS["tensorflow"], *EXTRAS["dev"], *EXTRAS["signs"]]
+    given = [*MAIN, *EXTRAS["tensorflow"], *EXTRAS["dev"], *EXTRAS["signs"], *EXTRAS["cluster"]]
     assert undeclared(imported_by("tests", "benchmarks"), given) == {}
 
 

@@ -37,9 +37,10 @@ from autograde.records.gradebook import GradebookError
 from autograde.records.verdicts import SubmissionResult, VerdictFolder
 from autograde.running.basis import CannotGrade, Run, changes_since, read_run, write_run
 from autograde.running.class_run import ClassRun
+from autograde.running.cluster import require_reachable
 from autograde.running.entered import log_failure, raise_common
 from autograde.running.owning import owning
-from autograde.running.request import Request, Result
+from autograde.running.request import Cluster, Request, Result
 from autograde.running.run import open_out, require_same_course
 from autograde.sandbox.client import SandboxError
 from autograde.text import duration, moment
@@ -64,7 +65,7 @@ class Settings:
     """What `course serve` was asked. attempts_an_hour: of a student at an assignment; 0 for as many as one likes.
 
     counts: see running.basis.Run. jobs: notebooks at a time. outbox: see Outlet. days_of_a_draw: after which hidden cases are
-    drawn anew, so that nobody learns about them try by try; 0 for never.
+    drawn anew, so that nobody learns about them try by try; 0 for never. cluster: see Request.
     """
 
     out: Path
@@ -78,6 +79,7 @@ class Settings:
     seed: int | None = None
     seconds_per_cell: int | None = None
     memory_mb: int | None = None
+    cluster: Cluster | None = None
 
 
 @dataclass
@@ -93,6 +95,8 @@ def serve(settings: Settings, stop: threading.Event) -> None:
     """Until `stop`. Raises CannotGrade if it cannot begin at all."""
     folder = ClassFolder(settings.out)
     _require_inboxes(settings)
+    if settings.cluster is not None:
+        require_reachable(settings.cluster)
     try:
         settings.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -169,6 +173,7 @@ def _service(settings: Settings, status: Status, stop: threading.Event) -> Itera
         memory_mb=settings.memory_mb,
         more_jobs=MORE_WORKERS,
         counts=settings.counts,
+        cluster=settings.cluster,
     )
     status.say("starting; where questions are still to be drawn, that takes a while")
     terms = open_out(request)
@@ -178,6 +183,7 @@ def _service(settings: Settings, status: Status, stop: threading.Event) -> Itera
         run = ClassRun(request, terms, result, readers.here)
         held.callback(run.close)
         run.seconds_to_land = TOGETHER
+        run.say = status.say
         run.ask(list(this_course().assignments))
         run.start()
         run.warm(settings.jobs + SPARE)
@@ -346,7 +352,7 @@ class _Service:
             for _, _, place in self._students[key].waiting:
                 place.since = time.time()
             self._offer(key)
-        while self._ready and len(self._places) < 2 * (self._settings.jobs + MORE_WORKERS):
+        while self._ready and len(self._places) < 2 * (max(self._settings.jobs, self._run.width) + MORE_WORKERS):
             key = self._ready.popleft()
             attempt, _, place = heapq.heappop(self._students[key].waiting)
             self._status.waiting -= 1

@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
@@ -28,7 +28,7 @@ from autograde.files import FULL, write_atomically
 from autograde.judging.notebook_run import SECONDS_PER_CELL, Rules
 from autograde.judging.reader import Reader
 from autograde.judging.submission import Candidate, Submission, as_handed_out, points_of
-from autograde.judging.tiers import GRACE, Isolation, describe, isolate, limits_for
+from autograde.judging.tiers import Isolation, describe, isolate, limits_for
 from autograde.notebook import PYTHON, is_locked, is_newer_python, notebook_text, read_notebook, write_notebook
 from autograde.records.attempts import Attempts, Key
 from autograde.records.class_folder import ClassFolder
@@ -41,11 +41,12 @@ from autograde.reporting.report import write_stopped_page
 from autograde.results import Execution, Job, scores_of
 from autograde.running.basis import CannotGrade, Run, basis_now, keep_basis, read_run, write_run
 from autograde.running.entered import log_failure, raise_common, write_class
-from autograde.running.request import RECORDED, Request, Result, Selection
-from autograde.running.runner import LocalWorkers
+from autograde.running.request import RECORDED, Cluster, Request, Result, Selection
+from autograde.running.runner import Executor, LocalWorkers, seconds_of_a_job, start_worker
 
 BATCH, BATCH_SECONDS = 50, 2.0  # how many verdicts are landed together, and how long one waits at most
 AHEAD = 4 * BATCH  # how many submissions may wait to be run or landed; more are not taken in before
+AHEAD_OF_EACH = 5  # the same for each that judges, where these are many
 MOST_NAMES = 20  # in a line
 NEEDED = 1_000_000  # bytes of disk for an empty gradebook
 
@@ -87,7 +88,10 @@ class ClassRun:
         self._waiting: dict[tuple[str, str, str], _Pending] = {}
         self._done: list[Execution] = []
         self._landed = time.monotonic()
-        self._executor: LocalWorkers | None = None
+        self.say: Callable[[str], None] = lambda line: self.bar.write(line, file=sys.stderr)
+        self._say_isolation: Callable[[], str] | None = None  # what is known of it only when work was judged
+        self._held = contextlib.ExitStack()  # what is to be ended after the executor
+        self._executor: Executor | None = None
         self._isolation: Isolation | None = None
         self._gradebook: GradebookWriter | None = None
         self._workers = 0
@@ -109,7 +113,7 @@ class ClassRun:
         self._basis = basis_now(missing, self.out)
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
             drawn = pool.map(self._draw, missing)
-            if missing and to_run:
+            if missing and to_run and self.request.cluster is None:  # whose machines are given the questions
                 self.start()
                 self.warm(min(to_run, self.request.jobs))
             for assignment, text in zip(missing, drawn, strict=True):
@@ -150,6 +154,11 @@ class ClassRun:
         """How many submissions are being judged."""
         return self._executor.awaited if self._executor is not None else 0
 
+    @property
+    def width(self) -> int:
+        """How many notebooks are judged at a time; 0 before it is known."""
+        return self._executor.width if self._executor is not None else 0
+
     def warm(self, workers: int) -> None:
         """Have workers ready before there is work."""
         if self._executor is not None:
@@ -181,7 +190,7 @@ class ClassRun:
             self._waiting[job.key] = waiting
             self._executor.submit(job)
         self.land()
-        while len(self._waiting) > AHEAD:
+        while len(self._waiting) > max(AHEAD, AHEAD_OF_EACH * self._executor.width):
             self.land(self.seconds_to_land)
 
     def _is_kept_unread(self, found: Candidate, seen: str) -> bool:
@@ -277,6 +286,8 @@ class ClassRun:
         while self._executor is not None and self._executor.awaited:
             self.land(self.seconds_to_land)
         self._write_batch()
+        if self._say_isolation is not None:
+            self.result.isolation = self._say_isolation()
 
     def tell(self, found: list[Candidate]) -> list[Row]:
         """Write tables, report and pages with what a person has entered; the rows."""
@@ -316,6 +327,7 @@ class ClassRun:
             self._gradebook.close()
         if self._isolation is not None:
             self._isolation.close()
+        self._held.close()
 
     def start(self) -> None:
         """The isolation, the gradebook and the workers, when there is something to run at all."""
@@ -323,6 +335,9 @@ class ClassRun:
             return
         log = self.out.log
         log.mkdir(exist_ok=True)
+        if self.request.cluster is not None:
+            self._start_on(self.request.cluster)
+            return
         limits = limits_for(self._rules(), self._terms.memory_mb)
         with ThreadPoolExecutor(1) as pool:
             registered = pool.submit(self._register)
@@ -333,8 +348,27 @@ class ClassRun:
             registered.result()
         self.result.isolation = describe(self._isolation)
         self._writer()  # its settings are read before anything is run
-        seconds = self._rules().seconds_of_both_looks + 2 * GRACE
+        seconds = seconds_of_a_job(self._rules())
         self._executor = LocalWorkers(self._start_worker, self.request.jobs, seconds, self.request.more_jobs)
+
+    def _start_on(self, cluster: Cluster) -> None:
+        """The same, where other machines judge."""
+        from autograde.running.cluster import reached
+
+        place = self._held.enter_context(reached(cluster))  # which says it if Dask is not installed
+        from autograde.running.bench import Terms
+        from autograde.running.dask_workers import DaskWorkers
+        from autograde.running.identity import identity
+
+        questions = {a: self.out.asked(a).read_text(encoding="utf-8") for a in self._assignments}
+        terms = Terms(identity(), self.request.tier, self._rules(), self._terms.memory_mb, questions)
+        with ThreadPoolExecutor(1) as pool:
+            registered = pool.submit(self._register)
+            self._executor = DaskWorkers(place, terms, self.out, self.say)
+            registered.result()
+        self._say_isolation = self._executor.isolation
+        self.result.isolation = self._say_isolation()
+        self._writer()
 
     def _writer(self) -> GradebookWriter:
         if self._gradebook is None:
@@ -368,20 +402,8 @@ class ClassRun:
     def _start_worker(self) -> subprocess.Popen:
         assert self._isolation is not None
         boxes = self._isolation.boxes()
-        settings = {"root": str(self.out.root), "boxes": asdict(boxes), "rules": asdict(self._rules())}
         self._workers += 1
-        with (self.out.log / f"worker-{self._workers}.log").open("ab") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", "autograde.running.worker", json.dumps(settings)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-                encoding="utf-8",
-                cwd=this_course().root,
-                pass_fds=sorted(set(boxes.sockets.values())),
-                start_new_session=True,  # a Ctrl-C in the terminal is the grader's to handle
-            )
+        return start_worker(self.out.root, boxes, self._rules(), self.out.log / f"worker-{self._workers}.log")
 
     def _hand_out(self, waiting: _Pending, text: str) -> None:
         """Write the restored notebook where workers and nbgrader look for it."""

@@ -39,13 +39,21 @@ class Selection:
 
 
 @dataclass(frozen=True)
+class Cluster:
+    """Other machines that judge. address: of a Dask scheduler, its file, or local:N; tls: the folder of certificates."""
+
+    address: str
+    tls: Path | None = None
+
+
+@dataclass(frozen=True)
 class Request:
     """What `course grade` was asked. jobs: notebooks at a time. seconds_per_cell: when a cell is interrupted.
 
     memory_mb: that a box may use. seed: of the hidden inputs; RECORDED for those of the recorded reference. What is None is
     with `resume` as in the run that is resumed, else the usual; of seeds that is a new one. anew: with `resume`, what of OUT
     is judged once more, by what the course is now. before_grades: see `write_class`. more_jobs: see LocalWorkers. counts: which
-    of several attempts does, see Run.
+    of several attempts does, see Run. cluster: which machines judge, None for this one.
     """
 
     submissions: Path
@@ -61,6 +69,7 @@ class Request:
     before_grades: Callable[[list[Row]], None] | None = None
     more_jobs: int = 0
     counts: str | None = None
+    cluster: Cluster | None = None
 
 
 @dataclass

@@ -25,6 +25,7 @@ from autograde.records.gradebook import GradebookError
 from autograde.records.verdicts import VerdictFolder
 from autograde.running.basis import CannotGrade, Run, changes_since, read_run, write_run
 from autograde.running.class_run import ClassRun
+from autograde.running.cluster import require_reachable
 from autograde.running.owning import owning
 from autograde.running.request import Request, Result, cannot_write
 from autograde.sandbox.client import SandboxError
@@ -40,6 +41,8 @@ def grade(request: Request) -> Result:
         _require_out(request)
     except OSError as error:
         raise CannotGrade(f"'{error.filename}' cannot be opened: {error.strerror}") from None
+    if request.cluster is not None:
+        require_reachable(request.cluster)
     with Reader() as reader:
         found = find(request.submissions, reader.recognise)
         if not found:

@@ -8,16 +8,21 @@ import contextlib
 import json
 import math
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, replace
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO, Protocol
 
 import psutil
 
+from autograde.course import this_course
+from autograde.judging.notebook_run import Rules
+from autograde.judging.tiers import GRACE, Boxes
 from autograde.results import Answer, Execution, Job
 from checking.cause import Cause
 
@@ -32,8 +37,17 @@ class Executor(Protocol):
 
     awaited: int
 
+    @property
+    def width(self) -> int:
+        """How many notebooks it judges at a time, as far as it is known now."""
+        ...
+
     def submit(self, job: Job) -> None:
         """Take a job, without waiting for what comes of it."""
+        ...
+
+    def warm(self, workers: int) -> None:
+        """Have so many workers ready before the first job comes, where that takes anything."""
         ...
 
     def collect(self, seconds: float = math.inf) -> Iterator[Execution]:
@@ -54,17 +68,22 @@ class LocalWorkers:
     """
 
     def __init__(self, start: Callable[[], subprocess.Popen], workers: int, seconds: float, more: int = 0):
-        self._start, self._seconds = start, seconds
+        self._start, self._seconds, self._workers = start, seconds, workers
         self._pool = ThreadPoolExecutor(workers + more)
         self._turns = threading.BoundedSemaphore(workers)
         self._lends = more > 0
         self._done: SimpleQueue[Future[Execution]] = SimpleQueue()
         self.awaited = 0
         self._for_later: list[Execution] = []
-        self._idle: SimpleQueue[_Worker] = SimpleQueue()
-        self._all: list[_Worker] = []
+        self._idle: SimpleQueue[WorkerProcess] = SimpleQueue()
+        self._all: list[WorkerProcess] = []
         self._lock = threading.Lock()
         self._closed = False
+
+    @property
+    def width(self) -> int:
+        """As many as were asked for, those aside that come besides."""
+        return self._workers
 
     def submit(self, job: Job) -> None:
         """Queue the job for the next worker that is idle."""
@@ -113,8 +132,7 @@ class LocalWorkers:
                 worker = self._take()
                 execution = worker.run(job, self._seconds)
             except WorkerDied as died:
-                failure = died.status, str(died)
-                return Execution(job, failure=failure, seconds=time.monotonic() - began, starved=died.status == "error")
+                return died.execution(job, time.monotonic() - began)
             self._idle.put(worker)
             return execution
 
@@ -148,16 +166,16 @@ class LocalWorkers:
             if self._idle.empty():
                 self._idle.put(self._started())
 
-    def _take(self) -> "_Worker":
+    def _take(self) -> "WorkerProcess":
         with contextlib.suppress(Empty):
             return self._idle.get(block=False)
         return self._started()
 
-    def _started(self) -> "_Worker":
+    def _started(self) -> "WorkerProcess":
         with self._lock:
             if self._closed:
                 raise WorkerDied("error", "grading was stopped")
-            worker = _Worker(self._start())
+            worker = WorkerProcess(self._start())
             self._all = [other for other in self._all if other.alive()] + [worker]
             return worker
 
@@ -169,14 +187,41 @@ class WorkerDied(Exception):
         super().__init__(reason)
         self.status = status
 
+    def execution(self, job: Job, seconds: float) -> Execution:
+        """What it means for the job over which it happened; one that may not be the job's doing is to be run again."""
+        return Execution(job, failure=(self.status, str(self)), seconds=seconds, starved=self.status == "error")
 
-class _Worker:
+
+def start_worker(root: Path, boxes: Boxes, rules: Rules, log: Path) -> subprocess.Popen:
+    """A process of `autograde.running.worker`. root: the folder in which jobs lie. Its fork servers are to live as long."""
+    settings = {"root": str(root), "boxes": asdict(boxes), "rules": asdict(rules)}
+    with log.open("ab") as said:
+        return subprocess.Popen(
+            [sys.executable, "-m", "autograde.running.worker", json.dumps(settings)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=said,
+            text=True,
+            encoding="utf-8",
+            cwd=this_course().root,
+            pass_fds=sorted(set(boxes.sockets.values())),
+            start_new_session=True,  # a Ctrl-C in the terminal is the grader's to handle
+        )
+
+
+def seconds_of_a_job(rules: Rules) -> float:
+    """After which whoever judges a notebook by these rules is ended."""
+    return rules.seconds_of_both_looks + 2 * GRACE
+
+
+class WorkerProcess:
     """A process that takes one job after the other."""
 
     def __init__(self, process: subprocess.Popen):
         self._process = process
 
     def alive(self) -> bool:
+        """Whether it still runs."""
         return self._process.poll() is None
 
     def run(self, job: Job, seconds: float) -> Execution:
