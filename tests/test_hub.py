@@ -30,6 +30,8 @@ from autograde.course import ENGINE, this_course
 if sys.platform != "win32":
     from autograde.campus import hub as doctor
 
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="JupyterHub does not run on Windows")
+
 DEPLOY = ENGINE / "deploy" / "jupyterhub"
 PYTHON = "/usr/bin/python3"  # of the system: users cannot run one in a home, and a box has another /tmp
 BASE = Path("/opt/descent-hub-test")
@@ -587,3 +589,10 @@ def test_the_doctor_of_the_hub_says_what_it_cannot_do(hub, tmp_path):
         )
     assert ran.returncode == 1
     assert ran.stdout.count("✗") == 1
+
+
+def test_a_students_name_of_a_file_is_no_command_to_the_terminal(capsys):
+    assert doctor.print_findings([(False, "can read '/home/a/\x1b[31m\nb'"), (None, "c"), (True, "d")]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [line[0] for line in lines] == ["✗", "·", "✓"]
+    assert "\x1b" not in lines[0]

@@ -101,9 +101,9 @@ class Hub:
 
 
 def print_findings(findings: list[Finding]) -> int:
-    """Print them; 1 if anything is open, else 0."""
+    """Print them, a line each, whatever students call their files; 1 if anything is open, else 0."""
     for fine, sentence in findings:
-        print(f"{MARKS[fine]} {sentence}")
+        print(f"{MARKS[fine]} {one_line(sentence)}")
     return 1 if any(fine is False for fine, _ in findings) else 0
 
 
