@@ -138,7 +138,7 @@ def _at_a_glance(found: ClassStatistics) -> list[tuple[str, str]]:
     """(heading, sentence) of what one wants to know first."""
     known = [work for work in found.works if work.rows[0].question]
     here = sum(work.handed_in for work in known)
-    facts = [("Handed in", f"{here} of {_count(len(known), 'submission')}, " + _mean_share(known))]
+    facts = [("Handed in", f"{here:,} of {_count(len(known), 'submission')}, " + _mean_share(known))]
     if hard := _hardest(found.questions):
         share, line = hard
         facts.append(
@@ -157,7 +157,7 @@ def _at_a_glance(found: ClassStatistics) -> list[tuple[str, str]]:
         )
     odd = _not_in_order(found.works)
     absent = sum(work.status == "missing" and not work.handed_in for work in odd)
-    beside = f", of which {absent} not handed in" if absent else ""
+    beside = f", of which {absent:,} not handed in" if absent else ""
     facts.append(("Need a person", f"{_count(len(odd), 'submission')}{beside}" if odd else "none"))
     if waiting := sum(line.manual for line in found.questions):
         facts.append(("Wait for points", f"{_count(waiting, 'answer')} that a person grades; until then they count 0"))
@@ -230,7 +230,7 @@ def _chart(line: AssignmentLine, scores: Sequence[ScoreLine]) -> dict:
 
 def _says(line: AssignmentLine, counts: Sequence[int]) -> str:
     """A distribution in sentences."""
-    of_all = f"{line.handed_in} of {line.submissions} handed in"
+    of_all = f"{line.handed_in:,} of {line.submissions:,} handed in"
     if line.mean is None or line.median is None or line.lower_quartile is None or line.upper_quartile is None:
         return "Nobody has handed it in."
     if line.handed_in == 1:
