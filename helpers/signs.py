@@ -27,6 +27,7 @@ from helpers.training import History, NotReady, progress, ready
 
 START_UP_NOTE = re.compile(
     r"WARNING: All log messages before absl|[IW]\d{4} |\d{4}-\d\d-\d\d .*: [IW] |To enable the following"
+    r"|.*CUDA_ERROR_NO_DEVICE"  # no card, or none that may be used: `describe_device` says so
 )
 
 
@@ -69,7 +70,14 @@ with _without_start_up_notes():
         with contextlib.suppress(RuntimeError):
             tf.config.threading.set_intra_op_parallelism_threads(1)
 
+    # Cards since 2020 round the factors of a float32 product to 11 bits unless told not to: in the fourth digit, right
+    # answers then differ from the reference's.
+    tf.config.experimental.enable_tensor_float_32_execution(False)
+
     GPUS = tf.config.list_physical_devices("GPU")  # the first look for a GPU writes notes too
+    for gpu in GPUS:
+        with contextlib.suppress(RuntimeError):  # TensorFlow has begun to use it
+            tf.config.experimental.set_memory_growth(gpu, True)  # or the first notebook leaves a second one nothing
 
 GPU_EXTRA = install("gpu")
 GPU_BUILD_ON_TOP = "python -m pip install --force-reinstall --no-deps tensorflow"

@@ -23,7 +23,7 @@ from autograde.judging.restore import restore
 from autograde.judging.sanitize import clean
 from autograde.judging.submission import Submission, released
 from autograde.notebook import grade_id, is_showcase
-from autograde.records.gradebook import GradebookEntry
+from autograde.records.entry import GradebookEntry
 from autograde.reporting.feedback import MAX_PAGE, MAX_RICH, MAX_RICH_PAGE, _code, feedback_page, write_feedback
 from autograde.results import Answer
 from checking.calls import Outcome

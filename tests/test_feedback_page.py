@@ -15,7 +15,7 @@ from autograde.authoring.questions import specs_in
 from autograde.course import this_course
 from autograde.hidden import all_questions
 from autograde.notebook import grade_id
-from autograde.records.gradebook import GradebookEntry
+from autograde.records.entry import GradebookEntry
 from autograde.records.verdicts import Row
 from autograde.reporting.feedback import MAX_PAGE, write_feedback
 from autograde.reporting.report import write_stopped_page

@@ -9,6 +9,7 @@ import pytest
 from waiting import wait_until
 
 from autograde.sandbox import box as box_module
+from autograde.sandbox import kernel
 from autograde.sandbox.box import Limits
 from autograde.sandbox.client import Box, BoxDied, ForkServer
 from autograde.sandbox.launcher import SandboxError, namespaces_work
@@ -51,6 +52,12 @@ def test_each_box_is_the_first_process_of_its_own_and_sees_no_other(server):
     look = "import os\nprint(os.getpid(), [p for p in os.listdir('/proc') if p.isdigit()])"
     with opened(server) as one, opened(server) as other:
         assert shown(one, look) == shown(other, look) == "1 ['1']\n"
+
+
+def test_no_box_sees_a_graphics_card(server):
+    with opened(server) as box:
+        assert shown(box, "import os\nprint(os.environ['CUDA_VISIBLE_DEVICES'])") == "-1\n"
+    assert kernel._environment("")["CUDA_VISIBLE_DEVICES"] == "-1"
 
 
 @pytest.mark.parametrize(

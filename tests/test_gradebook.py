@@ -20,8 +20,9 @@ from autograde.judging.restore import restore
 from autograde.judging.submission import Submission
 from autograde.notebook import write_notebook
 from autograde.records.class_folder import ClassFolder
-from autograde.records.gradebook import GradebookEntry, GradebookError, GradebookWriter, handed_in, save_autograded
-from autograde.records.manual import ManualGrade, ManualGrades, read_manual_grades
+from autograde.records.entry import GradebookEntry, ManualGrade, ManualGrades, handed_in, save_autograded
+from autograde.records.gradebook import GradebookError, GradebookWriter
+from autograde.records.manual import read_manual_grades
 from autograde.records.nbgrader import autograde_one, course_api, feedback_on_one, write_config
 
 A = "gradient_checking"  # the quickest to run

@@ -29,7 +29,7 @@ from autograde.judging.notebook_file import Unreadable, read_notebook_file
 from autograde.judging.reader import Reader
 from autograde.judging.restore import restore
 from autograde.judging.submission import Submission, points_of, released
-from autograde.notebook import grade_id, points_in
+from autograde.notebook import checksum_of, grade_id, points_in
 from autograde.records.verdicts import needing_attention, rows_of
 from autograde.results import Answer, Execution, Job
 
@@ -151,6 +151,16 @@ def test_a_notebook_that_was_handed_out_before_the_texts_and_points_changed_is_n
     checks[1].source += "\nedited = True"
     _, notes = restored(notebook, tmp_path / "edited")
     assert set(notes) == {FIRST}
+
+
+def test_checksums_are_nbgraders():
+    seen = 0
+    for assignment in this_course().assignments:
+        for cell in nbformat.read(this_course().notebook(assignment), 4).cells:
+            if "nbgrader" in cell.metadata:
+                seen += 1
+                assert checksum_of(cell) == compute_checksum(cell) == cell.metadata.nbgrader.checksum
+    assert seen > 200
 
 
 def test_missing_check_and_setup_cells_come_back_behind_their_function(notebook, tmp_path):

@@ -19,7 +19,8 @@ from autograde.authoring.new import new_course
 from autograde.authoring.script import ScriptError, read_script
 from autograde.course import ENGINE, this_course
 from autograde.notebook import grade_id, points_in
-from autograde.records.manual import ManualGrade, ManualGrades, with_manual_grades
+from autograde.records.entry import ManualGrade, ManualGrades
+from autograde.records.manual import with_manual_grades
 from autograde.records.verdicts import Row, SubmissionResult
 from autograde.reporting.report import write_stopped_page
 from checking.cause import Cause

@@ -38,6 +38,7 @@ def ran(tmp_path_factory, ran_solved):
     def run_with(change, assignment):
         work = SampleNotebook(assignment)
         change(work)
+        hurry(work)
         return execute(work.notebook, assignment, tmp_path_factory.mktemp(assignment), "--allow-errors")
 
     class Runs(dict):
@@ -49,6 +50,20 @@ def ran(tmp_path_factory, ran_solved):
 
     with ThreadPoolExecutor(2) as pool:
         yield Runs()
+
+
+LONG = re.compile(r"\b((?:num_epochs|epochs|iterations) *= *)([\d_]{2,})\b")
+
+
+def hurry(work):
+    """Training for a tenth of the time, where it is only asked whether it runs."""
+    for cell in work.notebook.cells:
+        if cell.cell_type == "code" and not grade_id(cell):
+            cell.source = LONG.sub(lambda found: found[1] + str(shorter(int(found[2]))), cell.source)
+
+
+def shorter(n):
+    return max(6, n // 10) if n >= 60 else n
 
 
 def untouched(work):

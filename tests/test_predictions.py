@@ -96,10 +96,15 @@ def test_nothing_that_is_asked_is_answered_openly(name):
 def test_the_right_choice_has_no_place_of_its_own():
     places = Counter()
     for name in this_course().assignments:
+        from_either_end = Counter()
         for cell in nbformat.read(this_course().notebook(name), as_version=4).cells:
             if cell.source.startswith("**Predict.**"):
                 folds = cell.source.split("<details")[1:]
-                places[next(i for i, fold in enumerate(folds) if RIGHT in fold)] += 1
+                place = next(i for i, fold in enumerate(folds) if RIGHT in fold)
+                places[place] += 1
+                from_either_end.update({place, place - len(folds)})
+        assert from_either_end[0] >= 1, f"never the first in {name}"
+        assert from_either_end[-1] >= 1, f"never the last in {name}"
     assert places.total() >= 45
     assert max(places.values()) < 0.55 * places.total()
     assert min(places[i] for i in range(3)) > 0.15 * places.total()

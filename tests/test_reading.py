@@ -24,7 +24,7 @@ from autograde.judging.intake import find, take_in
 from autograde.judging.reader import Reader
 from autograde.judging.submission import Candidate, Submission, released
 from autograde.notebook import grade_id
-from autograde.records.gradebook import handed_in
+from autograde.records.entry import handed_in
 from autograde.running.class_run import ClassRun
 from autograde.running.request import Request
 from autograde.running.run import grade

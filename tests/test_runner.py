@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from autograde.course import ENGINE
 from autograde.results import Job
 from autograde.running.runner import LocalWorkers
 
@@ -74,6 +75,12 @@ def test_a_worker_that_ends_costs_only_the_submission_over_which_it_ends_when_al
         "deadly": "error",
     }
     assert [student for student, _ in log(tmp_path)].count("deadly") == 2
+
+
+def test_a_worker_starts_without_nbgrader_and_its_database():
+    code = "import sys, autograde.running.worker\nprint(sorted({'nbgrader', 'sqlalchemy', 'alembic'} & sys.modules.keys()))"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ENGINE)
+    assert said.stdout == "[]\n"  # they take longer to import than a notebook to judge
 
 
 def test_nobody_who_has_more_to_hand_out_waits_for_a_second_try(executor):

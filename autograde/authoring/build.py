@@ -3,6 +3,7 @@
 nbgrader's own generator strips solutions and hidden parts. Rebuilding an unchanged course changes no byte.
 """
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -28,6 +29,7 @@ def build(only: Iterable[str] | None = None, into: Course | None = None) -> list
 
     into: whose derived files are written, if not those of the course itself; then its pages are left as they are.
     """
+    os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # reference outputs are a CPU's: a card's differ in the last digit
     course = this_course()
     into = into or course
     into_class = ClassFolder(into.build)

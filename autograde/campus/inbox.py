@@ -23,7 +23,7 @@ from autograde.judging.intake import MAX_ENTRIES, MAX_FILES, MAX_NAME
 from autograde.judging.notebook_file import MAX_FILE
 from autograde.notebook import notebook_stem
 from autograde.records.attempts import attempt_at
-from autograde.records.gradebook import FIRST_TIME, LAST_TIME
+from autograde.records.entry import FIRST_TIME, LAST_TIME
 from autograde.running.entered import ITS_OWN
 from autograde.text import one_line
 

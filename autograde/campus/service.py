@@ -32,7 +32,8 @@ from autograde.course import this_course
 from autograde.judging.submission import Candidate, Submission
 from autograde.records.attempts import Attempts, Key, time_of
 from autograde.records.class_folder import ClassFolder
-from autograde.records.gradebook import GradebookError, handed_in
+from autograde.records.entry import handed_in
+from autograde.records.gradebook import GradebookError
 from autograde.records.verdicts import SubmissionResult, VerdictFolder
 from autograde.running.basis import CannotGrade, Run, changes_since, read_run, write_run
 from autograde.running.class_run import ClassRun

@@ -10,13 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from nbformat import NotebookNode
-from nbgrader.utils import compute_checksum
 
 from autograde.judging.asking import ADDRESS, Place, ask, in_order, type_name, verdict_of
 from autograde.judging.notebook_run import NotebookRun, OpenBox, Rules
 from autograde.judging.sanitize import new_output
 from autograde.judging.second_look import SecondLook, missing_name, why_missing
-from autograde.notebook import PYTHON, grade_id, is_manual, is_newer_python
+from autograde.notebook import PYTHON, checksum_of, grade_id, is_manual, is_newer_python
 from autograde.results import Answer
 from autograde.text import one_line
 from checking.calls import Outcome
@@ -79,7 +78,7 @@ def _for_a_person(cell: NotebookNode) -> Answer:
 
 def is_untouched(cell: NotebookNode, checksum: str | None) -> bool:
     """Whether a marked cell is as it was handed out. checksum: nbgrader's, of the cell as released."""
-    return checksum is not None and compute_checksum(cell) == checksum
+    return checksum is not None and checksum_of(cell) == checksum
 
 
 def _ask_all(

@@ -3,7 +3,6 @@
 Everything that was put right is noted, and nothing that a student writes is lost.
 """
 
-import hashlib
 import re
 from collections import Counter
 from copy import deepcopy
@@ -13,7 +12,17 @@ from itertools import count
 from nbformat import NotebookNode
 
 from autograde.judging.submission import Submission, as_handed_out
-from autograde.notebook import EDITED, SHOWCASE, grade_id, is_function, is_manual, is_showcase, is_written, question_of
+from autograde.notebook import (
+    EDITED,
+    SHOWCASE,
+    checksum_of,
+    grade_id,
+    is_function,
+    is_manual,
+    is_showcase,
+    is_written,
+    question_of,
+)
 
 MAX_SOURCE = (
     1_000_000  # bytes of a cell that is run: even escaped six times as long, it fits into a frame (sandbox.wire)
@@ -322,12 +331,9 @@ def _as_released(cell: NotebookNode, ours: NotebookNode, submission: Submission)
 def _fits_checksum(cell: NotebookNode, ours: NotebookNode) -> bool:
     """Whether a cell of the same kind as ours is as nbgrader says, in the cell itself, that it was handed out."""
     marks, points = ours.metadata.nbgrader, cell.metadata.nbgrader.get("points")
-    # as nbgrader.utils.compute_checksum, which takes a second to import
-    said = [cell.source, cell.cell_type, str(marks.grade), str(marks.solution), str(marks.locked), marks.grade_id]
-    if marks.grade:
-        said.append(str(float(points)) if isinstance(points, (int, float)) and abs(points) < 1e9 else "")
-    checksum = hashlib.md5("".join(said).encode(), usedforsecurity=False).hexdigest()
-    return checksum == cell.metadata.nbgrader.get("checksum")
+    if marks.grade and not (isinstance(points, (int, float)) and abs(points) < 1e9):
+        return False
+    return checksum_of(cell, marks | {"points": points}) == cell.metadata.nbgrader.get("checksum")
 
 
 def _make(cell: NotebookNode, kind: str) -> None:

@@ -5,19 +5,13 @@ models, so that formgrader, manual grades, late penalties, feedback and export f
 """
 
 import contextlib
-import shutil
 import sqlite3
-import stat
-import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
 from typing import TypeVar
 
-import dateutil.parser
-from nbformat import NotebookNode
 from nbgrader.api import (
     Assignment,
     BaseCell,
@@ -38,16 +32,13 @@ from sqlalchemy.orm import Session, load_only, selectinload
 from sqlalchemy.pool import NullPool
 from traitlets.config import Config
 
-from autograde.files import write_atomically
 from autograde.judging.judge import is_untouched
-from autograde.judging.sanitize import harmless_notebook
-from autograde.notebook import grade_id, notebook_text, question_of
+from autograde.notebook import grade_id, question_of
 from autograde.records.class_folder import ClassFolder
+from autograde.records.entry import GradebookEntry
 from autograde.records.nbgrader import course_api
 
 SECONDS_TO_WAIT = 30.0  # for a gradebook that something else is writing
-MAX_TIMESTAMP = 100  # bytes of a timestamp.txt
-FIRST_TIME, LAST_TIME = datetime(1971, 2, 3), datetime(2200, 3, 4)  # between which work can be handed in
 AGAIN = "give the command again, `course grade` with --resume"
 MOVE_AWAY = (
     "put a copy of it back, or move it away and go on with `course grade` and --resume, which makes a new one"
@@ -66,25 +57,6 @@ T = TypeVar("T")
 
 class GradebookError(Exception):
     """The gradebook cannot be used; the message is one sentence for the user. Nothing of the batch was written."""
-
-
-@dataclass(frozen=True)
-class GradebookEntry:
-    """What one submission came to.
-
-    scores: points by question, of those that wait for no person; the check cell of a question is `test_<question>`, a
-    question for a person is a cell of its own name. timestamp: when it was handed in, in
-    UTC, or None if nobody knows. notebook: as executed, with the marks that it was released with. notes: what was put right
-    before that, by question; "" concerns the whole notebook. is_same: as the one that a person may have graded.
-    """
-
-    student: str
-    assignment: str
-    scores: dict[str, float]
-    timestamp: datetime | None
-    notebook: NotebookNode
-    notes: dict[str, list[str]] = field(default_factory=dict)
-    is_same: bool = False
 
 
 class GradebookWriter:
@@ -295,49 +267,6 @@ def _fill(submission: SubmittedAssignment, one: GradebookEntry, ours: _Registere
 def _added(collection: list, new):
     collection.append(new)  # which also takes it into the session
     return new
-
-
-def handed_in(folder: Path) -> datetime | None:
-    """When a submission was handed in, by the `timestamp.txt` that nbgrader puts beside it: UTC; None if there is none.
-
-    Raises ValueError, in one sentence, for what tells no time between FIRST_TIME and LAST_TIME.
-    """
-    path = folder / "timestamp.txt"
-    try:
-        if not stat.S_ISREG(path.lstat().st_mode):
-            raise ValueError
-        with path.open("rb") as file:
-            words = file.read(MAX_TIMESTAMP + 1)
-        if len(words) > MAX_TIMESTAMP:
-            raise ValueError
-        return _time(words.decode().strip()) if words.strip() else None
-    except FileNotFoundError:
-        return None
-    except Exception:  # whatever dateutil makes of it
-        raise ValueError("'timestamp.txt' does not say when it was handed in, so it counts as in time") from None
-
-
-def _time(words: str) -> datetime:
-    """The time that is meant, in UTC. Raises anything for words that say none in full: what is missing would be today's."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of a time zone that is not known
-        times = {parse_utc(dateutil.parser.parse(words, default=day)) for day in (FIRST_TIME, LAST_TIME)}
-    (time,) = times
-    if not FIRST_TIME <= time < LAST_TIME:  # others cannot be held by every database, or subtracted from every date
-        raise ValueError
-    return time
-
-
-def save_autograded(graded: GradebookEntry, folder: ClassFolder) -> Path:
-    """Write the executed notebook, made harmless, where formgrader and `nbgrader generate_feedback` look for it; its path."""
-    path = folder.autograded(graded.student, graded.assignment)
-    write_atomically(notebook_text(harmless_notebook(graded.notebook)), path)
-    submitted = folder.submitted(graded.student, graded.assignment).with_name("timestamp.txt")
-    if submitted.is_file():  # by which nbgrader tells whether a newer submission has come in
-        shutil.copyfile(submitted, path.with_name("timestamp.txt"))
-    else:
-        path.with_name("timestamp.txt").unlink(missing_ok=True)  # of an earlier run
-    return path
 
 
 def _engine(path: Path) -> Engine:

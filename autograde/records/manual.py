@@ -1,7 +1,7 @@
 """What a person has entered in formgrader, points and comments: it stays in the gradebook, and is read there."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from nbgrader.api import (
     Assignment,
@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from autograde.judging.submission import manual_questions
 from autograde.notebook import question_of
 from autograde.records.class_folder import ClassFolder
+from autograde.records.entry import ManualGrade, ManualGrades
 from autograde.records.gradebook import reading
 from autograde.records.verdicts import Row, SubmissionResult
 from autograde.text import one_line
@@ -26,34 +27,6 @@ from checking.cause import NOTHING, Cause
 
 JUDGED = ("graded", "manual", "tampered")  # statuses of an answer that there is
 MAX_COMMENT = 300  # characters of it in grades.csv
-
-
-@dataclass(frozen=True)
-class ManualGrade:
-    """A person's points and comment for a question. score: None if none were given. waits: for a person, perhaps once more.
-
-    extra_credit: points beyond those of the question, added to whatever it has.
-    """
-
-    score: float | None = None
-    waits: bool = True
-    comment: str = ""
-    extra_credit: float = 0.0
-
-
-@dataclass(frozen=True)
-class ManualGrades:
-    """Those of one submission, by question; and what is taken off it for being late, in points."""
-
-    grades: dict[str, ManualGrade] = field(default_factory=dict)
-    late_penalty: float = 0.0
-
-    @staticmethod
-    def of(data: dict) -> "ManualGrades":
-        """From its JSON data."""
-        return ManualGrades(
-            {name: ManualGrade(**grade) for name, grade in data["grades"].items()}, data["late_penalty"]
-        )
 
 
 def read_manual_grades(folder: ClassFolder, assignments: Iterable[str]) -> dict[tuple[str, str], ManualGrades]:

@@ -26,8 +26,7 @@ from autograde.files import write_atomically
 from autograde.judging.sanitize import NOT_TEXT, ONE_PICTURE, clean, harmless_attachments, harmless_markdown
 from autograde.judging.submission import manual_questions, released
 from autograde.notebook import grade_id, is_showcase
-from autograde.records.gradebook import GradebookEntry
-from autograde.records.manual import ManualGrade
+from autograde.records.entry import GradebookEntry, ManualGrade
 from checking.card import STATES, Body, html_card, note_html
 from checking.check import VERDICT_TYPE
 

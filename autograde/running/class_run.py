@@ -32,7 +32,8 @@ from autograde.judging.tiers import Isolation, describe, isolate, limits_for
 from autograde.notebook import PYTHON, is_locked, is_newer_python, notebook_text, read_notebook, write_notebook
 from autograde.records.attempts import Attempts, Key
 from autograde.records.class_folder import ClassFolder
-from autograde.records.gradebook import GradebookEntry, GradebookError, GradebookWriter, handed_in
+from autograde.records.entry import GradebookEntry, handed_in
+from autograde.records.gradebook import GradebookError, GradebookWriter
 from autograde.records.nbgrader import NbgraderFailed, keep_for_exchange
 from autograde.records.verdicts import Row, SubmissionResult, VerdictFolder, files_seen, fingerprint, rows_of
 from autograde.reporting.feedback import write_feedback
@@ -99,15 +100,22 @@ class ClassRun:
         self._elsewhere: list[SubmissionResult] = []  # of OUT, and not in this folder of submissions
         self._has_gradebook = self.out.gradebook.exists()  # else all is judged, and landed, again
 
-    def ask(self, assignments: list[str]) -> None:
-        """Draw the questions of this run, or find those of the run that is resumed."""
+    def ask(self, assignments: list[str], to_run: int = 0) -> None:
+        """Draw the questions of this run, or find those of the run that is resumed.
+
+        to_run: for how many submissions, at least, boxes and workers are started meanwhile, which takes as long.
+        """
         self._assignments = assignments
         anew = self.request.anew
         self._anew = {a for a in assignments if anew and anew.has_assignment(a)}
         missing = [a for a in assignments if a in self._anew or not self.out.asked(a).is_file()]
         self._basis = basis_now(missing, self.out)
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            for assignment, text in zip(missing, pool.map(self._draw, missing), strict=True):
+            drawn = pool.map(self._draw, missing)
+            if missing and to_run:
+                self.start()
+                self.warm(min(to_run, self.request.jobs))
+            for assignment, text in zip(missing, drawn, strict=True):
                 if anew and anew.questions and self.out.asked(assignment).is_file():
                     before = self.out.asked(assignment).read_text(encoding="utf-8")
                     text = with_others_as_before(text, before, anew.questions)

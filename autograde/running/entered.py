@@ -15,8 +15,9 @@ from autograde.files import write_atomically
 from autograde.notebook import read_notebook
 from autograde.records.attempts import Key
 from autograde.records.class_folder import ClassFolder
-from autograde.records.gradebook import MOVE_AWAY, GradebookEntry, GradebookError
-from autograde.records.manual import ManualGrades, grades_of_all, read_manual_grades, with_manual_grades
+from autograde.records.entry import GradebookEntry, ManualGrades
+from autograde.records.gradebook import MOVE_AWAY, GradebookError
+from autograde.records.manual import grades_of_all, read_manual_grades, with_manual_grades
 from autograde.records.verdicts import Row, SubmissionResult, VerdictFolder, write_csv
 from autograde.reporting.feedback import write_feedback
 from autograde.reporting.report import write_report, write_stopped_page

@@ -68,7 +68,7 @@ def _grade(request: Request, found: list[Candidate], reader: Reader) -> Result:
     run = ClassRun(request, terms, result, reader)
     try:
         assignments = [a for a in this_course().assignments if any(f.assignment == a and f.paths for f in found)]
-        run.ask(assignments)
+        run.ask(assignments, 0 if request.resume else sum(f.paths is not None for f in found))
         with tqdm(total=len(found), unit=" submissions", desc="grading", dynamic_ncols=True) as run.bar:
             for place in found:
                 run.take(place)

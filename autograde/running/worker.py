@@ -21,8 +21,7 @@ from autograde.judging.tiers import Boxes, OneAhead
 from autograde.notebook import read_notebook
 from autograde.records.attempts import Attempts
 from autograde.records.class_folder import ClassFolder
-from autograde.records.gradebook import GradebookEntry, handed_in, save_autograded
-from autograde.records.nbgrader import quiet
+from autograde.records.entry import GradebookEntry, handed_in, save_autograded
 from autograde.reporting.feedback import write_feedback
 from autograde.results import Execution, Job, scores_of
 from autograde.sandbox.client import SandboxError
@@ -55,7 +54,6 @@ def main() -> None:
     """Take jobs from standard input until it ends. Executions go to standard output, what else is printed to the log."""
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever else is printed here goes to the log
-    quiet()
     if sys.platform == "linux":  # whatever a submission makes of it, this process does not take the machine's memory
         limit(data=MEMORY_MB * MB)
     given = json.loads(sys.argv[1])

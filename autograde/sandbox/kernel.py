@@ -231,6 +231,7 @@ def _environment(folder: str) -> dict[str, str]:
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
+        "CUDA_VISIBLE_DEVICES": "-1",
     }
 
 

@@ -167,6 +167,7 @@ def _environment(home: str, temporary: str) -> dict[str, str]:
         "TF_ENABLE_ONEDNN_OPTS": "0",
         "TENSORFLOW_USE_CUSTOM_CONTRACTION_KERNEL": "0",
         "TF_NUM_INTEROP_THREADS": "1",  # the other cores have boxes of their own
+        "CUDA_VISIBLE_DEVICES": "-1",  # a process that has begun to use a card cannot be forked; and reference outputs are a CPU's
     }
 
 

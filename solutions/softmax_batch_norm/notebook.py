@@ -129,11 +129,11 @@ print("scores with 1,000 more:", ready(softmax, scores + 1000).ravel().round(3))
 # %% predict [markdown]
 # Two classes with scores 1000 and 0, and the second one is right. What does this answer cost?
 #
+# * 1,000
+#   The share of the right class is $e^{-1000}$, or a hair less. Minus its logarithm is the distance between the scores.
 # - Infinity
 #   That is what a program says that computes the share first: it is $e^{-1000}$, which is rounded to 0, and $-\log 0$ is
 #   infinite. The price itself is finite.
-# * 1,000
-#   The share of the right class is $e^{-1000}$, or a hair less. Minus its logarithm is the distance between the scores.
 # - About 0.69
 #   That is the price of a share of one half, of an answer that knows nothing. This one is sure, and wrong.
 # - Not a number
@@ -211,10 +211,10 @@ plot_lines({"−log p": (p, -np.log(p)), "1 − p, for comparison": (p, 1 - p)},
 #   The right score is pulled up with 0.8. But the others are pushed down too: to raise a share is to lower the rest.
 # - 0, -5, 0, 0
 #   That is the gradient of the *shares*, $-y_i / a_i$ with $a_2 = 0.2$. From there it is one step more to the scores.
-# * 0.3, -0.8, 0.1, 0.4
-#   Shares minus labels. The four numbers add up to 0: what is pulled up on one side is pushed down on the others.
 # - -0.3, 0.8, -0.1, -0.4
 #   These are labels minus shares, the direction in which the scores should move. Descent subtracts the gradient.
+# * 0.3, -0.8, 0.1, 0.4
+#   Shares minus labels. The four numbers add up to 0: what is pulled up on one side is pushed down on the others.
 
 # %% [markdown]
 # **Try.** One line. Call your `softmax` in it; in this check another function of shares takes its place, so that nothing
@@ -282,10 +282,10 @@ plot_digits(digits.X_train[:, :24], digits.Y_train[0, :24])
 # Each of the ten classes has 64 weights, which can be drawn as a picture of 8 by 8. What will the picture of the 0 show
 # after training?
 #
-# - The mean of all zeros
-#   The mean says where zeros have ink. The weights say what tells a zero from the nine others, and that is not the same.
 # * Positive weights on a ring, and a strongly negative patch in the middle
 #   Ink in the middle is the best evidence *against* a zero: nearly all other digits have some there.
+# - The mean of all zeros
+#   The mean says where zeros have ink. The weights say what tells a zero from the nine others, and that is not the same.
 # - Noise, since one layer is too simple to learn shapes
 #   One layer cannot combine pixels, but it can weigh each of them, and that makes a picture.
 
@@ -843,12 +843,12 @@ plot_differences(differences, title="A small net of your functions, array by arr
 # A net of 64-50-50-50-50-50-10 units with ReLU is trained on the digits for ten epochs, at a learning rate of 1. What
 # becomes of it, without and with batch norm?
 #
+# * It fails without, and is right on more than 90 % with it
+#   The first steps blow up the scores of the net without it. With batch norm each layer brings them back.
 # - It fails both times: 1 is too much for six layers
 #   Without batch norm it does. With it, weights may be scaled up or down without a change of the output.
 # - It learns both times, with batch norm somewhat faster
 #   At 0.1 it is about so. At 1 the net without it is at the level of guessing.
-# * It fails without, and is right on more than 90 % with it
-#   The first steps blow up the scores of the net without it. With batch norm each layer brings them back.
 
 
 # %% showcase

@@ -197,10 +197,10 @@ check(restore)
 # A program restores layers 1 to 3 and *then* draws first weights for all layers, as one does with a new net. What has
 # it got?
 #
-# - Layers 1 to 3 from the file, the others new
-#   That is what restoring last gives. Whoever writes last wins, and here that is the draw.
 # * New layers only, and no error
 #   The draw has written over what was restored. Nothing fails, the net trains, and the file was read for nothing.
+# - Layers 1 to 3 from the file, the others new
+#   That is what restoring last gives. Whoever writes last wins, and here that is the draw.
 # - An error, since these names are there already
 #   A dict does not mind. Nor did TensorFlow 1, where one had to run the initializer before the saver, and people
 #   forgot.
@@ -418,11 +418,11 @@ plot_lines(distances, xlabel="layer", ylabel="how far the weights moved", title=
 # %% predict [markdown]
 # 100 pictures of each of the digits 5 to 9, and five layers that have learnt 0 to 4. Which is worst?
 #
-# - From scratch, without the old layers
-#   500 pictures are few, but a net can learn a good deal from them.
 # * All five frozen, only the last layer trained
 #   The upper layers know what tells 0 to 4 apart. What they have thrown away for that, the last layer cannot get
 #   back.
+# - From scratch, without the old layers
+#   500 pictures are few, but a net can learn a good deal from them.
 # - Three frozen, the rest trained
 #   What the lower layers see, strokes and their directions, serves both tasks.
 # - All five kept, and all trained
@@ -505,12 +505,12 @@ check(backward_above)
 # 40 epochs, once with the output of layer 1 computed anew for each batch, once with the cache. The way back ends above
 # layer 1 both times. How much of the time does the cache save?
 #
-# - About a third, as much as layer 1 has of the parameters
-#   It would if all that a layer costs were its way ahead. That is the smaller part: the trained layers have the way
-#   back and Adam besides, and the cache spares them neither.
 # * Less than a third
 #   What is saved is one product of matrices in each batch. Five layers are still computed, there and back, and moved by
 #   Adam.
+# - About a third, as much as layer 1 has of the parameters
+#   It would if all that a layer costs were its way ahead. That is the smaller part: the trained layers have the way
+#   back and Adam besides, and the cache spares them neither.
 # - Nearly all, since the largest layer is computed once in place of 40 times
 #   39 of 40 times of layer 1's way ahead are saved. But how large a part of the work was that?
 
