@@ -112,7 +112,9 @@ class ClassRun:
         self._basis = basis_now(missing, self.out)
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
             drawn = pool.map(self._draw, missing)
-            if missing and to_run:
+            if (
+                missing and to_run and self.request.cluster is None
+            ):  # other machines are given the questions at the start
                 self.start()
                 self.warm(min(to_run, self.request.jobs))
             for assignment, text in zip(missing, drawn, strict=True):
