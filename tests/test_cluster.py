@@ -495,16 +495,6 @@ def test_without_dask_a_line_says_what_to_install(made, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-# The bench, without Dask
-
-
-def terms(made: Path, **more) -> Terms:
-    from autograde.running.identity import identity
-
-    questions = {A: (made / "few here" / "questions" / f"{A}.json").read_text(encoding="utf-8")}
-    return replace(Terms(identity(), "auto", Rules(), None, questions), **more)
-
-
 def test_terms_travel_as_bytes():
     given = Terms({"engine": "x"}, "fork", Rules(5, 60), 300, {A: "{}"})
     assert Terms.of(given.packed()) == given
