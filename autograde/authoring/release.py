@@ -84,7 +84,9 @@ def _for_a_hub(project: dict) -> list[str]:
     """What students need on JupyterHub, as the course says it or else the engine."""
     engine = (line.partition(";")[0].strip() for line in metadata(ENGINE_NAME).get_all("Requires-Dist") or [])
     said = [*project["dependencies"], *project["optional-dependencies"].get("hub", []), *engine]
-    return [next(line for line in said if _named(line) == name) for name in ON_A_HUB]
+    return [
+        next((line for line in said if _named(line) == name), name) for name in ON_A_HUB
+    ]  # an older engine says nothing
 
 
 def _named(dependency: str) -> str:
