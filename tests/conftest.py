@@ -75,7 +75,15 @@ ORIGINAL_SIGNS = next((pair for pair in SIGNS if all(path.exists() for path in p
 
 # Files that take minutes go first, so that two processes end at about the same time. Beside the attacks, which keep
 # processors busy until their time is up, stands what waits itself. Training, which wants all processors, comes last.
-FIRST = ("test_attacks", "test_faults", "test_grade", "test_notebooks", "test_attacks_kernel")
+FIRST = (
+    "test_attacks",
+    "test_faults",
+    "test_grade",
+    "test_notebooks",
+    "test_attacks_kernel",
+    "test_hub",
+    "test_cluster",
+)
 LAST = "test_tensorflow_signs"
 
 

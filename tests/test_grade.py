@@ -316,6 +316,7 @@ def test_no_more_than_so_many_submissions_wait_at_a_time(tmp_path, monkeypatch):
         work.hand_in(tmp_path / "in", f"student{i}")
     monkeypatch.setattr(class_run, "BATCH", 1)
     monkeypatch.setattr(class_run, "AHEAD", 2)
+    monkeypatch.setattr(class_run, "AHEAD_OF_EACH", 1)
     monkeypatch.setattr(
         class_run.ClassRun, "_hand_out", lambda run, *given: (waiting.append(len(run._waiting)), hand_out(run, *given))
     )

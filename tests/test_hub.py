@@ -319,7 +319,7 @@ def test_the_first_feedback_is_fetched_and_opened(hub, handed_in):
     with logged_in(hub, ADA) as tab:
         text = fetched_page(tab, "feedback")
     assert re.search(r"\b100 of 100 points", text)
-    assert "It is the one that counts so far" in text
+    assert "this attempt counted" in text
 
 
 def test_points_given_by_hand_inside_the_hub_reach_the_student(hub, handed_in):
