@@ -115,11 +115,18 @@ class Course:
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
 
 
+def _nearest() -> Path | None:
+    try:
+        return nearest(Path.cwd())
+    except FileNotFoundError:
+        raise CourseError("the folder in which this was called has been removed: go to another one") from None
+
+
 @cache
 def this_course() -> Course:
     """The course of this process. Raises CourseError."""
     folder = os.environ.get(VARIABLE)
-    course = load(Path(folder)) if folder else load(nearest(Path.cwd()) or ENGINE)
+    course = load(Path(folder) if folder else _nearest() or ENGINE)
     if str(course.root) not in sys.path:
         sys.path.insert(0, str(course.root))  # its `helpers`
     return course
@@ -127,7 +134,7 @@ def this_course() -> Course:
 
 def use(folder: Path | None) -> Course:
     """Make this the course of this process and of those that it starts. None: the nearest one. Raises CourseError."""
-    if folder is None and VARIABLE not in os.environ and nearest(Path.cwd()) is None:
+    if folder is None and VARIABLE not in os.environ and _nearest() is None:
         raise CourseError(
             f"there is no {FILE} here or further up: `course new FOLDER` makes a course, --course says where one is"
         )

@@ -1,5 +1,6 @@
 """Where things of the engine lie, and of whom it asks what. What belongs to a course: see autograde.course."""
 
+import contextlib
 import os
 import shlex
 import shutil
@@ -34,8 +35,9 @@ def _command() -> str:
 
 def _from_here(path: Path) -> str:
     """As short as it can be typed in this folder."""
-    here = Path.cwd()
-    typed = str(path.relative_to(here) if path.is_relative_to(here) else path)
+    with contextlib.suppress(ValueError, FileNotFoundError):  # it lies elsewhere, or this folder has been removed
+        path = path.relative_to(Path.cwd())
+    typed = str(path)
     return shlex.quote(typed) if os.name == "posix" else f'"{typed}"' if " " in typed else typed
 
 

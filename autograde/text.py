@@ -48,6 +48,6 @@ def lines(words: str) -> str:
     return "\n".join(one_line(line) if line.strip() else "" for line in as_text(words).splitlines())
 
 
-def some(things: Sequence[str]) -> str:
-    """The first five of them, and how many more there are."""
-    return ", ".join(things[:5]) + (f" and {len(things) - 5:,} more" if things[5:] else "")
+def some(things: Sequence[str], most: int = 5) -> str:
+    """The first of them, and how many more there are."""
+    return ", ".join(things[:most]) + (f" and {len(things) - most:,} more" if things[most:] else "")

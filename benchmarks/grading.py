@@ -24,7 +24,7 @@ import psutil
 from nbgrader.api import Gradebook
 
 from autograde.authoring.build import register
-from autograde.authoring.sample import SampleNotebook
+from autograde.authoring.sample import right_and_wrong
 from autograde.course import this_course
 from autograde.records.class_folder import ClassFolder
 from autograde.records.nbgrader import quiet, write_config
@@ -59,10 +59,7 @@ def now() -> Cost:
 
 def hand_in(folder: Path, assignment: str, students: int, wrong: bool = False) -> None:
     """So many students' right solutions. wrong: but for the last function, which has a named mistake."""
-    work = SampleNotebook(assignment)
-    work.solve()
-    if wrong:
-        work.mistake(work.functions[-1])
+    work = right_and_wrong(assignment)[wrong]
     for i in range(students):
         work.hand_in(folder, f"student{i:04}")
 

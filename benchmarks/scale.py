@@ -21,7 +21,7 @@ from pathlib import Path
 
 import psutil
 
-from autograde.authoring.sample import SampleNotebook
+from autograde.authoring.sample import right_and_wrong
 from autograde.course import ENGINE, this_course
 from autograde.running.request import default_jobs
 
@@ -83,14 +83,7 @@ def cluster(folder: Path, workers: int) -> Iterator[Cluster]:
 
 def hand_in(folder: Path, n: int) -> None:
     """So many submissions, half of them right, half with a mistake that has a name."""
-    works = []
-    for assignment in NUMPY:
-        for wrong in (False, True):
-            work = SampleNotebook(assignment)
-            work.solve()
-            if wrong:
-                work.mistake(work.functions[-1])
-            works.append(work)
+    works = [work for assignment in NUMPY for work in right_and_wrong(assignment)]
     for i in range(n):  # nothing is missing, which would be landed before anything is judged
         student = i // len(NUMPY)
         works[2 * (i % len(NUMPY)) + student % 2].hand_in(folder, f"student{student:05}")

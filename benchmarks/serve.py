@@ -24,7 +24,7 @@ import numpy as np
 import psutil
 from nbgrader.utils import notebook_hash
 
-from autograde.authoring.sample import SampleNotebook
+from autograde.authoring.sample import SampleNotebook, right_and_wrong
 from autograde.course import this_course
 
 NUMPY, TENSORFLOW = ("gradient_checking", "initialization", "regularization", "optimizers"), ("tensorflow_signs",)
@@ -83,15 +83,7 @@ class Exchange:
 
 def texts(assignments: tuple[str, ...]) -> list[tuple[str, str]]:
     """(assignment, notebook) of right and of partly wrong work."""
-    found = []
-    for assignment in assignments:
-        for wrong in (False, True):
-            work = SampleNotebook(assignment)
-            work.solve()
-            if wrong:
-                work.mistake(work.functions[-1])
-            found.append((assignment, nbformat.writes(work.notebook)))
-    return found
+    return [(a, nbformat.writes(work.notebook)) for a in assignments for work in right_and_wrong(a)]
 
 
 def hostile(assignment: str) -> list[str]:

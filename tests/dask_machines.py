@@ -2,24 +2,18 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import psutil
+from browser import free_port
 from small_course import ENVIRONMENT
 from waiting import wait_until
 
 from autograde.course import ENGINE
 
 SETTINGS = ENGINE / "deploy" / "dask" / "dask.yaml"
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
 
 
 def family(process: subprocess.Popen) -> list[psutil.Process]:

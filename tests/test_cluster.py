@@ -15,13 +15,16 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
-from dask_machines import Machines, certificates, end, family, free_port
+import yaml
+from browser import free_port
+from dask_machines import SETTINGS, Machines, certificates, end, family
 from small_course import ENVIRONMENT, RIGHT, A, course, make, work_of
 from test_manual import table
 from waiting import wait_until
 
 from autograde.judging.notebook_run import Rules
 from autograde.results import Answer, Execution, Job
+from autograde.running import cluster
 from autograde.running.basis import CannotGrade
 from autograde.running.bench import Terms
 from autograde.running.cluster import require_not_open, require_reachable
@@ -240,6 +243,15 @@ def test_a_worker_of_another_course_is_named_and_the_others_go_on(made, machines
         assert "is not used" not in said.replace("it has other helpers", "", 1).partition("other helpers")[2]
     finally:
         machines.remove("stranger")
+
+
+def test_what_is_started_here_has_the_settings_that_are_handed_out():
+    handed_out = yaml.safe_load(SETTINGS.read_text(encoding="utf-8"))
+    for name, value in cluster.SETTINGS.items():
+        found = handed_out
+        for part in name.split("."):
+            found = found[part]
+        assert (name, found) == (name, value)
 
 
 def test_differences_are_told_by_name():

@@ -67,3 +67,17 @@ def test_the_command_that_is_named_can_be_given_as_it_is(tmp_path, is_active, ha
         f"{named} lab --help", shell=True, cwd=here, env=environment, capture_output=True, text=True, check=False
     )
     assert "Open JupyterLab" in ran.stdout, ran.stderr
+
+
+def test_in_a_folder_that_was_removed_a_line_says_so(tmp_path):
+    here = tmp_path / "gone"
+    here.mkdir()
+    environment = {**os.environ, "PYTHONPATH": str(PACKAGE.parent)}
+    for words, code in (("--help", 0), ("check", 2)):
+        script = f'rmdir "{here}"; exec "{sys.executable}" -m autograde {words}'
+        here.mkdir(exist_ok=True)
+        ran = subprocess.run(
+            ["sh", "-c", script], cwd=here, env=environment, capture_output=True, text=True, check=False
+        )
+        assert ran.returncode == code, ran.stderr
+    assert ran.stderr == "course: the folder in which this was called has been removed: go to another one\n"

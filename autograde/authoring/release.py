@@ -84,9 +84,8 @@ def _for_a_hub(project: dict) -> list[str]:
     """What students need on JupyterHub, as the course says it or else the engine."""
     engine = (line.partition(";")[0].strip() for line in metadata(ENGINE_NAME).get_all("Requires-Dist") or [])
     said = [*project["dependencies"], *project["optional-dependencies"].get("hub", []), *engine]
-    return [
-        next((line for line in said if _named(line) == name), name) for name in ON_A_HUB
-    ]  # an older engine says nothing
+    # what nobody says, as an engine that was installed before, is asked for in any version
+    return [next((line for line in said if _named(line) == name), name) for name in ON_A_HUB]
 
 
 def _named(dependency: str) -> str:

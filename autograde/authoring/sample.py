@@ -68,6 +68,14 @@ def _one_mistake(work: SampleNotebook) -> None:
     work.mistake(work.functions[-1])
 
 
+def right_and_wrong(assignment: str) -> tuple[SampleNotebook, SampleNotebook]:
+    """Work in which all is right, and the same but for its last function, which has a mistake with a name."""
+    works = SampleNotebook(assignment), SampleNotebook(assignment)
+    for fill, work in zip((_right, _one_mistake), works, strict=True):
+        fill(work)
+    return works
+
+
 def _half_done(work: SampleNotebook) -> None:
     work.solve(*work.functions[: len(work.functions) // 2])
 

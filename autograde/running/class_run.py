@@ -43,6 +43,7 @@ from autograde.running.basis import CannotGrade, Run, basis_now, keep_basis, rea
 from autograde.running.entered import log_failure, raise_common, write_class
 from autograde.running.request import RECORDED, Cluster, Request, Result, Selection
 from autograde.running.runner import Executor, LocalWorkers, seconds_of_a_job, start_worker
+from autograde.text import some
 
 BATCH, BATCH_SECONDS = 50, 2.0  # how many verdicts are landed together, and how long one waits at most
 AHEAD = 4 * BATCH  # how many submissions may wait to be run or landed; more are not taken in before
@@ -310,9 +311,8 @@ class ClassRun:
                 self.result.anew.setdefault(why, []).append(f"{student}/{assignment}")
         if self._elsewhere:
             left = list(dict.fromkeys(one.key[0] for one in self._elsewhere))
-            more = f" and {len(left) - MOST_NAMES:,} more" if left[MOST_NAMES:] else ""
             self.result.notes.append(
-                f"work of {', '.join(left[:MOST_NAMES])}{more} is not in '{self.request.submissions}' and keeps the points"
+                f"work of {some(left, MOST_NAMES)} is not in '{self.request.submissions}' and keeps the points"
                 f" that it has in '{self.request.out}'{'; --submissions says where all of it lies' if self.request.anew else ''}"
             )
         return written.rows

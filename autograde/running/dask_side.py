@@ -42,9 +42,8 @@ def judge_one(plugin: str, parcel: bytes) -> bytes:
         here = get_worker()
         worker = here.address
         judges = here.plugins.get(plugin)
-        if (
-            not isinstance(judges, Judges) or judges.bench is None
-        ):  # its scheduler was restarted, and has forgotten what it knew
+        # its scheduler was restarted, and has forgotten what it knew
+        if not isinstance(judges, Judges) or judges.bench is None:
             return Reply("bare", worker).packed()
         return judges.bench.judge(parcel).packed()
     except BaseException as error:

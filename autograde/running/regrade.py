@@ -20,7 +20,7 @@ from autograde.running.request import Request, Result, Selection
 from autograde.running.run import grade
 from autograde.running.summary import MOST_LINES, print_table
 from autograde.tables import Table, harmless, write_table
-from autograde.text import one_line
+from autograde.text import one_line, some
 
 MOST_KEPT = 10  # of a person's points that are named
 
@@ -218,7 +218,6 @@ def _print_kept(kept: dict[Place, float]) -> None:
         several = len({assignment for _, assignment, _ in kept}) > 1
         named = [
             f"{student} {f'{assignment}: ' if several else ''}{question} {score:g}"
-            for (student, assignment, question), score in list(kept.items())[:MOST_KEPT]
+            for (student, assignment, question), score in kept.items()
         ]
-        more = f" and {len(kept) - MOST_KEPT:,} more" if len(kept) > MOST_KEPT else ""
-        print(one_line(f"Entered by hand, and kept: {', '.join(named)}{more}"))
+        print(one_line(f"Entered by hand, and kept: {some(named, MOST_KEPT)}"))

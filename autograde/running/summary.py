@@ -11,7 +11,7 @@ from autograde.records.verdicts import WHY_ANEW, Row, needing_attention, waiting
 from autograde.reporting.statistics import answers
 from autograde.results import IN_ORDER
 from autograde.running.request import Result
-from autograde.text import one_line
+from autograde.text import one_line, some
 
 WIDEST = 40  # characters of a cell
 MOST_LINES = 40  # of a table, and of a list below it: what a screen has
@@ -103,8 +103,7 @@ def _resumed(result: Result) -> list[str]:
     lines = [f"{result.taken_over:,} taken over from before"]
     for why, words in WHY_ANEW.items():
         if names := result.anew.get(why):
-            more = f" and {len(names) - MOST_NAMES:,} more" if names[MOST_NAMES:] else ""
-            lines.append(f"{len(names):,} {words}: {', '.join(names[:MOST_NAMES])}{more}")
+            lines.append(f"{len(names):,} {words}: {some(names, MOST_NAMES)}")
     return lines
 
 
