@@ -25,7 +25,7 @@ from outside import copy_of_this_repository, without_this_repository
 from small_course import RIGHT, A, course, make
 from waiting import wait_until
 
-from autograde.course import ENGINE, this_course
+from autograde.course import ENGINE, CourseError, this_course
 
 if sys.platform != "win32":
     from autograde.campus import hub as doctor
@@ -596,3 +596,31 @@ def test_a_students_name_of_a_file_is_no_command_to_the_terminal(capsys):
     lines = capsys.readouterr().out.splitlines()
     assert [line[0] for line in lines] == ["✗", "·", "✓"]
     assert "\x1b" not in lines[0]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell")
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("FOLDER", "", "does not say HUB_FOLDER"),
+        ("GRADES", "/srv/my grades", "a value without spaces and quotes"),
+        ("GRADES", '"/srv/grades"', "a value without spaces and quotes"),
+        ("STATE", "$(touch ran)", "a value without spaces and quotes"),
+    ],
+    ids=str,
+)
+def test_settings_that_would_be_read_in_two_ways_are_refused_by_all(tmp_path, name, value, said):
+    changed = re.sub(rf"^HUB_{name}=.*", lambda _: f"HUB_{name}={value}", settings_as_given(), flags=re.MULTILINE)
+    file = tmp_path / "hub.env"
+    file.write_text(changed, encoding="utf-8")
+    by_setup = subprocess.run(
+        ["bash", DEPLOY / "setup", "--dry-run", file], cwd=tmp_path, check=False, capture_output=True, text=True
+    )
+    assert (by_setup.returncode, said in by_setup.stderr) == (2, True), by_setup.stderr
+    assert not (tmp_path / "ran").exists()
+    with pytest.raises(CourseError, match=re.escape(said)):
+        doctor._read(file)
+
+
+def settings_as_given():
+    return (DEPLOY / "hub.env").read_text(encoding="utf-8")

@@ -112,7 +112,10 @@ def _read(path: Path) -> dict[str, str]:
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError as error:
         raise CourseError(f"'{path}' cannot be read: {error.strerror}. Give the hub.env of this machine") from None
-    said = dict(line.split("=", 1) for line in lines if re.match(r"HUB_\w+=", line))
+    for number, line in enumerate(lines, start=1):  # setup takes no other lines either, and so means the same by them
+        if not re.fullmatch(r"#.*|\s*|HUB_[A-Z_]+=[\w./:,@+-]*", line, re.ASCII):
+            raise CourseError(f"'{path}', line {number}: a line is a name, =, and a value without spaces and quotes")
+    said = dict(line.split("=", 1) for line in lines if line.startswith("HUB_"))
     needed = ("COURSE", "ENGINE", "GRADES", "STATE", "FOLDER", "EXCHANGE", "STUDENTS", "INSTRUCTORS", "INSTRUCTOR")
     for name in (f"HUB_{name}" for name in needed):
         if not said.get(name):

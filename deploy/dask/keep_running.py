@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Run a command for ever: a Dask worker ends when its scheduler does, and is to be there again when that is.
 
-keep_running.py COMMAND...      where there is no systemd, whose Restart=always does the same (dask-worker.service)
+keep_running.py COMMAND...      where there is no systemd, whose Restart=always does the same (dask-worker@.service)
 
 SIGTERM and Ctrl-C end the command, and this.
 """
@@ -17,7 +17,7 @@ LASTED = 60.0  # seconds after which a command is one that works
 
 def main(command: list[str]) -> int:
     """Until told to end; the exit code of what was ended."""
-    if not command:
+    if not command or command[0] in ("-h", "--help"):
         print(__doc__, file=sys.stderr)
         return 2
     is_told = False
@@ -34,7 +34,11 @@ def main(command: list[str]) -> int:
     pause = SHORTEST
     while not is_told:
         began = time.monotonic()
-        process = subprocess.Popen(command)
+        try:
+            process = subprocess.Popen(command)
+        except OSError as error:
+            print(f"keep_running: '{command[0]}' cannot be run: {error.strerror}", file=sys.stderr)
+            return 127
         code = process.wait()
         if is_told:
             return code

@@ -3,9 +3,14 @@
 # make_certificates.sh FOLDER [DAYS]
 # Whoever has key.pem can run programs on all workers. FOLDER/ca.key makes further certificates; keep it elsewhere.
 set -eu
-umask 077
-folder=$1
+folder=${1:?say where they go: make_certificates.sh FOLDER [DAYS]}
 days=${2:-400}
+if [ -e "$folder/ca.key" ] || [ -e "$folder/key.pem" ]; then
+  echo "make_certificates: '$folder' has some already. With others, all machines need the new ones: move these away first" >&2
+  exit 2
+fi
+mkdir -p "$(dirname "$folder")" # which others may read
+umask 077
 mkdir -p "$folder"
 cd "$folder"
 openssl req -x509 -newkey rsa:2048 -nodes -days "$days" -subj "/CN=course cluster" \
