@@ -274,7 +274,7 @@ def test_what_is_not_plainly_graded_needs_a_person_and_the_gravest_is_first(tmp_
         decided("chidi", A, [(Q, 10, 10), ("gradient_check", 25, 25)]),
         decided("dana", "week9", [("", 0, 0, "rejected", "no assignment")], None),
     ]
-    assert "3 submissions, of which 1 not handed in" in written(verdicts, tmp_path)
+    assert "3 submissions, of which 1 missing" in written(verdicts, tmp_path)
     found = [(line.student, line.status, line.questions) for line in class_statistics(verdicts).attention]
     assert found == [("dana", "rejected", "all"), ("ada", "tampered", "gradient_check"), ("bela", "missing", "all")]
 

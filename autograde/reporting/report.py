@@ -145,8 +145,8 @@ def _at_a_glance(found: ClassStatistics) -> list[tuple[str, str]]:
             ("Hardest question", f"{line.question} ({_title(line.assignment)}): {_percent(share)} of its points")
         )
     named = [line for line in found.mistakes if line.named]
-    if named:
-        often = max(named, key=lambda line: line.submissions)
+    often = max(named, key=lambda line: line.submissions, default=None)
+    if often and often.submissions > 1:  # of many that each occur once none is frequent
         where = f"; section {often.section}" if often.section else ""
         times = _count(often.submissions, "submission")
         facts.append(
@@ -157,7 +157,7 @@ def _at_a_glance(found: ClassStatistics) -> list[tuple[str, str]]:
         )
     odd = _not_in_order(found.works)
     absent = sum(work.status == "missing" and not work.handed_in for work in odd)
-    beside = f", of which {absent:,} not handed in" if absent else ""
+    beside = f", of which {absent:,} missing" if absent else ""
     facts.append(("Need a person", f"{_count(len(odd), 'submission')}{beside}" if odd else "none"))
     if waiting := sum(line.manual for line in found.questions):
         facts.append(("Wait for points", f"{_count(waiting, 'answer')} that a person grades; until then they count 0"))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from distributed import LocalCluster, Security
 
 LOCAL = "local:"
-NEEDED = "--cluster needs Dask, which is not installed: pip install -e '.[cluster]' where the engine lies"
+NEEDED = "--cluster needs Dask, which is not installed: where the engine lies, .venv/bin/pip install -c constraints.txt -e '.[cluster]'"
 PATIENCE = 3.0  # seconds for each thing that a scheduler does at once
 FILES = ("ca.pem", "cert.pem", "key.pem")  # in the folder of --tls
 SETTINGS = {  # of what of Dask is started here; deploy/dask/dask.yaml has them for other machines

@@ -166,6 +166,11 @@ class DaskWorkers:
     @property
     def width(self) -> int:
         """How many threads the workers have."""
+        self._look_for_workers()
+        return max(1, self._threads)
+
+    def _look_for_workers(self) -> None:
+        """Count their threads, now and then; say it where there are none for long."""
         now = time.monotonic()
         if now - self._looked > 2 * PULSE:
             self._looked = now
@@ -176,7 +181,6 @@ class DaskWorkers:
             self._seen = now
         elif now - self._seen > ALONE and self.awaited:
             self._tell(f"no worker is at '{self._place.address}'; one is waited for")
-        return max(1, self._threads)
 
     # Jobs
 
@@ -203,6 +207,7 @@ class DaskWorkers:
             try:
                 number, when, came = self._came.get(seconds > 0, max(0.0, min(PULSE, left)))
             except Empty:
+                self._look_for_workers()
                 self._give_up_overdue()
                 if left <= 0:
                     return
