@@ -502,7 +502,9 @@ def test_without_dask_a_line_says_what_to_install(made, tmp_path):
     said = ended(process)
     assert (process.returncode, said.strip().splitlines()) == (
         2,
-        ["course: --cluster needs Dask, which is not installed: pip install -e '.[cluster]' where the engine lies"],
+        [
+            "course: --cluster needs Dask, which is not installed: where the engine lies, .venv/bin/pip install -c constraints.txt -e '.[cluster]'"
+        ],
     )
     assert not (tmp_path / "out").exists()
 
