@@ -204,6 +204,21 @@ runner.WorkerProcess.run = run
 """
 
 
+def test_that_there_is_no_worker_is_said_also_of_a_few_submissions_and_one_that_comes_goes_on(made, lonely, tmp_path):
+    process = begin(made, "few", tmp_path / "out", lonely.address)
+    said: list[str] = []
+    reads = threading.Thread(target=lambda: said.extend(process.stdout))
+    reads.start()
+    words = f"no worker is at '{lonely.address}'; one is waited for"
+    try:
+        assert wait_until(lambda: any(words in line for line in said), 60), said
+        lonely.add("late")
+        reads.join(90)
+    finally:
+        end(process)
+    assert process.returncode == 0, said
+
+
 def test_a_job_that_ends_two_judging_processes_is_an_error_and_who_was_beside_it_is_none(made, lonely, tmp_path):
     """Deaths are counted here, by job: the first may be another's doing, the second one happens when nothing else is run."""
     log, folder = tmp_path / "log", tmp_path / "in"

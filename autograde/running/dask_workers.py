@@ -207,7 +207,8 @@ class DaskWorkers:
             try:
                 number, when, came = self._came.get(seconds > 0, max(0.0, min(PULSE, left)))
             except Empty:
-                self._look_for_workers()
+                if time.monotonic() - self._seen > ALONE:
+                    self._look_for_workers()
                 self._give_up_overdue()
                 if left <= 0:
                     return
