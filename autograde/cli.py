@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from autograde.course import CourseError, this_course, use
+from autograde.course import CourseError, here, this_course, use
 from autograde.paths import COMMAND
 
 MOST_PAGES = 20  # that are named
@@ -22,6 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.command = f"{COMMAND} {shlex.join(words)}"
     run: Callable[[argparse.Namespace], int] = options.run
     try:
+        here()  # else every relative path fails in a way of its own
         if run is not _new:
             use(options.course)
         return run(options)

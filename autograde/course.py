@@ -115,9 +115,10 @@ class Course:
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
 
 
-def _nearest() -> Path | None:
+def here() -> Path:
+    """The folder in which this process runs. Raises CourseError where it has been removed."""
     try:
-        return nearest(Path.cwd())
+        return Path.cwd()
     except FileNotFoundError:
         raise CourseError("the folder in which this was called has been removed: go to another one") from None
 
@@ -126,7 +127,7 @@ def _nearest() -> Path | None:
 def this_course() -> Course:
     """The course of this process. Raises CourseError."""
     folder = os.environ.get(VARIABLE)
-    course = load(Path(folder) if folder else _nearest() or ENGINE)
+    course = load(Path(folder) if folder else nearest(here()) or ENGINE)
     if str(course.root) not in sys.path:
         sys.path.insert(0, str(course.root))  # its `helpers`
     return course
@@ -134,7 +135,7 @@ def this_course() -> Course:
 
 def use(folder: Path | None) -> Course:
     """Make this the course of this process and of those that it starts. None: the nearest one. Raises CourseError."""
-    if folder is None and VARIABLE not in os.environ and _nearest() is None:
+    if folder is None and VARIABLE not in os.environ and nearest(here()) is None:
         raise CourseError(
             f"there is no {FILE} here or further up: `course new FOLDER` makes a course, --course says where one is"
         )

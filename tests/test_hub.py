@@ -299,7 +299,8 @@ def handed_in(hub):
 def fetched_page(tab, name):
     """The page that a student fetches and opens, as text."""
     tab.get_by_role("tab", name="Assignments").click()
-    tab.get_by_role("button", name="Fetch Feedback").click()
+    with tab.expect_response(lambda response: "fetch_feedback" in response.url and response.ok):
+        tab.get_by_role("button", name="Fetch Feedback").click()  # else an earlier page may be opened
     tab.get_by_text("(view feedback)").first.click()
     tab.locator(".jp-DirListing-item").filter(has_text=f"{A}.html").dblclick()
     body = tab.locator(".jp-HTMLViewer iframe").content_frame.locator("body")

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from autograde.paths import PACKAGE
+from autograde.course import ENGINE, VARIABLE
 from autograde.running.summary import print_table
 
 NAMES = [f"assignment_{i}" for i in range(11)]
@@ -39,7 +39,7 @@ def test_the_command_that_is_named_can_be_given_as_it_is(tmp_path, is_active, ha
     """By a shell in the same folder, in an environment that is active or is not, and where only Python can be called."""
     programs = tmp_path / "a folder" / ".venv" / "bin"
     programs.mkdir(parents=True)
-    paths = [str(PACKAGE.parent), *(path for path in sys.path if path)]
+    paths = [str(ENGINE), *(path for path in sys.path if path)]
     environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": os.pathsep.join(paths), "HOME": str(tmp_path)}
     (programs / "python").write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
     (programs / "python").chmod(0o755)
@@ -69,15 +69,17 @@ def test_the_command_that_is_named_can_be_given_as_it_is(tmp_path, is_active, ha
     assert "Open JupyterLab" in ran.stdout, ran.stderr
 
 
-def test_in_a_folder_that_was_removed_a_line_says_so(tmp_path):
+@pytest.mark.parametrize("course", [None, ENGINE], ids=["by_folder", "by_the_environment"])
+def test_in_a_folder_that_was_removed_a_line_says_so(course, tmp_path):
     here = tmp_path / "gone"
-    here.mkdir()
-    environment = {**os.environ, "PYTHONPATH": str(PACKAGE.parent)}
-    for words, code in (("--help", 0), ("check", 2)):
+    environment = {name: value for name, value in os.environ.items() if name != VARIABLE}
+    environment |= {"PYTHONPATH": str(ENGINE)} | ({VARIABLE: str(course)} if course else {})
+    for words, code in (("--help", 0), ("new course", 2), ("check", 2)):
         script = f'rmdir "{here}"; exec "{sys.executable}" -m autograde {words}'
-        here.mkdir(exist_ok=True)
+        here.mkdir()
         ran = subprocess.run(
             ["sh", "-c", script], cwd=here, env=environment, capture_output=True, text=True, check=False
         )
         assert ran.returncode == code, ran.stderr
-    assert ran.stderr == "course: the folder in which this was called has been removed: go to another one\n"
+        said = "course: the folder in which this was called has been removed: go to another one\n" if code else ""
+        assert ran.stderr == said
