@@ -77,7 +77,7 @@ in_function(
     "busy_processes",
     """
     import os, time
-    end = time.monotonic() + 8
+    end = time.monotonic() + 3
     for i in range(50):
         try:
             if os.fork() == 0:
@@ -184,7 +184,7 @@ in_function(
     """
     import os, socket, time
     out, into = os.pipe()
-    end = time.monotonic() + 8
+    end = time.monotonic() + 3
     for i in range(30):
         try:
             child = os.fork()
@@ -209,7 +209,7 @@ in_function(
                 queued = 0
         except OSError:
             pass
-        time.sleep(9)
+        time.sleep(4)
         os._exit(0)
     os.set_blocking(out, False)
     total = 0
