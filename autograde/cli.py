@@ -79,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     again.add_argument("--submissions", type=Path, help="where they are now (default: where they were)")
     again.add_argument("--jobs", type=_positive, help="notebooks at a time (default: one a processor)")
     again.add_argument("--tier", default="auto", choices=("auto", "fork", "kernel", "none"), help="isolation")
+    _cluster_of(again)
 
     feedback = verb(
         "feedback", _feedback, "Write pages and tables again, with the points and comments that people entered."
@@ -265,7 +266,7 @@ def _grade(options: argparse.Namespace) -> int:
         print(f"\ncourse: stopped; verdicts so far are kept. Go on with --out {options.out} --resume", file=sys.stderr)
         return 130
     print_summary(result, options.out)
-    return 0
+    return 1 if result.left_out else 0
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -301,7 +302,8 @@ def _regrade(options: argparse.Namespace) -> int:
 
     selection = Selection(tuple(options.student), tuple(options.assignment), tuple(options.question))
     try:
-        done = regrade(options.out, options.submissions, selection, options.jobs or default_jobs(), options.tier)
+        jobs, cluster = options.jobs or default_jobs(), _cluster(options)
+        done = regrade(options.out, options.submissions, selection, jobs, options.tier, cluster)
     except CannotGrade as error:
         return _refuse(error)
     except KeyboardInterrupt:

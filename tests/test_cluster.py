@@ -131,9 +131,16 @@ def test_a_class_comes_back_as_one_machine_would_have_it(made, machines, tmp_pat
     assert wait_until(lambda: not any(path.exists() for path in left)), "workers keep nothing of a class that is done"
 
 
-def test_local_workers_can_be_tried(made, tmp_path):
-    graded(made, "few", tmp_path / "out", "local:1")
-    assert_as_here(made, "few", tmp_path / "out")
+def test_local_workers_can_be_tried_and_judge_anew_too(made, tmp_path):
+    out = tmp_path / "out"
+    graded(made, "few", out, "local:1")
+    assert_as_here(made, "few", out)
+    spoilt = out / "feedback" / "student0" / A / f"{A}.html"
+    spoilt.write_text("")
+    said = course("regrade", out, "--cluster", "local:1", cwd=made)
+    assert "No points and no status have changed" in said
+    assert_as_here(made, "few", out)
+    assert list((out / "log").glob("worker-*")) == [], "nothing was judged by this process's own workers"
 
 
 # What ends on the way

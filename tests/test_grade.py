@@ -245,7 +245,7 @@ def test_a_changed_submission_is_graded_again_on_resume(tmp_path):
     assert totals(grades(tmp_path / "again")) == {("ada", A): 100, ("bob", A): 100}, (
         "a folder of late ones drops nobody"
     )
-    assert "work of ada is not in" in ran.stdout
+    assert "Work of ada is not in" in ran.stdout
     (tmp_path / "in" / "ada" / A / f"{A}.ipynb").write_text("{")
     for _ in ("it is rejected", "and stays so"):
         course("grade", tmp_path / "in", "--out", tmp_path / "out", "--resume")
@@ -356,6 +356,22 @@ def test_a_level_too_high_or_too_low_is_said_before_anything_is_written(tmp_path
         _require_students(tmp_path / "in")
     (tmp_path / "in" / "zoe" / A).mkdir(parents=True)  # beside whom one odd folder stops nobody
     _require_students(tmp_path / "in")
+
+
+def test_work_that_lies_in_no_students_folder_is_named_and_makes_the_exit_code_1(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in ("chidi.ipynb", "Download.ZIP", "copy.ipynb.txt", "students.csv", ".hidden.ipynb"):
+        (folder / name).write_text("{}")
+    ran = course("grade", folder, "--out", tmp_path / "out")
+    said = f"Nobody's, since they lie right in '{folder}', and not graded: Download.ZIP, chidi.ipynb, copy.ipynb.txt; "
+    assert (ran.returncode, len(ran.stderr.splitlines())) == (2, 1)
+    assert said in ran.stderr
+    SampleNotebook(A).hand_in(folder, "ada")
+    ran = course("grade", folder, "--out", tmp_path / "out")
+    assert ran.returncode == 1, ran.stderr
+    assert said in ran.stdout
+    assert totals(grades(tmp_path / "out")) == {("ada", A): 0}
 
 
 def test_an_existing_out_is_left_alone(tmp_path):

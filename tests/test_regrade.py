@@ -189,7 +189,7 @@ def test_only_those_that_are_there_and_asked_for_are_judged_anew(here):
     others = {path: path.stat().st_mtime_ns for path in (out / "verdicts").glob(f"[ac]*/{A}.json")}
     shutil.copytree(here / "in" / "bob", here / "few" / "bob")
     said = run("regrade", "OUT", "--submissions", "few", cwd=here)
-    assert "work of ada, cleo is not in" in said
+    assert "Work of ada, cleo is not in" in said
     assert points(here)["bob", "predict"] == (3, 80, "manual"), "the points were for other work"
     assert set(CLASS) == {student for student, _ in points(here)}
     assert {path: path.stat().st_mtime_ns for path in others} == others

@@ -56,6 +56,12 @@ def find(submissions: Path, recognise: Callable[[Path], str | None]) -> list[Can
     return found
 
 
+def loose(submissions: Path) -> list[str]:
+    """The names of notebooks, and of archives that may hold some, that lie in no student's folder: nobody can say whose they are."""
+    files = (path for path in submissions.iterdir() if path.is_file() and not path.name.startswith("."))
+    return sorted(path.name for path in files if notebook_stem(path.name) is not None or path.suffix.lower() == ".zip")
+
+
 def candidates_of(student: Path, recognise: Callable[[Path], str | None]) -> dict[str, Candidate]:
     """What one student's folder holds, by assignment; of assignments of which it holds nothing there is nothing."""
     one = _look(student, recognise)

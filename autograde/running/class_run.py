@@ -312,7 +312,7 @@ class ClassRun:
         if self._elsewhere:
             left = list(dict.fromkeys(one.key[0] for one in self._elsewhere))
             self.result.notes.append(
-                f"work of {some(left, MOST_NAMES)} is not in '{self.request.submissions}' and keeps the points"
+                f"Work of {some(left, MOST_NAMES)} is not in '{self.request.submissions}' and keeps the points"
                 f" that it has in '{self.request.out}'{'; --submissions says where all of it lies' if self.request.anew else ''}"
             )
         return written.rows

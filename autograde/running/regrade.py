@@ -5,7 +5,7 @@ What a person has entered stays. The submissions are those that OUT was graded f
 
 import csv
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from autograde.records.manual import read_manual_grades
 from autograde.records.verdicts import Row
 from autograde.running.basis import Basis, CannotGrade, Run, read_run
 from autograde.running.owning import owning
-from autograde.running.request import Request, Result, Selection
+from autograde.running.request import Cluster, Request, Result, Selection
 from autograde.running.run import grade
 from autograde.running.summary import MOST_LINES, print_table
 from autograde.tables import Table, harmless, write_table
@@ -52,7 +52,14 @@ class Regraded:
     kept: dict[Place, float] = field(default_factory=dict)
 
 
-def regrade(out: Path, submissions: Path | None, selection: Selection, jobs: int, tier: str = "auto") -> Regraded:
+def regrade(
+    out: Path,
+    submissions: Path | None,
+    selection: Selection,
+    jobs: int,
+    tier: str = "auto",
+    cluster: Cluster | None = None,
+) -> Regraded:
     """Judge the selected submissions anew. Raises CannotGrade, as `grade` does."""
     folder = ClassFolder(out)
     run = _run_of(folder)
@@ -87,7 +94,8 @@ def regrade(out: Path, submissions: Path | None, selection: Selection, jobs: int
 
     with owning(folder):
         before = _points_in(folder.grades)
-        result = grade(Request(submissions, out, jobs, tier, resume=True, anew=selection, before_grades=list_changes))
+        request = Request(submissions, out, jobs, tier, resume=True, anew=selection, before_grades=list_changes)
+        result = grade(replace(request, cluster=cluster))
     return Regraded(result, changes, path, _entered(folder, selection))
 
 

@@ -17,7 +17,7 @@ from tqdm import tqdm
 from autograde.course import FILE as COURSE_FILE
 from autograde.course import this_course
 from autograde.files import FULL, is_full
-from autograde.judging.intake import find
+from autograde.judging.intake import find, loose
 from autograde.judging.reader import Reader
 from autograde.judging.submission import Candidate
 from autograde.records.class_folder import ClassFolder
@@ -30,6 +30,8 @@ from autograde.running.owning import owning
 from autograde.running.request import Request, Result, cannot_write
 from autograde.sandbox.client import SandboxError
 from autograde.text import some
+
+BAR = "{l_bar}{bar}| {n_fmt} of {total_fmt} submissions, {elapsed} so far, {remaining} left"
 
 
 def grade(request: Request) -> Result:
@@ -48,6 +50,7 @@ def grade(request: Request) -> Result:
         if not found:
             raise CannotGrade(
                 f"no submission in '{request.submissions}': it holds no folder <student>/<assignment> with a notebook"
+                + "".join(f". {line}" for line in _left_out(request.submissions))
             )
         try:
             request.out.mkdir(parents=True, exist_ok=True)
@@ -71,11 +74,12 @@ def _grade(request: Request, found: list[Candidate], reader: Reader) -> Result:
     try:
         assignments = [a for a in this_course().assignments if any(f.assignment == a and f.paths for f in found)]
         run.ask(assignments, 0 if request.resume else sum(f.paths is not None for f in found))
-        with tqdm(total=len(found), unit=" submissions", desc="grading", dynamic_ncols=True) as run.bar:
+        with tqdm(total=len(found), desc="grading", bar_format=BAR, dynamic_ncols=True) as run.bar:
             for place in found:
                 run.take(place)
             run.finish()
         result.rows = run.tell(found)
+        result.left_out = _left_out(request.submissions)
         run.keep()
     except (SandboxError, GradebookError) as error:
         if is_full(error):
@@ -86,6 +90,15 @@ def _grade(request: Request, found: list[Candidate], reader: Reader) -> Result:
     finally:
         run.close()
     return result
+
+
+def _left_out(submissions: Path) -> list[str]:
+    """What lies beside the students' folders and looks like work; that a person has to see to it is said, and told by the exit code."""
+    files = loose(submissions)
+    if not files:
+        return []
+    advice = "an archive is unpacked by `course import`, and a notebook belongs in <student>/<assignment>/"
+    return [f"Nobody's, since they lie right in '{submissions}', and not graded: {some(files)}; {advice}"]
 
 
 def _require_submissions(folder: Path) -> None:
