@@ -94,6 +94,12 @@ def points_in(notebook: NotebookNode) -> dict[str, float]:
     }
 
 
+def work_in(notebook: NotebookNode) -> str:
+    """A fingerprint of what the student wrote in a restored notebook: the cells that are not ours alone."""
+    sources = [cell.source for cell in notebook.cells if not is_locked(cell)]
+    return hashlib.sha256(json.dumps(sources).encode()).hexdigest()
+
+
 def write_notebook(notebook: NotebookNode, path: Path) -> bool:
     """Write a notebook if it differs from what is there; whether it did."""
     return write_text(nbformat.writes(notebook) + "\n", path)

@@ -18,7 +18,7 @@ import sys
 import threading
 import time
 import traceback
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import IO
@@ -26,7 +26,7 @@ from typing import IO
 from autograde.course import this_course
 from autograde.judging import intake
 from autograde.judging.submission import Candidate, Submission, as_handed_out
-from autograde.notebook import notebook_text
+from autograde.notebook import notebook_text, work_in
 
 try:
     import resource
@@ -66,7 +66,7 @@ class Reader:
 
         Raises ReadingFailed.
         """
-        reply, text = self._ask({"do": "take_in", "found": asdict(found)})
+        reply, text = self._ask({"do": "take_in", "found": vars(found)})
         first = str(found.paths[0]) if found.paths else ""
         submission = Submission(
             found.student, found.assignment, Path(path) if (path := reply.get("path", first)) else None
@@ -74,7 +74,7 @@ class Reader:
         submission.status, submission.reason = reply["status"], reply["reason"]
         submission.notes, submission.tampered = reply.get("notes", {}), set(reply.get("tampered", ()))
         submission.needs_person, submission.python = reply.get("needs_person", False), reply.get("python", "")
-        submission.attempt = found.attempt
+        submission.attempt, submission.work = found.attempt, reply.get("work", "")
         return submission, text
 
     def recognise(self, path: Path) -> str | None:
@@ -227,9 +227,12 @@ def _reply(request: dict) -> tuple[dict, bytes]:
     paths = None if found.paths is None else tuple(map(Path, found.paths))
     found = replace(found, paths=paths, elsewhere=tuple(map(Path, found.elsewhere)))
     submission = intake.take_in(found)
-    text = notebook_text(submission.notebook).encode() if submission.notebook else b""
+    text, work = b"", ""
+    if submission.notebook:
+        text, work = notebook_text(submission.notebook).encode(), work_in(submission.notebook)
     told = {key: getattr(submission, key) for key in ("status", "reason", "notes", "needs_person", "python")}
-    return told | {"path": str(submission.path or ""), "tampered": sorted(submission.tampered)}, text
+    told |= {"path": str(submission.path or ""), "tampered": sorted(submission.tampered), "work": work}
+    return told, text
 
 
 def _limit(kind: str, value: int) -> None:

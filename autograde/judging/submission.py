@@ -19,7 +19,7 @@ class Submission:
 
     attempt: see Candidate. reason: why not, in words. notes: what was put right, by question; "" concerns the whole
     notebook. tampered: the questions whose graded cells were changed. needs_person: whether a person should see which notebook counts. python: the version with
-    which the notebook says it was written; "" if it does not.
+    which the notebook says it was written; "" if it does not. work: see `work_in`.
     """
 
     student: str
@@ -33,6 +33,7 @@ class Submission:
     needs_person: bool = False
     python: str = ""
     attempt: str = ""
+    work: str = ""
 
     def note(self, question: str, text: str, tampered: bool = False) -> None:
         """Note a sentence on a question, on one line; the same one once only. tampered: its graded cells were changed."""

@@ -6,7 +6,7 @@ models, so that formgrader, manual grades, late penalties, feedback and export f
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
@@ -23,10 +23,11 @@ from nbgrader.api import (
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
+    new_uuid,
 )
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
-from sqlalchemy import URL, Engine, create_engine, event, select
+from sqlalchemy import URL, Engine, create_engine, event, insert, select
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session, load_only, selectinload
 from sqlalchemy.pool import NullPool
@@ -119,10 +120,14 @@ class GradebookWriter:
         self._add_students({g.student for g in graded})
         submissions = self._submissions(graded, registered)
         notebooks: dict[tuple[str, str], SubmittedNotebook] = {}
+        new: dict[tuple[str, str], GradebookEntry] = {}
         for one in graded:
             ours = registered[one.assignment]
             _require_points(one, ours)
             key = one.student, one.assignment
+            if key not in submissions and not _is_late(one, ours):
+                new[key] = one
+                continue
             if key not in submissions:
                 submissions[key] = SubmittedAssignment(assignment_id=ours.assignment.id, student_id=one.student)
                 self._session.add(submissions[key])
@@ -130,9 +135,34 @@ class GradebookWriter:
                 submissions[key].timestamp = parse_utc(one.timestamp)
             notebooks[key] = _fill(submissions[key], one, ours)
         self._session.flush()
+        self._add(new.values(), registered)
         for key, notebook in notebooks.items():
             notebook.late_submission_penalty = self._late_penalty(submissions[key], notebook)
-        return [notebooks[one.student, one.assignment].late_submission_penalty or 0.0 for one in graded]
+        penalties = {key: notebook.late_submission_penalty for key, notebook in notebooks.items()}
+        return [penalties.get((one.student, one.assignment)) or 0.0 for one in graded]
+
+    def _add(self, entries: Iterable[GradebookEntry], registered: dict[str, "_Registered"]) -> None:
+        """Submissions that are new and in time, table by table: an object for each row takes twice as long."""
+        rows: dict[type, list[dict]] = {kind: [] for kind in (SubmittedAssignment, SubmittedNotebook, Grade, Comment)}
+        for one in entries:
+            ours, submission, notebook = registered[one.assignment], new_uuid(), new_uuid()
+            time = None if one.timestamp is None else parse_utc(one.timestamp)
+            whose = {"assignment_id": ours.assignment.id, "student_id": one.student, "timestamp": time}
+            rows[SubmittedAssignment].append({"id": submission, **whose})
+            of = {"assignment_id": submission, "notebook_id": ours.notebook.id}
+            rows[SubmittedNotebook].append({"id": notebook, **of})
+            rows[Grade] += (
+                {"notebook_id": notebook, "cell_id": cell, "auto_score": score, "needs_manual_grade": score is None}
+                for cell, score in _scores(one, ours).items()
+            )
+            comments = _comments(one, ours)
+            rows[Comment] += (
+                {"notebook_id": notebook, "cell_id": cell.id, "auto_comment": comments.get(cell.id)}
+                for cell in ours.commented
+            )
+        for kind, of_kind in rows.items():
+            if of_kind:
+                self._session.execute(insert(kind), of_kind)
 
     def _withdraw(self, student: str, assignment: str) -> None:
         grades = (
@@ -227,6 +257,17 @@ class _Registered:
     max_scores: dict[str, float]
     checksums: dict[str, str]
 
+    @property
+    def commented(self) -> list[_Cell]:
+        """The cells on whose content there is a comment."""
+        return [cell for cell in self.cells if cell.kind in ("SolutionCell", "TaskCell")]
+
+
+def _is_late(one: GradebookEntry, ours: _Registered) -> bool:
+    """Whether it was handed in after the time by which all have to; nobody who is new has a time of their own."""
+    due = ours.assignment.duedate
+    return one.timestamp is not None and due is not None and parse_utc(one.timestamp) > due
+
 
 def _require_points(one: GradebookEntry, ours: _Registered) -> None:
     for question, score in one.scores.items():
@@ -245,23 +286,38 @@ def _fill(submission: SubmittedAssignment, one: GradebookEntry, ours: _Registere
         submission.notebooks.append(notebook)
     grades = {grade.cell_id: grade for grade in notebook.grades}
     comments = {comment.cell_id: comment for comment in notebook.comments}
-    answers = {grade_id(cell): cell for cell in one.notebook.cells if grade_id(cell)}
-    for cell in ours.cells:
-        if cell.kind in ("GradeCell", "TaskCell"):
-            grade = grades.get(cell.id) or _added(notebook.grades, Grade(cell_id=cell.id))
-            score = one.scores.get(question_of(cell.name))
-            grade.auto_score = None if score is None else float(score)
-            # nbgrader asks a person where there is no automatic score, and where a person scored the earlier work
-            if grade.manual_score is None or not one.is_same:
-                grade.needs_manual_grade = score is None or grade.manual_score is not None
-        if cell.kind in ("SolutionCell", "TaskCell"):
-            comment = comments.get(cell.id) or _added(notebook.comments, Comment(cell_id=cell.id))
-            if cell.name in answers:
-                as_released = is_untouched(answers[cell.name], ours.checksums.get(cell.name))
-                if cell.name in ours.max_scores:  # an answer for a person, which has points if it is empty
-                    as_released = cell.name in one.scores
-                comment.auto_comment = NO_RESPONSE if as_released and cell.kind == "SolutionCell" else None
+    for cell, score in _scores(one, ours).items():
+        grade = grades.get(cell) or _added(notebook.grades, Grade(cell_id=cell))
+        grade.auto_score = score
+        # nbgrader asks a person where there is no automatic score, and where a person scored the earlier work
+        if grade.manual_score is None or not one.is_same:
+            grade.needs_manual_grade = score is None or grade.manual_score is not None
+    said = _comments(one, ours)
+    for cell in (cell.id for cell in ours.commented):
+        comment = comments.get(cell) or _added(notebook.comments, Comment(cell_id=cell))
+        if cell in said:
+            comment.auto_comment = said[cell]
     return notebook
+
+
+def _scores(one: GradebookEntry, ours: _Registered) -> dict[str, float | None]:
+    """The automatic score of each cell that has points, by its key; None where a person gives them."""
+    graded = (cell for cell in ours.cells if cell.kind in ("GradeCell", "TaskCell"))
+    scores = {cell.id: one.scores.get(question_of(cell.name)) for cell in graded}
+    return {cell: None if score is None else float(score) for cell, score in scores.items()}
+
+
+def _comments(one: GradebookEntry, ours: _Registered) -> dict[str, str | None]:
+    """nbgrader's comment on each cell that is in the notebook, by its key; None where it has none."""
+    answers = {grade_id(cell): cell for cell in one.notebook.cells if grade_id(cell)}
+    comments: dict[str, str | None] = {}
+    for cell in ours.commented:
+        if cell.name in answers:
+            as_released = is_untouched(answers[cell.name], ours.checksums.get(cell.name))
+            if cell.name in ours.max_scores:  # an answer for a person, which has points if it is empty
+                as_released = cell.name in one.scores
+            comments[cell.id] = NO_RESPONSE if as_released and cell.kind == "SolutionCell" else None
+    return comments
 
 
 def _added(collection: list, new):

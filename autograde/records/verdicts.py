@@ -5,7 +5,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograde.course import in_order, this_course
@@ -212,8 +212,8 @@ class VerdictFolder:
         self, submission: Submission, print_: str, decided: SubmissionResult, seen: str = "", asked: str = ""
     ) -> None:
         """Keep the verdict, with the fingerprint that `read` compares, what was seen of the files that it is of, and what was asked."""
-        document = {"fingerprint": print_, "seen": seen, "asked": asked, **asdict(decided)}
-        write_atomically(json.dumps(document, ensure_ascii=False), self._path(submission))
+        document = {"fingerprint": print_, "seen": seen, "asked": asked, **vars(decided)}
+        write_atomically(json.dumps(document, ensure_ascii=False, default=vars), self._path(submission))
 
 
 def files_seen(found: Candidate, also: str) -> str:

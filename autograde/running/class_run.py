@@ -17,7 +17,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
-from nbformat import NotebookNode
 from sqlalchemy.exc import SQLAlchemyError
 from tqdm import tqdm
 
@@ -29,7 +28,7 @@ from autograde.judging.notebook_run import SECONDS_PER_CELL, Rules
 from autograde.judging.reader import Reader
 from autograde.judging.submission import Candidate, Submission, as_handed_out, points_of
 from autograde.judging.tiers import Isolation, describe, isolate, limits_for
-from autograde.notebook import PYTHON, is_locked, is_newer_python, notebook_text, read_notebook, write_notebook
+from autograde.notebook import PYTHON, is_newer_python, notebook_text, read_notebook, write_notebook
 from autograde.records.attempts import Attempts, Key
 from autograde.records.class_folder import ClassFolder
 from autograde.records.entry import GradebookEntry, handed_in
@@ -62,7 +61,6 @@ class _Pending:
     fingerprint: str
     seen: str = ""  # of its files; see files_seen
     handed_in: datetime | None = None
-    work: str = ""  # see SubmissionResult
     is_same: bool = False  # as what was judged last; see GradebookEntry
 
     @property
@@ -409,8 +407,7 @@ class ClassRun:
         """Write the restored notebook where workers and nbgrader look for it."""
         submission = waiting.submission
         before = self._verdicts.of(*waiting.key)
-        waiting.work = _work_in(text)
-        waiting.is_same = before is not None and before.work == waiting.work
+        waiting.is_same = before is not None and before.work == submission.work
         place = self._place_of(submission)
         if before is not None and before.executed and not (waiting.is_same or submission.attempt or self.request.anew):
             self._attempts.put_aside(waiting.key)
@@ -465,7 +462,7 @@ class ClassRun:
             with self._alone(waiting.submission):
                 notes, rows = waiting.submission.notes, rows_of(waiting.submission, execution)
                 came_out = not execution.failure
-                work = waiting.work if came_out else ""
+                work = waiting.submission.work if came_out else ""
                 decided = SubmissionResult(rows, execution.seconds, notes, came_out, work)
                 self._settle(waiting, decided, execution.job.key in counts)
         self._landed = time.monotonic()
@@ -571,9 +568,3 @@ def _handed_in(submission: Submission) -> datetime | None:
     except ValueError as error:
         submission.note("", str(error))
         return None
-
-
-def _work_in(text: str) -> str:
-    """A fingerprint of what the student wrote in a restored notebook: the cells that are not ours alone."""
-    cells = json.loads(text, object_hook=NotebookNode)["cells"]
-    return fingerprint(json.dumps([cell.source for cell in cells if not is_locked(cell)]))
