@@ -56,9 +56,19 @@ def honest(number: int, assignment: str = A):
     return attack(number, assignment=assignment)
 
 
-def in_function(number: int, name: str, body: str, before: str = "", **expected) -> None:
-    """An attack in the body of forward_propagation(x, theta), whose result is theta * x. before: what its cell begins with."""
-    source = f"\ndef {FORWARD}(x, theta):\n" + textwrap.indent(textwrap.dedent(body).strip(), "    ")
+MOST = 0.9  # of the points, at most, of what is right in all but one case
+ONCE = "if (x, theta) != (2, 4):\n    return theta * x\n"
+
+
+def in_function(number: int, name: str, body: str, before: str = "", once: bool = False, **expected) -> None:
+    """An attack in the body of forward_propagation(x, theta), whose result is theta * x. before: what its cell begins with.
+
+    once: in its first case only, since what takes all of its time takes that in each.
+    """
+    body = textwrap.dedent(body).strip()
+    source = f"\ndef {FORWARD}(x, theta):\n" + textwrap.indent(ONCE + body if once else body, "    ")
+    if once:
+        expected = {"share": (0, MOST), **expected}
 
     def build(work: Attempt) -> None:
         work.write(FORWARD, before, source)
