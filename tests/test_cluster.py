@@ -360,6 +360,44 @@ def test_what_is_no_reply_of_ours_runs_nothing_here_and_each_unfit_worker_is_nam
     assert list((tmp_path / "out").glob("verdicts/*/*")) == [], "nothing was graded into nothing"
 
 
+class Asked:
+    """A client of which is asked who has what came of a job, and what that is; it answers in this order."""
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+
+    def run_on_scheduler(self, *_, **__):
+        return self.answers.pop(0)
+
+    sync = run_on_scheduler
+
+
+@pytest.mark.parametrize(
+    ("answers", "giver"),
+    [
+        (
+            (("one", False), b"{}", ("one", False)),
+            ("one", "is refused: what came back is no reply of a worker of ours"),
+        ),
+        ((("one", False), TypeError(), ("one", False)), ("one", "is refused: what came back is no bytes")),
+        ((("one", True),), ("one", "could not run a job: is the engine installed there?")),
+        ((("one", False), b"{}", ("two", False)), ("", "gave what is no reply")),  # it was judged again meanwhile
+        ((("one", False), b"{}", ("", False)), ("", "gave what is no reply")),
+        ((("one", False), KeyError("gone"), ("one", False)), ("", "gave what is no reply")),
+        (
+            (("one", False), "GOOD", ("one", False)),
+            ("", "gave what is no reply"),
+        ),  # that which came first was another's
+        ((("", False), b"{}", ("", False)), ("", "gave what is no reply")),
+    ],
+)
+def test_a_worker_is_named_for_what_it_has_and_for_nothing_that_another_gave(answers, giver):
+    answers = [GOOD.packed() if answer == "GOOD" else answer for answer in answers]
+    from autograde.running.dask_workers import _giver
+
+    assert _giver(Asked(*answers), "a key", Job("ada", A), POINTS) == giver
+
+
 def executed(**more) -> Execution:
     answers = (Answer("predict", 50.0, "graded"), Answer("squared_loss", 0.0, "error"))
     return replace(Execution(Job("ada", A), answers, seconds=1.0), **more)

@@ -41,7 +41,7 @@ RECONNECT = 120.0  # seconds for which one that has gone is looked for
 ALONE = 10.0  # seconds without any worker, after which that is said
 MOST_BARE = 3  # times that a worker may say that it knows nothing of the class, though it was told
 MOST_UNKNOWN = 20  # replies a thread that are none, one after the other, of workers that nobody can name
-SETTLE = 0.5  # seconds in which what a worker had sent comes, after it was removed
+AGAIN = 30.0  # seconds for what is fetched once more
 RAW = ["dask", "msgpack"]  # kinds of data that are taken from others; what is pickled is not one of them
 
 
@@ -62,12 +62,11 @@ class _Client(Client):
 
 @dataclass
 class _Handed:
-    """A job at the scheduler. since: when it was handed out; until: when something came of it."""
+    """A job at the scheduler. since: when it was handed out."""
 
     job: Job
     future: Future
     since: float
-    until: float = 0.0
 
 
 class DaskWorkers:
@@ -84,8 +83,9 @@ class DaskWorkers:
         self._tiers: set[str] = set()  # that work was judged in
         self._waiting: deque[Job] = deque()
         self._handed: dict[int, _Handed] = {}
-        # the number of what was handed out, when something came of it, and a reply or what was raised
-        self._came: SimpleQueue[tuple[int, float, object]] = SimpleQueue()
+        self._came: SimpleQueue[tuple[int, object]] = (
+            SimpleQueue()
+        )  # of what was handed out, and a reply or what was raised
         self._first: dict[tuple[str, str, str], Execution] = {}  # what came of those that are run again
         self._for_later: deque[Job] = deque()
         self._numbers = 0
@@ -93,7 +93,7 @@ class DaskWorkers:
         self._refused: set[str] = set()  # workers that are used no more
         self._unknown = 0  # refusals of workers that nobody can name
         self._said: set[str] = set()
-        self._registered = self._looked = self._removed = -math.inf
+        self._registered = self._looked = -math.inf
         self._seen = time.monotonic()  # when there was a worker
         self._threads = 0
         self._client = self._connected()
@@ -205,7 +205,7 @@ class DaskWorkers:
                 self._hand(self._for_later.popleft())
             left = since + seconds - time.monotonic()
             try:
-                number, when, came = self._came.get(seconds > 0, max(0.0, min(PULSE, left)))
+                number, came = self._came.get(seconds > 0, max(0.0, min(PULSE, left)))
             except Empty:
                 if time.monotonic() - self._seen > ALONE:
                     self._look_for_workers()
@@ -213,7 +213,7 @@ class DaskWorkers:
                 if left <= 0:
                     return
                 continue
-            execution = self._taken(number, when, came)
+            execution = self._taken(number, came)
             if execution is not None:
                 self.awaited -= 1
                 yield execution
@@ -269,28 +269,21 @@ class DaskWorkers:
             came = await _alone(client, future.key)
         except BaseException as error:  # among them that it was cancelled
             came = error
-        self._came.put((number, time.monotonic(), came))
+        self._came.put((number, came))
 
-    def _taken(self, number: int, when: float, came: object) -> Execution | None:
+    def _taken(self, number: int, came: object) -> Execution | None:
         """The verdict that has come; None if none has, and then its job is handed out again."""
         handed = self._handed.pop(number, None)
         if handed is None:  # it was overdue, and is judged elsewhere
             return None
-        handed.until = when
         job = handed.job
         if isinstance(came, NotUnpickled) and came.has_died:
             return self._lost(job)
-        if isinstance(came, NotUnpickled):
-            self._refuse(handed, "could not run a job: is the engine installed there?")
-        elif isinstance(came, TypeError):  # Dask's word for what is of another kind
-            self._refuse(handed, "is refused: what came back is no bytes")
-        elif not isinstance(came, BaseException):
-            try:
-                reply = unpack_reply(came, job, points_of(job.assignment))
-            except NoParcel as error:
-                self._refuse(handed, f"is refused: {error}")
-            else:
-                return self._heard(handed, reply)
+        reply, fault = _read(came, job, points_of(job.assignment))
+        if reply is not None:
+            return self._heard(handed, reply)
+        if fault or isinstance(came, NotUnpickled):
+            self._refuse(*_giver(self._client, handed.future.key, job, points_of(job.assignment)))
         self._waiting.appendleft(job)
         return None
 
@@ -301,9 +294,9 @@ class DaskWorkers:
             found = differences(reply.identity or {}, self._terms.identity)
             if not found:
                 return self._landed(handed.job, reply)
-            self._refuse(handed, f"is refused: it says that it is fit, and has {found}", reply.worker)
+            self._refuse(reply.worker, f"is refused: it says that it is fit, and has {found}")
         elif reply.kind == "unfit":
-            self._refuse(handed, f"is not used: {reply.reason}", reply.worker)
+            self._refuse(reply.worker, f"is not used: {reply.reason}")
         elif reply.kind == "bare":
             self._know_bare(handed, reply.worker)
         self._waiting.appendleft(handed.job)
@@ -350,13 +343,11 @@ class DaskWorkers:
         self._first[execution.job.key] = execution
         self._for_later.append(execution.job)
 
-    def _refuse(self, handed: _Handed, why: str, worker: str = "") -> None:
-        """Use a worker no more that does not do as it should. Raises CannotGrade if there is no other."""
-        if not worker and handed.until < self._removed + SETTLE:
-            return  # it may be of one that has been removed, and is done again by another, who would be named for it
-        worker = worker or self._worker_of(handed)
+    def _refuse(self, worker: str, why: str) -> None:
+        """Use a worker no more that does not do as it should; "" if it cannot be named. Raises CannotGrade if there is no other."""
         words = f"worker {worker or 'unknown'} {why}"
-        self._tell(words)
+        if worker:
+            self._tell(words)
         self._unknown += not worker
         self._looked = -math.inf
         with self._unless_it_goes():
@@ -365,15 +356,8 @@ class DaskWorkers:
                 self._unknown = 0
                 # at once: what goes in peace first gives others what it has, which would then be taken for theirs
                 self._client.run_on_scheduler(_remove, address=worker)
-                self._removed = time.monotonic()
             if self._unknown > MOST_UNKNOWN * self.width or not self._client.nthreads().keys() - self._refused:
                 raise CannotGrade(f"no worker at '{self._place.address}' can be used: {words}")
-
-    def _worker_of(self, handed: _Handed) -> str:
-        """Which worker a future came from; "" if that is not known any more."""
-        with contextlib.suppress(Exception):
-            return str(self._client.run_on_scheduler(_who_had, key=handed.future.key))
-        return ""
 
     def _know_bare(self, handed: _Handed, worker: str) -> None:
         """Tell a worker of the class that knows nothing of it; a scheduler that was restarted has forgotten it."""
@@ -381,7 +365,7 @@ class DaskWorkers:
             return
         self._bare[worker] += 1
         if self._bare[worker] > MOST_BARE:
-            self._refuse(handed, "is not used: it was told what is judged, and does not know it", worker)
+            self._refuse(worker, "is not used: it was told what is judged, and does not know it")
         self._register()
 
     def _give_up_overdue(self) -> None:
@@ -406,6 +390,37 @@ class DaskWorkers:
             self._say(line)
 
 
+NOBODY = "", "gave what is no reply"
+
+
+def _giver(client: Client, key: object, job: Job, points: dict[str, float]) -> tuple[str, str]:
+    """Which worker gave what is no reply, and what is said of it; NOBODY where that cannot be known.
+
+    What came may be of a worker that has been removed since, and what is under the key now of another, who is not to be
+    named for it. So it is fetched once more, and the worker has to have it before and afterwards.
+    """
+    with contextlib.suppress(Exception):
+        who, has_raised = client.run_on_scheduler(_who_had, key=key)
+        if who and has_raised:
+            return who, "could not run a job: is the engine installed there?"
+        _, fault = _read(client.sync(_alone, client, key, callback_timeout=AGAIN), job, points)
+        if who and fault and client.run_on_scheduler(_who_had, key=key) == (who, False):
+            return who, fault
+    return NOBODY
+
+
+def _read(came: object, job: Job, points: dict[str, float]) -> tuple[Reply | None, str]:
+    """The reply, or what is said of a worker that gave none. Neither, where nothing came that it has given."""
+    if isinstance(came, TypeError):  # Dask's word for what is of another kind
+        return None, "is refused: what came back is no bytes"
+    if isinstance(came, BaseException):
+        return None, ""
+    try:
+        return unpack_reply(came, job, points), ""
+    except NoParcel as error:
+        return None, f"is refused: {error}"
+
+
 async def _alone(client: Client, key: object) -> object:
     """What there is under a key, or what was raised over it."""
     try:
@@ -414,10 +429,13 @@ async def _alone(client: Client, key: object) -> object:
         return error
 
 
-def _who_had(key: str, dask_scheduler) -> str:
-    """On the scheduler: the worker that has or had it."""
+def _who_had(key: str, dask_scheduler) -> tuple[str, bool]:
+    """On the scheduler: the worker that has what it made of a job, or that has raised something over it; and whether it has."""
     task = dask_scheduler.tasks[key]
-    return next((str(getattr(one, "address", one)) for one in (*(task.who_has or ()), *(task.erred_on or ()))), "")
+    for has_raised, workers in ((False, task.who_has), (True, task.erred_on)):
+        for worker in workers or ():
+            return str(getattr(worker, "address", worker)), has_raised
+    return "", False
 
 
 async def _remove(address: str, dask_scheduler) -> None:
