@@ -95,6 +95,7 @@ in_function(
         pass
     return theta + x
     """,
+    once=True,
     status="graded error timeout",
 )
 in_function(32, "returns_twice", "import os\nos.fork()\nreturn theta * x", status="graded error timeout", share=(0, 1))
@@ -220,6 +221,7 @@ in_function(
             time.sleep(0.02)
     return theta * x if total >= 2200 << 20 else theta + x
     """,
+    once=True,
     status="graded error timeout",
 )
 

@@ -6,13 +6,12 @@ from attacks.attempt import FORWARD
 from attacks.table import attack, in_function
 
 in_function(30, "loop", "while True:\n    pass", status="timeout")
-in_function(30, "loop_in_c", "import itertools\nreturn sum(itertools.repeat(0))", once=True, status="timeout graded")
+in_function(30, "loop_in_c", "import itertools\nreturn sum(itertools.repeat(0))", status="timeout")
 in_function(
     30,
     "loop_that_catches_all",
     "while True:\n    try:\n        while True:\n            pass\n    except BaseException:\n        continue",
-    once=True,
-    status="timeout graded",
+    status="timeout",
 )
 in_function(
     30,

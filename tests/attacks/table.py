@@ -63,7 +63,7 @@ ONCE = "if (x, theta) != (2, 4):\n    return theta * x\n"
 def in_function(number: int, name: str, body: str, before: str = "", once: bool = False, **expected) -> None:
     """An attack in the body of forward_propagation(x, theta), whose result is theta * x. before: what its cell begins with.
 
-    once: in its first case only, since what takes all of its time takes that in each.
+    once: in its first case only, since others would take as long.
     """
     body = textwrap.dedent(body).strip()
     source = f"\ndef {FORWARD}(x, theta):\n" + textwrap.indent(ONCE + body if once else body, "    ")

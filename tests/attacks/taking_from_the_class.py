@@ -222,7 +222,7 @@ def busy(processes, apart):
 """
 
 in_function(47, "sixty_busy_processes", "busy(60, False)", before=BUSY, status="timeout error")
-in_function(47, "sixty_busy_sessions", "busy(60, True)", before=BUSY, once=True, status="timeout error graded")
+in_function(47, "sixty_busy_sessions", "busy(60, True)", before=BUSY, status="timeout error")
 # Without the timer that would stop it inside.
 in_function(
     47,
@@ -232,8 +232,7 @@ in_function(
     busy(30, True)
     """,
     before=BUSY,
-    once=True,
-    status="timeout error graded",
+    status="timeout error",
 )
 
 
