@@ -296,15 +296,17 @@ def handed_in(hub):
     return SimpleNamespace(entries=entries, cards=texts, kernels=kernels)
 
 
-def fetched_page(tab, name):
-    """The page that a student fetches and opens, as text."""
+def fetched_page(tab, name, points):
+    """The page that a student fetches and opens, as text; it is waited for until it says these points."""
     tab.get_by_role("tab", name="Assignments").click()
     with tab.expect_response(lambda response: "fetch_feedback" in response.url and response.ok):
         tab.get_by_role("button", name="Fetch Feedback").click()  # else an earlier page may be opened
     tab.get_by_text("(view feedback)").first.click()
     tab.locator(".jp-DirListing-item").filter(has_text=f"{A}.html").dblclick()
+    # one that was open when the student left is open again, and shows the page as it was before it was fetched anew
+    tab.get_by_role("button", name="Rerender HTML Document").click()
     body = tab.locator(".jp-HTMLViewer iframe").content_frame.locator("body")
-    body.get_by_text("of 100 points").wait_for()
+    body.get_by_text(points).first.wait_for()
     picture(tab, name)
     return body.inner_text()
 
@@ -318,7 +320,7 @@ def test_a_student_solves_in_a_kernel_of_their_own_and_sees_no_formgrader(handed
 def test_the_first_feedback_is_fetched_and_opened(hub, handed_in):
     assert [path.stat().st_uid for path in feedback_pages()] == [pwd.getpwnam(TEACHER).pw_uid]
     with logged_in(hub, ADA) as tab:
-        text = fetched_page(tab, "feedback")
+        text = fetched_page(tab, "feedback", "100 of 100 points")
     assert re.search(r"\b100 of 100 points", text)
     assert "this attempt counted" in text
 
@@ -339,7 +341,7 @@ def test_points_given_by_hand_inside_the_hub_reach_the_student(hub, handed_in):
         picture(tab, "points_by_hand")
     assert wait_until(lambda: "77.5" in handed_back.read_text(encoding="utf-8"), 60), hub.service.said()
     with logged_in(hub, ADA) as tab:
-        assert "77.5 of 100 points" in fetched_page(tab, "feedback_again")
+        assert "77.5 of 100 points" in fetched_page(tab, "feedback_again", "77.5 of 100 points")
 
 
 FORBIDDEN = {
