@@ -155,7 +155,7 @@ def memory(folder: Path, sizes: tuple[int, ...], workers: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="few submissions, one round")
-    parser.add_argument("--memory", action="store_true", help="memory with 300 and 1,500 submissions, and nothing else")
+    parser.add_argument("--memory", action="store_true", help="memory with 300 and 3,000 submissions, and nothing else")
     options = parser.parse_args()
     if sys.platform != "linux":
         print("cluster_overhead: measured on Linux only")
@@ -164,7 +164,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder, workers = Path(name), default_jobs()
         if options.memory:
-            memory(folder, (300, 1500), workers)
+            memory(folder, (300, 3000), workers)
             return
         overhead = compare(folder, *((120, 1) if options.quick else (900, 3)), workers)
     print(f"cluster_overhead: {overhead:.2f}")
