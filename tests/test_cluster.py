@@ -360,6 +360,9 @@ def test_what_is_no_reply_of_ours_runs_nothing_here_and_each_unfit_worker_is_nam
     assert list((tmp_path / "out").glob("verdicts/*/*")) == [], "nothing was graded into nothing"
 
 
+UNKNOWN = "", "gave what is no reply"
+
+
 class Asked:
     """A client of which is asked who has what came of a job, and what that is; it answers in this order."""
 
@@ -381,20 +384,17 @@ class Asked:
         ),
         ((("one", False), TypeError(), ("one", False)), ("one", "is refused: what came back is no bytes")),
         ((("one", True),), ("one", "could not run a job: is the engine installed there?")),
-        ((("one", False), b"{}", ("two", False)), ("", "gave what is no reply")),  # it was judged again meanwhile
-        ((("one", False), b"{}", ("", False)), ("", "gave what is no reply")),
-        ((("one", False), KeyError("gone"), ("one", False)), ("", "gave what is no reply")),
-        (
-            (("one", False), "GOOD", ("one", False)),
-            ("", "gave what is no reply"),
-        ),  # that which came first was another's
-        ((("", False), b"{}", ("", False)), ("", "gave what is no reply")),
+        ((("one", False), b"{}", ("two", False)), UNKNOWN),  # it was judged again meanwhile
+        ((("one", False), b"{}", ("", False)), UNKNOWN),
+        ((("one", False), KeyError("gone"), ("one", False)), UNKNOWN),
+        ((("one", False), "GOOD", ("one", False)), UNKNOWN),  # that which came first was another's
+        ((("", False), b"{}", ("", False)), UNKNOWN),
     ],
 )
 def test_a_worker_is_named_for_what_it_has_and_for_nothing_that_another_gave(answers, giver):
-    answers = [GOOD.packed() if answer == "GOOD" else answer for answer in answers]
     from autograde.running.dask_workers import _giver
 
+    answers = [GOOD.packed() if answer == "GOOD" else answer for answer in answers]
     assert _giver(Asked(*answers), "a key", Job("ada", A), POINTS) == giver
 
 

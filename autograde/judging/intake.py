@@ -58,8 +58,13 @@ def find(submissions: Path, recognise: Callable[[Path], str | None]) -> list[Can
 
 def loose(submissions: Path) -> list[str]:
     """The names of notebooks, and of archives that may hold some, that lie in no student's folder: nobody can say whose they are."""
-    files = (path for path in submissions.iterdir() if path.is_file() and not path.name.startswith("."))
-    return sorted(path.name for path in files if notebook_stem(path.name) is not None or path.suffix.lower() == ".zip")
+    with os.scandir(submissions) as entries:
+        return sorted(one.name for one in entries if _may_hold_work(one.name) and not one.is_dir())
+
+
+def _may_hold_work(name: str) -> bool:
+    is_one = notebook_stem(name) is not None or name.lower().endswith(".zip")
+    return is_one and not name.startswith(".")
 
 
 def candidates_of(student: Path, recognise: Callable[[Path], str | None]) -> dict[str, Candidate]:

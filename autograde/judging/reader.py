@@ -227,12 +227,11 @@ def _reply(request: dict) -> tuple[dict, bytes]:
     paths = None if found.paths is None else tuple(map(Path, found.paths))
     found = replace(found, paths=paths, elsewhere=tuple(map(Path, found.elsewhere)))
     submission = intake.take_in(found)
-    text, work = b"", ""
+    text = b""
     if submission.notebook:
-        text, work = notebook_text(submission.notebook).encode(), work_in(submission.notebook)
-    told = {key: getattr(submission, key) for key in ("status", "reason", "notes", "needs_person", "python")}
-    told |= {"path": str(submission.path or ""), "tampered": sorted(submission.tampered), "work": work}
-    return told, text
+        text, submission.work = notebook_text(submission.notebook).encode(), work_in(submission.notebook)
+    told = {key: getattr(submission, key) for key in ("status", "reason", "notes", "needs_person", "python", "work")}
+    return told | {"path": str(submission.path or ""), "tampered": sorted(submission.tampered)}, text
 
 
 def _limit(kind: str, value: int) -> None:

@@ -127,7 +127,7 @@ class GradebookWriter:
             key = one.student, one.assignment
             if key not in submissions and not _is_late(one, ours):
                 new[key] = one
-                continue
+                continue  # without an object for each of its rows
             if key not in submissions:
                 submissions[key] = SubmittedAssignment(assignment_id=ours.assignment.id, student_id=one.student)
                 self._session.add(submissions[key])

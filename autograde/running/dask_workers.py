@@ -390,11 +390,8 @@ class DaskWorkers:
             self._say(line)
 
 
-NOBODY = "", "gave what is no reply"
-
-
 def _giver(client: Client, key: object, job: Job, points: dict[str, float]) -> tuple[str, str]:
-    """Which worker gave what is no reply, and what is said of it; NOBODY where that cannot be known.
+    """Which worker gave what is no reply, and what is said of it; "" where that cannot be known.
 
     What came may be of a worker that has been removed since, and what is under the key now of another, who is not to be
     named for it. So it is fetched once more, and the worker has to have it before and afterwards.
@@ -406,7 +403,7 @@ def _giver(client: Client, key: object, job: Job, points: dict[str, float]) -> t
         _, fault = _read(client.sync(_alone, client, key, callback_timeout=AGAIN), job, points)
         if who and fault and client.run_on_scheduler(_who_had, key=key) == (who, False):
             return who, fault
-    return NOBODY
+    return "", "gave what is no reply"
 
 
 def _read(came: object, job: Job, points: dict[str, float]) -> tuple[Reply | None, str]:

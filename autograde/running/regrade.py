@@ -5,7 +5,7 @@ What a person has entered stays. The submissions are those that OUT was graded f
 
 import csv
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -94,8 +94,10 @@ def regrade(
 
     with owning(folder):
         before = _points_in(folder.grades)
-        request = Request(submissions, out, jobs, tier, resume=True, anew=selection, before_grades=list_changes)
-        result = grade(replace(request, cluster=cluster))
+        request = Request(
+            submissions, out, jobs, tier, resume=True, anew=selection, before_grades=list_changes, cluster=cluster
+        )
+        result = grade(request)
     return Regraded(result, changes, path, _entered(folder, selection))
 
 

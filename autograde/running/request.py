@@ -76,14 +76,15 @@ class Request:
 class Result:
     """The rows of grades.csv, the seed, what was said about isolation, "" if nothing had to be run; and what else is to be said.
 
-    left_out: what nobody's verdict tells of, a sentence each; taken_over: how many verdicts of an earlier run hold. anew: which do not, where it was resumed, by why: of WHY_ANEW.
+    left_out: what was not graded and no verdict tells of, in a sentence; "" if nothing. taken_over: how many verdicts of an
+    earlier run hold. anew: which do not, where it was resumed, by why: of WHY_ANEW.
     """
 
     rows: list[Row]
     seed: int
     isolation: str = ""
     notes: list[str] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
+    left_out: str = ""
     taken_over: int = 0
     anew: dict[str, list[str]] = field(default_factory=dict)
 

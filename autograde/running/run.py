@@ -46,11 +46,11 @@ def grade(request: Request) -> Result:
     if request.cluster is not None:
         require_reachable(request.cluster)
     with Reader() as reader:
-        found = find(request.submissions, reader.recognise)
+        found, left_out = find(request.submissions, reader.recognise), _left_out(request.submissions)
         if not found:
+            nothing = "it holds no folder <student>/<assignment> with a notebook"
             raise CannotGrade(
-                f"no submission in '{request.submissions}': it holds no folder <student>/<assignment> with a notebook"
-                + "".join(f". {line}" for line in _left_out(request.submissions))
+                ". ".join(filter(None, (f"no submission in '{request.submissions}': {nothing}", left_out)))
             )
         try:
             request.out.mkdir(parents=True, exist_ok=True)
@@ -59,7 +59,9 @@ def grade(request: Request) -> Result:
         with owning(ClassFolder(request.out)):
             if not request.resume and ClassFolder(request.out).mark.is_file():
                 raise _there_already(request.out)  # since a moment
-            return _grade(request, found, reader)
+            result = _grade(request, found, reader)
+            result.left_out = left_out
+            return result
 
 
 def _grade(request: Request, found: list[Candidate], reader: Reader) -> Result:
@@ -79,7 +81,6 @@ def _grade(request: Request, found: list[Candidate], reader: Reader) -> Result:
                 run.take(place)
             run.finish()
         result.rows = run.tell(found)
-        result.left_out = _left_out(request.submissions)
         run.keep()
     except (SandboxError, GradebookError) as error:
         if is_full(error):
@@ -92,13 +93,12 @@ def _grade(request: Request, found: list[Candidate], reader: Reader) -> Result:
     return result
 
 
-def _left_out(submissions: Path) -> list[str]:
-    """What lies beside the students' folders and looks like work; that a person has to see to it is said, and told by the exit code."""
+def _left_out(submissions: Path) -> str:
+    """What lies beside the students' folders and looks like work, in a sentence; "" if nothing does."""
     files = loose(submissions)
-    if not files:
-        return []
     advice = "an archive is unpacked by `course import`, and a notebook belongs in <student>/<assignment>/"
-    return [f"Nobody's, since they lie right in '{submissions}', and not graded: {some(files)}; {advice}"]
+    said = f"Nobody's, since they lie right in '{submissions}', and not graded: {some(files)}; {advice}"
+    return said if files else ""
 
 
 def _require_submissions(folder: Path) -> None:

@@ -46,7 +46,7 @@ def print_summary(result: Result, out: Path) -> None:
     for assignment, question, n in waiting_answers(rows):
         print(f"  {'manual':<9} {assignment}: {question}: {answers(n)}; {COMMAND} lab {out}")
     print()
-    for line in (*_resumed(result), result.isolation, *result.notes, *result.left_out):
+    for line in (*_resumed(result), result.isolation, *result.notes, result.left_out):
         if line:
             print(one_line(line))
     print(f"Seed       {result.seed}")
