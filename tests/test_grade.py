@@ -361,10 +361,12 @@ def test_a_level_too_high_or_too_low_is_said_before_anything_is_written(tmp_path
 def test_work_that_lies_in_no_students_folder_is_named_and_makes_the_exit_code_1(tmp_path):
     folder = tmp_path / "in"
     folder.mkdir()
-    for name in ("chidi.ipynb", "Download.ZIP", "copy.ipynb.txt", "students.csv", ".hidden.ipynb"):
+    for name in ("chidi.ipynb", "Download.ZIP", "a.tar.gz", "copy.ipynb.txt", "students.csv", ".hidden.ipynb"):
         (folder / name).write_text("{}")
+    (folder / "away.ipynb").symlink_to(tmp_path / "nowhere")
     ran = course("grade", folder, "--out", tmp_path / "out")
-    said = f"Nobody's, since they lie right in '{folder}', and not graded: Download.ZIP, chidi.ipynb, copy.ipynb.txt; "
+    names = "Download.ZIP, a.tar.gz, away.ipynb, chidi.ipynb, copy.ipynb.txt"
+    said = f"Nobody's, since they lie right in '{folder}', and not graded: {names}; "
     assert (ran.returncode, len(ran.stderr.splitlines())) == (2, 1)
     assert said in ran.stderr
     SampleNotebook(A).hand_in(folder, "ada")

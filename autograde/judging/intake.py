@@ -56,17 +56,6 @@ def find(submissions: Path, recognise: Callable[[Path], str | None]) -> list[Can
     return found
 
 
-def loose(submissions: Path) -> list[str]:
-    """The names of notebooks, and of archives that may hold some, that lie in no student's folder: nobody can say whose they are."""
-    with os.scandir(submissions) as entries:
-        return sorted(one.name for one in entries if _may_hold_work(one.name) and not one.is_dir())
-
-
-def _may_hold_work(name: str) -> bool:
-    is_one = notebook_stem(name) is not None or name.lower().endswith(".zip")
-    return is_one and not name.startswith(".")
-
-
 def candidates_of(student: Path, recognise: Callable[[Path], str | None]) -> dict[str, Candidate]:
     """What one student's folder holds, by assignment; of assignments of which it holds nothing there is nothing."""
     one = _look(student, recognise)

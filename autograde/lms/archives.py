@@ -84,12 +84,21 @@ class Entry:
     @cached_property
     def suffix(self) -> str:
         """What comes after the last dot of the name, with the dot and in lower case; "" if there is none."""
-        return os.path.splitext(self.name)[1].lower()
+        return _suffix(self.name)
 
     @cached_property
     def may_hold_work(self) -> bool:
         """Whether it is a notebook or an archive, by its name."""
-        return notebook_stem(self.name) is not None or self.suffix in (".zip", *OTHER_ARCHIVES)
+        return may_hold_work(self.name)
+
+
+def may_hold_work(name: str) -> bool:
+    """Whether a file is a notebook or an archive, by its name."""
+    return notebook_stem(name) is not None or _suffix(name) in (".zip", *OTHER_ARCHIVES)
+
+
+def _suffix(name: str) -> str:
+    return os.path.splitext(name)[1].lower()
 
 
 def parts_of(path: str) -> tuple[str, ...]:

@@ -17,21 +17,22 @@ from tqdm import tqdm
 from autograde.course import FILE as COURSE_FILE
 from autograde.course import this_course
 from autograde.files import FULL, is_full
-from autograde.judging.intake import find, loose
+from autograde.judging.intake import find
 from autograde.judging.reader import Reader
 from autograde.judging.submission import Candidate
+from autograde.lms.archives import is_clutter, may_hold_work
 from autograde.records.class_folder import ClassFolder
 from autograde.records.gradebook import GradebookError
 from autograde.records.verdicts import VerdictFolder
 from autograde.running.basis import CannotGrade, Run, changes_since, read_run, write_run
-from autograde.running.class_run import ClassRun
+from autograde.running.class_run import MOST_NAMES, ClassRun
 from autograde.running.cluster import require_reachable
 from autograde.running.owning import owning
 from autograde.running.request import Request, Result, cannot_write
 from autograde.sandbox.client import SandboxError
 from autograde.text import some
 
-BAR = "{l_bar}{bar}| {n_fmt} of {total_fmt} submissions, {elapsed} so far, {remaining} left"
+BAR = "{l_bar}{bar}| {n_fmt} of {total_fmt}, {remaining} left"
 
 
 def grade(request: Request) -> Result:
@@ -95,9 +96,12 @@ def _grade(request: Request, found: list[Candidate], reader: Reader) -> Result:
 
 def _left_out(submissions: Path) -> str:
     """What lies beside the students' folders and looks like work, in a sentence; "" if nothing does."""
-    files = loose(submissions)
-    advice = "an archive is unpacked by `course import`, and a notebook belongs in <student>/<assignment>/"
-    said = f"Nobody's, since they lie right in '{submissions}', and not graded: {some(files)}; {advice}"
+    with os.scandir(submissions) as entries:
+        files = sorted(e.name for e in entries if may_hold_work(e.name) and not is_clutter(e.name) and not e.is_dir())
+    advice = (
+        "a notebook belongs in <student>/<assignment>/, and a zip is taken in by `course import` and then moved away"
+    )
+    said = f"Nobody's, since they lie right in '{submissions}', and not graded: {some(files, MOST_NAMES)}; {advice}"
     return said if files else ""
 
 
