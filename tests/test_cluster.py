@@ -522,6 +522,8 @@ def test_what_cannot_be_spoken_with_is_said_in_a_line(over_tls, machines, tmp_pa
         ),
         ("local:0", "says no number of workers"),
         ("local:many", "says no number of workers"),
+        ("local:5000", "is more than this machine has room for"),
+        (f"local:{'9' * 5000}", "is more than this machine has room for"),
     ],
 )
 def test_an_address_that_is_none_is_said_in_a_line(address, words):

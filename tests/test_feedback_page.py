@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
 from browser import CHROMIUM, page
 from conftest import solution
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
@@ -14,6 +15,7 @@ from test_feedback import HOSTILE, PNG, displays, executed, shows
 from autograde.authoring.questions import specs_in
 from autograde.course import this_course
 from autograde.hidden import all_questions
+from autograde.judging.submission import released
 from autograde.notebook import grade_id
 from autograde.records.entry import GradebookEntry
 from autograde.records.verdicts import Row
@@ -105,6 +107,16 @@ def pages(tmp_path_factory):
         paths[status] = folder / f"{status}.html"
         write_stopped_page([Row("ada", A, "", 0.0, 0.0, status, Cause("other", words=words))], paths[status])
     return paths
+
+
+def test_each_page_has_the_title_of_the_notebook(pages, tmp_path):
+    title = next(c.source for c in released(A).cells if c.source.startswith("# ")).splitlines()[0][2:]
+    row = Row("ada", "no_such_one", "", 0.0, 0.0, "rejected", Cause("other", words="it is of another course"))
+    write_stopped_page([row], tmp_path / "other.html")
+    for path, words in (*((path, title) for path in pages.values()), (tmp_path / "other.html", "no_such_one")):
+        page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        assert page.h1.text == words
+        assert page.title.text.startswith(f"{words}: ")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -6,6 +6,7 @@ import re
 import shutil
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -19,6 +20,7 @@ from autograde.cli import main
 from autograde.course import ENGINE, this_course
 from autograde.judging.submission import Candidate
 from autograde.records.class_folder import ClassFolder
+from autograde.records.nbgrader import write_config
 from autograde.records.verdicts import Row, SubmissionResult, VerdictFolder, files_seen, write_csv
 from autograde.running import class_run, regrade
 from autograde.running import run as grading
@@ -197,6 +199,22 @@ def test_only_those_that_are_there_and_asked_for_are_judged_anew(here):
     shutil.copytree(here / "in", here / "all")
     run("regrade", "OUT", "--submissions", "all", "--student", "ada", cwd=here)
     assert json.loads((out / "run.json").read_text())["submissions"] == str(here / "all")
+
+
+def test_what_is_taken_off_for_being_late_is_listed_where_it_is_other_now(here):
+    write_config(here / "OUT", "c.LateSubmissionPlugin.penalty_method = 'zero'")
+    said = run("regrade", "OUT", "--student", "cleo", cwd=here)
+    assert re.search(rf"cleo +{A} +late penalty +0 +-140\n", said)
+    assert f"What is taken off for being late has changed for 1 submission. All of them: {Path('OUT')}" in said
+    enter(here, "ada", "predict", due=datetime(2035, 1, 2))
+    said = run("regrade", "OUT", cwd=here)
+    assert re.search(rf"cleo +{A} +late penalty +-140 +0\n", said)
+    rows = table(here / "OUT" / "report" / "regraded.csv")
+    assert [(r["student"], r["question"], r["old_score"], r["new_score"]) for r in rows] == [
+        ("cleo", "late penalty", "-140", "0")
+    ]
+    assert "No points and no status have changed." in run("regrade", "OUT", cwd=here)
+    ClassFolder(here / "OUT").config.unlink()
 
 
 def test_only_the_question_that_is_named_is_asked_otherwise(here):

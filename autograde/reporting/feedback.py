@@ -22,6 +22,7 @@ from nbconvert.filters import strip_ansi
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
+from autograde.course import this_course
 from autograde.files import write_atomically
 from autograde.judging.sanitize import NOT_TEXT, ONE_PICTURE, clean, harmless_attachments, harmless_markdown
 from autograde.judging.submission import manual_questions, released
@@ -82,7 +83,7 @@ def feedback_page(
     return _template().render(
         student=graded.student,
         assignment=graded.assignment,
-        title=_handed_out(graded.assignment).title,
+        title=title_of(graded.assignment),
         total=round(total, 2),
         late_penalty=round(late_penalty, 2),
         score=round(max(0.0, total - late_penalty), 2),
@@ -90,6 +91,11 @@ def feedback_page(
         notes=_notes(graded),
         page=_Page(graded, max_scores, by_hand or {}),
     )
+
+
+def title_of(assignment: str) -> str:
+    """An assignment's first heading; its name, if the course does not have it."""
+    return _handed_out(assignment).title if assignment in this_course().assignments else assignment
 
 
 def _notes(graded: GradebookEntry) -> list[tuple[str, str]]:

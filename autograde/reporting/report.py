@@ -19,6 +19,7 @@ from autograde.files import write_atomically
 from autograde.paths import TEMPLATES
 from autograde.records.class_folder import ClassFolder
 from autograde.records.verdicts import Row, SubmissionResult
+from autograde.reporting.feedback import title_of
 from autograde.reporting.statistics import (
     ENOUGH,
     AssignmentLine,
@@ -70,6 +71,7 @@ def write_stopped_page(rows: list[Row], path: Path) -> None:
     """The feedback page of a submission that was not executed: what happened, what to do, and any points all the same."""
     page = pages.get_template("stopped.html").render(
         row=rows[0],
+        title=title_of(rows[0].assignment),
         given=[row for row in rows if row.score],
         says_what_to_do=". " in str(rows[0].cause),  # its first sentence is what is wrong
     )

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from autograde.running.basis import CannotGrade
-from autograde.running.request import Cluster
+from autograde.running.request import Cluster, default_jobs
 
 if TYPE_CHECKING:
     from distributed import LocalCluster, Security
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 LOCAL = "local:"
 NEEDED = "--cluster needs Dask, which is not installed: where the engine lies, .venv/bin/pip install -c constraints.txt -e '.[cluster]'"
 PATIENCE = 3.0  # seconds for each thing that a scheduler does at once
+MOST_OF_EACH = 4  # workers started here for each processor
 FILES = ("ca.pem", "cert.pem", "key.pem")  # in the folder of --tls
 SETTINGS = {  # of what of Dask is started here; deploy/dask/dask.yaml has them for other machines
     "distributed.worker.profile.enabled": False,
@@ -72,8 +73,11 @@ def _number_of_workers(cluster: Cluster) -> int:
     if cluster.tls is not None:
         raise CannotGrade("--tls has no use where the cluster is on this machine: leave it out")
     number = cluster.address.removeprefix(LOCAL)
-    if not number.isdecimal() or int(number) < 1:
+    if not (number.isascii() and number.isdecimal() and number.strip("0")):
         raise CannotGrade(f"'{cluster.address}' says no number of workers: --cluster local:2")
+    most = MOST_OF_EACH * default_jobs()
+    if len(number) > 9 or int(number) > most:
+        raise CannotGrade(f"'{cluster.address}' is more than this machine has room for: --cluster local:{most} at most")
     return int(number)
 
 

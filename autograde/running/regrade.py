@@ -11,7 +11,9 @@ from pathlib import Path
 
 from autograde.course import this_course
 from autograde.judging.submission import points_of
+from autograde.records.attempts import Key
 from autograde.records.class_folder import ClassFolder
+from autograde.records.gradebook import GradebookError
 from autograde.records.manual import read_manual_grades
 from autograde.records.verdicts import Row
 from autograde.running.basis import Basis, CannotGrade, Run, read_run
@@ -24,19 +26,21 @@ from autograde.text import one_line, some
 
 MOST_KEPT = 10  # of a person's points that are named
 
-Place = tuple[str, str, str]  # student, assignment, question
+Place = tuple[str, str, str]  # student, assignment, question or LATE
+LATE = "late penalty"  # in the place of a question: what is taken off the submission
 
 
 @dataclass(frozen=True)
 class Points:
-    """What a question of a submission had. status: as in grades.csv."""
+    """What a question of a submission had. status: as in grades.csv. What is taken off has less than 0 points, and no maximum."""
 
     score: float
     maximum: float
     status: str
 
     def __str__(self) -> str:
-        return f"{self.score:g} of {self.maximum:g}{'' if self.status == 'graded' else f' {self.status}'}"
+        of = f" of {self.maximum:g}" if self.maximum else ""
+        return f"{self.score:g}{of}{'' if self.status == 'graded' else f' {self.status}'}"
 
 
 @dataclass
@@ -80,6 +84,7 @@ def regrade(
         for place in [*now, *(place for place in before if place not in now)]:
             if before.get(place) != now.get(place):
                 changes[place] = before.get(place), now.get(place)
+        changes.update(_changed_penalties(penalties, _penalties_in(folder)))
         if not changes:
             return
         try:
@@ -93,7 +98,7 @@ def regrade(
             ) from None
 
     with owning(folder):
-        before = _points_in(folder.grades)
+        before, penalties = _points_in(folder.grades), _penalties_in(folder)
         request = Request(
             submissions, out, jobs, tier, resume=True, anew=selection, before_grades=list_changes, cluster=cluster
         )
@@ -111,6 +116,28 @@ def _entered(folder: ClassFolder, selection: Selection) -> dict[Place, float]:
         for question, grade in entered.grades.items()
         if grade.score is not None and not grade.waits and question in (selection.questions or (question,))
     }
+
+
+def _penalties_in(folder: ClassFolder) -> dict[Key, float]:
+    """What is taken off each submission for being late, in points."""
+    try:
+        found = read_manual_grades(folder, this_course().assignments)
+    except GradebookError as error:
+        raise CannotGrade(str(error)) from None
+    return {key: entered.late_penalty for key, entered in found.items()}
+
+
+def _changed_penalties(old: dict[Key, float], new: dict[Key, float]) -> dict[Place, tuple[Points, Points]]:
+    """By place, what was taken off before and what is now, where these differ."""
+    return {
+        (harmless(student), harmless(assignment), LATE): (_taken_off(before), _taken_off(now))
+        for student, assignment in sorted(old.keys() | new.keys())
+        if (before := old.get((student, assignment), 0.0)) != (now := new.get((student, assignment), 0.0))
+    }
+
+
+def _taken_off(penalty: float) -> Points:
+    return Points(0.0 - penalty, 0.0, "graded")
 
 
 def _place(row: Row) -> Place:
@@ -213,13 +240,17 @@ def print_changes(regraded: Regraded) -> None:
         print(f"... and {len(changes) - len(shown):,} more")
     if any(None in both for _, both in shown):
         print("- not in the class or the course then")
-    both = [(old, new) for old, new in changes.values() if old and new]
+    late = {place for place in changes if place[2] == LATE}
+    both = [(old, new) for place, (old, new) in changes.items() if old and new and place not in late]
     more, less = sum(new.score > old.score for old, new in both), sum(new.score < old.score for old, new in both)
-    students = len({(student, assignment) for student, assignment, _ in changes})
-    print(
-        f"\n{len(changes):,} questions of {students:,} submissions have changed: {more:,} have more points, {less:,} fewer."
-        f" All of them: {regraded.path}"
-    )
+    submissions = {place[:2] for place in changes if place not in late}
+    said = []
+    if submissions:
+        what = f"{len(changes) - len(late):,} questions of {len(submissions):,} submissions"
+        said.append(f"{what} have changed: {more:,} have more points, {less:,} fewer.")
+    if late:
+        said.append(f"What is taken off for being late has changed for {len(late):,} submission{'' if len(late) == 1 else 's'}.")
+    print(f"\n{' '.join(said)} All of them: {regraded.path}")
 
 
 def _print_kept(kept: dict[Place, float]) -> None:
