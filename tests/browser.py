@@ -1,5 +1,6 @@
 """A real JupyterLab server and a real browser for tests. Everything stays on this machine's loopback."""
 
+import atexit
 import contextlib
 import json
 import os
@@ -12,9 +13,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
-from playwright.sync_api import TimeoutError
+from playwright.sync_api import TimeoutError, sync_playwright
 
 from autograde.course import this_course
 
@@ -143,12 +145,30 @@ def _wait_for(address: str, server: subprocess.Popen) -> None:
 
 @contextlib.contextmanager
 def page(**options) -> Iterator:
-    """A page of a headless Chromium."""
-    from playwright.sync_api import sync_playwright
+    """A page of a headless Chromium, which knows nothing of other pages; the browser is that of the pages before."""
+    if not _chromium().is_connected():
+        close_browser()
+    context = _chromium().new_context(**options)
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
 
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        try:
-            yield chromium.new_page(**options)
-        finally:
-            chromium.close()
+
+_open = contextlib.ExitStack()
+
+
+@cache
+def _chromium():
+    """A browser, which takes a second to start. While it runs, this thread can run nothing with asyncio.run."""
+    playwright = _open.enter_context(sync_playwright())
+    chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    _open.callback(chromium.close)
+    return chromium
+
+
+@atexit.register
+def close_browser() -> None:
+    """End the browser, if there is one; conftest.py does so after the tests of each file."""
+    _chromium.cache_clear()
+    _open.close()

@@ -13,9 +13,8 @@ import tempfile
 import time
 from pathlib import Path
 
-import psutil
 from attacks import ATTACKS, A, make_class
-from dask_machines import Machines, certificates, end, family
+from dask_machines import Machines, certificates, end, family, freeze
 from test_attacks import grade, make_world
 from waiting import wait_until
 
@@ -102,10 +101,7 @@ def faults(folder: Path, number: int) -> None:
         assert wait_until(lambda: landed(folder / "there") > n // 10, 300)
         next(p for p in family(here.workers["one"]) if "spawn_main" in " ".join(p.cmdline())).kill()
         say("one worker is killed")
-        frozen = family(here.workers["two"])
-        for each in frozen:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                each.suspend()
+        freeze(here.workers["two"])
         say("another machine stands still")
         assert wait_until(lambda: landed(folder / "there") > n // 2, 600)
         end(here.scheduler)

@@ -13,6 +13,7 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")  # published figures are a C
 
 import nbformat
 import pytest
+from browser import close_browser
 from waiting import wait_until
 
 from autograde.authoring.asking import questions_for_run
@@ -24,6 +25,13 @@ from checking.questions import Question, questions_in
 from helpers import data
 
 find_commands_beside_python()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _browser_of_one_file():
+    """The next file may run what a browser in the same thread keeps from running."""
+    yield
+    close_browser()
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ import psutil
 import pytest
 import yaml
 from browser import free_port
-from dask_machines import SETTINGS, Machines, certificates, end, family
+from dask_machines import SETTINGS, Machines, certificates, end, family, freeze
 from small_course import ENVIRONMENT, RIGHT, A, course, make, work_of
 from test_manual import table
 from waiting import wait_until
@@ -166,9 +166,7 @@ def test_a_killed_worker_a_frozen_machine_and_a_new_scheduler_change_nothing(mad
         assert wait_until(lambda: landed(out) or process.poll() is not None, 60), said
         carrier = next(p for p in family(here.workers["one"]) if "spawn_main" in " ".join(p.cmdline()))
         carrier.kill()
-        frozen = family(here.workers["two"])
-        for one in frozen:
-            one.suspend()
+        frozen = freeze(here.workers["two"])
         assert wait_until(lambda: landed(out) >= MANY // 3 or process.poll() is not None, 60), said
         assert landed(out) < MANY, "too quick for what follows"
         end(here.scheduler)
