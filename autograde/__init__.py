@@ -3,5 +3,6 @@
 import sys
 
 # jsonschema builds this package's grammars when it is imported, two seconds in every process, for one format ("iri") that
-# no notebook has; it does without where the package is missing.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+# no notebook has; and imports a calendar for another one ("duration"). It does without what is missing.
+for _name in ("rfc3987_syntax", "isoduration"):
+    sys.modules.setdefault(_name, None)  # type: ignore[arg-type]

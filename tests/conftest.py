@@ -16,12 +16,12 @@ import pytest
 from browser import close_browser
 from waiting import wait_until
 
-from autograde.authoring.asking import questions_for_run
+from autograde.authoring.asking import questions_for_run, record_run
 from autograde.authoring.executed import execute, solved
 from autograde.authoring.script import read_script, solution_namespace
 from autograde.course import ENGINE, this_course
 from autograde.paths import find_commands_beside_python
-from checking.questions import Question, questions_in
+from checking.questions import Question, questions_from, questions_in
 from helpers import data
 
 find_commands_beside_python()
@@ -112,13 +112,31 @@ def solution(assignment: str) -> dict:
 
 
 # Questions as recorded (None), and as drawn for other seeds; TensorFlow takes five times as long, so it has one.
+DRAWN = (
+    this_course().build / "drawn" / os.environ["PYTEST_XDIST_TESTRUNUID"]
+    if "PYTEST_XDIST_WORKER" in os.environ
+    else None
+)
 ASKED_WITH = {a: (None, 3) if a == "tensorflow_signs" else (None, 3, 12) for a in this_course().assignments}
 
 
 @cache
 def asked(assignment: str, seed: int | None) -> dict:
-    """The questions of an assignment, by name."""
-    return questions_for_run(assignment, seed)
+    """The questions of an assignment, by name. They are drawn once for all processes that test side by side."""
+    if seed is None or DRAWN is None:
+        return questions_for_run(assignment, seed)
+    path = DRAWN / f"{assignment}-{seed}.json"
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        ours = path.with_suffix(f".{os.getpid()}")  # another process may be at it too
+        ours.write_text(json.dumps(record_run(assignment, seed)), encoding="utf-8")
+        os.replace(ours, path)
+    return questions_from(json.loads(path.read_text(encoding="utf-8")))
+
+
+def pytest_sessionfinish():
+    if "PYTEST_XDIST_WORKER" not in os.environ:  # the process that has handed out the tests
+        shutil.rmtree(this_course().build / "drawn", ignore_errors=True)
 
 
 @pytest.fixture

@@ -94,11 +94,15 @@ def rewritten(assignment: str, name: str, source: str, transformer: ast.NodeTran
 # What is done to the result
 
 
-def more_keys(value):
-    """Each dict with keys of its own besides."""
+def more_keys(value, changed: dict[int, dict] | None = None):
+    """Each dict with keys of its own besides; one that stands in two places is still one. changed: those that were met."""
+    changed = {} if changed is None else changed
+    if isinstance(value, dict) and id(value) not in changed:
+        parts = {key: more_keys(part, changed) for key, part in value.items()}
+        changed[id(value)] = {"mine": np.ones((2, 2)), **parts, "m": 5}
     if isinstance(value, dict):
-        return {"mine": np.ones((2, 2)), **{key: more_keys(part) for key, part in value.items()}, "m": 5}
-    return type(value)(map(more_keys, value)) if isinstance(value, (list, tuple)) else value
+        return changed[id(value)]
+    return type(value)(more_keys(part, changed) for part in value) if isinstance(value, (list, tuple)) else value
 
 
 def nested_lists(value):

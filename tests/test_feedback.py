@@ -423,7 +423,9 @@ TOO_MUCH = {
     "huge": lambda: [displays(picture(2_000_000))],
     "drawings": lambda: [displays({"image/svg+xml": "<svg>" + "x" * 300_000})] * 2,
     "printed": lambda: [shows(*[new_output("stream", text=WORDS) for _ in range(100)])],
-    "outputs": lambda: [shows(*[new_output("stream", text="x", name=("stdout", "stderr")[i % 2]) for i in range(20_000)])],
+    "outputs": lambda: [
+        shows(*[new_output("stream", text="x", name=("stdout", "stderr")[i % 2]) for i in range(20_000)])
+    ],
     "cells": lambda: [new_code_cell(f"x = {i}  # {WORDS[:3000]}", execution_count=1) for i in range(2_000)],
     "code": lambda: [new_code_cell("x = [" + "1,\n" * 2500 + "]", execution_count=i) for i in range(100)],
     "text": lambda: [new_markdown_cell("# " + "*a* " * 1900) for _ in range(100)],

@@ -6,8 +6,8 @@ import shutil
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from bs4 import BeautifulSoup
 from browser import CHROMIUM, page
+from bs4 import BeautifulSoup
 from conftest import solution
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from test_feedback import HOSTILE, PNG, displays, executed, shows

