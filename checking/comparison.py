@@ -6,6 +6,7 @@ decides on part of the points.
 
 import math
 from dataclasses import dataclass, replace
+from itertools import count, takewhile
 
 import numpy as np
 
@@ -256,12 +257,13 @@ def not_accurate(unseen: tuple[np.ndarray, np.ndarray], wanted: float, found) ->
 def _scores(parameters: dict, X: np.ndarray) -> np.ndarray:
     """The last layer's Z, shape (n_L, m), of which the largest is the answer.
 
-    ValueError unless W1, b1, ... follow one another, with one bias a unit and not more units than anybody needs.
+    ValueError unless W1, b1, ... follow one another, with one bias a unit and not more units than anybody needs. What else
+    there is counts for nothing.
     """
     Z = A = X
-    if not isinstance(parameters, dict) or not parameters:
+    if not isinstance(parameters, dict) or "W1" not in parameters:
         raise ValueError
-    for l in range(1, len(parameters) // 2 + 1):
+    for l in takewhile(lambda l: f"W{l}" in parameters, count(1)):
         W, b = parameters[f"W{l}"], parameters[f"b{l}"]
         if W.shape != (len(b), len(A)) or b.shape not in ((len(b), 1), (len(b),)) or W.size > MAX_WEIGHTS:
             raise ValueError

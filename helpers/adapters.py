@@ -101,7 +101,7 @@ def counted_training(function: Callable) -> Callable:
             )
         if not isinstance(parameters, dict):
             return parameters
-        shapes = {name: tuple(value.shape) for name, value in parameters.items()}
+        shapes = {name: tuple(getattr(value, "shape", ())) for name, value in parameters.items()}
         return {"shapes": shapes, "batches": batches, "learning rates": sorted(rates), "epochs that watch saw": epochs}
 
     return run

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import asked, visible_questions
-from rewriting import misnamed, more_keys, said_of
+from conftest import asked, solution, visible_questions
+from rewriting import NAMES, misnamed, more_keys, said_of, wrapped
 
 from autograde.authoring.questions import names_in
 from autograde.authoring.script import read_script, solution_source
@@ -224,6 +224,15 @@ def test_a_difference_beside_a_name_is_one_that_the_name_explains():
     )
     assert "In the case 'two', `b`: all 4 entries differ" in said
     assert said.splitlines()[2].strip() == "Not all that differs is explained by it."
+
+
+@pytest.mark.parametrize("assignment", this_course().assignments)
+def test_keys_of_ones_own_cost_nothing(assignment):
+    """Through each adapter too, but for those that ask for certain keys and no others."""
+    for name, question in asked(assignment, None).items():
+        if all(case.adapter not in NAMES for case in question.cases):
+            more = wrapped(solution(assignment)[name], more_keys)
+            assert examine(question, lambda case, f=more: call_case(f, case)).state == "right", name
 
 
 @pytest.mark.parametrize("assignment", IN_NUMPY)
