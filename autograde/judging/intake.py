@@ -361,7 +361,8 @@ def _answers(one: Submission) -> dict[str, tuple[str, ...]]:
 def _names_a_question(cells: list[NotebookNode], assignment: str) -> bool:
     """Whether any code but the check cells names a graded function, however it may come to be defined, or a cell is for an
     answer."""
-    if any({grade_id(cell), cell.id} & manual_questions(assignment) for cell in cells):
+    answers = manual_questions(assignment)
+    if answers and any({grade_id(cell), cell.id} & answers for cell in cells):
         return True
     questions = [grade_id(cell) for cell in as_handed_out(assignment).cells if is_function(cell)]
     sources = [c.source for c in cells if c.cell_type == "code" and not grade_id(c).startswith("test_")]

@@ -4,9 +4,11 @@ Everything that was put right is noted, and nothing that a student writes is los
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from copy import deepcopy
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from itertools import count
 
 from nbformat import NotebookNode
@@ -27,6 +29,8 @@ from autograde.notebook import (
 MAX_SOURCE = (
     1_000_000  # bytes of a cell that is run: even escaped six times as long, it fits into a frame (sandbox.wire)
 )
+
+USUAL = 10_000  # letters of a cell; the names in longer ones are not kept
 
 SETUP = "setup"  # the mark of the cell that imports
 STUB = "raise NotImplementedError"  # in a function as it is handed out, which is nothing yet
@@ -53,14 +57,18 @@ def restore(cells: list[NotebookNode], submission: Submission) -> NotebookNode:
     for cell in cells:
         if grade_id(cell) not in original:
             cell.metadata.pop("nbgrader", None)
+    marked: dict[str, list[NotebookNode]] = defaultdict(list)
+    for cell in cells:
+        if name := grade_id(cell):
+            marked[name].append(cell)
     for name, cell in original.items():
         if not is_written(cell):
-            _find_locked(name, cells, cell, submission, stripped)
+            _find_locked(cell, marked[name], cells, submission, stripped)
     defined = {id(cell): defined_in(cell) for cell in cells}
     for name, cell in original.items():
         if is_function(cell):
             defining = [c for c in cells if name in defined[id(c)] and grade_id(c) not in (name, f"test_{name}")]
-            _find_function(name, cells, defining, submission, stripped)
+            _find_function(cell, marked[name], defining, cells, submission, stripped)
     for name, cell in original.items():
         if is_manual(cell):  # after the others, between which its place is
             _find_answer(name, cells, ours.cells, submission, stripped)
@@ -69,7 +77,7 @@ def restore(cells: list[NotebookNode], submission: Submission) -> NotebookNode:
     for cell in cells:
         if grade_id(cell):
             _as_released(cell, original[grade_id(cell)], submission)
-    _tag_demonstrations(cells, ours.cells, defined)
+    _tag_demonstrations(cells, submission.assignment, defined)
     _put_back(cells, original, submission)
     _put_back_answers(cells, ours.cells, submission)
     _set_aside_long_ones(cells, submission)
@@ -85,19 +93,21 @@ def restore(cells: list[NotebookNode], submission: Submission) -> NotebookNode:
 
 
 def _find_function(
-    name: str, cells: list[NotebookNode], defining: list[NotebookNode], submission: Submission, stripped: bool
+    handed_out: NotebookNode,
+    marked: list[NotebookNode],
+    defining: list[NotebookNode],
+    cells: list[NotebookNode],
+    submission: Submission,
+    stripped: bool,
 ) -> None:
     """Leave the mark of a function to one cell: to the last above its check cell that is filled in, else to the last that is,
     else to the last. So a copy further down, in which something was tried, takes nothing from what the check cell showed.
 
     A cell as it was handed out never takes away what is written in another: it becomes plain text, and where the function
-    stands in an unmarked cell, that one gets the mark. Other cells that are filled in stay ordinary code. defining: the cells
-    without this mark that define the function.
+    stands in an unmarked cell, that one gets the mark. Other cells that are filled in stay ordinary code. marked: the cells
+    that have the mark; defining: those without it that define the function.
     """
-    ours = as_handed_out(submission.assignment).cells
-    handed_out = next(cell for cell in ours if grade_id(cell) == name)
-    blank = ((), code_of(handed_out))
-    marked = [cell for cell in cells if grade_id(cell) == name]
+    name, blank = grade_id(handed_out), ((), code_of(handed_out))
     filled = [cell for cell in marked if code_of(cell) not in blank and name in cell.source]
     written = [cell for cell in defining if code_of(cell) not in _codes(submission.assignment)]
     unmarked = [cell for cell in written if not grade_id(cell)]
@@ -132,6 +142,8 @@ def _find_function(
 
 def _last_above_check(name: str, several: list[NotebookNode], cells: list[NotebookNode]) -> NotebookNode:
     """The last of them that stands above the check cell of a function, else the last."""
+    if len(several) == 1:
+        return several[0]
     check = _places(cells).get(f"test_{name}", len(cells))
     above = {id(cell) for cell in cells[:check]}
     return [*several[-1:], *(cell for cell in several if id(cell) in above)][-1]
@@ -160,12 +172,13 @@ def _find_answer(
 
 
 def _find_locked(
-    name: str, cells: list[NotebookNode], ours: NotebookNode, submission: Submission, stripped: bool
+    ours: NotebookNode, marked: list[NotebookNode], cells: list[NotebookNode], submission: Submission, stripped: bool
 ) -> None:
     """Leave the mark of the setup cell to the first that has it, that of a check cell to the first below a cell with an answer;
-    what a student wrote into them is kept. A mark that was stripped comes back to the cell with the same text."""
+    what a student wrote into them is kept. A mark that was stripped comes back to the cell with the same text. marked: the
+    cells that have it."""
+    name = grade_id(ours)
     is_setup = name == SETUP
-    marked = [cell for cell in cells if grade_id(cell) == name]
     if not marked:
         alike = [cell for cell in cells if not grade_id(cell) and cell.source.strip() == ours.source.strip()]
         if alike:
@@ -190,6 +203,8 @@ def _first_below_answer(
 ) -> NotebookNode:
     """Of several check cells of a function the first that has an answer above it, else the last. What the others showed is
     asked too, at the end of the notebook."""
+    if len(checks) == 1:
+        return checks[0]
     handed_out, answered = _codes(submission.assignment), False
     for cell in cells:
         if answered and any(cell is check for check in checks):
@@ -302,12 +317,19 @@ def _put_back_answers(cells: list[NotebookNode], ours: list[NotebookNode], submi
             submission.note(grade_id(cell), "its cell was missing and was put back", tampered=True)
 
 
-def defined_in(cell: NotebookNode) -> set[str]:
+def defined_in(cell: NotebookNode) -> frozenset[str]:
     """Functions that a code cell defines at its left margin; none of a cell that is too long to be run."""
     source = cell.source
     if cell.cell_type != "code" or len(source) > MAX_SOURCE or source.startswith("%%"):  # that may be another language
-        return set()
-    return {found["name"] for found in _DEFINITION.finditer(source) if found["name"]}
+        return frozenset()
+    return _seen_to_define(source) if len(source) <= USUAL else _defined(source)
+
+
+def _defined(source: str) -> frozenset[str]:
+    return frozenset(found["name"] for found in _DEFINITION.finditer(source) if found["name"])
+
+
+_seen_to_define = lru_cache(maxsize=2_000)(_defined)  # most cells are the same for everybody
 
 
 def _as_released(cell: NotebookNode, ours: NotebookNode, submission: Submission) -> None:
@@ -345,24 +367,43 @@ def _make(cell: NotebookNode, kind: str) -> None:
         cell.outputs, cell.execution_count = [], None
 
 
-def _tag_demonstrations(cells: list[NotebookNode], ours: list[NotebookNode], defined: dict[int, set[str]]) -> None:
+@dataclass(frozen=True)
+class _Demonstrations:
+    """Those of an assignment as handed out: texts, ids, lines. questions: the graded functions beside them."""
+
+    texts: frozenset[str]
+    ids: frozenset[str]
+    lines: tuple[Counter[str], ...]
+    questions: frozenset[str]
+
+
+@cache
+def _demonstrations(assignment: str) -> _Demonstrations:
+    ours = as_handed_out(assignment).cells
+    shown = [cell for cell in ours if is_showcase(cell)]
+    return _Demonstrations(
+        frozenset(cell.source.strip() for cell in shown),
+        frozenset(cell.id for cell in shown),
+        tuple(map(_lines, shown)),
+        frozenset(grade_id(cell) for cell in ours if is_function(cell)),
+    )
+
+
+def _tag_demonstrations(cells: list[NotebookNode], assignment: str, defined: dict[int, frozenset[str]]) -> None:
     """Tag our demonstrations, known by their text; and those that the student changed, known by tag, id, or most of their lines.
 
     What defines a graded function is run, whatever else it does.
     """
-    texts = {cell.source.strip() for cell in ours if is_showcase(cell)}
-    ids = {cell.id for cell in ours if is_showcase(cell)}
-    lines = [_lines(cell) for cell in ours if is_showcase(cell)]
-    questions = {grade_id(cell) for cell in ours if is_function(cell)}
+    ours = _demonstrations(assignment)
     for cell in cells:
         if grade_id(cell):
             continue
         was_tagged = cell.metadata.pop("tags", None)
-        if cell.cell_type != "code" or questions & defined[id(cell)]:
+        if cell.cell_type != "code" or ours.questions & defined[id(cell)]:
             continue
-        if cell.source.strip() in texts:
+        if cell.source.strip() in ours.texts:
             cell.metadata.tags = [SHOWCASE]
-        elif was_tagged or cell.id in ids or _is_mostly_one_of(_lines(cell), lines):
+        elif was_tagged or cell.id in ours.ids or _is_mostly_one_of(_lines(cell), ours.lines):
             cell.metadata.tags = [SHOWCASE, EDITED]
 
 
@@ -372,7 +413,7 @@ def _lines(cell: NotebookNode) -> Counter[str]:
     return Counter(line for line in lines if line)
 
 
-def _is_mostly_one_of(lines: Counter[str], several: list[Counter[str]]) -> bool:
+def _is_mostly_one_of(lines: Counter[str], several: Iterable[Counter[str]]) -> bool:
     """Whether a cell shares most of its lines with one of several; as difflib's ratio, but in linear time."""
     return any(2 * (one & lines).total() >= MOSTLY * (one.total() + lines.total()) for one in several if lines)
 
