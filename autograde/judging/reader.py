@@ -38,6 +38,7 @@ SECONDS_ON_CLOCK = 60 if resource else 10  # for one file, however busy the mach
 START_SECONDS = 120
 MEMORY = 500_000_000  # bytes that it may take
 TRIES = 2  # with a file, where the process has ended for another reason than these limits
+CLEAN = 20  # notebooks, after which what is left of them is looked for
 TOO_LONG = "the file takes too long to read, so it is no notebook"
 CRASHED = "the file ends the process that reads it, so it is no notebook"
 TOO_MUCH = "the file takes too much memory to read. Clear its outputs first"
@@ -202,16 +203,19 @@ def main() -> None:
     gc.freeze()
     gc.disable()  # a search among a million values takes longer than to read them, and finds nothing
     _say(replies, {})
-    for line in sys.stdin.buffer:
+    for number, line in enumerate(sys.stdin.buffer, 1):
+        is_clean = False
         _limit("RLIMIT_CPU", math.ceil(time.process_time()) + SECONDS)
         try:
             _say(replies, *_reply(json.loads(line)))
+            is_clean = True
         except MemoryError:
             _say(replies, _rejected(TOO_MUCH) | {"last": True})
         except Exception as error:
             trace = traceback.format_exc(limit=-20)[-10_000:]
             _say(replies, {"failed": type(error).__name__, "trace": trace})
-        gc.collect()
+        if number % CLEAN == 0 or not is_clean:  # what a notebook is made of holds no rings; an error may
+            gc.collect()
 
 
 def _say(replies: IO[bytes], reply: dict, text: bytes = b"") -> None:
