@@ -310,7 +310,7 @@ def _regrade(options: argparse.Namespace) -> int:
         print(f"\ncourse: stopped; begin again with `{options.command}`", file=sys.stderr)
         return 130
     print_changes(done)
-    return 0
+    return 1 if done.result.left_out else 0
 
 
 def _feedback(options: argparse.Namespace) -> int:

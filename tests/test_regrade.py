@@ -217,6 +217,15 @@ def test_what_is_taken_off_for_being_late_is_listed_where_it_is_other_now(here):
     ClassFolder(here / "OUT").config.unlink()
 
 
+def test_what_lies_beside_the_folders_is_named_here_too(here, capsys):
+    loose = here / "all" / "late.zip"
+    loose.write_bytes(b"PK")
+    run("regrade", "OUT", "--student", "ada", cwd=here, code=1)
+    loose.unlink()
+    print_changes(Regraded(Result([], 1, left_out="Not graded: late.zip"), {}, here / "OUT"))
+    assert "Not graded: late.zip\n" in capsys.readouterr().out
+
+
 def test_only_the_question_that_is_named_is_asked_otherwise(here):
     asked = here / "OUT" / "questions" / f"{A}.json"
     before = {q["name"]: q for q in json.loads(asked.read_text())["questions"]}

@@ -225,7 +225,7 @@ def _cells(points: Points | None) -> list[str]:
 
 def print_changes(regraded: Regraded) -> None:
     """Old and new points of those whose points have changed, as many as a screen has lines, and how many there are."""
-    for line in regraded.result.notes:
+    for line in filter(None, (*regraded.result.notes, regraded.result.left_out)):
         print(one_line(line))
     _print_kept(regraded.kept)
     changes = regraded.changes
