@@ -204,18 +204,18 @@ def main() -> None:
     gc.disable()  # a search among a million values takes longer than to read them, and finds nothing
     _say(replies, {})
     for number, line in enumerate(sys.stdin.buffer, 1):
-        is_clean = False
         _limit("RLIMIT_CPU", math.ceil(time.process_time()) + SECONDS)
         try:
             _say(replies, *_reply(json.loads(line)))
-            is_clean = True
         except MemoryError:
             _say(replies, _rejected(TOO_MUCH) | {"last": True})
         except Exception as error:
             trace = traceback.format_exc(limit=-20)[-10_000:]
             _say(replies, {"failed": type(error).__name__, "trace": trace})
-        if number % CLEAN == 0 or not is_clean:  # what a notebook is made of holds no rings; an error may
-            gc.collect()
+        else:
+            if number % CLEAN:  # what a notebook is made of holds no rings, while an error may
+                continue
+        gc.collect()
 
 
 def _say(replies: IO[bytes], reply: dict, text: bytes = b"") -> None:

@@ -71,7 +71,7 @@ def restore(cells: list[NotebookNode], submission: Submission) -> NotebookNode:
             _find_function(cell, marked[name], defining, cells, submission, stripped)
     for name, cell in original.items():
         if is_manual(cell):  # after the others, between which its place is
-            _find_answer(name, cells, ours.cells, submission, stripped)
+            _find_answer(name, marked[name], cells, ours.cells, submission, stripped)
     if stripped and any(map(grade_id, cells)):
         submission.note("", "the marks of all its cells were missing, and its cells were known by their text")
     for cell in cells:
@@ -150,12 +150,16 @@ def _last_above_check(name: str, several: list[NotebookNode], cells: list[Notebo
 
 
 def _find_answer(
-    name: str, cells: list[NotebookNode], ours: list[NotebookNode], submission: Submission, stripped: bool
+    name: str,
+    marked: list[NotebookNode],
+    cells: list[NotebookNode],
+    ours: list[NotebookNode],
+    submission: Submission,
+    stripped: bool,
 ) -> None:
     """Leave the mark of an answer to one cell: to the last that is written, else to the last. A mark that was stripped comes
     back: to the cell that has the answer's id, or stands where it did."""
     i = next(i for i, cell in enumerate(ours) if grade_id(cell) == name)
-    marked = [cell for cell in cells if grade_id(cell) == name]
     if not marked:
         if found := _answer_to(cells, ours, i):
             found.metadata.nbgrader = NotebookNode(grade_id=name)
