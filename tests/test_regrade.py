@@ -217,6 +217,29 @@ def test_what_is_taken_off_for_being_late_is_listed_where_it_is_other_now(here):
     ClassFolder(here / "OUT").config.unlink()
 
 
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("c.LateSubmissionPlugin.penalty_method = 'half'", "cannot be used: TraitError: "),
+        ("c.LateSubmissionPlugin.penalty_method = 'zero", "cannot be run: SyntaxError: "),
+        ("c.AssignLatePenalties.plugin_class = 'no_such.Plugin'", "cannot be used: "),
+    ],
+)
+def test_a_penalty_that_cannot_be_is_said_in_a_line(here, setting, words):
+    write_config(here / "OUT", setting)
+    for command in (("regrade", "OUT", "--student", "cleo"), ("grade", "all", "--out", "fresh", "--resume")):
+        if command[0] == "grade":
+            shutil.copytree(here / "OUT", here / "fresh")
+            shutil.rmtree(ClassFolder(here / "fresh").verdicts)
+        said = run(*command, cwd=here, code=2)
+        assert "Traceback" not in said
+        (line,) = (line for line in said.splitlines() if line.startswith("course: "))
+        assert "nbgrader_config.py' " in line
+        assert words in line
+    shutil.rmtree(here / "fresh")
+    ClassFolder(here / "OUT").config.unlink()
+
+
 def test_what_lies_beside_the_folders_is_named_here_too(here, capsys):
     loose = here / "all" / "late.zip"
     loose.write_bytes(b"PK")

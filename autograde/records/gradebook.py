@@ -37,7 +37,8 @@ from autograde.judging.judge import is_untouched
 from autograde.notebook import grade_id, question_of
 from autograde.records.class_folder import ClassFolder
 from autograde.records.entry import GradebookEntry
-from autograde.records.nbgrader import course_api
+from autograde.records.nbgrader import NbgraderFailed, course_api
+from autograde.text import one_line
 
 SECONDS_TO_WAIT = 30.0  # for a gradebook that something else is writing
 AGAIN = "give the command again, `course grade` with --resume"
@@ -68,8 +69,16 @@ class GradebookWriter:
         self._seconds_to_wait = seconds_to_wait
         self._engine = _engine(self._path)
         self._session = Session(self._engine, autoflush=False, expire_on_commit=False)
-        self._late = AssignLatePenalties(config=course_api(folder.root, overrides).config)
-        self._late.init_plugin()
+        try:
+            self._late = AssignLatePenalties(config=course_api(folder.root, overrides).config)
+            self._late.init_plugin()
+        except NbgraderFailed as error:
+            raise GradebookError(f"{error}. Mend it, then {AGAIN}") from error
+        except Exception as error:  # of a plugin, which may be somebody's own, or of its settings
+            why = one_line(f"{type(error).__name__}: {error}")
+            raise GradebookError(
+                f"the late penalty that '{folder.config}' sets cannot be used: {why}. Mend it, then {AGAIN}"
+            ) from error
 
     def __enter__(self) -> "GradebookWriter":
         return self

@@ -10,6 +10,7 @@ from pathlib import Path
 from autograde.files import write_atomically
 from autograde.paths import NBGRADER_CONFIG
 from autograde.records.class_folder import ClassFolder
+from autograde.text import one_line
 
 with warnings.catch_warnings():
     # nbgrader 0.9.6 uses a spelling that SQLAlchemy 2.1 deprecates; nothing here can mend it.
@@ -31,11 +32,17 @@ MAX_SHORT = 1_000  # bytes of a file of nbgrader's exchange
 
 
 def course_api(root: Path, overrides: Config | None = None) -> NbGraderAPI:
-    """nbgrader's API on the course folder `root`, configured by its nbgrader_config.py or ours, then by `overrides`."""
+    """nbgrader's API on the course folder `root`, configured by its nbgrader_config.py or ours, then by `overrides`.
+
+    Raises NbgraderFailed if what that file says cannot be run.
+    """
     folder = ClassFolder(root)
     own = folder.config.resolve()
     file = own if own.is_file() else NBGRADER_CONFIG
-    config = PyFileConfigLoader(file.name, path=str(file.parent)).load_config()
+    try:
+        config = PyFileConfigLoader(file.name, path=str(file.parent)).load_config()
+    except Exception as error:  # whatever somebody has written there
+        raise NbgraderFailed(f"'{file}' cannot be run: {one_line(f'{type(error).__name__}: {error}')}") from error
     config.CourseDirectory.root = str(root)
     config.CourseDirectory.db_url = f"sqlite:///{folder.gradebook}"
     config.merge(overrides or Config())
