@@ -39,7 +39,7 @@ def ran(tmp_path_factory, ran_solved):
         work = SampleNotebook(assignment)
         change(work)
         hurry(work)
-        return execute(work.notebook, assignment, tmp_path_factory.mktemp(assignment), "--allow-errors")
+        return execute(work.notebook, assignment, tmp_path_factory.mktemp(assignment), allow_errors=True)
 
     class Runs(dict):
         def __missing__(self, key):
@@ -54,15 +54,25 @@ def ran(tmp_path_factory, ran_solved):
 
 # How long a training takes that says nothing of it: a tenth of what the helpers have.
 USUAL = """
-from helpers import remedies, training
+from helpers import remedies, reuse, training
 
+reuse.train_patiently.__kwdefaults__["most"] = 3
 remedies.learn_pitch.__kwdefaults__["steps"] = 3_000
 training.train.__kwdefaults__["iterations"] = 1_500
 training.train_mini_batches.__kwdefaults__["epochs"] = 1_000
 """
 FEWER = re.compile(r"(epochs=)(?:15|20)\b(?=.*(?:\)\.parameters|moved_pictures\))$)", re.MULTILINE)
-OFTEN = {"random(400)": "random(40)", "arange(1, 401)": "arange(1, 41)", "(80, 80, 40, 30, 20)": "(8, 8, 4, 3, 2)"}
-LONG = re.compile(r"\b((?:num_epochs|epochs|iterations) *= *)([\d_]{2,})\b")
+OFTEN = {
+    "random(400)": "random(40)",
+    "arange(1, 401)": "arange(1, 41)",
+    "(80, 80, 40, 30, 20)": "(8, 8, 4, 3, 2)",
+    "epochs=10, batch_size=50": "epochs=1, batch_size=50",
+    "epochs=20, batch_size=20)": "epochs=2, batch_size=20)",
+    "epochs=20, update=update, batch=batch": "epochs=2, update=update, batch=batch",
+    "range(1, 21), history[": "range(1, 3), history[",
+    "range(1, 21), np.reshape(history.costs, (20,": "range(1, 3), np.reshape(history.costs, (2,",
+}
+LONG = re.compile(r"\b((?:num_epochs|epochs|iterations|steps) *= *)([\d_]{2,})\b")
 MANY = re.compile(r"(?<=, )(\d0)0([01])(?=[,)])")  # batches or steps, where a line of TRAINS has them
 TRAINS = ("learn_pairs(", "reuse.train_", "np.arange(50, ", "for steps in (1, ")
 
@@ -86,7 +96,7 @@ def hurry(work):
 
 
 def shorter(n):
-    return max(6, n // 10) if n >= 60 else n
+    return max(6, n // (100 if n >= 1000 else 10)) if n >= 60 else n
 
 
 def untouched(work):
@@ -202,7 +212,7 @@ def test_a_name_that_no_cell_has_made_is_a_sentence_and_a_slip_in_a_function_kee
     setup = next(cell for cell in work.notebook.cells if grade_id(cell) == "setup")
     sources = ("plot(histories)", "def f():\n    return no_such_name\n\nf()", "1 / 0")
     work.notebook.cells = [setup, *map(nbformat.v4.new_code_cell, sources)]
-    _, top, inside, other = execute(work.notebook, "gradient_checking", tmp_path, "--allow-errors").cells
+    _, top, inside, other = execute(work.notebook, "gradient_checking", tmp_path, allow_errors=True).cells
     (sentence,) = top.outputs[0].traceback
     assert "There is no 'plot' yet" in sentence
     assert "no_such_name" in "".join(inside.outputs[0].traceback)
@@ -224,7 +234,7 @@ def test_a_cell_that_stops_because_of_a_wrong_function_says_so_and_others_stop_a
         "{}['W7']",
     )
     work.notebook.cells = [setup, function, check, *map(nbformat.v4.new_code_cell, sources)]
-    *_, value, call, own = execute(work.notebook, "initialization", tmp_path, "--allow-errors").cells
+    *_, value, call, own = execute(work.notebook, "initialization", tmp_path, allow_errors=True).cells
     for cell, key in ((value, "W9"), (call, "W8")):
         (said,) = map(plain_text, cell.outputs)
         assert f"This cell stops, with KeyError: '{key}'. It uses {name}, which its check says is not right yet" in said

@@ -1,5 +1,6 @@
 """Notebooks as they run to their end: assignments with the reference solution in, lessons as they are."""
 
+import copy
 import hashlib
 import os
 import subprocess
@@ -10,6 +11,8 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
 
 from autograde.authoring.sample import SampleNotebook
@@ -34,35 +37,28 @@ def solved(name: str) -> NotebookNode:
     return work.notebook
 
 
-def execute(notebook: NotebookNode, name: str, folder: Path, *options: str) -> NotebookNode:
+def execute(notebook: NotebookNode, name: str, folder: Path, allow_errors: bool = False) -> NotebookNode:
     """The notebook with the outputs of all its cells, run where students run it: in `folder`/notebooks/<name>/.
 
-    options: of `jupyter nbconvert`. Raises DoesNotRun.
+    Raises DoesNotRun, for a cell that stops unless errors are allowed.
     """
-    path = folder / "notebooks" / name / f"{name}.ipynb"
-    path.parent.mkdir(parents=True)
+    place = folder / "notebooks" / name
+    place.mkdir(parents=True)
     if front := this_course().front:  # beside it the points are noted, and an overview says so where there is none
-        (path.parent.parent / this_course().notebook(front).name).touch()
-    nbformat.write(notebook, path)
-    command = [
-        sys.executable,
-        "-m",
-        "nbconvert",
-        "--to",
-        "notebook",
-        "--execute",
-        *options,
-        "--output",
-        "ran",
-        str(path),
-    ]
+        (place.parent / this_course().notebook(front).name).touch()
+    nbformat.write(notebook, place / f"{name}.ipynb")
+    ran = copy.deepcopy(notebook)
+    client = NotebookClient(ran, timeout=None, allow_errors=allow_errors, resources={"metadata": {"path": str(place)}})
     paths = [str(this_course().root), str(ENGINE), os.environ.get("PYTHONPATH", "")]
     environment = {**os.environ, "MPLBACKEND": "", "PYTHONPATH": os.pathsep.join(filter(None, paths))}
-    ran = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-    if ran.returncode:
-        last = next((line for line in reversed(ran.stderr.splitlines()) if line.strip()), "")
-        raise DoesNotRun(f"notebooks/{name}/{name}.ipynb does not run to its end with the reference solution: {last}")
-    return nbformat.read(path.with_name("ran.ipynb"), as_version=4)
+    try:
+        client.execute(env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    except (CellExecutionError, DeadKernelError) as error:
+        last = str(error).strip().splitlines()[-1]
+        raise DoesNotRun(
+            f"notebooks/{name}/{name}.ipynb does not run to its end with the reference solution: {last}"
+        ) from None
+    return ran
 
 
 def execute_solved(name: str) -> NotebookNode:
