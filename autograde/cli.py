@@ -187,7 +187,7 @@ def _limits_of(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--cell-seconds",
         type=_positive,
-        help="interrupt a cell after so many seconds (default: as before, at first a minute)",
+        help="interrupt a cell, or a call, after so many seconds (default: as before, at first a minute; a call after 10)",
     )
     verb.add_argument(
         "--memory",
@@ -315,7 +315,7 @@ def _regrade(options: argparse.Namespace) -> int:
 
 def _feedback(options: argparse.Namespace) -> int:
     from autograde.records.class_folder import ClassFolder
-    from autograde.records.gradebook import GradebookError
+    from autograde.records.refusals import GradebookError
     from autograde.running.basis import CannotGrade
     from autograde.running.entered import write_class_again
 

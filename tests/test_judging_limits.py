@@ -47,6 +47,25 @@ def test_the_time_of_a_notebook_is_that_of_all_its_boxes_together(isolation):
     assert all("3 seconds" in str(answer.cause) for answer in found.answers), found.answers
 
 
+def test_a_call_may_take_no_longer_than_a_cell(isolation):
+    work = solved()
+    work.write(
+        FORWARD,
+        """
+        import time
+
+        def forward_propagation(x, theta):
+            end = time.process_time() + 4
+            while time.process_time() < end:
+                pass
+            return theta * x
+        """,
+    )
+    found = judged(isolation, work, Rules(seconds_per_cell=1, seconds=60))
+    assert {answer.status for answer in found.answers if answer.question == FORWARD} == {"timeout"}
+    assert sum(answer.status == "graded" for answer in found.answers) >= 2
+
+
 def test_a_function_that_hangs_after_forging_costs_its_own_points_only(isolation):
     work = solved()
     work.write(

@@ -33,13 +33,14 @@ def ask(
 ) -> dict[Place, Outcome]:
     """What came of the cases wanted, up to one that did not end, or that ended the process.
 
-    seconds: for each. fork: in a fork, where the box forks. cell: before which cell of the notebook; None for its end.
+    seconds: for each, though no more than a cell may take. fork: in a fork, where the box forks. cell: before which cell of the notebook; None for its end.
     """
     found: dict[Place, Outcome] = {}
     left = iter(wanted)
     if not wanted:
         return found
     try:
+        seconds = min(seconds, run.rules.seconds_per_cell)
         calls = [_call(name, questions[name].calls[i], seconds) for name, i in wanted]
         for reply in run.box(cell).ask(calls, fork, run.end):
             found[next(left)] = outcome = _outcome(reply)
