@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -67,11 +68,18 @@ def read_table(path: Path) -> Table:
 
 def write_table(table: Table, path: Path) -> None:
     """Write it in full or not at all. Raises OSError."""
+    write_lines(table.rows, path, table.delimiter, table.bom, table.newline)
+
+
+def write_lines(
+    lines: Iterable[Iterable[str]], path: Path, delimiter: str = ",", bom: bool = False, newline: str = "\n"
+) -> None:
+    """Write a table of which no more than a line need be held, in full or not at all. Raises OSError."""
     with (
         replacing(path, path.with_name(path.name + ".part")) as unfinished,
-        unfinished.open("w", encoding="utf-8-sig" if table.bom else "utf-8", newline="") as file,
+        unfinished.open("w", encoding="utf-8-sig" if bom else "utf-8", newline="") as file,
     ):
-        csv.writer(file, delimiter=table.delimiter, lineterminator=table.newline).writerows(table.rows)
+        csv.writer(file, delimiter=delimiter, lineterminator=newline).writerows(lines)
 
 
 @lru_cache(maxsize=10_000)  # names and statuses come back in every row

@@ -23,11 +23,10 @@ from pathlib import Path
 import psutil
 from nbgrader.api import Gradebook
 
-from autograde.authoring.build import register
 from autograde.authoring.sample import right_and_wrong
 from autograde.course import this_course
 from autograde.records.class_folder import ClassFolder
-from autograde.records.nbgrader import quiet, write_config
+from autograde.records.nbgrader import quiet, register, write_config
 
 NUMPY, TENSORFLOW = "regularization", "tensorflow_signs"
 STOCK_STEPS = [

@@ -6,7 +6,7 @@ from checking.examiner import Verdict
 from checking.words import share
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cause:
     """What went wrong with a question.
 

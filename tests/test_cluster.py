@@ -22,6 +22,7 @@ from small_course import ENVIRONMENT, RIGHT, A, course, make, work_of
 from test_manual import table
 from waiting import wait_until
 
+from autograde.course import ENGINE
 from autograde.judging.notebook_run import Rules
 from autograde.results import Answer, Execution, Job
 from autograde.running import cluster
@@ -563,7 +564,8 @@ def test_without_dask_a_line_says_what_to_install(made, tmp_path):
     assert (process.returncode, said.strip().splitlines()) == (
         2,
         [
-            "course: --cluster needs Dask, which is not installed: where the engine lies, .venv/bin/pip install -c constraints.txt -e '.[cluster]'"
+            f"course: --cluster needs Dask, which is not installed: in '{ENGINE}', give {sys.executable} -m pip install"
+            " -c constraints.txt -e '.[cluster]'"
         ],
     )
     assert not (tmp_path / "out").exists()

@@ -12,7 +12,6 @@ from nbgrader.api import Gradebook
 from nbgrader.plugins import LateSubmissionPlugin
 from traitlets.config import Config
 
-from autograde.authoring.build import register
 from autograde.authoring.sample import SampleNotebook
 from autograde.authoring.script import read_script
 from autograde.course import this_course
@@ -21,9 +20,10 @@ from autograde.judging.submission import Submission
 from autograde.notebook import write_notebook
 from autograde.records.class_folder import ClassFolder
 from autograde.records.entry import GradebookEntry, ManualGrade, ManualGrades, handed_in, save_autograded
-from autograde.records.gradebook import GradebookError, GradebookWriter
-from autograde.records.manual import read_manual_grades
-from autograde.records.nbgrader import autograde_one, course_api, feedback_on_one, write_config
+from autograde.records.gradebook import GradebookWriter
+from autograde.records.gradebook_read import read_manual_grades
+from autograde.records.nbgrader import autograde_one, course_api, feedback_on_one, register, write_config
+from autograde.records.refusals import GradebookError
 
 A = "gradient_checking"  # the quickest to run
 POINTS = read_script(this_course().script(A)).points

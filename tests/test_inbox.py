@@ -197,7 +197,14 @@ def test_a_folder_that_is_closed_is_said_once_and_keeps_nobody_else_waiting(tmp_
 
 def test_work_in_a_place_where_none_is_looked_for_is_said_once(tmp_path, settled):
     inbox = FolderInbox(tmp_path)
-    for path in ("kim/initialisation/hw.ipynb", "noa/hw.ipynb", "root.ipynb", f"ada/{A}/{A}.ipynb"):
+    for path in (
+        "kim/initialisation/hw.ipynb",
+        "noa/hw.ipynb",
+        "root.ipynb",
+        f"ada/{A}/{A}.ipynb",
+        "all.zip",
+        "noa/b.zip",
+    ):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text("{}")
     (tmp_path / "noa" / "notes.txt").write_text("mine")
@@ -205,7 +212,10 @@ def test_work_in_a_place_where_none_is_looked_for_is_said_once(tmp_path, settled
     said = told(inbox)
     assert [one.student for one in said if not isinstance(one, Refused)] == ["ada"]
     strays = [str(one) for one in said if isinstance(one, Refused)]
-    assert [words.split("'")[1] for words in strays] == ["kim/initialisation", "noa/hw.ipynb", "root.ipynb"]
+    stray = ["all.zip", "kim/initialisation", "noa/b.zip", "noa/hw.ipynb", "root.ipynb"]
+    assert [words.split("'")[1] for words in strays] == stray
+    assert all(("'initialisation' is no assignment" in words) == ("kim/" in words) for words in strays)
+    assert all(("`course import`" in words) != ("kim/" in words) for words in strays)
     assert told(inbox) == []
 
 

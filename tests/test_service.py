@@ -144,13 +144,11 @@ def test_what_arrives_is_judged_handed_back_and_counts_as_it_should(here, servin
     assert wait_until(lambda: exchange.page(first).exists(), 60)
     first_page = exchange.page(first).read_text(encoding="utf-8")
     then = r"When this page was written, at 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC,"
-    said = (
-        rf"Attempt of 2031-10-01 12:00:00 UTC\. {then} this attempt counted\. Of 10 attempts an hour 1 were used then"
-    )
+    said = rf"Attempt of 2031-10-01 12:00:00 UTC\. {then} this attempt counted\. In the hour before, 1 of 10 attempts was used"
     assert re.search(said, first_page)
     second = exchange.submit("ada", "right", minute=5)
     assert wait_until(lambda: exchange.page(second).exists(), 60)
-    assert "Of 10 attempts an hour 2 were used then" in exchange.page(second).read_text(encoding="utf-8")
+    assert "In the hour before, 2 of 10 attempts were used" in exchange.page(second).read_text(encoding="utf-8")
     broken, late = exchange.submit("ada", "broken", minute=9), exchange.submit("ada", "empty", minute=1)
     assert wait_until(exchange.all_answered, 60), service.said()
     assert re.search(
@@ -558,6 +556,18 @@ def test_what_course_grade_began_is_gone_on_with_and_regrade_goes_by_what_came_s
     assert sum(after.values()) == 200
     assert "No points and no status have changed." in course("regrade", "OUT", cwd=folder)
     assert scores(service.out) == after
+
+
+def test_it_ends_at_once_while_questions_are_drawn(here, serving):
+    folder, exchange = here
+    questions = folder / "solutions" / A / "questions.py"
+    questions.write_text(f"import time\ntime.sleep(300)\n{questions.read_text(encoding='utf-8')}", encoding="utf-8")
+    service = serving(folder, exchange.inbound)
+    assert wait_until(lambda: any("autograde.authoring.asking" in one.cmdline() for one in service.children()), 60)
+    assert "questions of 1 assignment are drawn first" in service.said()
+    assert service.end() == 0
+    assert "stopped; " in service.said()
+    assert "Traceback" not in service.said()
 
 
 WITHOUT_BOXES = """

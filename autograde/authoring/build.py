@@ -9,7 +9,6 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from traitlets.config import Config
 
 from autograde.authoring.asking import with_twins
 from autograde.authoring.contents import FromContents, contents_of, contents_text
@@ -21,7 +20,7 @@ from autograde.course import Course, this_course
 from autograde.files import write_text
 from autograde.notebook import is_locked, write_notebook
 from autograde.records.class_folder import ClassFolder
-from autograde.records.nbgrader import course_api, require_success
+from autograde.records.nbgrader import register
 
 
 def build(only: Iterable[str] | None = None, into: Course | None = None) -> list[Path]:
@@ -72,12 +71,3 @@ def _lock(notebook: NotebookNode) -> None:
 
 def _recording(script: Script) -> dict:
     return with_twins(record(script), solution_namespace(script))
-
-
-def register(only: Iterable[str], folder: ClassFolder) -> None:
-    """Let nbgrader register assignments in the folder's gradebook, from its `source/`, and write its `release/`."""
-    config = Config()
-    config.CourseDirectory.source_directory = str(folder.sources)
-    api = course_api(folder.root, config)
-    for assignment in only:
-        require_success(api.generate_assignment(assignment, force=True), f"nbgrader generate_assignment {assignment}")

@@ -33,7 +33,7 @@ from autograde.judging.submission import Candidate, Submission
 from autograde.records.attempts import Attempts, Key, time_of
 from autograde.records.class_folder import ClassFolder
 from autograde.records.entry import handed_in
-from autograde.records.gradebook import GradebookError
+from autograde.records.refusals import GradebookError
 from autograde.records.verdicts import SubmissionResult, VerdictFolder
 from autograde.running.basis import CannotGrade, Run, changes_since, read_run, write_run
 from autograde.running.class_run import ClassRun
@@ -119,6 +119,8 @@ def serve(settings: Settings, stop: threading.Event) -> None:
                     has_begun, pause = True, PAUSE
                     service.run()
             except (CannotGrade, GradebookError, SandboxError, OSError) as error:
+                if stop.is_set():
+                    break
                 if not has_begun:
                     raise (
                         error if isinstance(error, CannotGrade) else CannotGrade(in_words(error, settings.out))
@@ -175,7 +177,9 @@ def _service(settings: Settings, status: Status, stop: threading.Event) -> Itera
         counts=settings.counts,
         cluster=settings.cluster,
     )
-    status.say("starting; where questions are still to be drawn, that takes a while")
+    to_draw = sum(not folder.asked(a).is_file() for a in this_course().assignments)
+    of = f"{to_draw} assignment{'' if to_draw == 1 else 's'}"
+    status.say(f"starting; the questions of {of} are drawn first, seconds each" if to_draw else "starting")
     terms = open_out(request)
     result = Result([], terms.seed)
     with contextlib.ExitStack() as held:
@@ -183,7 +187,7 @@ def _service(settings: Settings, status: Status, stop: threading.Event) -> Itera
         run = ClassRun(request, terms, result, readers.here)
         held.callback(run.close)
         run.seconds_to_land = TOGETHER
-        run.say = status.say
+        run.say, run.stop = status.say, stop
         run.ask(list(this_course().assignments))
         run.start()
         run.warm(settings.jobs + SPARE)
@@ -258,6 +262,11 @@ class _Service:
         )
         watching.start()
         self._status.say(f"ready: {', '.join(str(outlet.inbox.root) for outlet in self._outlets)}")
+        for line in dict.fromkeys(self._where_pages_go(outlet) for outlet in self._outlets):
+            self._status.say(line)
+        self._status.say(
+            f"grades: {self._folder.grades}; report: {self._folder.report}; how it goes: {self._status.page}"
+        )
         while not (self._stop.is_set() or self._is_to_be_drawn_anew()):
             self._news.clear()
             self._look()
@@ -268,6 +277,12 @@ class _Service:
             self._tell()
             if not self._run.awaited and not self._ready:
                 self._news.wait(0.02 if self._places else 0.05 if self._fresh else SWEEP / 2)
+
+    def _where_pages_go(self, outlet: Outlet) -> str:
+        """In a line."""
+        if outlet.folder is None:
+            return f"pages stay in {self._folder.pages}, since no --outbox is given"
+        return f"pages go to {outlet.folder}"
 
     def _is_to_be_drawn_anew(self) -> bool:
         """Whether the hidden cases are to be drawn anew, and nothing is being judged by those of before."""
@@ -514,7 +529,8 @@ class _Service:
         if limit := self._settings.attempts_an_hour:
             used = len(self._students[arrival.key].judged) if arrival.key in self._students else 0
             words.append(
-                f"Of {limit} attempts an hour {used} were used then; once all are, further ones wait until the hour is over."
+                f"In the hour before, {used} of {limit} attempts {'was' if used == 1 else 'were'} used; once all are,"
+                " further ones wait until the hour is over."
             )
         return page.replace("</h1>", f'</h1>\n<p class="soft">{" ".join(words)}</p>', 1)
 
@@ -540,6 +556,7 @@ class _Service:
             places += [one.waiting[0][2] for key, one in self._students.items() if one.waiting and key not in held]
             self._status.oldest = min((place.since for place in places if place.since is not None), default=None)
             self._status.write()
+            self._status.say_how_it_goes()
             self._tables.write_if_due(TABLES)
             for _ in range(len(self._tables.pages)):
                 self._hand_back_anew(self._tables.pages.popleft())

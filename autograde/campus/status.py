@@ -1,6 +1,7 @@
 """How the service is doing, for people (`status.html`) and for Prometheus (`metrics.prom`, for node_exporter's textfiles)."""
 
 import contextlib
+import math
 import time
 from collections import deque
 from dataclasses import dataclass, field
@@ -12,14 +13,15 @@ import psutil
 from prometheus_client import CollectorRegistry, Counter, Gauge, write_to_textfile
 
 from autograde.files import is_full, write_atomically
-from autograde.records.gradebook import AGAIN
+from autograde.records.refusals import AGAIN
 from autograde.reporting.report import pages
 from autograde.text import moment, one_line
 
 KEPT = 200  # latencies, and lines of what was said
 SAID_AGAIN = 600.0  # seconds before the same line is said once more
 GOES_ON = "tried again until it is mended, nothing is lost"
-BURST, BURST_SECONDS = 50, 60.0  # lines on single arrivals in so many seconds; others are counted
+MINUTE = 60.0
+BURST, BURST_SECONDS = 50, MINUTE  # lines on single arrivals in so many seconds; others are counted
 
 
 @dataclass
@@ -43,6 +45,8 @@ class Status:
     lines: deque[tuple[str, str]] = field(default_factory=lambda: deque(maxlen=KEPT))  # when and what
     _burst_began: float = 0.0
     _in_burst: int = 0
+    _judged_said: int = 0  # how many had been judged, and when that was said
+    _said_when: float = -math.inf
     _said: dict[str, float] = field(default_factory=dict)
     _registry: CollectorRegistry = field(default_factory=CollectorRegistry)
 
@@ -91,6 +95,13 @@ class Status:
         if self._in_burst <= BURST:
             self.say(words)
 
+    def say_how_it_goes(self) -> None:
+        """A line a minute at most, if anything was judged since the last."""
+        now, new = time.monotonic(), self.judged - self._judged_said
+        if new and now - self._said_when >= MINUTE:
+            self._judged_said, self._said_when = self.judged, now
+            self._put(f"judged {new:,}, {self.waiting:,} waiting")
+
     def _end_burst(self) -> None:
         if self._in_burst > BURST:
             self._put(f"{self._in_burst - BURST:,} more lines of this kind are left out, so that they hide no others")
@@ -101,6 +112,11 @@ class Status:
         self.lines.append((now, words))
         with contextlib.suppress(OSError, UnicodeError):  # whoever listened has gone, the log's disk is full
             print(f"{now}  {words}", flush=True)
+
+    @property
+    def page(self) -> Path:
+        """For people."""
+        return self.folder / "status.html"
 
     def note_landed(self, since: float | None) -> None:
         """Count an attempt whose page is there now. since: from when it was waited for; None if that tells nothing."""
@@ -136,7 +152,7 @@ class Status:
         page = pages.get_template("status.html").render(
             status=self, facts=facts, now=moment(datetime.now(UTC)), up=now - self.began
         )
-        write_atomically(page, self.folder / "status.html")
+        write_atomically(page, self.page)
 
 
 def _memory() -> int:

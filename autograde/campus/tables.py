@@ -8,7 +8,7 @@ from autograde.campus.status import GOES_ON, Status, in_words
 from autograde.course import in_order
 from autograde.records.attempts import Key
 from autograde.records.class_folder import ClassFolder
-from autograde.records.gradebook import GradebookError
+from autograde.records.refusals import GradebookError
 from autograde.records.verdicts import SubmissionResult
 from autograde.running.basis import CannotGrade
 from autograde.running.entered import write_class

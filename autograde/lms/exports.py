@@ -22,7 +22,7 @@ from autograde.lms.grades import CannotExport, Grades, Person, read_grades
 from autograde.lms.naming import CANVAS
 from autograde.lms.roster import STUDENTS, read_students
 from autograde.records.class_folder import ClassFolder
-from autograde.records.gradebook import read_only
+from autograde.records.gradebook_read import read_only
 from autograde.records.nbgrader import Gradebook
 from autograde.tables import BadTable, Table, as_number, harmless, is_harmless, read_table, write_table
 from autograde.text import one_line

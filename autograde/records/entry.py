@@ -20,6 +20,7 @@ from autograde.records.class_folder import ClassFolder
 
 MAX_TIMESTAMP = 100  # bytes of a timestamp.txt
 FIRST_TIME, LAST_TIME = datetime(1971, 2, 3), datetime(2200, 3, 4)  # between which work can be handed in
+MAX_SHORT = 1_000  # bytes of a file of nbgrader's exchange
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class GradebookEntry:
     is_same: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ManualGrade:
     """A person's points and comment for a question. score: None if none were given. waits: for a person, perhaps once more.
 
@@ -54,7 +55,7 @@ class ManualGrade:
     extra_credit: float = 0.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ManualGrades:
     """Those of one submission, by question; and what is taken off it for being late, in points."""
 
@@ -115,3 +116,28 @@ def save_autograded(graded: GradebookEntry, folder: ClassFolder) -> Path:
     else:
         path.with_name("timestamp.txt").unlink(missing_ok=True)  # of an earlier run
     return path
+
+
+def keep_for_exchange(submission: Path, page: Path) -> None:
+    """Put beside a page what `nbgrader release_feedback` looks for there, of a submission that nbgrader's exchange collected.
+
+    submission, page: folders. By its secret the student's own nbgrader finds the page.
+    """
+    for name in ("timestamp.txt", "submission_secret.txt"):
+        page.joinpath(name).unlink(missing_ok=True)  # of an earlier one
+    contents = {name: _short_file(submission / name) for name in ("timestamp.txt", "submission_secret.txt")}
+    if contents["submission_secret.txt"]:
+        for name, content in contents.items():
+            write_atomically(content, page / name)
+
+
+def _short_file(path: Path) -> bytes:
+    """An ordinary file of a few lines; b"" for anything else."""
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            return b""
+        with path.open("rb") as file:
+            content = file.read(MAX_SHORT + 1)
+    except OSError:
+        return b""
+    return content if len(content) <= MAX_SHORT else b""

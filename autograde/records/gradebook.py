@@ -4,9 +4,8 @@ nbgrader opens the database a dozen times a submission. Here one session writes 
 models, so that formgrader, manual grades, late penalties, feedback and export find what they always found.
 """
 
-import contextlib
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
@@ -37,15 +36,11 @@ from autograde.judging.judge import is_untouched
 from autograde.notebook import grade_id, question_of
 from autograde.records.class_folder import ClassFolder
 from autograde.records.entry import GradebookEntry
-from autograde.records.nbgrader import NbgraderFailed, course_api
+from autograde.records.nbgrader import course_api
+from autograde.records.refusals import AGAIN, MOVE_AWAY, GradebookError, NbgraderFailed
 from autograde.text import one_line
 
 SECONDS_TO_WAIT = 30.0  # for a gradebook that something else is writing
-AGAIN = "give the command again, `course grade` with --resume"
-MOVE_AWAY = (
-    "put a copy of it back, or move it away and go on with `course grade` and --resume, which makes a new one"
-    " without the points and comments that people have entered"
-)
 NO_RESPONSE = "No response."  # nbgrader's comment on an answer that is as it was handed out
 
 _AT_A_TIME = 0.5  # seconds SQLite waits by itself, deaf to Ctrl-C; the rest is waited here
@@ -55,10 +50,6 @@ _NOT_WRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IO
 
 
 T = TypeVar("T")
-
-
-class GradebookError(Exception):
-    """The gradebook cannot be used; the message is one sentence for the user. Nothing of the batch was written."""
 
 
 class GradebookWriter:
@@ -357,24 +348,6 @@ def _engine(path: Path) -> Engine:
 def _code(error: DatabaseError) -> int:
     """SQLite's primary result code, 0 if it has none."""
     return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
-
-
-def read_only(path: Path) -> URL:
-    """The address of a gradebook that is read and never written, nor made where there is none."""
-    return URL.create("sqlite", database=path.resolve().as_uri(), query={"mode": "ro", "uri": "true"})
-
-
-@contextlib.contextmanager
-def reading(path: Path) -> Iterator[Session]:
-    """A session that reads a gradebook. Raises GradebookError."""
-    engine = create_engine(read_only(path), poolclass=NullPool)
-    try:
-        with Session(engine) as session:
-            yield session
-    except DatabaseError as error:
-        raise GradebookError(explain(error, path)) from error
-    finally:
-        engine.dispose()
 
 
 def explain(error: DatabaseError, path: Path) -> str:

@@ -3,13 +3,13 @@
 import contextlib
 import logging
 import os
-import stat
 import warnings
+from collections.abc import Iterable
 from pathlib import Path
 
-from autograde.files import write_atomically
 from autograde.paths import NBGRADER_CONFIG
 from autograde.records.class_folder import ClassFolder
+from autograde.records.refusals import NbgraderFailed
 from autograde.text import one_line
 
 with warnings.catch_warnings():
@@ -27,8 +27,6 @@ from traitlets.config import Config, PyFileConfigLoader
 
 # The version of a new gradebook's tables, for which nbgrader starts the command `alembic`: seconds, and it must be found.
 nbgrader.api.get_alembic_version = lambda: str(ScriptDirectory(ALEMBIC_DIR).get_current_head())
-
-MAX_SHORT = 1_000  # bytes of a file of nbgrader's exchange
 
 
 def course_api(root: Path, overrides: Config | None = None) -> NbGraderAPI:
@@ -60,31 +58,6 @@ def write_config(root: Path, *settings: str) -> None:
         *settings,
     ]
     ClassFolder(root).config.write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def keep_for_exchange(submission: Path, page: Path) -> None:
-    """Put beside a page what `nbgrader release_feedback` looks for there, of a submission that nbgrader's exchange collected.
-
-    submission, page: folders. By its secret the student's own nbgrader finds the page.
-    """
-    for name in ("timestamp.txt", "submission_secret.txt"):
-        page.joinpath(name).unlink(missing_ok=True)  # of an earlier one
-    contents = {name: _short_file(submission / name) for name in ("timestamp.txt", "submission_secret.txt")}
-    if contents["submission_secret.txt"]:
-        for name, content in contents.items():
-            write_atomically(content, page / name)
-
-
-def _short_file(path: Path) -> bytes:
-    """An ordinary file of a few lines; b"" for anything else."""
-    try:
-        if not stat.S_ISREG(path.lstat().st_mode):
-            return b""
-        with path.open("rb") as file:
-            content = file.read(MAX_SHORT + 1)
-    except OSError:
-        return b""
-    return content if len(content) <= MAX_SHORT else b""
 
 
 class _ByName:
@@ -124,15 +97,20 @@ def feedback_on_one(api: NbGraderAPI, assignment: str, student: str) -> dict:
         return result
 
 
-class NbgraderFailed(Exception):
-    """An nbgrader command did not succeed; the message has what it said."""
-
-
 def require_success(result: dict, what: str) -> None:
     """Raise NbgraderFailed with nbgrader's own words unless the command succeeded."""
     if not result["success"]:
         words = (result.get("error") or result.get("log") or "no reason given").strip().splitlines()
         raise NbgraderFailed(f"{what}: {words[-1] if words else 'no reason given'}")
+
+
+def register(only: Iterable[str], folder: ClassFolder) -> None:
+    """Let nbgrader register assignments in the folder's gradebook, from its `source/`, and write its `release/`."""
+    config = Config()
+    config.CourseDirectory.source_directory = str(folder.sources)
+    api = course_api(folder.root, config)
+    for assignment in only:
+        require_success(api.generate_assignment(assignment, force=True), f"nbgrader generate_assignment {assignment}")
 
 
 def quiet() -> None:

@@ -6,6 +6,8 @@ import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 from autograde.course import in_order, this_course
@@ -13,11 +15,11 @@ from autograde.files import write_atomically
 from autograde.judging.submission import Candidate, Submission, points_of
 from autograde.records.class_folder import ClassFolder
 from autograde.results import IN_ORDER, Answer, Execution
-from autograde.tables import Table, harmless, write_table
+from autograde.tables import harmless, write_lines
 from checking.cause import NOTHING, Cause
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # there are a hundred thousand in a large class
 class Row:
     """What one question of a submission came to.
 
@@ -49,7 +51,17 @@ class Row:
     @staticmethod
     def of(data: dict) -> "Row":
         """From its JSON data."""
-        return Row(**{**data, "cause": Cause(**data["cause"]), "notes": tuple(data["notes"])})
+        shared = {
+            key: _shared(data[key]) for key in ("student", "assignment", "question", "score", "max_score", "status")
+        }
+        cause, notes = _shared(Cause(**data["cause"])), _shared(tuple(data["notes"]))
+        return Row(**{**data, **shared, "cause": cause, "notes": notes})
+
+
+@lru_cache(maxsize=10_000, typed=True)
+def _shared(value):
+    """The same object for all that are equal, as names, points and causes are in thousands of rows."""
+    return value
 
 
 # Why a run that is resumed grades a submission, in words that stand behind how many there are.
@@ -66,7 +78,7 @@ WHY_ANEW = {
 COLUMNS = ("student", "assignment", "question", "score", "max_score", "status", "mistake")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SubmissionResult:
     """What came of one submission. seconds: that it took to run and judge it; None if it was not run, or not timed.
 
@@ -119,8 +131,9 @@ def _row(submission: Submission, question: str, points: float, answer: Answer | 
     answer = answer or Answer(question, 0.0, "error", Cause("other", words="its check cell was not run"))
     status = "tampered" if question in submission.tampered and answer.status == "graded" else answer.status
     notes = (*submission.notes.get(question, []), *submission.notes.get("", []))
-    score, asks = min(answer.score, points), submission.needs_person
-    return Row(submission.student, submission.assignment, question, score, points, status, answer.cause, notes, asks)
+    score, cause = _shared(min(answer.score, points)), _shared(answer.cause)
+    status, notes, asks = _shared(status), _shared(notes), submission.needs_person
+    return Row(submission.student, submission.assignment, question, score, points, status, cause, notes, asks)
 
 
 def needing_attention(rows: Iterable[Row]) -> list[tuple[str, str, str, str, list[str]]]:
@@ -212,8 +225,8 @@ class VerdictFolder:
         self, submission: Submission, print_: str, decided: SubmissionResult, seen: str = "", asked: str = ""
     ) -> None:
         """Keep the verdict, with the fingerprint that `read` compares, what was seen of the files that it is of, and what was asked."""
-        document = {"fingerprint": print_, "seen": seen, "asked": asked, **vars(decided)}
-        write_atomically(json.dumps(document, ensure_ascii=False, default=vars), self._path(submission))
+        document = {"fingerprint": print_, "seen": seen, "asked": asked, **_fields(decided)}
+        write_atomically(json.dumps(document, ensure_ascii=False, default=_fields), self._path(submission))
 
 
 def files_seen(found: Candidate, also: str) -> str:
@@ -229,6 +242,11 @@ def files_seen(found: Candidate, also: str) -> str:
     except OSError:
         return ""
     return fingerprint(repr((found.paths is None, found.unread, found.beside, files)), also)
+
+
+def _fields(record: SubmissionResult | Row | Cause) -> dict[str, object]:
+    """By name, as they are."""
+    return {name: getattr(record, name) for name in record.__slots__}
 
 
 def _state(path: Path) -> tuple[str, int, int, int, int]:
@@ -253,5 +271,5 @@ def _result_in(document: dict) -> SubmissionResult:
 def write_csv(rows: Iterable[Row], path: Path) -> None:
     """grades.csv, a line a question; every field is one line of printable text that no spreadsheet runs."""
     values = ([getattr(row, column) for column in COLUMNS] for row in rows)
-    lines = [[f"{value:g}" if isinstance(value, float) else harmless(value) for value in line] for line in values]
-    write_table(Table([list(COLUMNS), *lines]), path)
+    lines = ([f"{value:g}" if isinstance(value, float) else harmless(value) for value in line] for line in values)
+    write_lines(chain([COLUMNS], lines), path)

@@ -28,6 +28,7 @@ from autograde.judging.sanitize import NOT_TEXT, ONE_PICTURE, clean, harmless_at
 from autograde.judging.submission import manual_questions, released
 from autograde.notebook import grade_id, is_showcase
 from autograde.records.entry import GradebookEntry, ManualGrade
+from autograde.text import moment
 from checking.card import STATES, Body, html_card, note_html
 from checking.check import VERDICT_TYPE
 
@@ -86,6 +87,7 @@ def feedback_page(
         title=title_of(graded.assignment),
         total=round(total, 2),
         late_penalty=round(late_penalty, 2),
+        handed_in=moment(graded.timestamp) if graded.timestamp else "",
         score=round(max(0.0, total - late_penalty), 2),
         points=round(sum(max_scores.values()), 2),
         notes=_notes(graded),

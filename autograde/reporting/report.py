@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, fields
 from functools import cache
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from urllib.parse import quote
 
@@ -32,7 +32,7 @@ from autograde.reporting.statistics import (
     class_statistics,
 )
 from autograde.results import IN_ORDER, STATUSES
-from autograde.tables import Table, harmless, write_table
+from autograde.tables import harmless, write_lines
 from autograde.text import duration
 
 # How much of a large class is on the page, so that it can be read and opened; the tables beside it have everything.
@@ -122,7 +122,7 @@ def _columns(line: type) -> list[str]:
 
 def _write_csv(path: Path, columns: Sequence[str], lines: Iterable[Iterable[object]]) -> None:
     """For spreadsheets, which take a file without a mark (bom) for one in an older encoding."""
-    write_table(Table([list(map(_cell, line)) for line in (columns, *lines)], bom=True), path)
+    write_lines((map(_cell, line) for line in chain([columns], lines)), path, bom=True)
 
 
 def _cell(value: object) -> str:

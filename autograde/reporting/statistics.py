@@ -21,7 +21,7 @@ STEPS = 10  # of a distribution, each as wide; all the points are a step of thei
 ENOUGH = 20  # submissions for a discrimination; with n of them it is known to 1 / sqrt(n), which is 0.22
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class WorkSummary:
     """One student's submission of one assignment. status: the gravest of its questions'. seconds: None if not timed.
 

@@ -10,17 +10,17 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import SQLAlchemyError
 from tqdm import tqdm
 
-from autograde.authoring.build import register
 from autograde.authoring.script import read_script
 from autograde.course import in_order, this_course
 from autograde.files import FULL, write_atomically
@@ -31,18 +31,21 @@ from autograde.judging.tiers import Isolation, describe, isolate, limits_for
 from autograde.notebook import PYTHON, is_newer_python, notebook_text, read_notebook, write_notebook
 from autograde.records.attempts import Attempts, Key
 from autograde.records.class_folder import ClassFolder
-from autograde.records.entry import GradebookEntry, handed_in
-from autograde.records.gradebook import GradebookError, GradebookWriter
-from autograde.records.nbgrader import NbgraderFailed, keep_for_exchange
+from autograde.records.entry import GradebookEntry, handed_in, keep_for_exchange
+from autograde.records.refusals import GradebookError, NbgraderFailed
 from autograde.records.verdicts import Row, SubmissionResult, VerdictFolder, files_seen, fingerprint, rows_of
 from autograde.reporting.feedback import write_feedback
 from autograde.reporting.report import write_stopped_page
 from autograde.results import Execution, Job, scores_of
 from autograde.running.basis import CannotGrade, Run, basis_now, keep_basis, read_run, write_run
+from autograde.running.drawing import Drawing
 from autograde.running.entered import log_failure, raise_common, write_class
-from autograde.running.request import RECORDED, Cluster, Request, Result, Selection
+from autograde.running.request import Cluster, Request, Result, Selection
 from autograde.running.runner import Executor, LocalWorkers, seconds_of_a_job, start_worker
 from autograde.text import some
+
+if TYPE_CHECKING:
+    from autograde.records.gradebook import GradebookWriter
 
 BATCH, BATCH_SECONDS = 50, 2.0  # how many verdicts are landed together, and how long one waits at most
 AHEAD = 4 * BATCH  # how many submissions may wait to be run or landed; more are not taken in before
@@ -72,7 +75,8 @@ class _Pending:
 class ClassRun:
     """One run of the command: takes submissions, has them judged, and lands what came out.
 
-    seconds_to_land: how long one verdict may wait for others. on_landed: called with each that has come to a verdict.
+    seconds_to_land: how long one verdict may wait for others. on_landed: called with each that has come to a verdict. stop:
+    nobody waits any more for questions that are drawn.
     """
 
     def __init__(self, request: Request, terms: Run, result: Result, reader: Reader):
@@ -81,6 +85,7 @@ class ClassRun:
         self.decided: dict[Key, SubmissionResult] = {}
         self.bar = tqdm(disable=True)
         self.seconds_to_land = BATCH_SECONDS
+        self.stop = threading.Event()
         self.on_landed: Landed = lambda submission, decided: None
         self._verdicts = VerdictFolder(self.out)
         self._attempts = Attempts(self.out)
@@ -96,6 +101,7 @@ class ClassRun:
         self._workers = 0
         self._is_warned = False
         self._kept: set[Key] = set()  # whose verdict is that of an earlier run
+        self._timeless: list[str] = []  # whose time of handing in cannot be read
         self._why: dict[Key, str] = {}  # of WHY_ANEW, why others were not kept without a look
         self._elsewhere: list[SubmissionResult] = []  # of OUT, and not in this folder of submissions
         self._has_gradebook = self.out.gradebook.exists()  # else all is judged, and landed, again
@@ -110,8 +116,7 @@ class ClassRun:
         self._anew = {a for a in assignments if anew and anew.has_assignment(a)}
         missing = [a for a in assignments if a in self._anew or not self.out.asked(a).is_file()]
         self._basis = basis_now(missing, self.out)
-        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            drawn = pool.map(self._draw, missing)
+        with Drawing(missing, self._terms.seed_of_draw, self.stop) as drawn:
             if missing and to_run and self.request.cluster is None:  # whose machines are given the questions
                 self.start()
                 self.warm(min(to_run, self.request.jobs))
@@ -132,21 +137,6 @@ class ClassRun:
         students = {student for student, _ in self.decided}
         if not self._elsewhere and {path.name for path in self.out.verdicts.glob("*")} <= students:
             write_run(replace(read_run(self.out), submissions=str(self.request.submissions.resolve())), self.out)
-
-    def _draw(self, assignment: str) -> str:
-        """In a process of its own, since the reference solution may use TensorFlow."""
-        seed = self._terms.seed_of_draw
-        if seed == RECORDED:
-            return this_course().reference(assignment).read_text(encoding="utf-8")
-        command = [sys.executable, "-m", "autograde.authoring.asking", assignment, str(seed)]
-        # a Ctrl-C in the terminal is the grader's to handle
-        drawn = subprocess.run(
-            command, cwd=this_course().root, capture_output=True, text=True, check=False, start_new_session=True
-        )
-        if drawn.returncode:
-            last = (drawn.stderr.strip().splitlines() or ["no reason given"])[-1]
-            raise CannotGrade(f"the questions of '{assignment}' could not be drawn: {last}")
-        return drawn.stdout
 
     @property
     def awaited(self) -> int:
@@ -230,7 +220,7 @@ class ClassRun:
     def _unless_decided(self, submission: Submission, text: str, seen: str) -> _Pending | None:
         """A submission that is to be run. Others are settled here, or have been in an earlier run."""
         content = text or submission.status + submission.reason
-        time = _handed_in(submission)
+        time = self._handed_in(submission)
         if submission.notes:  # they are not in the notebook
             content += json.dumps(submission.notes, sort_keys=True)
         if time is not None:
@@ -247,6 +237,15 @@ class ClassRun:
             self._settle(waiting, SubmissionResult(rows_of(submission, None)))
             return None
         return waiting
+
+    def _handed_in(self, submission: Submission) -> datetime | None:
+        """When a submission was handed in; what says no time is noted."""
+        try:
+            return handed_in(submission.path.parent) if submission.path and not submission.status else None
+        except ValueError as error:
+            submission.note("", str(error))
+            self._timeless.append(f"{submission.student}/{submission.assignment}")
+            return None
 
     def _warn_of_newer_python(self, submission: Submission) -> None:
         """Say it once if a notebook was written with a newer Python than that which grades."""
@@ -303,6 +302,15 @@ class ClassRun:
                 decided = sorted([*decided, *others], key=lambda one: (one.key[0], order.index(one.key[1])))
         written = write_class(self.out, decided, self.decided.keys() - self._kept, self.request.before_grades)
         self.result.notes += written.failures()
+        if written.late:
+            whose = f"{written.late:,} submissions lose" if written.late > 1 else "1 submission loses"
+            self.result.notes.append(
+                f"For being late, {whose} points: on their pages and in exports, not in {self.out.grades.name}"
+            )
+        if self._timeless:
+            self.result.notes.append(
+                f"A timestamp.txt that tells no time, so that it counts as in time: {some(self._timeless, MOST_NAMES)}"
+            )
         self.result.taken_over = len(self._kept)
         for (student, assignment), why in self._why.items():
             if (student, assignment) not in self._kept:
@@ -368,8 +376,10 @@ class ClassRun:
         self.result.isolation = self._say_isolation()
         self._writer()
 
-    def _writer(self) -> GradebookWriter:
+    def _writer(self) -> "GradebookWriter":
         if self._gradebook is None:
+            from autograde.records.gradebook import GradebookWriter  # takes a second, while questions are drawn
+
             self._gradebook = GradebookWriter(self.out)
         return self._gradebook
 
@@ -378,6 +388,10 @@ class ClassRun:
 
     def _register(self) -> None:
         """Fill OUT as an nbgrader course folder: source/, release/, the assignments in gradebook.db."""
+        from sqlalchemy.exc import SQLAlchemyError
+
+        from autograde.records.nbgrader import register
+
         new = [a for a in self._assignments if a in self._anew or not self.out.release(a).parent.exists()]
         is_begun = self.out.gradebook.exists()
         if not is_begun:
@@ -559,12 +573,3 @@ def with_others_as_before(text: str, before: str, questions: Sequence[str]) -> s
         for question in document["questions"]
     ]
     return json.dumps(document, allow_nan=False)
-
-
-def _handed_in(submission: Submission) -> datetime | None:
-    """When a submission was handed in; what says no time is noted."""
-    try:
-        return handed_in(submission.path.parent) if submission.path and not submission.status else None
-    except ValueError as error:
-        submission.note("", str(error))
-        return None

@@ -10,12 +10,14 @@ import json
 import logging
 import socket
 import ssl
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from autograde.course import ENGINE
 from autograde.running.basis import CannotGrade
 from autograde.running.request import Cluster, default_jobs
 
@@ -23,7 +25,10 @@ if TYPE_CHECKING:
     from distributed import LocalCluster, Security
 
 LOCAL = "local:"
-NEEDED = "--cluster needs Dask, which is not installed: where the engine lies, .venv/bin/pip install -c constraints.txt -e '.[cluster]'"
+NEEDED = (
+    f"--cluster needs Dask, which is not installed: in '{ENGINE}', give"
+    f" {sys.executable} -m pip install -c constraints.txt -e '.[cluster]'"
+)
 PATIENCE = 3.0  # seconds for each thing that a scheduler does at once
 MOST_OF_EACH = 4  # workers started here for each processor
 FILES = ("ca.pem", "cert.pem", "key.pem")  # in the folder of --tls

@@ -7,7 +7,7 @@ from autograde.authoring.build import build
 from autograde.authoring.sample import make_sample
 from autograde.course import this_course
 from autograde.records.class_folder import ClassFolder
-from autograde.records.gradebook import GradebookError
+from autograde.records.refusals import GradebookError
 from autograde.running.basis import CannotGrade, changes_since, read_run
 from autograde.running.request import RECORDED, Request, Selection, default_jobs
 from autograde.running.run import grade

@@ -15,9 +15,9 @@ from autograde.files import write_atomically
 from autograde.notebook import read_notebook
 from autograde.records.attempts import Key
 from autograde.records.class_folder import ClassFolder
-from autograde.records.entry import GradebookEntry, ManualGrades
-from autograde.records.gradebook import MOVE_AWAY, GradebookError
-from autograde.records.manual import grades_of_all, read_manual_grades, with_manual_grades
+from autograde.records.entry import GradebookEntry, ManualGrades, handed_in
+from autograde.records.manual import grades_of_all, with_manual_grades
+from autograde.records.refusals import MOVE_AWAY, GradebookError
 from autograde.records.verdicts import Row, SubmissionResult, VerdictFolder, write_csv
 from autograde.reporting.feedback import write_feedback
 from autograde.reporting.report import write_report, write_stopped_page
@@ -30,9 +30,13 @@ ITS_OWN = (errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ)  # errors of a submis
 
 @dataclass
 class Written:
-    """The rows with what a person has entered, the submissions whose pages were written anew, and why others could not be."""
+    """The rows with what a person has entered, the submissions whose pages were written anew, and why others could not be.
+
+    late: from how many something is taken off for being late.
+    """
 
     rows: list[Row]
+    late: int = 0
     pages: list[Key] = field(default_factory=list)
     failed: dict[Key, str] = field(default_factory=dict)
 
@@ -56,13 +60,15 @@ def write_class(
     with the rows while grades.csv still has the old ones. A page that fails by itself stays as it is. Raises GradebookError,
     OSError.
     """
+    from autograde.records.gradebook_read import read_manual_grades  # takes a second, where none was needed before
+
     if not folder.gradebook.is_file() and any(one.executed for one in decided):
         raise GradebookError(f"'{folder.gradebook}' is not there, and has what people entered: {MOVE_AWAY}")
     keys = [one.key for one in decided]
     known = this_course().assignments
     entered = read_manual_grades(folder, {assignment for _, assignment in keys if assignment in known})
     now = []
-    written = Written([])
+    written = Written([], sum(bool(entered.get(key, ManualGrades()).late_penalty) for key in keys))
     for key, one in zip(keys, decided, strict=True):
         grades = grades_of_all(one, entered.get(key, ManualGrades()))
         now.append(with_manual_grades(one, grades))
@@ -123,7 +129,8 @@ def _write_page(folder: ClassFolder, key: Key, now: SubmissionResult, grades: Ma
     """Write a feedback page anew, with what a person says."""
     if now.executed:
         scores, points = ({row.question: getattr(row, what) for row in now.rows} for what in ("score", "max_score"))
-        graded = GradebookEntry(*key, scores, None, read_notebook(folder.autograded(*key)), now.notes)
+        path = folder.autograded(*key)
+        graded = GradebookEntry(*key, scores, handed_in(path.parent), read_notebook(path), now.notes)
         write_feedback(graded, points, folder.page(*key), grades.late_penalty, grades.grades)
     else:
         write_stopped_page(now.rows, folder.page(*key))

@@ -13,8 +13,8 @@ from autograde.course import this_course
 from autograde.judging.submission import points_of
 from autograde.records.attempts import Key
 from autograde.records.class_folder import ClassFolder
-from autograde.records.gradebook import GradebookError
-from autograde.records.manual import read_manual_grades
+from autograde.records.gradebook_read import read_manual_grades
+from autograde.records.refusals import GradebookError
 from autograde.records.verdicts import Row
 from autograde.running.basis import Basis, CannotGrade, Run, read_run
 from autograde.running.owning import owning

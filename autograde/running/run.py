@@ -22,7 +22,7 @@ from autograde.judging.reader import Reader
 from autograde.judging.submission import Candidate
 from autograde.lms.archives import is_clutter, may_hold_work
 from autograde.records.class_folder import ClassFolder
-from autograde.records.gradebook import GradebookError
+from autograde.records.refusals import GradebookError
 from autograde.records.verdicts import VerdictFolder
 from autograde.running.basis import CannotGrade, Run, changes_since, read_run, write_run
 from autograde.running.class_run import MOST_NAMES, ClassRun

@@ -1,0 +1,15 @@
+"""What gradebook and nbgrader refuse, apart from what raises it, which takes a second to import."""
+
+AGAIN = "give the command again, `course grade` with --resume"
+MOVE_AWAY = (
+    "put a copy of it back, or move it away and go on with `course grade` and --resume, which makes a new one"
+    " without the points and comments that people have entered"
+)
+
+
+class GradebookError(Exception):
+    """The gradebook cannot be used; the message is one sentence for the user. Nothing of the batch was written."""
+
+
+class NbgraderFailed(Exception):
+    """An nbgrader command did not succeed; the message has what it said."""
