@@ -189,6 +189,7 @@ def _service(settings: Settings, status: Status, stop: threading.Event) -> Itera
         run.seconds_to_land = TOGETHER
         run.say, run.stop = status.say, stop
         run.ask(list(this_course().assignments))
+        run.have_questions(*this_course().assignments)
         run.start()
         run.warm(settings.jobs + SPARE)
         for line in (result.isolation, *result.notes):

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 BATCH, BATCH_SECONDS = 50, 2.0  # how many verdicts are landed together, and how long one waits at most
 AHEAD = 4 * BATCH  # how many submissions may wait to be run or landed; more are not taken in before
 AHEAD_OF_EACH = 5  # the same for each that judges, where these are many
+TICK = 0.05  # seconds between two looks at what may be done
 MOST_NAMES = 20  # in a line
 NEEDED = 1_000_000  # bytes of disk for an empty gradebook
 
@@ -101,13 +102,17 @@ class ClassRun:
         self._workers = 0
         self._is_warned = False
         self._kept: set[Key] = set()  # whose verdict is that of an earlier run
+        self._drawing: Drawing | None = None
+        self._to_come: set[str] = set()  # assignments whose questions are not drawn yet
+        self._asked: dict[str, str] = {}  # fingerprints, by assignment
+        self._goes_by: dict[str, str] = {}
         self._timeless: list[str] = []  # whose time of handing in cannot be read
         self._why: dict[Key, str] = {}  # of WHY_ANEW, why others were not kept without a look
         self._elsewhere: list[SubmissionResult] = []  # of OUT, and not in this folder of submissions
         self._has_gradebook = self.out.gradebook.exists()  # else all is judged, and landed, again
 
     def ask(self, assignments: list[str], to_run: int = 0) -> None:
-        """Draw the questions of this run, or find those of the run that is resumed.
+        """Begin to draw the questions of this run, or find those of the run that is resumed.
 
         to_run: for how many submissions, at least, boxes and workers are started meanwhile, which takes as long.
         """
@@ -116,18 +121,36 @@ class ClassRun:
         self._anew = {a for a in assignments if anew and anew.has_assignment(a)}
         missing = [a for a in assignments if a in self._anew or not self.out.asked(a).is_file()]
         self._basis = basis_now(missing, self.out)
-        with Drawing(missing, self._terms.seed_of_draw, self.stop) as drawn:
-            if missing and to_run and self.request.cluster is None:  # whose machines are given the questions
-                self.start()
-                self.warm(min(to_run, self.request.jobs))
-            for assignment, text in zip(missing, drawn, strict=True):
-                if anew and anew.questions and self.out.asked(assignment).is_file():
-                    before = self.out.asked(assignment).read_text(encoding="utf-8")
-                    text = with_others_as_before(text, before, anew.questions)
-                write_atomically(text, self.out.asked(assignment))
-        keep_basis(self.out, {a: basis for a, basis in self._basis.items() if a not in self._anew})
-        self._asked = {a: fingerprint(self.out.asked(a).read_text(encoding="utf-8")) for a in assignments}
-        self._goes_by = {a: fingerprint(self._asked[a], notebook_text(as_handed_out(a))) for a in assignments}
+        self._drawing, self._to_come = Drawing(missing, self._terms.seed_of_draw, self.stop), set(missing)
+        for assignment in assignments:
+            if assignment not in missing:
+                self._note_asked(assignment)
+        if missing and to_run and self.request.cluster is None:  # whose machines are given the questions
+            self.start()
+            self.warm(min(to_run, self.request.jobs))
+        self._drawing.go_on()
+
+    def have_questions(self, *assignments: str) -> None:
+        """Wait until the questions of these assignments are drawn, and keep them; what is judged meanwhile is landed."""
+        for assignment in self._to_come & set(assignments):
+            assert self._drawing is not None
+            while not self._drawing.wait_for(assignment, 0.0 if self.awaited else TICK):
+                self.land(TICK if self.awaited else 0.0)
+            text, anew = self._drawing.text(assignment), self.request.anew
+            if anew and anew.questions and self.out.asked(assignment).is_file():
+                before = self.out.asked(assignment).read_text(encoding="utf-8")
+                text = with_others_as_before(text, before, anew.questions)
+            if assignment not in self._anew:
+                keep_basis(self.out, {assignment: self._basis[assignment]})
+            write_atomically(text, self.out.asked(assignment))
+            self._to_come.remove(assignment)
+            self._note_asked(assignment)
+
+    def _note_asked(self, assignment: str) -> None:
+        """Fingerprints of what is asked, and of what else the restored notebook depends on."""
+        asked = fingerprint(self.out.asked(assignment).read_text(encoding="utf-8"))
+        self._asked[assignment] = asked
+        self._goes_by[assignment] = fingerprint(asked, notebook_text(as_handed_out(assignment)))
 
     def keep(self) -> None:
         """Keep what was gone by, where all submissions to an assignment were judged anew; and where all that OUT has lie."""
@@ -159,6 +182,7 @@ class ClassRun:
         read: says what intake makes of it, and its notebook, if another reader has read it.
         """
         waiting = None
+        self.have_questions(found.assignment)
         with self._alone(found):
             seen = files_seen(found, self._goes_by.get(found.assignment, ""))
             if self._is_kept_unread(found, seen):
@@ -325,6 +349,8 @@ class ClassRun:
 
     def close(self) -> None:
         """End everything that was started; what is judged already is still landed."""
+        if self._drawing is not None:
+            self._drawing.close()
         if self._executor is not None:
             self._executor.close()
         with contextlib.suppress(GradebookError, OSError):  # it is judged again when the run is resumed
@@ -358,7 +384,8 @@ class ClassRun:
         self._executor = LocalWorkers(self._start_worker, self.request.jobs, seconds, self.request.more_jobs)
 
     def _start_on(self, cluster: Cluster) -> None:
-        """The same, where other machines judge."""
+        """The same, where other machines judge, which are given all questions."""
+        self.have_questions(*self._assignments)
         from autograde.running.cluster import reached
 
         place = self._held.enter_context(reached(cluster))  # which says it if Dask is not installed
