@@ -72,7 +72,7 @@ class Service:
         self.out, self._log = folder / "OUT", folder / "serve.log"
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*command, "--seed", "5", *map(str, words)], cwd=folder, env=ENVIRONMENT, stdout=log, stderr=log
+                [*command, "--seed", "0", *map(str, words)], cwd=folder, env=ENVIRONMENT, stdout=log, stderr=log
             )
 
     def said(self) -> str:
@@ -223,7 +223,7 @@ def test_the_points_are_those_of_course_grade_over_the_same_folder(here, serving
     service = serving(folder, folder / "in").ready()
     assert wait_until(lambda: len(verdicts(service.out)) == 4, 60), service.said()
     assert service.end() == 0
-    course("grade", "in", "--out", "graded", "--seed", "5", cwd=folder)
+    course("grade", "in", "--out", "graded", "--seed", "0", cwd=folder)
     assert (service.out / "grades.csv").read_bytes() == (folder / "graded" / "grades.csv").read_bytes()
 
 
@@ -263,7 +263,7 @@ def test_whatever_is_killed_every_attempt_is_judged_once_and_handed_back_once(he
     course_in = folder / "in"
     for student, (_, name) in last.items():
         shutil.copytree(exchange.inbound / name, course_in / student / A)
-    course("grade", "in", "--out", "graded", "--seed", "5", cwd=folder)
+    course("grade", "in", "--out", "graded", "--seed", "0", cwd=folder)
     assert scores(service.out) == scores(folder / "graded")
 
 
@@ -387,7 +387,7 @@ def test_paths_are_those_of_where_one_stands_and_a_regrade_adds_nobody(here):
     path.parent.mkdir(parents=True)
     path.write_text(exchange.texts["right"], encoding="utf-8")
     there = folder.parent / "elsewhere"
-    course("--course", folder, "grade", "class", "--out", "OUT", "--seed", "5", cwd=there)
+    course("--course", folder, "grade", "class", "--out", "OUT", "--seed", "0", cwd=there)
     before = scores(there / "OUT")
     assert sum(before.values()) == 100
     (there / "class" / "zoe").mkdir()
@@ -546,7 +546,7 @@ def test_what_course_grade_began_is_gone_on_with_and_regrade_goes_by_what_came_s
         path = folder / "in" / student / A / f"{A}.ipynb"
         path.parent.mkdir(parents=True)
         path.write_text(exchange.texts[kind], encoding="utf-8")
-    course("grade", "in", "--out", "OUT", "--seed", "5", cwd=folder)
+    course("grade", "in", "--out", "OUT", "--seed", "0", cwd=folder)
     service = serving(folder, exchange.inbound).ready()
     assert "what lies in" in service.said()
     name = exchange.submit("ada", "right")
@@ -562,7 +562,7 @@ def test_it_ends_at_once_while_questions_are_drawn(here, serving):
     folder, exchange = here
     questions = folder / "solutions" / A / "questions.py"
     questions.write_text(f"import time\ntime.sleep(300)\n{questions.read_text(encoding='utf-8')}", encoding="utf-8")
-    service = serving(folder, exchange.inbound)
+    service = serving(folder, exchange.inbound, "--seed", 5)
     assert wait_until(lambda: any("autograde.authoring.asking" in one.cmdline() for one in service.children()), 60)
     assert "questions of 1 assignment are drawn first" in service.said()
     assert service.end() == 0
