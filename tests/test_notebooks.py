@@ -68,11 +68,15 @@ OFTEN = {
     "(80, 80, 40, 30, 20)": "(8, 8, 4, 3, 2)",
     "epochs=10, batch_size=50": "epochs=1, batch_size=50",
     "epochs=20, batch_size=20)": "epochs=2, batch_size=20)",
-    "epochs=20, update=update, batch=batch": "epochs=2, update=update, batch=batch",
     "range(1, 21), history[": "range(1, 3), history[",
+    "epochs=20, update=update": "epochs=2, update=update",
     "range(1, 21), np.reshape(history.costs, (20,": "range(1, 3), np.reshape(history.costs, (2,",
+    "range(20), np.reshape(history.costs, (20,": "range(2), np.reshape(history.costs, (2,",
+    "(range(400), used)": "(range(40), used)",
+    "steps=1000)": "steps=100)",
+    "num_epochs=1500": "num_epochs=20",
 }
-LONG = re.compile(r"\b((?:num_epochs|epochs|iterations|steps) *= *)([\d_]{2,})\b")
+LONG = re.compile(r"\b((?:num_epochs|epochs|iterations) *= *)([\d_]{2,})\b")
 MANY = re.compile(r"(?<=, )(\d0)0([01])(?=[,)])")  # batches or steps, where a line of TRAINS has them
 TRAINS = ("learn_pairs(", "reuse.train_", "np.arange(50, ", "for steps in (1, ")
 
@@ -96,7 +100,7 @@ def hurry(work):
 
 
 def shorter(n):
-    return max(6, n // (100 if n >= 1000 else 10)) if n >= 60 else n
+    return max(6, n // 10) if n >= 60 else n
 
 
 def untouched(work):

