@@ -1,6 +1,6 @@
 """Grading by stock nbgrader and by `course grade`: the same submissions, in one run.
 
-python benchmarks/grading.py [--quick] [--scale]
+python benchmarks/grading.py [--quick] [--scale] [--first]
 
 Stock is nbgrader's own `autograde`, each notebook in a kernel of its own, on the submissions as they are. Ours is `course
 grade`, to the gradebook and the feedback pages. Both leave demonstrations out; `--showcase` below is with them. Seconds
@@ -233,18 +233,34 @@ def scale(folder: Path) -> None:
         shutil.rmtree(folder / f"in{students}")
 
 
+def first(folder: Path) -> None:
+    """Seconds from the command to the first page, where questions are drawn by a seed: of one assignment, and of several."""
+    numpy_alone = ("initialization", NUMPY, "gradient_checking", "optimizers")
+    for assignments in ((NUMPY,), numpy_alone, (TENSORFLOW,), this_course().assignments):
+        submissions = folder / f"in{len(assignments)}{assignments[0]}"
+        for assignment in assignments:
+            hand_in(submissions, assignment, 2)
+        start, rest, _ = course_grade(submissions, submissions.with_name(f"{submissions.name}-out"), "--seed", "1")
+        what = assignments[0] if len(assignments) == 1 else f"{len(assignments)} assignments"
+        print(f"{what:<18} first {start.wall:6.2f} s, all {start.wall + rest.wall:6.2f} s", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="few submissions, no demonstrations")
     parser.add_argument(
         "--scale", action="store_true", help="10 to 10,000 submissions, all assignments, by course grade only"
     )
+    parser.add_argument("--first", action="store_true", help="how soon the first is judged, by course grade only")
     options = parser.parse_args()
     quiet()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if options.scale:
             scale(folder)
+            return
+        if options.first:
+            first(folder)
             return
         by_stock, by_us = ((1, 1), (25, 12)) if options.quick else ((10, 5), (200, 200))
         long = not options.quick
