@@ -21,7 +21,7 @@ from typing import IO
 from autograde.course import this_course
 from autograde.judging.intake import MAX_ENTRIES, MAX_FILES, MAX_NAME
 from autograde.judging.notebook_file import MAX_FILE
-from autograde.lms.archives import is_clutter, may_hold_work
+from autograde.lms.archives import looks_like_work
 from autograde.notebook import notebook_stem
 from autograde.records.attempts import attempt_at
 from autograde.records.entry import FIRST_TIME, LAST_TIME
@@ -201,7 +201,7 @@ class FolderInbox(Inbox):
             with os.scandir(self.root / student) as entries:
                 here = sorted(entry.name for entry in islice(entries, MAX_ENTRIES))
         except NotADirectoryError:
-            return [""] if _is_work(student) else []
+            return [""] if looks_like_work(student) else []
         except OSError:
             return list(this_course().assignments)
         return [name for name in here if not name.startswith((".", "__"))]
@@ -211,7 +211,7 @@ class FolderInbox(Inbox):
         path = self.root / student / name if name else self.root / student
         if path.is_dir():
             why = f"'{one_line(name)}' is no assignment of this course"
-        elif _is_work(path.name):
+        elif looks_like_work(path.name):
             why = "a notebook belongs in <student>/<assignment>/, and a zip is taken in by `course import`"
         else:
             return None
@@ -261,11 +261,6 @@ def _is_name(student: str) -> bool:
 
 def _is_notebook(name: str) -> bool:
     return notebook_stem(name) is not None and not name.startswith(".")
-
-
-def _is_work(name: str) -> bool:
-    """Whether a file may be somebody's work, or hold it."""
-    return may_hold_work(name) and not is_clutter(name)
 
 
 def _mark(words: str) -> str:

@@ -106,6 +106,11 @@ def parts_of(path: str) -> tuple[str, ...]:
     return tuple(part for part in path.split("/") if part not in ("", "."))
 
 
+def looks_like_work(path: str) -> bool:
+    """Whether somebody may mean a file to be graded, by its path."""
+    return may_hold_work(path) and not is_clutter(path)
+
+
 def is_clutter(path: str) -> bool:
     """Whether an operating system or an editor has put a file there, by its path."""
     return any(part.startswith(".") or part == "__MACOSX" for part in parts_of(path))

@@ -68,10 +68,11 @@ def write_class(
     known = this_course().assignments
     entered = read_manual_grades(folder, {assignment for _, assignment in keys if assignment in known})
     now = []
-    written = Written([], sum(bool(entered.get(key, ManualGrades()).late_penalty) for key in keys))
+    written = Written([])
     for key, one in zip(keys, decided, strict=True):
         grades = grades_of_all(one, entered.get(key, ManualGrades()))
         now.append(with_manual_grades(one, grades))
+        written.late += bool(grades.late_penalty)
         try:
             if grades != _on_page(folder, key, one, grades.late_penalty, key in has_new_page):
                 _write_page(folder, key, now[-1], grades)

@@ -20,7 +20,7 @@ from autograde.files import FULL, is_full
 from autograde.judging.intake import find
 from autograde.judging.reader import Reader
 from autograde.judging.submission import Candidate
-from autograde.lms.archives import is_clutter, may_hold_work
+from autograde.lms.archives import looks_like_work
 from autograde.records.class_folder import ClassFolder
 from autograde.records.refusals import GradebookError
 from autograde.records.verdicts import VerdictFolder
@@ -97,7 +97,7 @@ def _grade(request: Request, found: list[Candidate], reader: Reader) -> Result:
 def _left_out(submissions: Path) -> str:
     """What lies beside the students' folders and looks like work, in a sentence; "" if nothing does."""
     with os.scandir(submissions) as entries:
-        files = sorted(e.name for e in entries if may_hold_work(e.name) and not is_clutter(e.name) and not e.is_dir())
+        files = sorted(e.name for e in entries if looks_like_work(e.name) and not e.is_dir())
     advice = (
         "a notebook belongs in <student>/<assignment>/, and a zip is taken in by `course import` and then moved away"
     )
