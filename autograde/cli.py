@@ -263,7 +263,8 @@ def _grade(options: argparse.Namespace) -> int:
     except CannotGrade as error:
         return _refuse(error)
     except KeyboardInterrupt:
-        print(f"\ncourse: stopped; verdicts so far are kept. Go on with --out {options.out} --resume", file=sys.stderr)
+        again = options.command if options.resume else f"{options.command} --resume"
+        print(f"\ncourse: stopped; verdicts so far are kept. Go on with {again}", file=sys.stderr)
         return 130
     print_summary(result, options.out)
     return 1 if result.left_out else 0

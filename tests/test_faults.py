@@ -106,7 +106,7 @@ def test_a_run_that_was_stopped_or_killed_is_resumed(whole, tmp_path, name):
     said = running.wait()
     if name == "SIGINT":
         assert running.process.returncode == 130
-        assert "--resume" in said
+        assert f"--out {tmp_path / 'out'} --jobs 1 --seed {SEED} --resume\n" in said, "the same command once more"
     _, alive = psutil.wait_procs(running.family, timeout=20)
     assert not alive, "something that it started lives on"
     done = verdicts(tmp_path / "out")

@@ -215,8 +215,25 @@ def test_work_in_a_place_where_none_is_looked_for_is_said_once(tmp_path, settled
     stray = ["all.zip", "kim/initialisation", "noa/b.zip", "noa/hw.ipynb", "root.ipynb"]
     assert [words.split("'")[1] for words in strays] == stray
     assert all(("'initialisation' is no assignment" in words) == ("kim/" in words) for words in strays)
-    assert all(("`course import`" in words) != ("kim/" in words) for words in strays)
+    assert all(("`course import`" in words) == (".zip'" in words) for words in strays)
     assert told(inbox) == []
+
+
+def test_a_folder_without_a_notebook_is_said_once_when_none_has_come_for_a_while(tmp_path, settled, monkeypatch):
+    inbox, folder = FolderInbox(tmp_path), tmp_path / "ada" / A
+    folder.mkdir(parents=True)
+    for name in ("work.zip", "timestamp.txt", ".DS_Store"):
+        (folder / name).write_text("x")
+    assert told(inbox) == [], "a notebook may follow"
+    monkeypatch.setattr(module, "PATIENCE", 0.0)
+    (said,) = told(inbox)
+    assert str(said) == f"'ada/{A}' in '{tmp_path}' holds no notebook; there is work.zip"
+    assert told(inbox) == []
+    (folder / f"{A}.ipynb").write_text("{}")
+    (arrived,) = told(inbox)
+    assert arrived.key == ("ada", A)
+    (tmp_path / "bob" / A).mkdir(parents=True)
+    assert told(inbox) == [], "there is nothing in it"
 
 
 def test_many_large_notebooks_take_no_more_room_than_one_may(tmp_path, monkeypatch):

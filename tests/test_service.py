@@ -43,14 +43,14 @@ class Exchange:
         self.texts["broken"] = self.texts["right"][:400]
         self.secrets: dict[str, str] = {}
 
-    def submit(self, student: str, kind: str, minute: float = 0) -> str:
-        """As `nbgrader submit` does; the name of the folder."""
+    def submit(self, student: str, kind: str, minute: float = 0, says: str = "") -> str:
+        """As `nbgrader submit` does; the name of the folder. says: in `timestamp.txt`, if not the same as the name."""
         moment = f"{BEGUN + timedelta(minutes=minute):%Y-%m-%d %H:%M:%S.%f} UTC"
         name = f"{student}+{A}+{moment}+{secrets.token_urlsafe(9)}"
         place = self.inbound / name
         place.mkdir()
         (place / f"{A}.ipynb").write_text(self.texts[kind], encoding="utf-8")
-        (place / "timestamp.txt").write_text(moment)
+        (place / "timestamp.txt").write_text(says or moment)
         self.secrets[name] = secrets.token_hex(64)
         (place / "submission_secret.txt").write_text(self.secrets[name])
         return name
@@ -526,17 +526,22 @@ def test_a_clock_that_is_put_back_by_a_day_is_said_and_ends_nothing(here, servin
     assert sum(score for (student, _), score in scores(service.out).items() if student == "ada") == 100
 
 
-def test_an_attempt_that_claims_two_times_is_said(here, serving):
+def test_an_attempt_that_claims_two_times_or_none_is_said(here, serving):
     """What is late goes by `timestamp.txt`, which may say another time than the name by which attempts are in order."""
     folder, exchange = here
-    name = exchange.submit("ada", "right")
-    (exchange.inbound / name / "timestamp.txt").write_text("2031-09-01 12:00:00.000000 UTC")
+    name = exchange.submit("ada", "right", says="2031-09-01 12:00:00.000000 UTC")
     service = serving(folder, exchange.inbound).ready()
     assert wait_until(lambda: exchange.page(name).exists(), 60), service.said()
     assert (
         "ada, first_steps: its name or its files are of 2031-10-01 12:00:00 UTC, and 'timestamp.txt' says 2031-09-01"
         in (service.said())
     )
+    other = exchange.submit("bob", "right")
+    assert wait_until(lambda: exchange.page(other).exists(), 60), service.said()
+    third = exchange.submit("cleo", "right", says="soon")
+    assert wait_until(lambda: exchange.page(third).exists(), 60), service.said()
+    assert not re.search("bob.*timestamp.txt", service.said())
+    assert "cleo, first_steps: 'timestamp.txt' does not say when it was handed in" in service.said()
     assert service.end() == 0
 
 

@@ -21,12 +21,12 @@ from typing import IO
 from autograde.course import this_course
 from autograde.judging.intake import MAX_ENTRIES, MAX_FILES, MAX_NAME
 from autograde.judging.notebook_file import MAX_FILE
-from autograde.lms.archives import looks_like_work
+from autograde.lms.archives import is_clutter, looks_like_work
 from autograde.notebook import notebook_stem
 from autograde.records.attempts import attempt_at
 from autograde.records.entry import FIRST_TIME, LAST_TIME
 from autograde.running.entered import ITS_OWN
-from autograde.text import one_line
+from autograde.text import one_line, some
 
 try:
     import pwd
@@ -211,8 +211,10 @@ class FolderInbox(Inbox):
         path = self.root / student / name if name else self.root / student
         if path.is_dir():
             why = f"'{one_line(name)}' is no assignment of this course"
+        elif _is_notebook(path.name):
+            why = "a notebook belongs in <student>/<assignment>/"
         elif looks_like_work(path.name):
-            why = "a notebook belongs in <student>/<assignment>/, and a zip is taken in by `course import`"
+            why = "an archive is taken in by `course import`"
         else:
             return None
         words = f"'{one_line(f'{student}/{name}' if name else student)}' in '{self.root}': {why}"
@@ -233,7 +235,7 @@ class FolderInbox(Inbox):
             return self._once(key, words, Refused(words))
         files = [(e.name, e.stat(follow_symlinks=False)) for e in here if _is_notebook(e.name)]
         if not files:
-            return None
+            return self._without_notebook(key, folder, sorted(e.name for e in here))
         state = _digest(repr(sorted((name, s.st_size, s.st_mtime_ns, s.st_ino) for name, s in files)))
         if self._told.get(key) == state:
             return None
@@ -246,6 +248,14 @@ class FolderInbox(Inbox):
         self._once(key, state)
         since = max(s.st_ctime for _, s in files)
         return Arrival(*key, f"{attempt_at(_time_that_can_be(changed, since))}-{state[:_MARK]}", folder, since)
+
+    def _without_notebook(self, key: tuple[str, str], folder: Path, names: list[str]) -> Refused | None:
+        """Of a folder in which there is something else, as long as no notebook comes."""
+        others = [one_line(name) for name in names if name != TIME and not is_clutter(name)]
+        if not others or _is_within(PATIENCE, folder.stat().st_mtime):
+            return None
+        words = f"'{one_line('/'.join(key))}' in '{self.root}' holds no notebook; there is {some(others)}"
+        return self._once(key, words, Refused(words))
 
     def _once(self, key: tuple[str, str], state: str, said: Refused | None = None) -> Refused | None:
         """Note what was told of, and say it if it was not said of this state before."""

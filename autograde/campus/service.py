@@ -266,7 +266,7 @@ class _Service:
         for line in dict.fromkeys(self._where_pages_go(outlet) for outlet in self._outlets):
             self._status.say(line)
         self._status.say(
-            f"grades: {self._folder.grades}; report: {self._folder.report}; how it goes: {self._status.page}"
+            f"how it goes: {self._status.page}; as work is judged, grades: {self._folder.grades}, report: {self._folder.report}"
         )
         while not (self._stop.is_set() or self._is_to_be_drawn_anew()):
             self._news.clear()
@@ -423,21 +423,21 @@ class _Service:
                     place.outlet.inbox.take_later(place.arrival)  # it may be half-written
                     self._forget(key)
                     continue
-                self._say_if_it_claims_two_times(place)
+                self._say_if_its_time_is_odd(place)
                 self._run.take(candidate, partial(_what_was_read, read))
 
-    def _say_if_it_claims_two_times(self, place: Place) -> None:
-        """By the second, which the student writes too, goes what is late."""
-        with contextlib.suppress(ValueError):
-            time_ = handed_in(place.copy)
-            if (
-                time_ is not None
-                and abs((time_of(place.arrival.attempt).replace(tzinfo=None) - time_).total_seconds()) > LONG_AGO
-            ):
-                self._status.say_of_arrival(
-                    f"{', '.join(place.arrival.key)}: its name or its files are of"
-                    f" {moment(time_of(place.arrival.attempt))}, and 'timestamp.txt' says {moment(time_)}"
-                )
+    def _say_if_its_time_is_odd(self, place: Place) -> None:
+        """By the time in `timestamp.txt`, which the student writes, goes what is late; by that of the name, which counts."""
+        whose, named = ", ".join(place.arrival.key), time_of(place.arrival.attempt)
+        try:
+            said = handed_in(place.copy)
+        except ValueError as error:
+            self._status.say_of_arrival(f"{whose}: {error}")
+            return
+        if said is not None and abs((named.replace(tzinfo=None) - said).total_seconds()) > LONG_AGO:
+            self._status.say_of_arrival(
+                f"{whose}: its name or its files are of {moment(named)}, and 'timestamp.txt' says {moment(said)}"
+            )
 
     def _forget(self, key: tuple[str, str, str]) -> None:
         """An attempt that is on its way no more."""
