@@ -5,7 +5,9 @@ decides on part of the points.
 """
 
 import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import count, takewhile
 
 import numpy as np
@@ -25,55 +27,78 @@ OUTWARD = (*FORM, "dtype")  # and those under which nothing of the result's own 
 
 @dataclass(frozen=True)
 class Difference:
-    """One part of a result, and what is wrong about it, "" if nothing is. `where` is its path, "" for the whole result.
+    """One part of a result, and what is wrong about it. `where` is its path, "" for the whole result.
 
-    form: the key, the kind, the shape or the number of values is wrong, and not the numbers alone. outward: it is about
-    no number of the result.
+    said: the words, "" if nothing is wrong, or what finds them: how numbers differ takes longer to say than to see, and few
+    are read. form: the key, the kind, the shape or the number of values is wrong, and not the numbers alone. outward: it is
+    about no number of the result.
     """
 
     where: str
-    what: str = ""
+    said: str | Callable[[], str] = ""
     form: bool = False
     outward: bool = False
 
+    @property
+    def differs(self) -> bool:
+        """Whether anything is wrong."""
+        return bool(self.said)
 
-def compare(expected, found, rtol: float, atol: float, where: str = "", names: tuple = ()) -> list[Difference]:
-    """Every part of `expected` with what is wrong about its counterpart in `found` ("" if nothing is).
+    @cached_property
+    def what(self) -> str:
+        """What is wrong, in words; "" if nothing is."""
+        if isinstance(self.said, str):
+            return self.said
+        with np.errstate(all="ignore"):  # whatever the student has made of it
+            return self.said()
+
+
+def compare(expected, found, rtol: float, atol: float, names: tuple = ()) -> list[Difference]:
+    """Every part of `expected`, with what is wrong about its counterpart in `found`.
 
     The walk follows `expected`, so an empty dict cannot pass; extra keys in `found` do no harm. Lists and tuples stand
     for each other, so do ints, floats and bools that are equal as numbers. names: see `parts` of checking.questions.Question.
     """
+    return list(_walk(expected, found, rtol, atol, "", names))
+
+
+def is_same(expected, found, rtol: float, atol: float) -> bool:
+    """Whether `compare` finds nothing wrong."""
+    return not any(part.differs for part in _walk(expected, found, rtol, atol, "", ()))
+
+
+def _walk(expected, found, rtol, atol, where: str, names: tuple) -> Iterator[Difference]:
     if isinstance(expected, dict):
-        return _compare_dicts(expected, found, rtol, atol, where, names)
-    if isinstance(expected, (list, tuple)):
-        return _compare_sequences(expected, found, rtol, atol, where, names)
-    if isinstance(expected, np.ndarray):
-        return [_compare_array(expected, found, rtol, atol, where)]
-    if isinstance(expected, (bool, int, float)):
-        return [_compare_number(expected, found, rtol, atol, where)]
-    if type(expected) is type(found) and expected == found:
-        return [Difference(where)]
-    said = f"expected {expected!r}, got {_kind(found) if not isinstance(found, str) else repr(found[:MAX_TEXT])}"
-    return [Difference(where, said, form=type(expected) is not type(found))]
+        yield from _compare_dicts(expected, found, rtol, atol, where, names)
+    elif isinstance(expected, (list, tuple)):
+        yield from _compare_sequences(expected, found, rtol, atol, where, names)
+    elif isinstance(expected, np.ndarray):
+        yield _compare_array(expected, found, rtol, atol, where)
+    elif isinstance(expected, (bool, int, float)):
+        yield _compare_number(expected, found, rtol, atol, where)
+    elif type(expected) is type(found) and expected == found:
+        yield Difference(where)
+    else:
+        said = f"expected {expected!r}, got {_kind(found) if not isinstance(found, str) else repr(found[:MAX_TEXT])}"
+        yield Difference(where, said, form=type(expected) is not type(found))
 
 
-def _compare_dicts(expected: dict, found, rtol, atol, where, names) -> list[Difference]:
+def _compare_dicts(expected: dict, found, rtol, atol, where, names) -> Iterator[Difference]:
     if not isinstance(found, dict):
-        return [Difference(where, f"expected a dict, got {_kind(found)}", form=True)]
-    parts: list[Difference] = []
+        yield Difference(where, f"expected a dict, got {_kind(found)}", form=True)
+        return
     there = _not_expected(expected, found)
     for key, value in expected.items():
         inside = f"{key} in {where}" if where else key
         if key not in found:
-            parts.append(Difference(inside, f"the key is missing{_near(key, found) or there}", form=True))
+            yield Difference(inside, f"the key is missing{_near(key, found) or there}", form=True)
             there = ""  # once is enough
             continue
         inner = names if isinstance(value, tuple) else ()  # an adapter has put the result beside what it says of it
-        compared = compare(value, found[key], rtol, atol, inside, inner)
-        if key in OUTWARD:
-            compared = [replace(p, outward=True, form=p.form or (key in FORM and bool(p.what))) for p in compared]
-        parts += compared
-    return parts
+        for part in _walk(value, found[key], rtol, atol, inside, inner):
+            if key in OUTWARD:
+                part = replace(part, outward=True, form=part.form or (key in FORM and part.differs))
+            yield part
 
 
 def _not_expected(expected: dict, found: dict) -> str:
@@ -94,12 +119,14 @@ def _near(key: str, found: dict) -> str:
     return f" (there is {unfilled!r}: the letter f is missing before its quotes)" if unfilled else ""
 
 
-def _compare_sequences(expected, found, rtol, atol, where, names) -> list[Difference]:
+def _compare_sequences(expected, found, rtol, atol, where, names) -> Iterator[Difference]:
     if not isinstance(found, (list, tuple)):
-        return [Difference(where, f"expected {_values(expected, names)}, got {_kind(found)}", form=True)]
+        yield Difference(where, f"expected {_values(expected, names)}, got {_kind(found)}", form=True)
+        return
     if len(found) != len(expected):
         got = len(found) or f"an empty {type(found).__name__}"
-        return [Difference(where, f"expected {_values(expected, names)}, got {got}", form=True)]
+        yield Difference(where, f"expected {_values(expected, names)}, got {got}", form=True)
+        return
     if len(names) == len(expected) and isinstance(expected, tuple):
         named = [(name, ()) if isinstance(name, str) else name for name in names]
         inside = [(f"{name} in {where}" if where else name, deeper) for name, deeper in named]
@@ -108,8 +135,8 @@ def _compare_sequences(expected, found, rtol, atol, where, names) -> list[Differ
         inside = [(f"{item} {i + 1}", deeper) for i in range(len(expected))]
     else:
         inside = [(f"{_nth(i)} in {where}" if where else _nth(i), ()) for i in range(len(expected))]
-    pairs = zip(expected, found, inside, strict=True)
-    return [part for e, f, (place, deeper) in pairs for part in compare(e, f, rtol, atol, place, deeper)]
+    for part, theirs, (place, deeper) in zip(expected, found, inside, strict=True):
+        yield from _walk(part, theirs, rtol, atol, place, deeper)
 
 
 def _values(expected, names: tuple) -> str:
@@ -137,8 +164,10 @@ def _compare_number(expected, found, rtol, atol, where) -> Difference:
         return Difference(where)
     if math.isnan(found):
         return Difference(where, f"expected {_show(expected)}, got nan (not a number)")
-    relation = _relation(np.array([expected]), np.array([found]))
-    return Difference(where, f"expected {_show(expected)}, got {_show(found)}{relation}")
+    return Difference(
+        where,
+        lambda: f"expected {_show(expected)}, got {_show(found)}{_relation(np.array([expected]), np.array([found]))}",
+    )
 
 
 def _compare_array(expected: np.ndarray, found, rtol, atol, where) -> Difference:
@@ -156,7 +185,8 @@ def _compare_array(expected: np.ndarray, found, rtol, atol, where) -> Difference
         elif array.ndim == 1 and expected.ndim == 2 and array.size == expected.size:
             note = ", which is flat: an axis is missing"
         return Difference(where, f"expected shape {expected.shape}, got {array.shape}{note}", form=True)
-    return Difference(where, _wrong_numbers(expected, array, ~close(expected, array, rtol, atol)))
+    bad = ~close(expected, array, rtol, atol)
+    return Difference(where, (lambda: _wrong_numbers(expected, array, bad)) if bad.any() else "")
 
 
 def _as_array(found: list | tuple) -> np.ndarray | str:
@@ -173,9 +203,7 @@ def _as_array(found: list | tuple) -> np.ndarray | str:
 
 
 def _wrong_numbers(expected: np.ndarray, found: np.ndarray, bad: np.ndarray) -> str:
-    """How many entries differ, the first of them, and how all of them follow from what was expected; "" if none does."""
-    if not bad.any():
-        return ""
+    """How many entries differ, the first of them, and how all of them follow from what was expected."""
     if np.isnan(found).any() and not np.isnan(expected).any():
         return f"{share(int(np.isnan(found).sum()), found.size, 'entries', 'is', 'are')} nan (not a number)"
     first = tuple(int(i) for i in np.argwhere(bad)[0])

@@ -198,7 +198,7 @@ def _first_explained(
         if result.case.hidden or not result.differences or recorded["kind"] != "returned":
             continue
         parts = compare(recorded["value"], outcome.value, question.rtol, question.atol, names=question.parts)
-        same = {part.where for part in parts if not part.what}
+        same = {part.where for part in parts if not part.differs}
         explained = next((difference for difference in result.differences if difference.where in same), None)
         if explained:
             return replace(result, differences=(explained,))
@@ -302,10 +302,10 @@ def judge(question: Question, case: Case, outcome: Outcome) -> CaseResult:
     except Exception as error:  # whatever a student's function may return, a card comes out
         said = f"What it returns cannot be compared ({type(error).__name__})."
         return CaseResult(case, "unusable", message=said)
-    differences = tuple(part for part in parts if part.what)
+    differences = tuple(part for part in parts if part.differs)
     if not differences:
         return CaseResult(case, "passed", well_formed=True)
-    right = [part for part in parts if not part.what and part.where]
+    right = [part for part in parts if not part.differs and part.where]
     return CaseResult(
         case,
         "differs",

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from checking.calls import Outcome
-from checking.comparison import close, compare
+from checking.comparison import close, is_same
 from checking.plain import leaves
 from checking.questions import Case, Mistake, Question
 
@@ -67,7 +67,7 @@ def _same(question: Question, case: Case, recorded: dict, outcome: Outcome) -> b
     if outcome.kind != "returned":
         return True
     value = recorded["value"]
-    if any(part.what for part in compare(value, outcome.value, question.rtol, question.atol)):
+    if not is_same(value, outcome.value, question.rtol, question.atol):
         return False
     left_out = [path for path in _parts(_expected(case)) if path and _at(value, path) is ABSENT]
     return all(_at(outcome.value, path) is ABSENT for path in left_out)
@@ -198,7 +198,7 @@ def _alike(expected, found, question: Question) -> bool:
     if isinstance(expected, _Absent) or isinstance(found, _Absent):
         return expected is found
     if isinstance(expected, np.ndarray) and isinstance(found, (list, tuple)):
-        return not any(part.what for part in compare(expected, found, question.rtol, question.atol))
+        return is_same(expected, found, question.rtol, question.atol)
     if not (_is_number(expected) and _is_number(found)):
         return type(expected) is type(found) is str and expected == found
     if not isinstance(expected, np.ndarray) and np.size(found) == 1:

@@ -7,7 +7,7 @@ import pytest
 
 from checking.calls import Outcome
 from checking.card import as_text
-from checking.comparison import close, compare
+from checking.comparison import close, compare, is_same
 from checking.examiner import examine
 from checking.questions import Case, Mistake, Question
 
@@ -15,7 +15,10 @@ W = np.array([[1.0, -2.0, 0.5], [3.0, 0.25, -1.0]])
 
 
 def problems(expected, found, rtol=1e-5, atol=1e-7):
-    return [f"{d.where}: {d.what}" for d in compare(expected, found, rtol, atol) if d.what]
+    parts = compare(expected, found, rtol, atol)
+    assert [bool(part.what) for part in parts] == [part.differs for part in parts]
+    assert is_same(expected, found, rtol, atol) is not any(part.differs for part in parts)
+    return [f"{part.where}: {part.what}" for part in parts if part.differs]
 
 
 @pytest.mark.parametrize(
@@ -123,17 +126,37 @@ def test_an_integer_of_any_size_is_compared(expected):
     assert problems(np.array([1e30, 1.0]), [10**30, 1]) == []
 
 
+def test_the_words_are_the_same_whatever_the_student_makes_of_rounding_errors():
+    """Words are found when they are read, which may be in the student's own process."""
+    expected, found = np.array([1e-300, 2.0]), np.array([1e300, 3.0])
+    said = problems(expected, found)
+    with np.errstate(all="raise"):
+        assert problems(expected, found) == said
+
+
+def test_words_are_found_only_for_what_is_read(monkeypatch):
+    monkeypatch.setattr("checking.comparison._relation", lambda *arrays: pytest.fail("a relation is looked for"))
+    mistakes = (Mistake("added", "", "", returned(np.array([3.0, 3.0]), np.array([4.0, 4.0]))),)
+    asked = question(Case("a", (1,), W[0, :2]), Case("b", (2,), W[1, :2]), mistakes=mistakes)
+    verdict = examine(asked, lambda case: Outcome("returned", np.full(2, case.args[0] + 2.0)))
+    assert [result.status for result in verdict.results] == ["differs", "differs"]
+    assert verdict.mistake == mistakes[0]
+
+
 def test_a_result_at_which_the_comparison_stumbles_costs_its_case_alone(monkeypatch):
     """The notebook and the grader say so in the same words."""
     from checking import examiner, recognition
 
-    def stumbles(expected, found, *rest, **named):
-        if found == 4.0:
-            raise TypeError
-        return compare(expected, found, *rest, **named)
+    def stumbling(compares):
+        def stumbles(expected, found, *rest, **named):
+            if found == 4.0:
+                raise TypeError
+            return compares(expected, found, *rest, **named)
 
-    monkeypatch.setattr(examiner, "compare", stumbles)
-    monkeypatch.setattr(recognition, "compare", stumbles)
+        return stumbles
+
+    monkeypatch.setattr(examiner, "compare", stumbling(compare))
+    monkeypatch.setattr(recognition, "is_same", stumbling(is_same))
     mistakes = (Mistake("tripled", "", "", returned(3.0, 6.0)),)
     said = examine(question(Case("a", (1,), 2.0), Case("b", (2,), 4.0), mistakes=mistakes), double)
     assert [result.status for result in said.results] == ["passed", "unusable"]

@@ -17,9 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from autograde.authoring.questions import CaseInput, QuestionSpec, specs_in
+from autograde.authoring.questions import CaseInput, QuestionSpec, names_in, specs_in
 from autograde.authoring.reference import case_document
-from autograde.authoring.script import ScriptError, read_script, solution_namespace
+from autograde.authoring.script import ScriptError
 from autograde.course import this_course
 from autograde.hidden import all_questions
 from checking.calls import Outcome, call_case
@@ -43,7 +43,7 @@ def record_run(assignment: str, seed: int) -> dict[str, Any]:
     are named by the recording's own cases, which go along as "recorded".
     """
     document = json.loads(this_course().reference(assignment).read_text(encoding="utf-8"))
-    functions = solution_namespace(read_script(this_course().script(assignment)))
+    functions = names_in(assignment)
     draws, others = _Draws(assignment, str(seed)), _Draws(assignment, str(seed), twins=True)
     for entry, recorded in zip(document["questions"], questions_from(document).values(), strict=True):
         for i, case in enumerate(recorded.cases):

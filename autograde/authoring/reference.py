@@ -14,7 +14,7 @@ from autograde.authoring.script import Script, ScriptError, lines_around_marks, 
 from autograde.course import CourseError, this_course
 from autograde.files import write_text
 from checking.calls import Outcome, call_case
-from checking.comparison import compare
+from checking.comparison import is_same
 from checking.examiner import judge
 from checking.plain import from_json, to_json
 from checking.questions import Question, questions_from
@@ -216,11 +216,11 @@ def _same(old, new) -> bool:
             return list(old) == list(new) and all(_same(old[key], new[key]) for key in old)
         if set(old) != set(new) or old.get("dtype") != new.get("dtype"):
             return False
-        return not any(part.what for part in compare(from_json(old), from_json(new), *SAME))
+        return is_same(from_json(old), from_json(new), *SAME)
     if isinstance(old, list) and isinstance(new, list):
         return len(old) == len(new) and all(map(_same, old, new))
     if isinstance(old, float) and isinstance(new, float):
-        return not any(part.what for part in compare(old, new, *SAME))
+        return is_same(old, new, *SAME)
     return type(old) is type(new) and old == new
 
 
