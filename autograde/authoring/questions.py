@@ -158,7 +158,7 @@ def mistake(
 def _edited(assignment: str, function: str, name: str, edits: tuple[str, ...]) -> str:
     """The reference solution of a function with these edits. Raises CourseError."""
     names_in(assignment)  # which says so if a solution stops
-    source = solution_source(_script(assignment), function)
+    source = solution_source(script_of(assignment), function)
 
     def wrong(what: str) -> CourseError:
         return CourseError(f"{_told(assignment)}, mistake {name!r} of {function}: {what}")
@@ -204,11 +204,12 @@ def _defined(assignment: str, function: str, source: str) -> Callable:
 @cache
 def names_in(assignment: str) -> dict:
     """What the notebook of an assignment defines, with its reference solutions; to be copied before it is used."""
-    return solution_namespace(_script(assignment))
+    return solution_namespace(script_of(assignment))
 
 
 @cache
-def _script(assignment: str) -> Script:
+def script_of(assignment: str) -> Script:
+    """The script of an assignment, read once; not to be changed."""
     return read_script(this_course().script(assignment))
 
 

@@ -14,8 +14,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
-from autograde.authoring.questions import specs_in
-from autograde.authoring.script import read_script, without_marks
+from autograde.authoring.questions import script_of, specs_in
+from autograde.authoring.script import without_marks
 from autograde.course import this_course
 from autograde.judging.submission import released
 from autograde.notebook import grade_id, is_manual
@@ -27,7 +27,7 @@ class SampleNotebook:
     def __init__(self, assignment: str):
         self.assignment = assignment
         self.notebook = released(assignment)
-        script = read_script(this_course().script(assignment))
+        script = script_of(assignment)
         self._source = {grade_id(cell): cell.source for cell in script.notebook.cells}
         self.answers = [grade_id(cell) for cell in script.notebook.cells if is_manual(cell)]
         self.functions = list(specs_in(assignment))
