@@ -23,7 +23,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-import jupytext
 from nbformat import NotebookNode
 
 from autograde.authoring.finding import with_finding, with_links
@@ -78,6 +77,8 @@ def read_script(path: Path, from_course: FromCourse | None = None) -> Script:
     from_course: what follows from the course; without it, cells that have it are left as they are written.
     """
     assignment = path.parent.name
+    import jupytext  # takes a quarter of a second, in which `course grade` has questions drawn
+
     notebook = jupytext.read(path, fmt="py:percent")
     notebook.metadata = NotebookNode(KERNEL)
     notebook.nbformat, notebook.nbformat_minor = 4, 5

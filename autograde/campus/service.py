@@ -190,8 +190,8 @@ def _service(settings: Settings, status: Status, stop: threading.Event) -> Itera
         run.say, run.stop = status.say, stop
         run.ask(list(this_course().assignments))
         run.have_questions(*this_course().assignments)
-        run.start()
-        run.warm(settings.jobs + SPARE)
+        run.start(settings.jobs + SPARE)
+        run.have_gradebook()
         for line in (result.isolation, *result.notes):
             status.say(line)
         _go_by_what_is_handed_in(folder, status)

@@ -102,21 +102,37 @@ class OneAhead:
 class Isolation:
     """A tier at work: owns the fork servers, if it has any, and starts them again when they have ended."""
 
-    def __init__(self, tier: str, assignments: Sequence[str], limits: Limits, log: Path | None = None):
-        """Raises SandboxError if this machine does not offer the tier; it is tried."""
+    def __init__(
+        self,
+        tier: str,
+        assignments: Sequence[str],
+        limits: Limits,
+        log: Path | None = None,
+        meanwhile: Callable[[Boxes], None] | None = None,
+    ):
+        """Raises SandboxError if this machine does not offer the tier; it is tried.
+
+        meanwhile: called with the boxes while what they come from still starts, which takes a second or more.
+        """
         self.tier, self._limits, self._log = tier, limits, log
         self.groups, self.no_groups = _groups(tier)
         imports = {assignment: _imports(assignment) for assignment in dict.fromkeys(assignments)}
         self._heavy = frozenset(assignment for assignment, names in imports.items() if imports_heavy(names))
         self._modules = _modules_by_server(imports, self._heavy) if tier == "fork" else {}
         self._servers: dict[frozenset[str], ForkServer] = {}
+        self._is_tried = False
         try:
             boxes = self.boxes()
+            if meanwhile:
+                meanwhile(boxes)
+            for server in self._servers.values():
+                server.wait()
             if assignments:
                 _try(boxes.opener(assignments[0]))
         except BaseException:
             self.close()
             raise
+        self._is_tried = True
 
     def boxes(self) -> Boxes:
         """What to give to workers; their processes must inherit the sockets."""
@@ -125,6 +141,8 @@ class Isolation:
             server = self._servers.get(served)
             if server is None or not server.alive():
                 self._servers[served] = server = ForkServer(modules, self._log)
+                if self._is_tried:
+                    server.wait()
             sockets |= dict.fromkeys(sorted(served), server.control.fileno())
         return Boxes(self.tier, sockets, self._limits, self.groups, sorted(self._heavy))
 
@@ -137,16 +155,20 @@ class Isolation:
 
 
 def isolate(
-    tier: str, assignments: Sequence[str], limits: Limits, log: Path | None = None
+    tier: str,
+    assignments: Sequence[str],
+    limits: Limits,
+    log: Path | None = None,
+    meanwhile: Callable[[Boxes], None] | None = None,
 ) -> tuple[Isolation, list[str]]:
     """The tier asked for, or the best of several that works here; and why the better ones do not, a sentence each.
 
-    Raises SandboxError if none works.
+    meanwhile: see Isolation; it is called again for each tier that is tried. Raises SandboxError if none works.
     """
     reasons: list[str] = []
     for name in BEST_OF.get(tier, (tier,)):
         try:
-            return Isolation(name, assignments, limits, log), reasons
+            return Isolation(name, assignments, limits, log, meanwhile), reasons
         except SandboxError as error:
             reasons.append(f"isolation '{name}' does not work here: {error}")
     if tier == "contained":

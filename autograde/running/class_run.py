@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -27,7 +27,7 @@ from autograde.files import FULL, write_atomically
 from autograde.judging.notebook_run import SECONDS_PER_CELL, Rules
 from autograde.judging.reader import Reader
 from autograde.judging.submission import Candidate, Submission, as_handed_out, points_of
-from autograde.judging.tiers import Isolation, describe, isolate, limits_for
+from autograde.judging.tiers import Boxes, Isolation, describe, isolate, limits_for
 from autograde.notebook import PYTHON, is_newer_python, notebook_text, read_notebook, write_notebook
 from autograde.records.attempts import Attempts, Key
 from autograde.records.class_folder import ClassFolder
@@ -41,7 +41,7 @@ from autograde.running.basis import CannotGrade, Run, basis_now, keep_basis, rea
 from autograde.running.drawing import Drawing
 from autograde.running.entered import log_failure, raise_common, write_class
 from autograde.running.request import Cluster, Request, Result, Selection
-from autograde.running.runner import Executor, LocalWorkers, seconds_of_a_job, start_worker
+from autograde.running.runner import Executor, LocalWorkers, end_workers, seconds_of_a_job, start_worker
 from autograde.text import some
 
 if TYPE_CHECKING:
@@ -99,6 +99,8 @@ class ClassRun:
         self._executor: Executor | None = None
         self._isolation: Isolation | None = None
         self._gradebook: GradebookWriter | None = None
+        self._apart = ThreadPoolExecutor(1)  # where the gradebook is prepared
+        self._registered: Future[None] | None = None
         self._workers = 0
         self._is_warned = False
         self._kept: set[Key] = set()  # whose verdict is that of an earlier run
@@ -120,14 +122,13 @@ class ClassRun:
         anew = self.request.anew
         self._anew = {a for a in assignments if anew and anew.has_assignment(a)}
         missing = [a for a in assignments if a in self._anew or not self.out.asked(a).is_file()]
-        self._basis = basis_now(missing, self.out)
         self._drawing, self._to_come = Drawing(missing, self._terms.seed_of_draw, self.stop), set(missing)
         for assignment in assignments:
             if assignment not in missing:
                 self._note_asked(assignment)
         if missing and to_run and self.request.cluster is None:  # whose machines are given the questions
-            self.start()
-            self.warm(min(to_run, self.request.jobs))
+            self.start(min(to_run, self.request.jobs))
+        self._basis = basis_now(missing, self.out)
         self._drawing.go_on()
 
     def have_questions(self, *assignments: str) -> None:
@@ -161,6 +162,10 @@ class ClassRun:
         if not self._elsewhere and {path.name for path in self.out.verdicts.glob("*")} <= students:
             write_run(replace(read_run(self.out), submissions=str(self.request.submissions.resolve())), self.out)
 
+    def have_gradebook(self) -> None:
+        """Wait until the gradebook is prepared and its settings are read. Raises CannotGrade, GradebookError."""
+        self._writer()
+
     @property
     def awaited(self) -> int:
         """How many submissions are being judged."""
@@ -170,11 +175,6 @@ class ClassRun:
     def width(self) -> int:
         """How many notebooks are judged at a time; 0 before it is known."""
         return self._executor.width if self._executor is not None else 0
-
-    def warm(self, workers: int) -> None:
-        """Have workers ready before there is work."""
-        if self._executor is not None:
-            self._executor.warm(workers)
 
     def take(self, found: Candidate, read: Callable[[Candidate], tuple[Submission, str]] | None = None) -> None:
         """Keep an earlier verdict, settle what cannot be run, hand out the rest; land what is done meanwhile.
@@ -202,6 +202,7 @@ class ClassRun:
             job = Job(found.student, found.assignment, waiting.submission.notes, found.attempt)
             self._waiting[job.key] = waiting
             self._executor.submit(job)
+        self._begin_to_register()
         self.land()
         while len(self._waiting) > max(AHEAD, AHEAD_OF_EACH * self._executor.width):
             self.land(self.seconds_to_land)
@@ -308,6 +309,8 @@ class ClassRun:
         while self._executor is not None and self._executor.awaited:
             self.land(self.seconds_to_land)
         self._write_batch()
+        if self._executor is not None:
+            self.have_gradebook()  # whatever came of the work
         if self._say_isolation is not None:
             self.result.isolation = self._say_isolation()
 
@@ -353,16 +356,21 @@ class ClassRun:
             self._drawing.close()
         if self._executor is not None:
             self._executor.close()
-        with contextlib.suppress(GradebookError, OSError):  # it is judged again when the run is resumed
+        with contextlib.suppress(CannotGrade, GradebookError, OSError):  # it is judged again when the run is resumed
             self._write_batch()
+        self._apart.shutdown()
         if self._gradebook is not None:
             self._gradebook.close()
         if self._isolation is not None:
             self._isolation.close()
         self._held.close()
 
-    def start(self) -> None:
-        """The isolation, the gradebook and the workers, when there is something to run at all."""
+    def start(self, ready: int = 0) -> None:
+        """The isolation, the gradebook and the workers, when there is something to run at all.
+
+        ready: how many workers are started before there is work. What takes long is done side by side; a new gradebook
+        waits until the first submission is being judged.
+        """
         if self._executor is not None:
             return
         log = self.out.log
@@ -370,18 +378,29 @@ class ClassRun:
         if self.request.cluster is not None:
             self._start_on(self.request.cluster)
             return
+        has_gradebook = self.out.gradebook.exists()
+        if has_gradebook:
+            self._begin_to_register()
         limits = limits_for(self._rules(), self._terms.memory_mb)
-        with ThreadPoolExecutor(1) as pool:
-            registered = pool.submit(self._register)
+        begun: list[subprocess.Popen] = []
+
+        def begin(boxes: Boxes) -> None:
+            end_workers(begun)  # of a tier that does not work here
+            begun[:] = [self._start_worker_of(boxes) for _ in range(ready)]
+
+        try:
             # in this thread, since what is started ends with the thread that has started it
             self._isolation, self.result.notes = isolate(
-                self.request.tier, self._assignments, limits, log / "sandbox.log"
+                self.request.tier, self._assignments, limits, log / "sandbox.log", begin
             )
-            registered.result()
+            if has_gradebook:
+                self.have_gradebook()  # its settings are read before anything is run
+        except BaseException:
+            end_workers(begun)
+            raise
         self.result.isolation = describe(self._isolation)
-        self._writer()  # its settings are read before anything is run
         seconds = seconds_of_a_job(self._rules())
-        self._executor = LocalWorkers(self._start_worker, self.request.jobs, seconds, self.request.more_jobs)
+        self._executor = LocalWorkers(self._start_worker, self.request.jobs, seconds, self.request.more_jobs, begun)
 
     def _start_on(self, cluster: Cluster) -> None:
         """The same, where other machines judge, which are given all questions."""
@@ -395,17 +414,22 @@ class ClassRun:
 
         questions = {a: self.out.asked(a).read_text(encoding="utf-8") for a in self._assignments}
         terms = Terms(identity(), self.request.tier, self._rules(), self._terms.memory_mb, questions)
-        with ThreadPoolExecutor(1) as pool:
-            registered = pool.submit(self._register)
-            self._executor = DaskWorkers(place, terms, self.out, self.say)
-            registered.result()
+        self._begin_to_register()
+        self._executor = DaskWorkers(place, terms, self.out, self.say)
         self._say_isolation = self._executor.isolation
         self.result.isolation = self._say_isolation()
         self._writer()
 
+    def _begin_to_register(self) -> "Future[None]":
+        """Prepare the gradebook beside what else is done; it takes a second, most of it to import nbgrader."""
+        if self._registered is None:
+            self._registered = self._apart.submit(self._register)
+        return self._registered
+
     def _writer(self) -> "GradebookWriter":
         if self._gradebook is None:
-            from autograde.records.gradebook import GradebookWriter  # takes a second, while questions are drawn
+            self._begin_to_register().result()
+            from autograde.records.gradebook import GradebookWriter
 
             self._gradebook = GradebookWriter(self.out)
         return self._gradebook
@@ -440,7 +464,9 @@ class ClassRun:
 
     def _start_worker(self) -> subprocess.Popen:
         assert self._isolation is not None
-        boxes = self._isolation.boxes()
+        return self._start_worker_of(self._isolation.boxes())
+
+    def _start_worker_of(self, boxes: Boxes) -> subprocess.Popen:
         self._workers += 1
         return start_worker(self.out.root, boxes, self._rules(), self.out.log / f"worker-{self._workers}.log")
 

@@ -190,9 +190,6 @@ class DaskWorkers:
         self._waiting.append(job)
         self._hand_out()
 
-    def warm(self, workers: int) -> None:
-        """Nothing: workers have begun when they were told of the class."""
-
     def collect(self, seconds: float = math.inf) -> Iterator[Execution]:
         """As Executor has it; what was lost or starved comes last, after it was run once more, alone."""
         since = time.monotonic()

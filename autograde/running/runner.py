@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -46,10 +46,6 @@ class Executor(Protocol):
         """Take a job, without waiting for what comes of it."""
         ...
 
-    def warm(self, workers: int) -> None:
-        """Have so many workers ready before the first job comes, where that takes anything."""
-        ...
-
     def collect(self, seconds: float = math.inf) -> Iterator[Execution]:
         """What is done, each as it is done; ends when nothing was for so many seconds, or when nothing is left."""
         ...
@@ -64,10 +60,17 @@ class LocalWorkers:
 
     What ran out of time beside others, or whose worker ended, which may be another submission's doing, is run once more
     when nothing else is. more: how many workers there may be besides, while as many jobs take longer than SLOW seconds, so
-    that a few that take for ever keep nobody waiting.
+    that a few that take for ever keep nobody waiting. begun: workers that were started before.
     """
 
-    def __init__(self, start: Callable[[], subprocess.Popen], workers: int, seconds: float, more: int = 0):
+    def __init__(
+        self,
+        start: Callable[[], subprocess.Popen],
+        workers: int,
+        seconds: float,
+        more: int = 0,
+        begun: Sequence[subprocess.Popen] = (),
+    ):
         self._start, self._seconds, self._workers = start, seconds, workers
         self._pool = ThreadPoolExecutor(workers + more)
         self._turns = threading.BoundedSemaphore(workers)
@@ -76,7 +79,9 @@ class LocalWorkers:
         self.awaited = 0
         self._for_later: list[Execution] = []
         self._idle: SimpleQueue[WorkerProcess] = SimpleQueue()
-        self._all: list[WorkerProcess] = []
+        self._all = [WorkerProcess(process) for process in begun]
+        for worker in self._all:
+            self._idle.put(worker)
         self._lock = threading.Lock()
         self._closed = False
 
@@ -89,11 +94,6 @@ class LocalWorkers:
         """Queue the job for the next worker that is idle."""
         self.awaited += 1
         self._pool.submit(self._run, job).add_done_callback(self._done.put)
-
-    def warm(self, workers: int) -> None:
-        """Start so many workers before the first job comes."""
-        for _ in range(workers):
-            self._idle.put(self._started())
 
     def collect(self, seconds: float = math.inf) -> Iterator[Execution]:
         """As Executor has it; what starved comes last, after it was run once more, alone."""
@@ -207,6 +207,12 @@ def start_worker(root: Path, boxes: Boxes, rules: Rules, log: Path) -> subproces
             pass_fds=sorted(set(boxes.sockets.values())),
             start_new_session=True,  # a Ctrl-C in the terminal is the grader's to handle
         )
+
+
+def end_workers(processes: Iterable[subprocess.Popen]) -> None:
+    """End workers that have had no job."""
+    for process in processes:
+        WorkerProcess(process).kill()
 
 
 def seconds_of_a_job(rules: Rules) -> float:

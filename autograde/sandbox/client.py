@@ -49,11 +49,14 @@ def death(said: dict) -> BoxDied:
 
 
 class ForkServer:
-    """A warm process in bubblewrap, out of which boxes are forked. preload: modules that it imports first."""
+    """A warm process in bubblewrap, out of which boxes are forked. preload: modules that it imports first.
+
+    While it still imports, boxes can be asked for; they come when it is ready.
+    """
 
     def __init__(self, preload: Sequence[str], log: Path | None = None):
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.control = ours
+        self._log, self._is_ready = log, False
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs, contextlib.ExitStack() as stack:
             said = stack.enter_context(log.open("ab")) if log else subprocess.DEVNULL
             self._process = subprocess.Popen(
@@ -64,15 +67,21 @@ class ForkServer:
                 stderr=said,
                 start_new_session=True,
             )
-        ours.settimeout(START_SECONDS)
+
+    def wait(self) -> None:
+        """Wait until it is ready. Raises SandboxError if it does not start."""
+        if self._is_ready:
+            return
+        self.control.settimeout(START_SECONDS)
         try:
-            ready = json.loads(ours.recv(1 << 16) or b"{}")
-        except (TimeoutError, ConnectionError):
-            ready = {}
-        ours.settimeout(None)
-        if ready.get("threads") != 1:
+            said = json.loads(self.control.recv(1 << 16) or b"{}")
+        except (TimeoutError, OSError):
+            said = {}
+        if said.get("threads") != 1:
             self.close()
-            raise SandboxError(f"the fork server did not start{f'; {log} says why' if log else ''}")
+            raise SandboxError(f"the fork server did not start{f'; {self._log} says why' if self._log else ''}")
+        self.control.settimeout(None)
+        self._is_ready = True
 
     def alive(self) -> bool:
         """Whether its process still runs."""
