@@ -20,6 +20,7 @@ from autograde.running import class_run
 from autograde.running.basis import CannotGrade
 from autograde.running.request import RECORDED, Request
 from autograde.running.run import _require_students, grade
+from autograde.sandbox.client import ForkServer, SandboxError
 
 A = "gradient_checking"  # the quickest to run
 NUMBER = r"\d\.\d{5,}"
@@ -324,6 +325,27 @@ def test_no_more_than_so_many_submissions_wait_at_a_time(tmp_path, monkeypatch):
     assert len(waiting) == 6
     assert max(waiting) == 2
     assert {row.student for row in result.rows} == {f"student{i}" for i in range(6)}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has more than one isolation")
+def test_workers_of_an_isolation_that_does_not_start_end_before_those_of_the_next(tmp_path, monkeypatch):
+    SampleNotebook(A).hand_in(tmp_path / "in", "ada")
+    started, start_worker = [], class_run.start_worker
+
+    def start(*given):
+        assert None not in [process.poll() for process in started]
+        started.append(start_worker(*given))
+        return started[-1]
+
+    def does_not_start(server):
+        raise SandboxError("it does not start")
+
+    monkeypatch.setattr(class_run, "start_worker", start)
+    monkeypatch.setattr(ForkServer, "wait", does_not_start)
+    result = grade(Request(tmp_path / "in", tmp_path / "out", jobs=1, seed=RECORDED))
+    assert len(started) == 2
+    assert result.notes[0] == "isolation 'fork' does not work here: it does not start"
+    assert {row.status for row in result.rows} == {"graded"}
 
 
 def test_a_wrong_submissions_path_is_one_line_and_exit_code_2(tmp_path):

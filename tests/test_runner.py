@@ -35,13 +35,14 @@ for line in sys.stdin:
 """
 
 
+def worker(folder):
+    command = [sys.executable, "-c", WORKER, str(folder)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
 @pytest.fixture
 def executor(tmp_path):
-    def start():
-        command = [sys.executable, "-c", WORKER, str(tmp_path)]
-        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    workers = LocalWorkers(start, 2, 60)
+    workers = LocalWorkers(lambda: worker(tmp_path), 2, 60)
     yield workers
     workers.close()
 
@@ -75,6 +76,16 @@ def test_a_worker_that_ends_costs_only_the_submission_over_which_it_ends_when_al
         "deadly": "error",
     }
     assert [student for student, _ in log(tmp_path)].count("deadly") == 2
+
+
+def test_workers_that_have_begun_before_do_the_work_and_end_with_the_others(tmp_path):
+    begun = [worker(tmp_path) for _ in range(2)]
+    workers = LocalWorkers(lambda: pytest.fail("a third one is started"), 2, 60, begun=begun)
+    for student in "abcd":
+        workers.submit(Job(student, "x"))
+    assert {execution.failure for execution in workers.collect()} == {None}
+    workers.close()
+    assert None not in [process.poll() for process in begun]
 
 
 def test_a_worker_starts_without_nbgrader_and_its_database():
