@@ -12,15 +12,18 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from html import escape
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING
 
 import nh3
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode, from_dict
 from pygments.token import STANDARD_TYPES
 
 from autograde.judging.notebook_file import PLAIN_NAME
 from autograde.text import as_text
 from checking.check import VERDICT_TYPE
+
+if TYPE_CHECKING:
+    from nbconvert.filters.markdown_mistune import MarkdownWithMath
 
 # What HTML may hold: text and tables. Nothing that runs, loads, sends, or lies over the rest of the page.
 # fmt: off
@@ -197,29 +200,28 @@ def harmless_markdown(source: str) -> str:
 def _is_harmless_markdown(source: str) -> bool:
     """Whether nothing but what is allowed comes of it when nbconvert renders it."""
     try:
-        html = MarkdownWithMath(renderer=_Renderer(escape=False), plugins=_plugins()).render(source)
+        html = _parser().render(source)
     except Exception:  # whatever odd text makes the parsers do
         return False
     return is_harmless_html(html)
 
 
 @cache
-def _plugins() -> list:
-    from nbconvert.filters.markdown_mistune import import_plugin
+def _parser() -> "MarkdownWithMath":
+    """nbconvert's, without what it adds by itself to headings, to code and to lists of tasks."""
+    # takes a quarter of a second, which the first verdict need not wait for
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath, import_plugin
 
-    # without the boxes of its lists of tasks, which it makes itself
-    return [import_plugin(name) for name in MarkdownWithMath.DEFAULT_PLUGINS if name != "task_lists"]
+    class Renderer(IPythonRenderer):
+        def heading(self, text: str, level: int, **_attributes: object) -> str:
+            return f"<h{level}>{text}</h{level}>"
 
+        def block_code(self, code: str, info: str | None = None) -> str:
+            # diagrams are put into the page as they were written
+            return code if (info or "").startswith("mermaid") else f"<pre>{escape(code)}</pre>"
 
-class _Renderer(IPythonRenderer):
-    """nbconvert's, without what it adds by itself to headings and code."""
-
-    def heading(self, text: str, level: int, **_attributes: object) -> str:
-        return f"<h{level}>{text}</h{level}>"
-
-    def block_code(self, code: str, info: str | None = None) -> str:
-        # diagrams are put into the page as they were written
-        return code if (info or "").startswith("mermaid") else f"<pre>{escape(code)}</pre>"
+    plugins = [import_plugin(name) for name in MarkdownWithMath.DEFAULT_PLUGINS if name != "task_lists"]
+    return MarkdownWithMath(renderer=Renderer(escape=False), plugins=plugins)
 
 
 class _ActiveParts(HTMLParser):

@@ -15,11 +15,10 @@ from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
-from nbconvert.filters import strip_ansi
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
 from autograde.course import this_course
@@ -31,6 +30,9 @@ from autograde.records.entry import GradebookEntry, ManualGrade
 from autograde.text import moment
 from checking.card import STATES, Body, html_card, note_html
 from checking.check import VERDICT_TYPE
+
+if TYPE_CHECKING:
+    from nbconvert.filters.markdown_mistune import MarkdownWithMath
 
 MAX_PAGE = 500_000  # bytes
 FRAME = 20_000  # of them for style, score and the list of questions
@@ -277,6 +279,8 @@ class _Page:
 
     def _words(self, kind: str, words: str) -> _Output | None:
         """What was printed, without its colours; of a line that was written over, as it was at last."""
+        from nbconvert.filters import strip_ansi
+
         lines = (line.rstrip("\r").rpartition("\r")[2] for line in strip_ansi(words).split("\n"))
         return self._fitting(kind, escape(_shortened("\n".join(lines).rstrip())))
 
@@ -413,33 +417,6 @@ def _marked(token: re.Match) -> str:
     return f'<span class="{token.lastgroup}">{token[0]}</span>'
 
 
-class _Renderer(IPythonRenderer):
-    """nbconvert's Markdown, without what could fail, take any lexer's time or need a script."""
-
-    def heading(self, text: str, level: int, **_attributes: object) -> str:
-        return f"<h{min(level + 3, 6)}>{text}</h{min(level + 3, 6)}>"  # below the page's own
-
-    def block_code(self, code: str, info: str | None = None) -> str:
-        language = (info or "").split(maxsplit=1)[:1]
-        return _code(code) if language in (["python"], ["ipython"], ["py"]) else _plain(code)
-
-    def inline_math(self, body: str) -> str:
-        return f'<code class="tex">{escape(body)}</code>'
-
-    def block_math(self, body: str) -> str:
-        return f'<code class="tex-block">{escape(body.strip())}</code>'
-
-    def latex_environment(self, name: str, body: str) -> str:
-        return self.block_math(f"\\begin{{{name}}}{body}\\end{{{name}}}")
-
-    def image(self, text: str, url: str, title: str | None = None) -> str:
-        if url == BELOW:
-            return f"<em>{escape(text) or 'the picture'} (below)</em>"
-        if not url.startswith("data:image/"):  # a page asks nothing of the network
-            return f"<em>{escape(text) or 'a picture'} (not shown here)</em>"
-        return super().image(text, url, title)
-
-
 @lru_cache(maxsize=1024)
 def _markdown(source: str) -> str:
     try:
@@ -452,8 +429,36 @@ def _markdown(source: str) -> str:
 
 
 @cache
-def _parser() -> MarkdownWithMath:
-    return MarkdownWithMath(renderer=_Renderer(escape=False))
+def _parser() -> "MarkdownWithMath":
+    """nbconvert's Markdown, without what could fail, take any lexer's time or need a script."""
+    # takes a quarter of a second, which who writes no page need not wait for
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+    class Renderer(IPythonRenderer):
+        def heading(self, text: str, level: int, **_attributes: object) -> str:
+            return f"<h{min(level + 3, 6)}>{text}</h{min(level + 3, 6)}>"  # below the page's own
+
+        def block_code(self, code: str, info: str | None = None) -> str:
+            language = (info or "").split(maxsplit=1)[:1]
+            return _code(code) if language in (["python"], ["ipython"], ["py"]) else _plain(code)
+
+        def inline_math(self, body: str) -> str:
+            return f'<code class="tex">{escape(body)}</code>'
+
+        def block_math(self, body: str) -> str:
+            return f'<code class="tex-block">{escape(body.strip())}</code>'
+
+        def latex_environment(self, name: str, body: str) -> str:
+            return self.block_math(f"\\begin{{{name}}}{body}\\end{{{name}}}")
+
+        def image(self, text: str, url: str, title: str | None = None) -> str:
+            if url == BELOW:
+                return f"<em>{escape(text) or 'the picture'} (below)</em>"
+            if not url.startswith("data:image/"):  # a page asks nothing of the network
+                return f"<em>{escape(text) or 'a picture'} (not shown here)</em>"
+            return super().image(text, url, title)
+
+    return MarkdownWithMath(renderer=Renderer(escape=False))
 
 
 @cache

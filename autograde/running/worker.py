@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 
+import nbconvert.filters  # noqa: F401  # which pages need: while there is no work, it keeps nobody waiting
+
 from autograde.files import FULL
 from autograde.judging.judge import judge
 from autograde.judging.notebook_run import OpenBox, Rules
