@@ -23,7 +23,7 @@ from autograde.judging.restore import restore
 from autograde.judging.sanitize import clean
 from autograde.judging.submission import Submission, released
 from autograde.notebook import grade_id, is_showcase
-from autograde.records.entry import GradebookEntry
+from autograde.records.entry import GradebookEntry, Late
 from autograde.reporting.feedback import MAX_PAGE, MAX_RICH, MAX_RICH_PAGE, _code, feedback_page, write_feedback
 from autograde.results import Answer
 from checking.calls import Outcome
@@ -306,10 +306,12 @@ def test_the_score_is_at_the_top_with_what_being_late_costs():
     total = round(sum(SCORES.values()), 2)
     assert tree.find("p", class_="score").text == f"{total:g} of 100 points"
     assert "late" not in tree.text
-    tree = container(feedback_page(graded(), POINTS, late_penalty=7.5))
+    tree = container(feedback_page(graded(), POINTS, Late(7.5, "2031-09-30 12:00:00 UTC")))
     assert tree.find("p", class_="score").text == f"{total - 7.5:g} of 100 points"
-    assert f"{total:g} points, less 7.5 because it was handed in late." in tree.text
-    tree = container(feedback_page(graded(), POINTS, late_penalty=99.0))
+    assert (
+        f"{total:g} points, less 7.5 because it was handed in late; it was due at 2031-09-30 12:00:00 UTC." in tree.text
+    )
+    tree = container(feedback_page(graded(), POINTS, Late(99.0, "")))
     assert tree.find("p", class_="score").text == "0 of 100 points"
 
 

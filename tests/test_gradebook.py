@@ -19,11 +19,12 @@ from autograde.judging.restore import restore
 from autograde.judging.submission import Submission
 from autograde.notebook import write_notebook
 from autograde.records.class_folder import ClassFolder
-from autograde.records.entry import GradebookEntry, ManualGrade, ManualGrades, handed_in, save_autograded
+from autograde.records.entry import GradebookEntry, Late, ManualGrade, ManualGrades, handed_in, save_autograded
 from autograde.records.gradebook import GradebookWriter
 from autograde.records.gradebook_read import read_manual_grades
 from autograde.records.nbgrader import autograde_one, course_api, feedback_on_one, register, write_config
 from autograde.records.refusals import GradebookError
+from autograde.text import moment
 
 A = "gradient_checking"  # the quickest to run
 POINTS = read_script(this_course().script(A)).points
@@ -109,12 +110,12 @@ def test_it_leaves_what_nbgraders_own_autograde_leaves_and_so_does_a_regrade(roo
             assert result["success"], result
             scores = auto_scores(root)
             assert 0 < sum(scores.values()) < 100, "nothing to compare"
-            penalty = writer.write([GradebookEntry("ada", A, scores, handed_in(place), notebook)])
+            (late,) = writer.write([GradebookEntry("ada", A, scores, handed_in(place), notebook)])
             theirs = tables(root)
             assert tables(ours) == theirs
             assert "'No response.'" in str(theirs["comment"])
-            assert f"'late_submission_penalty': {penalty[0]}" in str(theirs["submitted_notebook"])
-            assert penalty[0] > 0
+            assert f"'late_submission_penalty': {late.points}" in str(theirs["submitted_notebook"])
+            assert late.points > 0
             enter_by_hand(root)
             enter_by_hand(ours)
 
@@ -210,14 +211,14 @@ def test_the_configured_plugin_says_what_a_late_submission_loses(root, monkeypat
             assert gradebook.find_submission_notebook(A, A, "ada").late_submission_penalty == taken
             assert gradebook.find_submission_notebook(A, A, "bela").late_submission_penalty is None
             gradebook.grant_extension(A, "ada", hours=3)
-        assert (in_time, late) == (0.0, taken or 0.0)
-        assert writer.write([graded(timestamp=LATE)]) == [0.0], "with an extension it is in time"
+        assert (in_time, late) == (None, Late(taken, moment(DUE)) if taken else None)
+        assert writer.write([graded(timestamp=LATE)]) == [None], "with an extension it is in time"
 
 
 def test_settings_in_the_folders_own_configuration_hold(root):
     write_config(root, "c.LateSubmissionPlugin.penalty_method = 'zero'")
     with GradebookWriter(ClassFolder(root)) as writer:
-        assert writer.write([graded("bela", timestamp=DUE), graded(timestamp=LATE)]) == [0.0, 50.0]
+        assert writer.write([graded("bela", timestamp=DUE), graded(timestamp=LATE)]) == [None, Late(50.0, moment(DUE))]
 
 
 def hold(root, statement):
@@ -277,14 +278,24 @@ def test_nobody_else_writes_between_what_it_reads_and_what_it_writes(root):
 
 def test_late_penalties_and_extra_credit_are_read_where_nothing_else_was_entered(root):
     with GradebookWriter(ClassFolder(root), ZERO_IF_LATE) as writer:
-        writer.write([graded("ada", timestamp=LATE), graded("bela")])
+        assert writer.write([graded("ada", timestamp=LATE), graded("bela")]) == [Late(50.0, moment(DUE)), None]
     with Gradebook(url(root)) as gradebook:
         question = next(iter(POINTS))
         gradebook.find_grade(f"test_{question}", A, A, "bela").extra_credit = 2.0
         gradebook.db.commit()
     found = read_manual_grades(ClassFolder(root), [A])
-    assert found["ada", A] == ManualGrades(late_penalty=50.0)
+    assert found["ada", A] == ManualGrades(late=Late(50.0, moment(DUE)))
     assert found["bela", A] == ManualGrades({question: ManualGrade(waits=False, extra_credit=2.0)})
+
+
+def test_who_was_given_more_time_is_told_when_it_was_over(root):
+    over = Late(50.0, moment(DUE + timedelta(hours=1)))
+    with GradebookWriter(ClassFolder(root), ZERO_IF_LATE) as writer:
+        writer.write([graded("ada")])
+        with Gradebook(url(root)) as gradebook:
+            gradebook.grant_extension(A, "ada", hours=1)
+        assert writer.write([graded("ada", timestamp=LATE)]) == [over]
+    assert read_manual_grades(ClassFolder(root), [A])["ada", A] == ManualGrades(late=over)
 
 
 @pytest.mark.parametrize("start", [0, 4096], ids=["header", "pages"])

@@ -206,7 +206,8 @@ def test_what_is_taken_off_for_being_late_is_listed_where_it_is_other_now(here):
     said = run("regrade", "OUT", "--student", "cleo", cwd=here)
     assert re.search(rf"cleo +{A} +late penalty +0 +-140\n", said)
     assert "For being late, 1 submission loses points: on their pages and in exports, not in grades.csv" in said
-    assert "handed in late, at 2031-10-01 12:00:00 UTC." in page(here, "cleo")
+    told = "handed in late, at 2031-10-01 12:00:00 UTC; it was due at 2030-01-02 00:00:00 UTC."
+    assert told in page(here, "cleo")
     assert f"What is taken off for being late has changed for 1 submission. All of them: {Path('OUT')}" in said
     enter(here, "ada", "predict", due=datetime(2035, 1, 2))
     said = run("regrade", "OUT", cwd=here)

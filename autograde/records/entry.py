@@ -56,18 +56,25 @@ class ManualGrade:
 
 
 @dataclass(frozen=True, slots=True)
+class Late:
+    """What is taken off a submission for being late, in points; and when it was due, in words."""
+
+    points: float
+    due: str
+
+
+@dataclass(frozen=True, slots=True)
 class ManualGrades:
-    """Those of one submission, by question; and what is taken off it for being late, in points."""
+    """Those of one submission, by question; and what is taken off it for being late, if anything is."""
 
     grades: dict[str, ManualGrade] = field(default_factory=dict)
-    late_penalty: float = 0.0
+    late: Late | None = None
 
     @staticmethod
     def of(data: dict) -> "ManualGrades":
         """From its JSON data."""
-        return ManualGrades(
-            {name: ManualGrade(**grade) for name, grade in data["grades"].items()}, data["late_penalty"]
-        )
+        grades = {name: ManualGrade(**grade) for name, grade in data["grades"].items()}
+        return ManualGrades(grades, Late(**data["late"]) if data["late"] else None)
 
 
 def handed_in(folder: Path) -> datetime | None:

@@ -35,10 +35,10 @@ from traitlets.config import Config
 from autograde.judging.judge import is_untouched
 from autograde.notebook import grade_id, question_of
 from autograde.records.class_folder import ClassFolder
-from autograde.records.entry import GradebookEntry
+from autograde.records.entry import GradebookEntry, Late
 from autograde.records.nbgrader import course_api
 from autograde.records.refusals import AGAIN, MOVE_AWAY, GradebookError, NbgraderFailed
-from autograde.text import one_line
+from autograde.text import moment, one_line
 
 SECONDS_TO_WAIT = 30.0  # for a gradebook that something else is writing
 NO_RESPONSE = "No response."  # nbgrader's comment on an answer that is as it was handed out
@@ -77,8 +77,8 @@ class GradebookWriter:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def write(self, graded: Sequence[GradebookEntry]) -> list[float]:
-        """Write a batch in one transaction; the late penalty of each submission, in points.
+    def write(self, graded: Sequence[GradebookEntry]) -> list[Late | None]:
+        """Write a batch in one transaction; what is taken off each submission for being late, None if nothing is.
 
         Students who are new are added. Automatic scores and comments replace earlier ones; what a person entered stays.
         Raises GradebookError, after which the batch can be written again, and ValueError if a score is for no
@@ -115,7 +115,7 @@ class GradebookWriter:
         self._session.close()
         self._engine.dispose()
 
-    def _write(self, graded: Sequence[GradebookEntry]) -> list[float]:
+    def _write(self, graded: Sequence[GradebookEntry]) -> list[Late | None]:
         registered = {name: self._registered(name) for name in {g.assignment for g in graded}}
         self._add_students({g.student for g in graded})
         submissions = self._submissions(graded, registered)
@@ -136,10 +136,12 @@ class GradebookWriter:
             notebooks[key] = _fill(submissions[key], one, ours)
         self._session.flush()
         self._add(new.values(), registered)
+        late: dict[tuple[str, str], Late] = {}
         for key, notebook in notebooks.items():
-            notebook.late_submission_penalty = self._late_penalty(submissions[key], notebook)
-        penalties = {key: notebook.late_submission_penalty for key, notebook in notebooks.items()}
-        return [penalties.get((one.student, one.assignment)) or 0.0 for one in graded]
+            notebook.late_submission_penalty = points = self._late_penalty(submissions[key], notebook)
+            if points:
+                late[key] = Late(points, moment(submissions[key].duedate))  # with the time that a person has given them
+        return [late.get((one.student, one.assignment)) for one in graded]
 
     def _add(self, entries: Iterable[GradebookEntry], registered: dict[str, "_Registered"]) -> None:
         """Submissions that are new and in time, table by table: an object for each row takes twice as long."""

@@ -4,6 +4,7 @@ import contextlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from nbgrader.api import (
@@ -24,7 +25,7 @@ from sqlalchemy.pool import NullPool
 from autograde.judging.submission import manual_questions
 from autograde.notebook import question_of
 from autograde.records.class_folder import ClassFolder
-from autograde.records.entry import ManualGrade, ManualGrades
+from autograde.records.entry import Late, ManualGrade, ManualGrades
 from autograde.records.gradebook import explain
 from autograde.records.refusals import GradebookError
 from autograde.text import moment
@@ -70,8 +71,11 @@ def _read(session: Session, asked: Sequence[str]) -> dict[tuple[str, str], Manua
     for_a_person = sorted({question for assignment in asked for question in manual_questions(assignment)})
     found: dict[tuple[str, str], ManualGrades] = defaultdict(ManualGrades)
     off = SubmittedNotebook.late_submission_penalty
-    for student, assignment, points in session.execute(_of(asked, off).where(off != 0)):
-        found[student, assignment] = ManualGrades(late_penalty=float(points))
+    late = _of(asked, off, Assignment.duedate, SubmittedAssignment.extension).where(off != 0)
+    for student, assignment, points, due, more in session.execute(late):
+        found[student, assignment] = ManualGrades(
+            late=Late(float(points), "" if due is None else moment(due + (more or timedelta())))
+        )
     grades = _of_cells(asked, Grade, GradeCell, Grade.manual_score, Grade.needs_manual_grade, Grade.extra_credit).where(
         Grade.manual_score.is_not(None) | BaseCell.name.in_(for_a_person) | (Grade.extra_credit != 0)
     )

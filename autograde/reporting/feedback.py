@@ -26,7 +26,7 @@ from autograde.files import write_atomically
 from autograde.judging.sanitize import NOT_TEXT, ONE_PICTURE, clean, harmless_attachments, harmless_markdown
 from autograde.judging.submission import manual_questions, released
 from autograde.notebook import grade_id, is_showcase
-from autograde.records.entry import GradebookEntry, ManualGrade
+from autograde.records.entry import GradebookEntry, Late, ManualGrade
 from autograde.text import moment
 from checking.card import STATES, Body, html_card, note_html
 from checking.check import VERDICT_TYPE
@@ -64,33 +64,34 @@ def write_feedback(
     graded: GradebookEntry,
     max_scores: dict[str, float],
     path: Path,
-    late_penalty: float = 0.0,
+    late: Late | None = None,
     by_hand: Mapping[str, ManualGrade] | None = None,
 ) -> None:
-    """Write the feedback page of a submission. max_scores: points by question. late_penalty: points taken off.
+    """Write the feedback page of a submission. max_scores: points by question. late: what is taken off.
 
     The check cells of `graded.notebook`, named `test_<question>`, must have been filled by the grader. by_hand: what a person
     entered in the gradebook, by question.
     """
-    write_atomically(_bytes(feedback_page(graded, max_scores, late_penalty, by_hand)), path)
+    write_atomically(_bytes(feedback_page(graded, max_scores, late, by_hand)), path)
 
 
 def feedback_page(
     graded: GradebookEntry,
     max_scores: dict[str, float],
-    late_penalty: float = 0.0,
+    late: Late | None = None,
     by_hand: Mapping[str, ManualGrade] | None = None,
 ) -> str:
     """The page as HTML. Not for several threads at once."""
-    total = sum(graded.scores.values())
+    total, off = sum(graded.scores.values()), late.points if late else 0.0
     return _template().render(
         student=graded.student,
         assignment=graded.assignment,
         title=title_of(graded.assignment),
         total=round(total, 2),
-        late_penalty=round(late_penalty, 2),
+        off=round(off, 2),
+        due=late.due if late else "",
         handed_in=moment(graded.timestamp) if graded.timestamp else "",
-        score=round(max(0.0, total - late_penalty), 2),
+        score=round(max(0.0, total - off), 2),
         points=round(sum(max_scores.values()), 2),
         notes=_notes(graded),
         page=_Page(graded, max_scores, by_hand or {}),

@@ -31,7 +31,7 @@ from autograde.judging.tiers import Boxes, Isolation, describe, isolate, limits_
 from autograde.notebook import PYTHON, is_newer_python, notebook_text, read_notebook, write_notebook
 from autograde.records.attempts import Attempts, Key
 from autograde.records.class_folder import ClassFolder
-from autograde.records.entry import GradebookEntry, handed_in, keep_for_exchange
+from autograde.records.entry import GradebookEntry, Late, handed_in, keep_for_exchange
 from autograde.records.refusals import GradebookError, NbgraderFailed
 from autograde.records.verdicts import Row, SubmissionResult, VerdictFolder, files_seen, fingerprint, rows_of
 from autograde.reporting.feedback import write_feedback
@@ -567,9 +567,9 @@ class ClassRun:
     def _enter(self, executed: list[Execution]) -> None:
         """Into the gradebook; the pages of those that were late are written anew."""
         batch = [self._graded(execution) for execution in executed]
-        for graded, penalty in zip(batch, self._writer().write(batch) if batch else (), strict=True):
-            if penalty:
-                self._write_late_page(graded, penalty)
+        for graded, late in zip(batch, self._writer().write(batch) if batch else (), strict=True):
+            if late:
+                self._write_late_page(graded, late)
 
     def _graded(self, execution: Execution) -> GradebookEntry:
         job = execution.job
@@ -580,9 +580,9 @@ class ClassRun:
         is_same = waiting is not None and waiting.is_same
         return GradebookEntry(job.student, job.assignment, scores, handed_in(path.parent), notebook, job.notes, is_same)
 
-    def _write_late_page(self, graded: GradebookEntry, penalty: float) -> None:
+    def _write_late_page(self, graded: GradebookEntry, late: Late) -> None:
         page = self.out.page(graded.student, graded.assignment)
-        write_feedback(graded, points_of(graded.assignment), page, penalty)
+        write_feedback(graded, points_of(graded.assignment), page, late)
 
     def _attempt_judged_anew(self, key: Key) -> str:
         """The name of the attempt that counts, if it is that which is judged anew."""

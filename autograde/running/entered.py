@@ -15,7 +15,7 @@ from autograde.files import write_atomically
 from autograde.notebook import read_notebook
 from autograde.records.attempts import Key
 from autograde.records.class_folder import ClassFolder
-from autograde.records.entry import GradebookEntry, ManualGrades, handed_in
+from autograde.records.entry import GradebookEntry, Late, ManualGrades, handed_in
 from autograde.records.manual import grades_of_all, with_manual_grades
 from autograde.records.refusals import MOVE_AWAY, GradebookError
 from autograde.records.verdicts import Row, SubmissionResult, VerdictFolder, write_csv
@@ -72,9 +72,9 @@ def write_class(
     for key, one in zip(keys, decided, strict=True):
         grades = grades_of_all(one, entered.get(key, ManualGrades()))
         now.append(with_manual_grades(one, grades))
-        written.late += bool(grades.late_penalty)
+        written.late += grades.late is not None
         try:
-            if grades != _on_page(folder, key, one, grades.late_penalty, key in has_new_page):
+            if grades != _on_page(folder, key, one, grades.late, key in has_new_page):
                 _write_page(folder, key, now[-1], grades)
                 written.pages.append(key)
         except Exception as error:
@@ -112,7 +112,7 @@ def log_failure(folder: ClassFolder, key: Key, error: Exception) -> None:
 
 
 def _on_page(
-    folder: ClassFolder, key: Key, decided: SubmissionResult, late_penalty: float, is_new: bool
+    folder: ClassFolder, key: Key, decided: SubmissionResult, late: Late | None, is_new: bool
 ) -> ManualGrades | None:
     """What the feedback page of a submission tells now; None if nobody knows."""
     path = folder.entered(*key)
@@ -123,7 +123,7 @@ def _on_page(
             return ManualGrades.of(json.loads(path.read_text(encoding="utf-8")))
         except (ValueError, KeyError, TypeError, AttributeError):
             return None
-    return grades_of_all(decided, ManualGrades(late_penalty=late_penalty))  # as it was judged
+    return grades_of_all(decided, ManualGrades(late=late))  # as it was judged
 
 
 def _write_page(folder: ClassFolder, key: Key, now: SubmissionResult, grades: ManualGrades) -> None:
@@ -132,7 +132,7 @@ def _write_page(folder: ClassFolder, key: Key, now: SubmissionResult, grades: Ma
         scores, points = ({row.question: getattr(row, what) for row in now.rows} for what in ("score", "max_score"))
         path = folder.autograded(*key)
         graded = GradebookEntry(*key, scores, handed_in(path.parent), read_notebook(path), now.notes)
-        write_feedback(graded, points, folder.page(*key), grades.late_penalty, grades.grades)
+        write_feedback(graded, points, folder.page(*key), grades.late, grades.grades)
     else:
         write_stopped_page(now.rows, folder.page(*key))
     write_atomically(json.dumps(asdict(grades), ensure_ascii=False), folder.entered(*key))

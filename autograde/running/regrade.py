@@ -124,7 +124,7 @@ def _penalties_in(folder: ClassFolder) -> dict[Key, float]:
         found = read_manual_grades(folder, this_course().assignments)
     except GradebookError as error:
         raise CannotGrade(str(error)) from None
-    return {key: entered.late_penalty for key, entered in found.items()}
+    return {key: entered.late.points if entered.late else 0.0 for key, entered in found.items()}
 
 
 def _changed_penalties(old: dict[Key, float], new: dict[Key, float]) -> dict[Place, tuple[Points, Points]]:
