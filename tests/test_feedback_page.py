@@ -17,7 +17,7 @@ from autograde.course import this_course
 from autograde.hidden import all_questions
 from autograde.judging.submission import released
 from autograde.notebook import grade_id
-from autograde.records.entry import GradebookEntry
+from autograde.records.entry import GradebookEntry, Late
 from autograde.records.verdicts import Row
 from autograde.reporting.feedback import MAX_PAGE, write_feedback
 from autograde.reporting.report import write_stopped_page
@@ -29,6 +29,7 @@ from checking.examiner import examine
 pytestmark = pytest.mark.skipif(shutil.which(CHROMIUM) is None, reason="no chromium on this machine")
 
 A = "gradient_checking"
+LATE = Late(2.5, "2031-09-30 12:00:00 UTC")
 PICTURES = this_course().build / "screenshots"
 SIZES = {"wide": {"width": 1200, "height": 900}, "narrow": {"width": 360, "height": 740}}
 LONG = "loss_of_a_very_long_name_that_has_no_blank_in_it_" * 5
@@ -68,7 +69,7 @@ def submission(*extra):
 
 def written(folder, *extra):
     path = folder / f"{A}.html"
-    write_feedback(submission(*extra), {q.name: q.points for q in all_questions(A).values()}, path, 2.5)
+    write_feedback(submission(*extra), {q.name: q.points for q in all_questions(A).values()}, path, LATE)
     return path
 
 
