@@ -76,9 +76,9 @@ def read_script(path: Path, from_course: FromCourse | None = None) -> Script:
 
     from_course: what follows from the course; without it, cells that have it are left as they are written.
     """
-    assignment = path.parent.name
     import jupytext  # takes a quarter of a second, in which `course grade` has questions drawn
 
+    assignment = path.parent.name
     notebook = jupytext.read(path, fmt="py:percent")
     notebook.metadata = NotebookNode(KERNEL)
     notebook.nbformat, notebook.nbformat_minor = 4, 5

@@ -120,29 +120,30 @@ class Isolation:
         self._heavy = frozenset(assignment for assignment, names in imports.items() if imports_heavy(names))
         self._modules = _modules_by_server(imports, self._heavy) if tier == "fork" else {}
         self._servers: dict[frozenset[str], ForkServer] = {}
-        self._is_tried = False
         try:
-            boxes = self.boxes()
             if meanwhile:
-                meanwhile(boxes)
-            for server in self._servers.values():
-                server.wait()
+                meanwhile(self._boxes_to_come())
+            boxes = self.boxes()
             if assignments:
                 _try(boxes.opener(assignments[0]))
         except BaseException:
             self.close()
             raise
-        self._is_tried = True
 
     def boxes(self) -> Boxes:
-        """What to give to workers; their processes must inherit the sockets."""
+        """What to give to workers; their processes must inherit the sockets. Raises SandboxError."""
+        boxes = self._boxes_to_come()
+        for server in self._servers.values():
+            server.wait()
+        return boxes
+
+    def _boxes_to_come(self) -> Boxes:
+        """The same while fork servers may still start."""
         sockets: dict[str, int] = {}
         for served, modules in self._modules.items():
             server = self._servers.get(served)
             if server is None or not server.alive():
                 self._servers[served] = server = ForkServer(modules, self._log)
-                if self._is_tried:
-                    server.wait()
             sockets |= dict.fromkeys(sorted(served), server.control.fileno())
         return Boxes(self.tier, sockets, self._limits, self.groups, sorted(self._heavy))
 

@@ -418,7 +418,7 @@ class ClassRun:
         self._executor = DaskWorkers(place, terms, self.out, self.say)
         self._say_isolation = self._executor.isolation
         self.result.isolation = self._say_isolation()
-        self._writer()
+        self.have_gradebook()
 
     def _begin_to_register(self) -> "Future[None]":
         """Prepare the gradebook beside what else is done; it takes a second, most of it to import nbgrader."""
