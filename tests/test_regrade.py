@@ -239,6 +239,7 @@ def test_a_penalty_that_cannot_be_is_said_in_a_line(here, setting, words):
         (line,) = (line for line in said.splitlines() if line.startswith("course: "))
         assert "nbgrader_config.py' " in line
         assert words in line
+        assert ".. " not in line
     shutil.rmtree(here / "fresh")
     ClassFolder(here / "OUT").config.unlink()
 

@@ -66,7 +66,7 @@ class GradebookWriter:
         except NbgraderFailed as error:
             raise GradebookError(f"{error}. Mend it, then {AGAIN}") from error
         except Exception as error:  # of a plugin, which may be somebody's own, or of its settings
-            why = one_line(f"{type(error).__name__}: {error}")
+            why = one_line(f"{type(error).__name__}: {error}").rstrip(".")
             raise GradebookError(
                 f"the late penalty that '{folder.config}' sets cannot be used: {why}. Mend it, then {AGAIN}"
             ) from error
