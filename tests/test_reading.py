@@ -214,6 +214,30 @@ def test_what_ends_the_reading_process_costs_its_own_submission(body, reason, mo
     assert not process.is_running()
 
 
+def test_a_reader_that_two_close_at_a_time_is_closed():
+    """The thread whose file has ended the process, and whoever ends the service; the second comes while the first waits."""
+    reader = Reader()
+    process = reader._process
+    wait = process.wait
+
+    def wait_while_another_closes():
+        process.wait = wait
+        reader.close()
+        return wait()
+
+    process.wait = wait_while_another_closes
+    reader.close()
+    assert reader._process is None
+    assert process.returncode is not None
+
+
+def test_what_is_read_while_another_closes_the_reader_is_given_up(tmp_path):
+    reader = Reader()
+    reader._process.stdin.close()  # as `close` does it, just before the request is written
+    assert reader.recognise(tmp_path / "none.ipynb") is None
+    reader.close()
+
+
 def test_a_failure_of_ours_is_told_with_what_came_of_it(monkeypatch, tmp_path, right):
     in_child(monkeypatch, tmp_path, "raise LookupError('nobody thought of it')")
     with Reader() as one:

@@ -49,7 +49,10 @@ class ReadingFailed(Exception):
 
 
 class Reader:
-    """A process that reads one file after the other. One that a file has ended is replaced. For one thread."""
+    """A process that reads one file after the other. One that a file has ended is replaced.
+
+    For one thread; another may close it at any time.
+    """
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
@@ -87,20 +90,21 @@ class Reader:
 
     def close(self) -> None:
         """End the process."""
-        if self._process is not None:
-            assert self._process.stdin
-            assert self._process.stdout
-            self._process.kill()
-            self._process.wait()
+        process, self._process = self._process, None
+        if process is not None:
+            assert process.stdin
+            assert process.stdout
+            process.kill()
+            process.wait()
             with contextlib.suppress(OSError):  # what it has not read is still to be written
-                self._process.stdin.close()
-            self._process.stdout.close()
-            self._process = None
+                process.stdin.close()
+            process.stdout.close()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        if self._process is None:
+        process = self._process
+        if process is None:
             self._is_ready = False
-            self._process = subprocess.Popen(
+            self._process = process = subprocess.Popen(
                 [sys.executable, "-m", "autograde.judging.reader"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -108,7 +112,7 @@ class Reader:
                 cwd=this_course().root,
                 start_new_session=True,  # a Ctrl-C in the terminal is the grader's to handle
             )
-        return self._process
+        return process
 
     def _ask(self, request: dict) -> tuple[dict, str]:
         """The reply, and what is behind it; the reply says "rejected" where a limit was reached."""
@@ -116,7 +120,8 @@ class Reader:
         for _ in range(TRIES):
             reply, text = self._said(line)
             if reply is None:
-                over = self._process is not None and self._process.wait() == _OVER
+                ended = self._process
+                over = ended is not None and ended.wait() == _OVER
                 self.close()
                 if over:
                     return _rejected(TOO_LONG), ""
@@ -140,7 +145,7 @@ class Reader:
             assert process.stdin
             process.stdin.write(line)
             process.stdin.flush()
-        except OSError:  # it has ended
+        except (OSError, ValueError):  # it has ended, or is closed
             return None, ""
         return self._heard(process, SECONDS_ON_CLOCK)
 
@@ -157,6 +162,8 @@ class Reader:
                 text = process.stdout.read(reply["bytes"])
                 if len(text) == reply["bytes"]:
                     return reply, text.decode()
+        except ValueError:  # it is closed, or says what we don't
+            pass
         finally:
             timer.cancel()
         process.kill()
