@@ -226,7 +226,7 @@ in_function(
 )
 
 
-@attack(33, FORWARD, status="graded error timeout missing", share=(0, 1))
+@attack(33, FORWARD, status="error missing graded", share=(0, 1))
 def memory_of_a_cell(work):
     work.append(FORWARD, "hoard = []\nfor i in range(60):\n    hoard.append(np.ones(100 * 2**20 // 8))")
 
