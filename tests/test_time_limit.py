@@ -1,6 +1,7 @@
 """A time limit counts what a piece of work has used, and not that others kept it waiting."""
 
 import itertools
+import os
 import time
 
 import pytest
@@ -43,10 +44,20 @@ def test_where_nobody_knows_how_busy_the_machine_is_the_clock_alone_counts(monke
 
 def test_what_has_used_its_seconds_is_stopped_however_busy_the_machine_is(monkeypatch):
     monkeypatch.setattr(module, "idle_seconds", lambda: 0.0)
-    monkeypatch.setattr(time, "process_time", time.monotonic)
+    monkeypatch.setattr(module, "computed_seconds", time.monotonic)
     with pytest.raises(Stopped), time_limit(0.05, Stopped()) as alarm:
         time.sleep(10)
     assert alarm.rang
+
+
+def test_what_the_system_does_for_a_piece_of_work_is_none_of_its_seconds(monkeypatch):
+    monkeypatch.setattr(module, "idle_seconds", lambda: 0.0)
+    monkeypatch.setattr(module, "LOOK", 0.02)
+    before = os.times()
+    with time_limit(0.5, Stopped()) as alarm:
+        while os.times().system - before.system < 0.75:
+            os.urandom(1 << 20)
+    assert not alarm.rang
 
 
 def test_a_block_that_ends_in_time_is_left_alone():
