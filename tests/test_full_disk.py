@@ -15,6 +15,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+import nbformat
 import pytest
 from small_course import ENVIRONMENT, A, course, make
 from test_service import Exchange, Service, scores, serving, verdicts  # noqa: F401 (serving is a fixture)
@@ -156,6 +157,33 @@ def test_a_service_whose_disk_is_full_says_it_once_and_goes_on_by_itself(made, t
     assert len(verdicts(service.out)) == len(set(verdicts(service.out))) == 13
     totals = {i: sum(p for (s, _), p in scores(service.out).items() if s == f"student{i}") for i in range(6)}
     assert totals == {i: POINTS[KINDS[(i + 6) % 3]] for i in range(6)}
+
+
+def test_a_notebook_that_does_not_fit_waits_by_itself_and_what_fits_is_judged(made, tmp_path, disk, serving):  # noqa: F811
+    folder = shutil.copytree(made, tmp_path / "c")
+    (folder / "OUT").symlink_to(disk / "OUT")
+    (disk / "OUT").mkdir()
+    exchange = Exchange(tmp_path / "exchange", folder)
+    notebook = nbformat.reads(exchange.texts["right"], 4)
+    notebook.cells.append(nbformat.v4.new_markdown_cell("word " * 120_000))
+    exchange.texts["large"] = nbformat.writes(notebook)
+    service: Service = serving(folder, exchange.inbound, "--attempts-an-hour", 0).ready()
+    workers = {child.pid for child in service.children()}
+    ballast = fill(disk, 1_600_000)
+    large = exchange.submit("aaa", "large")
+    small = [exchange.submit(f"student{i}", "right", minute=i) for i in range(4)]
+    assert wait_until(lambda: all(exchange.page(name).exists() for name in small), 60), service.said()
+    assert not exchange.page(large).exists()
+    assert f"aaa, {A} waits: its 0.6 MB do not fit on the disk of '{disk / 'OUT'}'; tried" in service.said()
+    assert "is full" not in service.said()
+    assert workers <= {child.pid for child in service.children()}, "nothing was begun anew"
+    metrics = service.out / "metrics.prom"
+    assert wait_until(lambda: "course_attempts_waiting 1.0" in metrics.read_text(encoding="utf-8"), 10)
+    ballast.unlink()
+    assert wait_until(exchange.all_answered, 60), service.said()
+    assert service.end() == 0
+    require_whole(service.out)
+    assert sum(points for (student, _), points in scores(service.out).items() if student == "aaa") == 100
 
 
 def test_an_exchange_that_may_only_be_read_is_said_once_for_all_pages_and_tried_again(made, tmp_path, serving):  # noqa: F811

@@ -16,6 +16,7 @@ from autograde.course import this_course
 
 A = this_course().assignments[0]
 SECRET = "s" * 128
+NO_LIMIT = [].append  # of the disk
 root_only = pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="who gives files away is root")
 
 
@@ -149,7 +150,7 @@ def test_a_copy_has_the_notebooks_and_nbgraders_files_and_follows_no_link(tmp_pa
     folder = submit(inbox, f"ada+{A}+2031-10-01 12:00:00.000000 UTC+x", text='{"a": 1}')
     (folder / "notes.txt").write_text("mine")
     (arrival,) = told(inbox)
-    assert copy_of(arrival, inbox, tmp_path / "copy") == [f"{A}.ipynb"]
+    assert copy_of(arrival, inbox, tmp_path / "copy", NO_LIMIT) == [f"{A}.ipynb"]
     assert sorted(path.name for path in (tmp_path / "copy").iterdir()) == [
         f"{A}.ipynb",
         "submission_secret.txt",
@@ -159,11 +160,11 @@ def test_a_copy_has_the_notebooks_and_nbgraders_files_and_follows_no_link(tmp_pa
     (folder / f"{A}.ipynb").unlink()
     (folder / f"{A}.ipynb").symlink_to("/etc/passwd")
     with pytest.raises(Refused, match="is a link"):
-        copy_of(arrival, inbox, tmp_path / "another")
+        copy_of(arrival, inbox, tmp_path / "another", NO_LIMIT)
     (folder / f"{A}.ipynb").unlink()
     os.mkfifo(folder / f"{A}.ipynb")
     with pytest.raises(Refused, match="is no file"):
-        copy_of(arrival, inbox, tmp_path / "third")
+        copy_of(arrival, inbox, tmp_path / "third", NO_LIMIT)
 
 
 def test_what_is_too_large_is_copied_by_its_size_alone(tmp_path, monkeypatch):
@@ -171,7 +172,7 @@ def test_what_is_too_large_is_copied_by_its_size_alone(tmp_path, monkeypatch):
     inbox = exchange(tmp_path)
     submit(inbox, f"ada+{A}+2031-10-01 12:00:00.000000 UTC+x", text="x" * 5_000)
     (arrival,) = told(inbox)
-    copy_of(arrival, inbox, tmp_path / "copy")
+    copy_of(arrival, inbox, tmp_path / "copy", NO_LIMIT)
     copy = tmp_path / "copy" / f"{A}.ipynb"
     assert copy.stat().st_size == 5_000
     assert copy.read_bytes() == bytes(5_000)
@@ -243,7 +244,7 @@ def test_many_large_notebooks_take_no_more_room_than_one_may(tmp_path, monkeypat
     for i in range(20):
         (folder / f"a{i}.ipynb").write_text("y" * 400)
     (arrival,) = told(inbox)
-    copy_of(arrival, inbox, tmp_path / "copy")
+    copy_of(arrival, inbox, tmp_path / "copy", NO_LIMIT)
     copies = {path.name: path.read_bytes() for path in (tmp_path / "copy").glob("*.ipynb")}
     assert copies[f"{A}.ipynb"] == b"x" * 400, "that which has the right name comes first"
     assert sum(any(content) for content in copies.values()) == 2
@@ -268,10 +269,10 @@ def test_nobody_hands_in_under_the_name_of_another(tmp_path, whose):
     (arrival,) = told(inbox)
     os.chown(path, 65534, 65534)
     with pytest.raises(Refused, match="handed in by another"):
-        copy_of(arrival, inbox, tmp_path / "copy")
+        copy_of(arrival, inbox, tmp_path / "copy", NO_LIMIT)
     for own in (folder, *folder.iterdir()):
         os.chown(own, 1, 1)  # daemon's
-    assert copy_of(arrival, inbox, tmp_path / "another") == [f"{A}.ipynb"]
+    assert copy_of(arrival, inbox, tmp_path / "another", NO_LIMIT) == [f"{A}.ipynb"]
 
 
 def test_a_page_goes_where_nbgrader_looks_for_it_and_goes_there_once(tmp_path):
@@ -330,7 +331,7 @@ def test_a_length_that_the_disk_does_not_take_is_cut(tmp_path, monkeypatch):
     folder = submit(inbox, f"ada+{A}+2031-10-01 12:00:00.000000 UTC+x")
     os.truncate(folder / f"{A}.ipynb", 1 << 42)
     (arrival,) = told(inbox)
-    copy_of(arrival, inbox, tmp_path / "copy")
+    copy_of(arrival, inbox, tmp_path / "copy", NO_LIMIT)
     assert (tmp_path / "copy" / f"{A}.ipynb").stat().st_size == 10_000
 
 
@@ -344,7 +345,7 @@ def test_a_name_that_the_disk_does_not_take_is_that_students_misfortune(tmp_path
 
     monkeypatch.setattr(type(tmp_path), "open", refuses)
     with pytest.raises(Refused, match="cannot be kept"):
-        copy_of(arrival, inbox, tmp_path / "copy")
+        copy_of(arrival, inbox, tmp_path / "copy", NO_LIMIT)
 
 
 def test_what_is_opened_to_others_only_at_the_end_is_waited_for(tmp_path, monkeypatch):
@@ -360,7 +361,7 @@ def test_what_is_opened_to_others_only_at_the_end_is_waited_for(tmp_path, monkey
 
     monkeypatch.setattr(os, "open", closed)
     with pytest.raises(Closed):
-        copy_of(arrival, inbox, tmp_path / "copy")
+        copy_of(arrival, inbox, tmp_path / "copy", NO_LIMIT)
     assert arrival.is_fresh, "so it is told of once more"
 
 
@@ -403,7 +404,7 @@ def test_in_a_students_own_folder_a_file_of_the_graders_is_a_link_and_not_taken(
     (folder / "b.ipynb").hardlink_to(tmp_path / "solution.ipynb")
     (arrival,) = told(inbox)
     with pytest.raises(Refused, match="handed in by another"):
-        copy_of(arrival, inbox, tmp_path / "copy")
+        copy_of(arrival, inbox, tmp_path / "copy", NO_LIMIT)
 
 
 @root_only
@@ -416,7 +417,7 @@ def test_another_spelling_of_a_users_name_is_no_other_student(tmp_path, monkeypa
         for own in (folder, *folder.iterdir()):
             os.chown(own, 1, 1)
     other, own = told(inbox)
-    assert copy_of(own, inbox, tmp_path / "copy") == [f"{A}.ipynb"]
+    assert copy_of(own, inbox, tmp_path / "copy", NO_LIMIT) == [f"{A}.ipynb"]
     assert "handed in by another (user daemon)" in str(other)
 
 
@@ -474,6 +475,22 @@ def test_a_flood_of_lines_is_cut_and_counted_and_hides_no_other(tmp_path, capsys
     monkeypatch.setattr("autograde.campus.status.BURST_SECONDS", 0.0)
     status.write()
     assert f"{2 * BURST} more lines" in capsys.readouterr().out
+
+
+def test_a_fault_of_the_machine_is_said_once_then_that_it_is_mended_and_then_another_time(tmp_path, monkeypatch):
+    status = Status(tmp_path)
+    for _ in range(3):
+        status.say_fault("the disk is full")
+        status.say_if_mended()
+    monkeypatch.setattr("autograde.campus.status.LASTING", 0.0)
+    for _ in range(3):
+        status.say_if_mended()
+    status.say_fault("the disk is full")
+    assert [words for _, words in status.lines] == [
+        "the disk is full",
+        "mended: the service goes on",
+        "the disk is full",
+    ]
 
 
 def test_a_line_to_a_log_that_takes_none_stops_nothing(tmp_path, monkeypatch):

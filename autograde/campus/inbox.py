@@ -11,7 +11,7 @@ import os
 import re
 import stat
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -305,11 +305,12 @@ def _complete_since(folder: Path, changed: float) -> float | None:
     return None if _is_within(PATIENCE, changed) else changed
 
 
-def copy_of(arrival: Arrival, inbox: Inbox, target: Path) -> list[str]:
+def copy_of(arrival: Arrival, inbox: Inbox, target: Path, take_room: Callable[[int], None]) -> list[str]:
     """Copy the files of an attempt to `target`, as they are at this moment; the names of the notebooks among them.
 
     No link is followed, and what is not the student's own is not taken, so that nobody hands in under another's name, or has
-    a file shown to which they have no right. Raises Refused, OSError.
+    a file shown to which they have no right. take_room: called with the bytes of each before it is copied; what that raises
+    ends it. Raises Refused, OSError.
     """
     target.mkdir(parents=True, exist_ok=True)
     room = MAX_FILE  # for all files together
@@ -317,7 +318,7 @@ def copy_of(arrival: Arrival, inbox: Inbox, target: Path) -> list[str]:
         names = sorted(os.listdir(folder), key=lambda name: (name != f"{arrival.assignment}.ipynb", name))
         notebooks = [name for name in names if _is_notebook(name)][:MAX_FILES]
         for name in (*(name for name in (TIME, SECRET) if name in names), *notebooks):
-            room -= _copy(folder, name, target / name, owners, arrival, room)
+            room -= _copy(folder, name, target / name, owners, arrival, room, take_room)
     return notebooks
 
 
@@ -362,11 +363,20 @@ def _ordinary(folder: int, name: str, owners: Collection[int], arrival: Arrival)
         os.close(source)
 
 
-def _copy(folder: int, name: str, target: Path, owners: Collection[int], arrival: Arrival, room: int) -> int:
+def _copy(
+    folder: int,
+    name: str,
+    target: Path,
+    owners: Collection[int],
+    arrival: Arrival,
+    room: int,
+    take_room: Callable[[int], None],
+) -> int:
     """Copy a file as long as it is at this moment; how many bytes that took. Of what has no room the size is enough."""
     with _ordinary(folder, name, owners, arrival) as file:
         state = os.fstat(file.fileno())
         left = length = state.st_size if state.st_size <= room else 0
+        take_room(length)
         try:
             with target.open("wb") as copy:
                 while left and (part := file.read(min(left, 1 << 20))):

@@ -1,17 +1,22 @@
 """Attempts on their way in, copied and read by several processes at a time."""
 
+import shutil
 import threading
+from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from autograde.campus.handing_back import Outlet
 from autograde.campus.inbox import Arrival, copy_of
 from autograde.judging.intake import candidates_of
+from autograde.judging.notebook_file import MAX_BYTES
 from autograde.judging.reader import Reader
 from autograde.judging.submission import Candidate, Submission
 
 READERS = 3  # processes that read, so that two files which take for ever keep nobody waiting
+LATER = 3  # times its notebook, without outputs, that an attempt takes on the disk besides its copy: restored, and two pages
 
 
 @dataclass
@@ -19,7 +24,7 @@ class Place:
     """An attempt on its way: where it arrived, and where its copy lies.
 
     since: from when its student waits for the service, and not for the hour to be over, in seconds of the epoch; None where
-    a later attempt was judged in its place.
+    a later attempt was judged in its place. pause: seconds that it waits until it is tried again, where it had no room.
     """
 
     arrival: Arrival
@@ -27,12 +32,47 @@ class Place:
     copy: Path
     since: float | None
     read: "Future[tuple[Candidate, Submission, str]] | None" = None
+    pause: float = 0.0
+
+
+class NoRoom(Exception):
+    """An attempt that does not fit on the disk now. size, free: bytes; alone: whether it would not even if there were no others."""
+
+    def __init__(self, size: int, free: int, alone: bool):
+        super().__init__(f"{size:,} bytes do not fit into {free:,}")
+        self.size, self.free, self.alone = size, free, alone
+
+
+class Room:
+    """What attempts on their way take, or will take, on the disk of a folder: one that does not fit keeps no other waiting."""
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+        self._taken: Counter[Path] = Counter()  # bytes, by where the copy of an attempt lies
+        self._lock = threading.Lock()
+
+    def take(self, copy: Path, size: int) -> None:
+        """For a file of an attempt. Raises NoRoom."""
+        needed = size + LATER * min(size, MAX_BYTES)
+        with self._lock:
+            free, own = shutil.disk_usage(self._folder).free, self._taken[copy] + needed
+            if (
+                self._taken.total() + needed > free
+            ):  # what is written of it already counts twice, which is the safe side
+                raise NoRoom(size, free, own > free)
+            self._taken[copy] = own
+
+    def give_back(self, copy: Path) -> None:
+        """Of an attempt that is on its way no more."""
+        with self._lock:
+            del self._taken[copy]
 
 
 class Readers:
-    """Processes that read, each with a thread of its own."""
+    """Processes that read, each with a thread of its own. room: on the disk on which copies lie."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        self.room = Room(folder)
         self._all: list[Reader] = []
         self._mine = threading.local()
         self._lock = threading.Lock()
@@ -60,7 +100,7 @@ class Readers:
 
     def _read(self, place: Place) -> tuple[Candidate, Submission, str]:
         arrival, reader = place.arrival, self._mine.reader
-        copy_of(arrival, place.outlet.inbox, place.copy)
+        copy_of(arrival, place.outlet.inbox, place.copy, partial(self.room.take, place.copy))
         candidate = candidates_of(place.copy.parent, reader.recognise).get(arrival.assignment)
         candidate = candidate or Candidate(*arrival.key, ())
         candidate = replace(candidate, student=arrival.student, attempt=arrival.attempt)

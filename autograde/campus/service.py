@@ -25,10 +25,11 @@ from watchfiles import watch
 
 from autograde.campus.handing_back import Outlet
 from autograde.campus.inbox import Arrival, Closed, Refused, inbox_at
-from autograde.campus.reading import Place, Readers
+from autograde.campus.reading import NoRoom, Place, Readers
 from autograde.campus.status import GOES_ON, Status, in_words
 from autograde.campus.tables import Tables
 from autograde.course import this_course
+from autograde.files import FULL, is_full
 from autograde.judging.submission import Candidate, Submission
 from autograde.records.attempts import Attempts, Key, time_of
 from autograde.records.class_folder import ClassFolder
@@ -56,6 +57,7 @@ HOUR = 3600.0
 MOST_OVERTAKEN = 50  # attempts of one student that get pages which say that a later one was judged
 LONG_AGO = 900.0  # seconds between the time that an attempt claims and its arrival, which are said
 CLOCK_IS_SET = 60.0  # seconds by which the clock of the machine is put back, from which on it is said
+LITTLE = 1_000_000  # bytes; a disk on which fewer are free is called full, where a notebook does not fit
 PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds, after something is wrong with the machine
 TELL = 2.0  # seconds between two versions of status and metrics
 
@@ -125,7 +127,7 @@ def serve(settings: Settings, stop: threading.Event) -> None:
                     raise (
                         error if isinstance(error, CannotGrade) else CannotGrade(in_words(error, settings.out))
                     ) from None
-                status.say(f"{in_words(error, status.folder)}; {GOES_ON}")
+                status.say_fault(f"{in_words(error, status.folder)}; {GOES_ON}")
                 stop.wait(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
         status.say("stopped; what has arrived meanwhile is judged after the next start")
@@ -179,11 +181,15 @@ def _service(settings: Settings, status: Status, stop: threading.Event) -> Itera
     )
     to_draw = sum(not folder.asked(a).is_file() for a in this_course().assignments)
     of = f"{to_draw} assignment{'' if to_draw == 1 else 's'}"
-    status.say(f"starting; the questions of {of} are drawn first, seconds each" if to_draw else "starting")
+    status.say(
+        f"starting; the questions of {of} are drawn first, seconds each"
+        if to_draw
+        else "starting; the questions of all assignments are drawn already"
+    )
     terms = open_out(request)
     result = Result([], terms.seed)
     with contextlib.ExitStack() as held:
-        readers = held.enter_context(Readers())
+        readers = held.enter_context(Readers(settings.out))
         run = ClassRun(request, terms, result, readers.here)
         held.callback(run.close)
         run.seconds_to_land = TOGETHER
@@ -226,6 +232,9 @@ class _Service:
         self._students: dict[Key, _Student] = {}
         self._ready: deque[Key] = deque()  # who has an attempt that may be taken up, each once
         self._held: list[tuple[float, Key]] = []  # a heap: until when somebody has to wait for the hour to be over
+        self._put_off: list[
+            tuple[float, int, str, Place]
+        ] = []  # a heap: until when an attempt waits for room, its order
         self._places: dict[tuple[str, str, str], Place] = {}  # of what is read or judged
         self._arrivals: dict[tuple[str, str, str], Place] = {}  # of all that has arrived
         self._to_hand_back: list[tuple[Place, SubmissionResult | None]] = []
@@ -337,10 +346,14 @@ class _Service:
             self._status.say_of_arrival(
                 f"{', '.join(arrived.key)}: it says that it was handed in at {moment(time_of(arrived.attempt))}, and arrived just now"
             )
-        student = self._students.setdefault(arrived.key, _Student())
-        heapq.heappush(student.waiting, (arrived.attempt, next(self._order), place))
         self._status.waiting += 1
-        self._offer(arrived.key)
+        self._wait(arrived.attempt, next(self._order), place)
+
+    def _wait(self, attempt: str, order: int, place: Place) -> None:
+        """Let an attempt wait for its turn among those of its student."""
+        key = place.arrival.key
+        heapq.heappush(self._students.setdefault(key, _Student()).waiting, (attempt, order, place))
+        self._offer(key)
 
     def _refuse(self, why: Refused) -> None:
         self._status.refused += 1
@@ -368,6 +381,9 @@ class _Service:
             for _, _, place in self._students[key].waiting:
                 place.since = time.time()
             self._offer(key)
+        while self._put_off and self._put_off[0][0] <= time.monotonic():
+            _, order, attempt, place = heapq.heappop(self._put_off)
+            self._wait(attempt, order, place)
         while self._ready and len(self._places) < 2 * (max(self._settings.jobs, self._run.width) + MORE_WORKERS):
             key = self._ready.popleft()
             attempt, _, place = heapq.heappop(self._students[key].waiting)
@@ -415,7 +431,12 @@ class _Service:
             except FileNotFoundError:  # it was replaced or taken away meanwhile
                 place.outlet.inbox.take_later(place.arrival)
                 self._forget(key)
+            except NoRoom as why:
+                self._wait_for_room(key, place, why)
             except Exception as failure:  # ReadingFailed, or what nobody thought of
+                if is_full(failure):  # others may fit
+                    self._wait_for_room(key, place)
+                    continue
                 raise_common(failure)
                 self._run.take(Candidate(*key[:2], (), attempt=key[2]), partial(_what_was_read, read))
             else:
@@ -425,6 +446,20 @@ class _Service:
                     continue
                 self._say_if_its_time_is_odd(place)
                 self._run.take(candidate, partial(_what_was_read, read))
+
+    def _wait_for_room(self, key: tuple[str, str, str], place: Place, why: NoRoom | None = None) -> None:
+        """Put an attempt off by itself; those that fit go on. why: None where the disk was full when it was copied."""
+        if why is None or why.free < LITTLE:
+            self._status.say_fault(f"{in_words(OSError(FULL[0], ''), self._status.folder)}; {GOES_ON}")
+        elif why.alone:
+            self._status.say_of_arrival(
+                f"{', '.join(key[:2])} waits: its {why.size / 1e6:.1f} MB do not fit on the disk of '{self._status.folder}'; {GOES_ON}"
+            )
+        has_to_wait_for_others = why is not None and not why.alone
+        place.pause = PAUSE if has_to_wait_for_others else min(2 * place.pause or PAUSE, LONGEST_PAUSE)
+        heapq.heappush(self._put_off, (time.monotonic() + place.pause, next(self._order), key[2], place))
+        self._status.waiting += 1
+        self._forget(key)
 
     def _say_if_its_time_is_odd(self, place: Place) -> None:
         """By the time in `timestamp.txt`, which the student writes, goes what is late; by that of the name, which counts."""
@@ -443,6 +478,7 @@ class _Service:
         """An attempt that is on its way no more."""
         place = self._places.pop(key)
         shutil.rmtree(place.copy.parent.parent, ignore_errors=True)
+        self._readers.room.give_back(place.copy)
         self._students[key[:2]].is_busy = False
         self._offer(key[:2])
 
@@ -554,9 +590,11 @@ class _Service:
             held = {key for _, key in self._held}
             self._status.held = sum(len(self._students[key].waiting) for key in held)
             places = [*self._places.values()]
+            places += [place for *_, place in self._put_off]
             places += [one.waiting[0][2] for key, one in self._students.items() if one.waiting and key not in held]
             self._status.oldest = min((place.since for place in places if place.since is not None), default=None)
             self._status.write()
+            self._status.say_if_mended()
             self._status.say_how_it_goes()
             self._tables.write_if_due(TABLES)
             for _ in range(len(self._tables.pages)):

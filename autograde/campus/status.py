@@ -19,6 +19,7 @@ from autograde.text import moment, one_line
 
 KEPT = 200  # latencies, and lines of what was said
 SAID_AGAIN = 600.0  # seconds before the same line is said once more
+LASTING = 40.0  # seconds without a fault, from which on it counts as mended; it is looked for every 30 at least
 GOES_ON = "tried again until it is mended, nothing is lost"
 MINUTE = 60.0
 BURST, BURST_SECONDS = 50, MINUTE  # lines on single arrivals in so many seconds; others are counted
@@ -48,6 +49,8 @@ class Status:
     _judged_said: int = 0  # how many had been judged, and when that was said
     _said_when: float = -math.inf
     _said: dict[str, float] = field(default_factory=dict)
+    _faults: set[str] = field(default_factory=set)  # that are not mended, as they were said, and when the last was
+    _fault_when: float = 0.0
     _registry: CollectorRegistry = field(default_factory=CollectorRegistry)
 
     def __post_init__(self) -> None:
@@ -85,6 +88,20 @@ class Status:
         self._said = {line: when for line, when in self._said.items() if now - when < SAID_AGAIN} | {words: now}
         self._put(words)
 
+    def say_fault(self, words: str) -> None:
+        """The same of what is wrong with the machine, which is said to be mended when it is."""
+        self._fault_when = time.monotonic()
+        self._faults.add(one_line(words))
+        self.say(words)
+
+    def say_if_mended(self) -> None:
+        """That what was wrong with the machine has not been for a while; another time it is said again."""
+        if self._faults and time.monotonic() - self._fault_when >= LASTING:
+            for words in self._faults:
+                self._said.pop(words, None)
+            self._faults.clear()
+            self._put("mended: the service goes on")
+
     def say_of_arrival(self, words: str) -> None:
         """The same of what students caused, who may cause any number: of a flood some lines, and how many more there were."""
         now = time.monotonic()
@@ -100,7 +117,7 @@ class Status:
         now, new = time.monotonic(), self.judged - self._judged_said
         if new and now - self._said_when >= MINUTE:
             self._judged_said, self._said_when = self.judged, now
-            self._put(f"judged {new:,}, {self.waiting:,} waiting")
+            self._put(f"judged {new:,}; {self.working:,} being judged, {self.waiting:,} waiting")
 
     def _end_burst(self) -> None:
         if self._in_burst > BURST:

@@ -70,7 +70,7 @@ def read_notebook_file(path: Path) -> NotebookFile:
         size, most = len(text) / 1e6, MAX_BYTES / 1e6
         raise Unreadable(f"the file has {size:.0f} MB without its outputs; {most:.0f} are accepted")
     if len(text) > MAX_VALUES and _most_values(text) > MAX_VALUES:
-        raise Unreadable(f"the file holds more than {MAX_VALUES:,} values. Clear its outputs first")
+        raise Unreadable(f"the file holds more than {MAX_VALUES:,} values without its outputs, so it is no notebook")
     try:
         decoded = text.decode()
     except UnicodeDecodeError:
