@@ -7,6 +7,8 @@ prefer; LaTeX and others take the PNG.
 import base64
 from html import escape
 
+from IPython import get_ipython
+from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.pylabtools import print_figure
 from matplotlib.figure import Figure
 
@@ -31,6 +33,15 @@ class Picture(Figure):
     def _repr_mimebundle_(self, include=None, exclude=None):
         drawn = print_figure(self)  # None without axes
         return described(drawn, self.description) if drawn else {}
+
+
+def draw_once(shell: InteractiveShell | None) -> None:
+    """Let IPython draw no PNG of a Picture besides the one that it shows, as it is told to of every figure."""
+    if shell is not None:
+        shell.display_formatter.formatters["image/png"].for_type(Picture, lambda picture: None)
+
+
+draw_once(get_ipython())
 
 
 def described(png: bytes, description: str) -> tuple[dict, dict]:

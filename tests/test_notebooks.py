@@ -55,11 +55,12 @@ def ran(tmp_path_factory, ran_solved):
 # How long a training takes that says nothing of it: a tenth of what the helpers have. Pictures are drawn, once each, and
 # nobody measures words for their layout: half the time of these runs went into that.
 USUAL = """
-from matplotlib.layout_engine import ConstrainedLayoutEngine
+from IPython.core.pylabtools import print_figure
+from matplotlib.figure import Figure
 from helpers import remedies, reuse, training
 
-get_ipython().run_line_magic("config", "InlineBackend.print_figure_kwargs = {'bbox_inches': None}")
-ConstrainedLayoutEngine.execute = lambda self, figure: None
+print_figure.__defaults__ = ("png", None, False)
+Figure.get_layout_engine = lambda self: None
 
 reuse.train_patiently.__kwdefaults__["most"] = 3
 remedies.learn_pitch.__kwdefaults__["steps"] = 3_000
