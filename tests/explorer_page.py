@@ -21,28 +21,33 @@ from helpers.explorers.widget import HERE, plain, script, specification
 PICTURES = this_course().build / "screenshots"
 DARK = ":root { --jp-layout-color0: #111; --jp-layout-color2: #333; --jp-ui-font-color0: #f0f0f0; --jp-border-color1: #666; }"
 
-HTML = """<!doctype html><html lang="en"><meta charset="utf-8"><title>explorer</title><style>{css}</style>
-<body data-jp-theme-light="{light}" style="margin:8px;background:{paper}"><div id="place"></div>
+HTML = """<!doctype html><html lang="en"><meta charset="utf-8"><title>explorer</title><style></style>
+<body style="margin:8px"><div id="place"></div>
 <script type="module">
-const source = {script};
-const address = URL.createObjectURL(new Blob([source], {{ type: "text/javascript" }}));
-const widget = (await import(address)).default;
-const state = {{ spec: {spec}, params: {params} }};
-window.heard = [];
-window.listeners = {{}};
-const model = {{
-  get: (name) => state[name],
-  set: (name, value) => (state[name] = value),
-  save_changes: () => {{}},
-  on: (event, callback) => (window.listeners[event] = callback),
-  off: () => {{}},
-  send: (message) => window.heard.push(message),
-}};
-window.state = state;
-window.explorer = widget.explorer;
-window.library = widget.library;
-widget.render({{ model, el: document.getElementById("place") }});
-window.ready = true;
+let close = () => {};
+window.show = async ({ css, light, paper, source, spec, params }) => {
+  close();
+  const place = document.createElement("div");
+  document.getElementById("place").replaceChildren(place);
+  scrollTo(0, 0);
+  document.querySelector("style").textContent = css;
+  document.body.dataset.jpThemeLight = light;
+  document.body.style.background = paper;
+  const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const widget = (await import(address)).default;
+  URL.revokeObjectURL(address);
+  const [state, heard, listeners] = [{ spec, params }, [], {}];
+  Object.assign(window, { state, heard, listeners, explorer: widget.explorer, library: widget.library });
+  const model = {
+    get: (name) => state[name],
+    set: (name, value) => (state[name] = value),
+    save_changes: () => {},
+    on: (event, callback) => (listeners[event] = callback),
+    off: () => {},
+    send: (message) => heard.push(message),
+  };
+  close = widget.render({ model, el: place });
+};
 </script></body></html>"""
 
 
@@ -54,24 +59,24 @@ def explorer_page(
     with page(viewport={"width": width, "height": 900}) as tab:
         problems: list[str] = []
         tab.on("pageerror", lambda error: problems.append(str(error)))
+        tab.set_content(HTML)
         load(tab, explorer, params, dark, asks)
         yield tab
         assert problems == []
 
 
 def load(tab, explorer: Explorer, params: Params | None = None, dark: bool = False, asks: bool = False) -> None:
-    """Put the explorer into a page that is open."""
-    html = HTML.format(
-        css=(HERE / "style.css").read_text(encoding="utf-8") + (DARK if dark else ""),
-        light=json.dumps(not dark),
-        paper="#111" if dark else "#fff",
-        script=json.dumps(script(explorer.name)).replace("</", "<\\/"),
-        spec=json.dumps(specification(explorer, asks)).replace("</", "<\\/"),
-        params=json.dumps(plain(explorer.defaults() | dict(params or {}))),
-    )
-    tab.goto("about:blank")
-    tab.set_content(html)
-    tab.wait_for_function("window.ready && document.querySelector('.explorer-summary')?.textContent")
+    """Put the explorer, as new, into a page that is open, in place of the one before; a new page would take far longer."""
+    shown = {
+        "css": (HERE / "style.css").read_text(encoding="utf-8") + (DARK if dark else ""),
+        "light": json.dumps(not dark),
+        "paper": "#111" if dark else "#fff",
+        "source": script(explorer.name),
+        "spec": specification(explorer, asks),
+        "params": plain(explorer.defaults() | dict(params or {})),
+    }
+    tab.evaluate("(shown) => show(JSON.parse(shown))", json.dumps(shown))
+    tab.wait_for_function("document.querySelector('.explorer-summary').textContent")
 
 
 def computed(tab, explorer: Explorer, params: Params, answer: Any = None) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from helpers.explorers.explorer import Choice, ExplorerError, Slider, linear, lo
 from helpers.explorers.widget import plain, static_figure
 
 in_browser = pytest.mark.skipif(shutil.which(CHROMIUM) is None, reason="no chromium on this machine")
-each = pytest.mark.parametrize("explorer", EXPLORERS.values(), ids=list(EXPLORERS))
+each = pytest.mark.parametrize("explorer", EXPLORERS.values(), ids=list(EXPLORERS), scope="module")  # one after another
 
 
 def settings(explorer):

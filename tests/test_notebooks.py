@@ -80,6 +80,10 @@ OFTEN = {
     "range(20), np.reshape(history.costs, (20,": "range(2), np.reshape(history.costs, (2,",
     "(range(400), used)": "(range(40), used)",
     "steps=1000)": "steps=100)",
+    "steps=10_000, every": "steps=2_100, every",
+    "range(8_000)": "range(800)",
+    '"iterations": 8_000': '"iterations": 800',
+    'long", 160': 'long", 16',
     "num_epochs=1500": "num_epochs=20",
 }
 LONG = re.compile(r"\b((?:num_epochs|epochs|iterations) *= *)([\d_]{2,})\b")
