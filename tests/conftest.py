@@ -11,7 +11,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")  # published figures are a CPU's
 
-import autograde  # before nbformat, which would build grammars for a second
+import autograde  # noqa: F401 - before nbformat, which would build grammars for a second
 
 # isort: split
 import nbformat

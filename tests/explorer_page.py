@@ -24,6 +24,7 @@ DARK = ":root { --jp-layout-color0: #111; --jp-layout-color2: #333; --jp-ui-font
 HTML = """<!doctype html><html lang="en"><meta charset="utf-8"><title>explorer</title><style></style>
 <body style="margin:8px"><div id="place"></div>
 <script type="module">
+const widgets = {};
 let close = () => {};
 window.show = async ({ css, light, paper, source, spec, params }) => {
   close();
@@ -33,9 +34,8 @@ window.show = async ({ css, light, paper, source, spec, params }) => {
   document.querySelector("style").textContent = css;
   document.body.dataset.jpThemeLight = light;
   document.body.style.background = paper;
-  const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  const widget = (await import(address)).default;
-  URL.revokeObjectURL(address);
+  widgets[source] ??= await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+  const widget = widgets[source].default;
   const [state, heard, listeners] = [{ spec, params }, [], {}];
   Object.assign(window, { state, heard, listeners, explorer: widget.explorer, library: widget.library });
   const model = {
@@ -81,17 +81,16 @@ def load(tab, explorer: Explorer, params: Params | None = None, dark: bool = Fal
 
 def computed(tab, explorer: Explorer, params: Params, answer: Any = None) -> dict[str, Any]:
     """What the JavaScript computes, and what it says about it under the key "words"."""
-    return tab.evaluate(
+    said = tab.evaluate(
         """([params, answer]) => {
             const arrays = explorer.compute(params, state.spec.data, answer);
             const words = explorer.describe(arrays);
-            const listed = (v) => ArrayBuffer.isView(v) ? Array.from(v, listed) : Array.isArray(v) ? v.map(listed)
-                : v !== null && typeof v === "object" ? Object.fromEntries(Object.entries(v).map(([k, w]) => [k, listed(w)]))
-                : typeof v === "number" && !Number.isFinite(v) ? null : v;
-            return { ...listed(arrays), words };
+            const listed = (_, v) => (ArrayBuffer.isView(v) ? Array.from(v) : v === undefined ? null : v);
+            return JSON.stringify({ ...arrays, words }, listed); // which has null for a number that is none, or infinite
         }""",
         [plain(explorer.defaults() | dict(params)), plain(answer)],
     )
+    return json.loads(said)
 
 
 def assert_alike(python: Any, javascript: Any, where: str = "", tolerance: float = 1e-6) -> None:
