@@ -26,19 +26,19 @@ release: $(VENV)/core
 site: $(VENV)/site
 	$(RUN) site
 
-test: $(VENV)/dev $(VENV)/site $(VENV)/cluster
+test: $(VENV)/all
 	$(RUN) test
 
 check: $(VENV)/dev $(VENV)/cluster
 	$(RUN) check
 
-bench: $(VENV)/dev $(VENV)/site $(VENV)/cluster
+bench: $(VENV)/all
 	$(RUN) bench
 
 clean:
 	rm -rf $(VENV) build dist
 
-# $(VENV)/core, $(VENV)/dev, $(VENV)/site and $(VENV)/cluster are empty files that say what is installed, and since when.
+# $(VENV)/core, $(VENV)/dev and the like are empty files that say what is installed, and since when.
 $(VENV)/core: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(call install,-e '.[tensorflow]')
 	touch $@
@@ -54,6 +54,11 @@ $(VENV)/site: $(VENV)/core
 $(VENV)/cluster: $(VENV)/core
 	$(call install,-e '.[cluster]')
 	touch $@
+
+# All three: one call installs them sooner than three.
+$(VENV)/all: $(VENV)/core
+	$(call install,-e '.[dev,site,cluster]')
+	touch $(VENV)/dev $(VENV)/site $(VENV)/cluster $@
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "make: no Python from 3.11 to 3.13 was found; install one, or give it: make PYTHON=/path/to/python"; exit 2; }
