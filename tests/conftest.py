@@ -139,8 +139,8 @@ def asked(assignment: str, seed: int | None) -> dict:
     return questions_from(json.loads(path.read_text(encoding="utf-8")))
 
 
-def pytest_sessionfinish():
-    if "PYTEST_XDIST_WORKER" not in os.environ:  # the process that has handed out the tests
+def pytest_sessionfinish(session):
+    if session.config.getoption("dist", "no") != "no" and DRAWN is None:  # the process that has handed out the tests
         shutil.rmtree(this_course().build / "drawn", ignore_errors=True)
 
 

@@ -8,12 +8,12 @@ other seeds, and, as a student sees it, on the visible cases alone.
 from collections import Counter
 
 import pytest
+from called_once import called_once, variant_called_once
 from conftest import ASKED_WITH, asked, visible_questions
 
 from autograde.authoring.questions import specs_in
 from autograde.authoring.variants import variants_of
 from autograde.course import this_course
-from checking.calls import call_case
 from checking.examiner import examine
 from checking.recognition import recognise
 
@@ -26,7 +26,7 @@ def versions_of(assignment):
 
 
 def said_about(question, function):
-    verdict = examine(question, lambda case: call_case(function, case))
+    verdict = examine(question, called_once(function))
     if verdict.state == "right" or verdict.score >= question.points:
         return RIGHT
     return verdict.mistake.name if verdict.mistake and not verdict.nearest else NOBODY
@@ -87,8 +87,8 @@ def test_nothing_right_is_named(assignment):
     """Not even if one asks, which `examine` does for what is not right only."""
     for version in versions_of(assignment):
         for variant in variants_of(assignment):
-            question, function = version[variant.question], variant.function()
-            assert recognise(question, [call_case(function, case) for case in question.cases]) == (), variant
+            question, call = version[variant.question], variant_called_once(variant)
+            assert recognise(question, [call(case) for case in question.cases]) == (), variant
 
 
 def test_the_matrix_shows_what_is_off_its_diagonal():

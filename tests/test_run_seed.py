@@ -36,6 +36,17 @@ def run_of(assignment, seed):
     return json.loads(run_text(assignment, seed))
 
 
+@cache
+def questions_of(assignment, seed):
+    return questions_from(run_of(assignment, seed))
+
+
+@cache
+def specs_of(assignment, run):
+    """The inputs of a run's first draw, which several tests look at; loading them takes longer than looking."""
+    return specs_in(assignment, f"{run}/0")
+
+
 def recording(assignment):
     return json.loads(this_course().reference(assignment).read_text(encoding="utf-8"))
 
@@ -52,14 +63,14 @@ def verdict(question, function):
 
 @pytest.mark.parametrize(("assignment", "seed"), RUNS)
 def test_the_reference_solution_gets_all_points(assignment, seed):
-    for name, question in questions_from(run_of(assignment, seed)).items():
+    for name, question in questions_of(assignment, seed).items():
         said = verdict(question, solution(assignment)[name])
         assert said.score == question.points, (name, [r for r in said.results if r.status != "passed"])
 
 
 @pytest.mark.parametrize(("assignment", "seed"), RUNS)
 def test_each_mistake_costs_at_least_what_it_costs_in_the_recording(assignment, seed):
-    run = questions_from(run_of(assignment, seed))
+    run = questions_of(assignment, seed)
     for name, question in all_questions(assignment).items():
         for mistake, wrong in zip(question.mistakes, specs_in(assignment)[name].mistakes, strict=True):
             for case, drawn, outcome in zip(question.cases, run[name].cases, mistake.outcomes, strict=True):
@@ -94,7 +105,7 @@ def test_seeds_differ_from_each_other_and_from_the_recording_in_every_hidden_cas
 
 @pytest.mark.parametrize("assignment", this_course().assignments)
 def test_answers_prepared_for_the_recorded_cases_gain_nothing(assignment):
-    questions = questions_from(run_of(assignment, 1))
+    questions = questions_of(assignment, 1)
     for name, recorded in all_questions(assignment).items():
         prepared = {json.dumps(to_json(list(c.args))): c.expected for c in recorded.cases if c.below is None}
         said = examine(
@@ -144,7 +155,7 @@ def test_nothing_global_changes(assignment):
 def test_without_a_seed_the_questions_are_the_recorded_ones():
     assert questions_for_run("optimizers", None) is all_questions("optimizers")
     args = questions_for_run("gradient_checking", 20)["forward_propagation"].cases[2].args
-    assert args == questions_from(run_of("gradient_checking", 20))["forward_propagation"].cases[2].args
+    assert args == questions_of("gradient_checking", 20)["forward_propagation"].cases[2].args
 
 
 def test_any_integer_is_a_seed():
@@ -211,7 +222,7 @@ PROMISED = {
 @pytest.mark.parametrize("assignment", this_course().assignments)
 @pytest.mark.parametrize("run", ["recorded", *range(20)])
 def test_what_the_name_of_a_case_promises_is_true(assignment, run):
-    asked = specs_in(assignment, None if run == "recorded" else f"{run}/0")
+    asked = specs_in(assignment) if run == "recorded" else specs_of(assignment, run)
     cases = {(assignment, q.name, c.name): c for q in asked.values() for c in q.cases}
     promised = {key: promise for key, promise in PROMISED.items() if key[0] == assignment}
     assert [key for key, promise in promised.items() if not promise(*cases[key].args)] == []
@@ -220,7 +231,7 @@ def test_what_the_name_of_a_case_promises_is_true(assignment, run):
 @pytest.mark.parametrize("assignment", this_course().assignments)
 @pytest.mark.parametrize("run", range(5))
 def test_what_is_single_in_the_recording_is_so_in_every_run(assignment, run):
-    for name, asked in specs_in(assignment, f"{run}/0").items():
+    for name, asked in specs_of(assignment, run).items():
         for case, recorded in zip(asked.cases, specs_in(assignment)[name].cases, strict=True):
             for now, then in zip(leaves(list(case.args)), leaves(list(recorded.args)), strict=True):
                 assert type(now) is type(then) or {type(now), type(then)} == {int, float}
@@ -247,7 +258,7 @@ def adam_with_epsilon_inside(parameters, grads, v, s, t, learning_rate=0.01, bet
 
 def test_steps_hardly_depend_on_the_place_of_epsilon_in_any_draw():
     for run in range(10):
-        asked = specs_in("optimizers", f"{run}/0")
+        asked = specs_of("optimizers", run)
         for name, other in (
             ("update_parameters_with_rmsprop", rmsprop_with_epsilon_inside),
             ("update_parameters_with_adam", adam_with_epsilon_inside),

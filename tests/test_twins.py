@@ -9,6 +9,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from called_once import called_once, input_text
 from conftest import ASKED_WITH, asked, solution, visible_questions
 from nbformat.v4 import new_code_cell, new_notebook
 
@@ -24,7 +25,7 @@ from checking.calls import Outcome, call_case
 from checking.card import as_text
 from checking.check import summary
 from checking.examiner import FORM_WEIGHT, examine, groups_of, judge, verdict_on
-from checking.plain import leaves, to_json
+from checking.plain import leaves
 from checking.questions import Case, Mistake, Question, questions_from
 
 QUESTIONS = [(a, name, seed) for a in this_course().assignments for seed in (None, 3) for name in specs_in(a)]
@@ -63,7 +64,7 @@ def test_each_visible_case_has_a_hidden_twin_of_its_kind_with_other_numbers(assi
         assert replace(twin, args=(), expected=None, hidden=False) == replace(case, args=(), expected=None)
         assert len(leaves(list(twin.args))) == len(leaves(list(case.args)))
         assert [np.ndim(x) for x in leaves(list(twin.args))] == [np.ndim(x) for x in leaves(list(case.args))]
-        assert json.dumps(to_json(list(twin.args))) != json.dumps(to_json(list(case.args)))
+        assert input_text(twin) != input_text(case)
         assert judge(question, twin, call_case(solution(assignment)[name], twin)).status == "passed"
         if twin.below is None and twin.accuracy is None and (name, case.name) not in ONE_ANSWER:
             found = judge(question, twin, Outcome("returned", case.expected))
@@ -75,7 +76,7 @@ def test_each_run_has_twins_of_its_own(assignment):
     versions = [asked(assignment, seed) for seed in ASKED_WITH[assignment]]
     for name in versions[0]:
         for twins in zip(*(version[name].twins for version in versions), strict=True):
-            assert len({json.dumps(to_json(list(twin.args))) for twin in twins}) == len(versions), name
+            assert len(set(map(input_text, twins))) == len(versions), name
 
 
 def test_the_names_of_cases_tell_them_apart():
@@ -134,7 +135,7 @@ def far(case, other):
 
 
 def same_arguments(known, case):
-    return next((c for c in known if json.dumps(to_json(list(c.args))) == json.dumps(to_json(list(case.args)))), None)
+    return next((c for c in known if input_text(c) == input_text(case)), None)
 
 
 def same_form(known, case):
@@ -224,17 +225,18 @@ def test_no_known_mistake_loses_by_a_twin(assignment, seed):
     for name, entry in specs_in(assignment).items():
         question = asked(assignment, seed)[name]
         for wrong in entry.mistakes:
-            said = examine(question, lambda case, f=wrong.function: call_case(f, case))
-            if answers_alike(question, wrong.function):  # one number for everything, which is worth nothing
+            call = called_once(wrong.function)
+            said = examine(question, call)
+            if answers_alike(question, call):  # one number for everything, which is worth nothing
                 continue
-            if said.score != without_twins(question, lambda case, f=wrong.function: call_case(f, case)):
+            if said.score != without_twins(question, call):
                 lost.add((name, wrong.name))
     assert lost == set()
 
 
-def answers_alike(question, function):
+def answers_alike(question, call):
     """Whether all that a function returns is one and the same number."""
-    outcomes = [call_case(function, case) for case in question.cases]
+    outcomes = [call(case) for case in question.cases]
     returned = [outcome.value for outcome in outcomes if outcome.kind == "returned"]
     return all(isinstance(value, float) for value in returned) and len(set(returned)) == 1
 

@@ -4,6 +4,7 @@ import ast
 from collections import Counter
 
 import pytest
+from called_once import variant_called_once
 from conftest import ASKED_WITH, asked
 
 from autograde.authoring.script import read_script
@@ -11,7 +12,6 @@ from autograde.authoring.variants import variants_of
 from autograde.course import this_course
 from autograde.hidden import all_questions
 from autograde.notebook import grade_id
-from checking.calls import call_case
 from checking.examiner import examine
 
 VARIANTS = [variant for assignment in this_course().assignments for variant in variants_of(assignment)]
@@ -26,8 +26,8 @@ VARIANTS = [variant for assignment in this_course().assignments for variant in v
     ],
 )
 def test_a_right_solution_gets_full_marks(variant, seed):
-    question, function = asked(variant.assignment, seed)[variant.question], variant.function()
-    verdict = examine(question, lambda case: call_case(function, case))
+    question = asked(variant.assignment, seed)[variant.question]
+    verdict = examine(question, variant_called_once(variant))
     lost = [(r.case.name, r.differences or r.message) for r in verdict.results if r.status != "passed"]
     assert (verdict.state, verdict.score, lost) == ("right", question.points, [])
 
