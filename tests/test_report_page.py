@@ -1,6 +1,9 @@
 """The class report in a real browser: nothing runs or is fetched, it fits a phone and paper, and axe finds no fault."""
 
+import contextlib
+import json
 import shutil
+from functools import cache
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -40,30 +43,50 @@ def reports(tmp_path_factory):
     return addresses
 
 
+@pytest.fixture(scope="module")
+def look_at(reports):
+    """What shows the report of a class, unfolded, in a window of this size. It is opened once for all tests that only
+    look; `asked` and `said` have what it fetched, and what its scripts or a dialog said.
+    """
+    with contextlib.ExitStack() as open_pages:
+
+        @cache
+        def opened(name):
+            tab = open_pages.enter_context(page(viewport=WIDE))
+            tab.asked, tab.said = [], []
+            tab.on("request", lambda request: tab.asked.append(request.url))
+            tab.on("console", lambda message: tab.said.append(message.text))
+            tab.on("dialog", lambda dialog: (tab.said.append("dialog"), dialog.dismiss()))
+            tab.goto(reports[name], wait_until="networkidle")
+            return tab
+
+        def look(name, size, scheme="light"):
+            tab = opened(name)
+            tab.set_viewport_size(size)
+            tab.emulate_media(color_scheme=scheme)
+            unfold(tab)
+            return tab
+
+        yield look
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 @pytest.mark.parametrize("name", ["mixed", "one"])
-def test_axe_finds_nothing_that_keeps_anybody_out(reports, name, size, scheme):
+def test_axe_finds_nothing_that_keeps_anybody_out(look_at, name, size, scheme):
     PICTURES.mkdir(parents=True, exist_ok=True)
-    with page(viewport=size, color_scheme=scheme) as tab:
-        tab.goto(reports[name])
-        unfold(tab)
-        tab.screenshot(path=PICTURES / f"report_{name}_{scheme}_{size['width']}.png", full_page=True)
-        violations = Axe().run(tab).response["violations"]
+    tab = look_at(name, size, scheme)
+    tab.screenshot(path=PICTURES / f"report_{name}_{scheme}_{size['width']}.png", full_page=True)
+    violations = Axe().run(tab).response["violations"]
     grave = [(v["id"], v["nodes"][0]["html"]) for v in violations if v["impact"] in ("serious", "critical")]
     assert grave == []
 
 
 @pytest.mark.parametrize("name", CLASSES)
-def test_nothing_is_fetched_and_nothing_runs(reports, name):
-    with page(viewport=WIDE) as tab:
-        asked, said = [], []
-        tab.on("request", lambda request: asked.append(request.url))
-        tab.on("console", lambda message: said.append(message.text))
-        tab.on("dialog", lambda dialog: (said.append("dialog"), dialog.dismiss()))
-        tab.goto(reports[name], wait_until="networkidle")
-        assert tab.evaluate("() => window.evil") is None
-        assert (asked, said) == ([reports[name]], [])
+def test_nothing_is_fetched_and_nothing_runs(look_at, reports, name):
+    tab = look_at(name, WIDE)
+    assert tab.evaluate("() => window.evil") is None
+    assert (tab.asked, tab.said) == ([reports[name]], [])
 
 
 def unfold(tab):
@@ -73,7 +96,7 @@ def unfold(tab):
 
 
 # Each visible word, which is letters and digits, with what it is in: whether it stands in one line, and
-# whether any of it lies beyond the edge of the page or of what it is scrolled in.
+# whether any of it lies beyond the edge of the page or of what it is scrolled in; in JSON, because these are many.
 PIECES = """() => {
   const found = [], walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -97,7 +120,7 @@ PIECES = """() => {
       });
     }
   }
-  return found;
+  return JSON.stringify(found);
 }"""
 # Of the regions that are scrolled: what tells of them, to whom sees, to whom listens, to whom uses the keyboard.
 REGIONS = """() => Object.fromEntries([...document.querySelectorAll(".scroll")].map((region) => [
@@ -110,22 +133,18 @@ REGIONS = """() => Object.fromEntries([...document.querySelectorAll(".scroll")].
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", CLASSES)
-def test_no_word_is_broken_and_nothing_lies_beyond_the_edge_without_a_sign(reports, name, size):
-    with page(viewport=SIZES[size]) as tab:
-        tab.goto(reports[name])
-        unfold(tab)
-        assert tab.evaluate("() => document.documentElement.scrollWidth") <= SIZES[size]["width"]
-        pieces, tells = tab.evaluate(PIECES), tab.evaluate(REGIONS)
+def test_no_word_is_broken_and_nothing_lies_beyond_the_edge_without_a_sign(look_at, name, size):
+    tab = look_at(name, SIZES[size])
+    assert tab.evaluate("() => document.documentElement.scrollWidth") <= SIZES[size]["width"]
+    pieces, tells = json.loads(tab.evaluate(PIECES)), tab.evaluate(REGIONS)
     assert len(pieces) > 100
     assert {piece["word"] for piece in pieces if piece["broken"] and piece["of"] <= LONGEST} == set()
     assert [piece for piece in pieces if piece["beyond"] and not tells.get(piece["region"])] == []
 
 
 @pytest.mark.parametrize("name", CLASSES)
-def test_a_table_as_wide_as_its_place_has_no_sign_of_more(reports, name):
-    with page(viewport=SIZES["laptop"]) as tab:
-        tab.goto(reports[name])
-        assert tab.evaluate(REGIONS)["Assignments at a glance"] is False
+def test_a_table_as_wide_as_its_place_has_no_sign_of_more(look_at, name):
+    assert look_at(name, SIZES["laptop"]).evaluate(REGIONS)["Assignments at a glance"] is False
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -134,7 +153,7 @@ def test_on_paper_all_is_open_no_word_is_broken_and_no_table_is_wider_than_the_s
     with page(viewport=PAPER, java_script_enabled=scripts) as tab:
         tab.emulate_media(media="print")
         tab.goto(reports[name])
-        pieces = tab.evaluate(PIECES)
+        pieces = json.loads(tab.evaluate(PIECES))
         assert {piece["word"] for piece in pieces if piece["broken"] and piece["of"] <= LONGEST} == set()
         assert [piece for piece in pieces if piece["beyond"]] == []
         shown = {piece["region"] for piece in pieces}

@@ -2,12 +2,14 @@
 anybody, and no answer is in it. How fast widgets answer, benchmarks/site_explorers.py measures.
 """
 
+import contextlib
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+from typing import NamedTuple
 
 import nbformat
 import pytest
@@ -26,6 +28,7 @@ from helpers.explorers.race import RACE, RACE_WITH_YOURS
 
 in_browser = pytest.mark.skipif(shutil.which(CHROMIUM) is None, reason="no chromium on this machine")
 NOTEBOOKS = this_course().in_reading_order
+WIDE, NARROW = {"width": 1366, "height": 768}, {"width": 480, "height": 800}
 HERE = ("file", "blob", "data", "about")  # schemes of what is asked of nobody
 
 
@@ -38,25 +41,34 @@ def folder(tmp_path_factory, ran_solved):
 
 
 @pytest.fixture(scope="module")
-def new_tab(folder):
-    """What opens a page of the site without network; `asked` has the addresses of all requests so far."""
-    with page() as first:
-        asked = []
+def asked():
+    """The addresses of all requests so far."""
+    return []
 
-        def open_page(name, **options):
-            context = first.context.browser.new_context(**{"viewport": {"width": 1366, "height": 768}, **options})
-            context.set_offline(True)
-            tab = context.new_page()
+
+@pytest.fixture(scope="module")
+def opened(folder, asked):
+    """What opens a page of the site without network, for as long as it is looked at."""
+
+    @contextlib.contextmanager
+    def open_page(name, **options):
+        with page(**{"viewport": WIDE, "offline": True, **options}) as tab:
             tab.problems = []
             tab.on("request", lambda request: asked.append(request.url))
             tab.on("pageerror", lambda error: tab.problems.append(str(error)))
             tab.goto(f"{folder.as_uri()}/{name}")
             if options.get("java_script_enabled", True):
                 tab.wait_for_function("document.documentElement.dataset.widgets", timeout=120_000)
-            return tab
+            yield tab
 
-        open_page.asked = asked
-        yield open_page
+    return open_page
+
+
+@pytest.fixture
+def new_tab(opened):
+    """What opens a page that is closed after the test."""
+    with contextlib.ExitStack() as tabs:
+        yield lambda name, **options: tabs.enter_context(opened(name, **options))
 
 
 def place(name):
@@ -73,9 +85,10 @@ def soup(folder, name):
 
 
 @pytest.fixture(scope="module")
-def all_explorers(new_tab):
+def all_explorers(opened):
     """The page that has each explorer."""
-    return new_tab(place("explorers"))
+    with opened(place("explorers")) as tab:
+        yield tab
 
 
 DRAWN = "(section) => [...section.querySelectorAll('canvas')].map((canvas) => canvas.toDataURL()).join()"
@@ -129,12 +142,11 @@ def test_where_a_notebook_runs_the_students_rule_the_page_shows_the_rules_that_i
 
 @in_browser
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_every_widget_of_a_page_is_drawn(name, new_tab, folder):
-    tab = new_tab(place(name))
+def test_every_widget_of_a_page_is_drawn(name, looked_at, folder):
     widgets = len(soup(folder, place(name)).select(".site-widget"))
-    assert tab.locator(".site-widget section.explorer").count() == widgets
+    assert looked_at[place(name)].drawn == widgets
     assert len(re.findall(r"\bexplorers\.\w+\(", this_course().script(name).read_text(encoding="utf-8"))) == widgets
-    assert tab.problems == []
+    assert looked_at[place(name)].problems == []
 
 
 # --- reading
@@ -181,23 +193,33 @@ def wrong_with(tab):
     return said + tab.evaluate("document.documentElement.scrollWidth > innerWidth ? ['too wide'] : []")
 
 
+class Seen(NamedTuple):
+    """What one visit to a page has shown."""
+
+    wrong: list
+    problems: list[str]
+    drawn: int
+
+
 @pytest.fixture(scope="module")
-def looked_at(new_tab, folder):
-    """{page: what is wrong with it}, of all pages in a narrow, dark window."""
-    wrong = {}
+def looked_at(opened, folder):
+    """{page: what was seen}, of all pages: opened in a narrow, dark window, which then becomes a wide and light one."""
+    seen = {}
     for path in sorted(folder.rglob("*.html")):
         name = path.relative_to(folder).as_posix()
-        tab = new_tab(name, color_scheme="dark", viewport={"width": 480, "height": 800})
-        wrong[name] = wrong_with(tab)
-        assert tab.problems == []
-        tab.context.close()
-    return wrong
+        with opened(name, color_scheme="dark", viewport=NARROW) as tab:
+            wrong = wrong_with(tab)
+            tab.set_viewport_size(WIDE)
+            tab.emulate_media(color_scheme="light")
+            tab.wait_for_function(READY)
+            seen[name] = Seen(wrong, tab.problems, tab.locator(".site-widget section.explorer").count())
+    return seen
 
 
 @in_browser
 def test_axe_finds_nothing_serious_in_any_page(looked_at):
     assert len(looked_at) > len(NOTEBOOKS) + 5
-    assert {name: wrong for name, wrong in looked_at.items() if wrong} == {}
+    assert {name: seen for name, seen in looked_at.items() if seen.wrong or seen.problems} == {}
 
 
 @in_browser
@@ -205,16 +227,15 @@ def test_axe_finds_nothing_serious_in_any_page(looked_at):
 def test_nor_in_a_wide_and_light_one(name, new_tab):
     tab = new_tab(name)
     assert wrong_with(tab) == []
-    tab.context.close()
 
 
 @in_browser
-def test_no_request_leaves_the_site(looked_at, new_tab, folder):
+def test_no_request_leaves_the_site(looked_at, asked, folder):
     """In none of its pages, which have all been opened."""
-    assert len(new_tab.asked) > 100
-    assert {name for name in looked_at if f"{folder.as_uri()}/{name}" not in new_tab.asked} == set()
-    assert [address for address in new_tab.asked if address.partition(":")[0] not in HERE] == []
-    assert [a for a in new_tab.asked if a.startswith("file:") and not a.startswith(folder.as_uri())] == []
+    assert len(asked) > 100
+    assert {name for name in looked_at if f"{folder.as_uri()}/{name}" not in asked} == set()
+    assert [address for address in asked if address.partition(":")[0] not in HERE] == []
+    assert [a for a in asked if a.startswith("file:") and not a.startswith(folder.as_uri())] == []
 
 
 def test_every_picture_says_what_it_shows(folder):
