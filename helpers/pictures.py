@@ -37,7 +37,7 @@ class Picture(Figure):
 
 def draw_once(shell: InteractiveShell | None) -> None:
     """Let IPython draw no PNG of a Picture besides the one that it shows, as it is told to of every figure."""
-    if shell is not None:
+    if shell is not None and shell.display_formatter is not None:
         shell.display_formatter.formatters["image/png"].for_type(Picture, lambda picture: None)
 
 
