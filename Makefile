@@ -56,8 +56,9 @@ $(VENV)/cluster: $(VENV)/core
 	touch $@
 
 # All three: one call installs them sooner than three.
+ALL := dev,site,cluster
 $(VENV)/all: $(VENV)/core
-	$(call install,-e '.[dev,site,cluster]')
+	$(call install,-e '.[$(ALL)]')
 	touch $(VENV)/dev $(VENV)/site $(VENV)/cluster $@
 
 $(VENV)/bin/python:
