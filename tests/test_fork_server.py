@@ -9,7 +9,7 @@ import pytest
 from waiting import wait_until
 
 from autograde.sandbox import box as box_module
-from autograde.sandbox import kernel
+from autograde.sandbox import client, kernel
 from autograde.sandbox.box import Limits
 from autograde.sandbox.client import Box, BoxDied, ForkServer
 from autograde.sandbox.launcher import SandboxError, namespaces_work
@@ -131,6 +131,18 @@ for _ in range(3):
 time.sleep(2)
 print("lived")
 """
+
+
+@pytest.mark.parametrize(
+    ("work", "kind", "starved"), [("sum(range(10_000))", 0, False), ("os.urandom(1 << 20)", 1, True)]
+)
+def test_what_the_system_does_for_a_box_is_none_of_its_seconds(server, monkeypatch, work, kind, starved):
+    """So on a busy machine it is waited for, as for others' work."""
+    monkeypatch.setattr(client, "idle_seconds", lambda: 0.0)
+    with opened(server) as box:
+        shown(box, f"import os\nwhile os.times()[{kind}] < 1: {work}")
+        monkeypatch.setattr(client, "WORKING", 0.5 / (time.monotonic() - box._began[0]))  # half a second
+        assert box.starved(whole=True) is starved
 
 
 def test_what_other_boxes_share_with_one_gives_it_no_memory(server):

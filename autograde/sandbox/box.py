@@ -201,7 +201,7 @@ class Guard:
 
     When the box has ended, one JSON object on `status` says how: {"ended": exit code or minus signal, "why": words}. When
     the other end of `status` is closed, the box is killed; INTERRUPT from there is a Ctrl-C for it, and USAGE is answered by
-    {"processor": seconds that its processes have used}. What is read of a box is bytes, since it chooses them.
+    {"computed": seconds for which its processes have}. What is read of a box is bytes, since it chooses them.
     """
 
     def __init__(self, first: int, ready: int, status: socket.socket, limits: Limits, places: Mounts):
@@ -292,9 +292,9 @@ class Guard:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._first, signal.SIGINT)
         elif asked == USAGE:
-            used = sum(map(_processor, self._family(_children())))
+            computed = sum(map(_computed, self._family(_children())))
             with contextlib.suppress(OSError):
-                self._status.send(json.dumps({"processor": used}).encode())
+                self._status.send(json.dumps({"computed": computed}).encode())
         return asked in (INTERRUPT, USAGE)
 
     def _family(self, children: dict[str, list[str]]) -> Iterator[str]:
@@ -355,10 +355,10 @@ def _share(process: str) -> int | None:
         return 0
 
 
-def _processor(process: str) -> float:
-    """Processor seconds of a process and of those it has waited for."""
+def _computed(process: str) -> float:
+    """Seconds for which a process and those it has waited for have computed, as checking.time_limit counts them."""
     try:
-        ticks = Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()[11:15]
+        ticks = Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()[11:15:2]
     except OSError:
         return 0.0
     return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")

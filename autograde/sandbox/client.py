@@ -217,13 +217,13 @@ class Box:
             return False
         with contextlib.suppress(OSError):
             self._status.send(USAGE)
-        used = self._told().get("processor")
-        if not isinstance(used, float):
+        computed = self._told().get("computed")
+        if not isinstance(computed, float):
             return True
         if whole:
-            return used < WORKING * (now - began)
+            return computed < WORKING * (now - began)
         since, seconds = self._waited_for
-        return used - (since - began) * (os.cpu_count() or 1) < WORKING * seconds
+        return computed - (since - began) * (os.cpu_count() or 1) < WORKING * seconds
 
     def _send(self, request: dict, descriptor: socket.socket | None = None) -> str:
         self._began = self._began or (time.monotonic(), idle_seconds())
