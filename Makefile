@@ -55,7 +55,7 @@ $(VENV)/cluster: $(VENV)/core
 	$(call install,-e '.[cluster]')
 	touch $@
 
-# All three: one call installs them sooner than three.
+# All three, which one call installs sooner than three. They have a name because a comma would part the words of a call.
 ALL := dev,site,cluster
 $(VENV)/all: $(VENV)/core
 	$(call install,-e '.[$(ALL)]')

@@ -124,12 +124,17 @@ def test_a_table_that_finds_no_room_leaves_the_one_before(made, tmp_path, disk):
     require_whole(out)
 
 
-@pytest.mark.parametrize("left", [0, 120_000])
-def test_a_service_whose_disk_is_full_says_it_once_and_goes_on_by_itself(made, tmp_path, disk, serving, left):  # noqa: F811
+def on(disk: Path, made: Path, tmp_path: Path) -> tuple[Path, Exchange]:
+    """A course whose OUT is on the disk, and an exchange that is not."""
     folder = shutil.copytree(made, tmp_path / "c")
     (folder / "OUT").symlink_to(disk / "OUT")
     (disk / "OUT").mkdir()
-    exchange = Exchange(tmp_path / "exchange", folder)
+    return folder, Exchange(tmp_path / "exchange", folder)
+
+
+@pytest.mark.parametrize("left", [0, 120_000])
+def test_a_service_whose_disk_is_full_says_it_once_and_goes_on_by_itself(made, tmp_path, disk, serving, left):  # noqa: F811
+    folder, exchange = on(disk, made, tmp_path)
     service: Service = serving(folder, exchange.inbound, "--attempts-an-hour", 0).ready()
     first = exchange.submit("early", "right")
     assert wait_until(lambda: exchange.page(first).exists(), 60), service.said()
@@ -160,10 +165,7 @@ def test_a_service_whose_disk_is_full_says_it_once_and_goes_on_by_itself(made, t
 
 
 def test_a_notebook_that_does_not_fit_waits_by_itself_and_what_fits_is_judged(made, tmp_path, disk, serving):  # noqa: F811
-    folder = shutil.copytree(made, tmp_path / "c")
-    (folder / "OUT").symlink_to(disk / "OUT")
-    (disk / "OUT").mkdir()
-    exchange = Exchange(tmp_path / "exchange", folder)
+    folder, exchange = on(disk, made, tmp_path)
     notebook = nbformat.reads(exchange.texts["right"], 4)
     notebook.cells.append(nbformat.v4.new_markdown_cell("word " * 120_000))
     exchange.texts["large"] = nbformat.writes(notebook)

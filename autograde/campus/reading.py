@@ -1,5 +1,7 @@
 """Attempts on their way in, copied and read by several processes at a time."""
 
+import errno
+import os
 import shutil
 import threading
 from collections import Counter
@@ -35,11 +37,11 @@ class Place:
     pause: float = 0.0
 
 
-class NoRoom(Exception):
+class NoRoom(OSError):
     """An attempt that does not fit on the disk now. size, free: bytes; alone: whether it would not even if there were no others."""
 
     def __init__(self, size: int, free: int, alone: bool):
-        super().__init__(f"{size:,} bytes do not fit into {free:,}")
+        super().__init__(errno.ENOSPC, os.strerror(errno.ENOSPC))
         self.size, self.free, self.alone = size, free, alone
 
 
@@ -56,9 +58,8 @@ class Room:
         needed = size + LATER * min(size, MAX_BYTES)
         with self._lock:
             free, own = shutil.disk_usage(self._folder).free, self._taken[copy] + needed
-            if (
-                self._taken.total() + needed > free
-            ):  # what is written of it already counts twice, which is the safe side
+            # what is written already counts twice, which is the safe side
+            if self._taken.total() + needed > free:
                 raise NoRoom(size, free, own > free)
             self._taken[copy] = own
 

@@ -29,7 +29,7 @@ from autograde.campus.reading import NoRoom, Place, Readers
 from autograde.campus.status import GOES_ON, Status, in_words
 from autograde.campus.tables import Tables
 from autograde.course import this_course
-from autograde.files import FULL, is_full
+from autograde.files import is_full
 from autograde.judging.submission import Candidate, Submission
 from autograde.records.attempts import Attempts, Key, time_of
 from autograde.records.class_folder import ClassFolder
@@ -59,6 +59,7 @@ LONG_AGO = 900.0  # seconds between the time that an attempt claims and its arri
 CLOCK_IS_SET = 60.0  # seconds by which the clock of the machine is put back, from which on it is said
 LITTLE = 1_000_000  # bytes; a disk on which fewer are free is called full, where a notebook does not fit
 PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds, after something is wrong with the machine
+LASTING = LONGEST_PAUSE + 10.0  # seconds without that, from which on it counts as mended
 TELL = 2.0  # seconds between two versions of status and metrics
 
 
@@ -232,9 +233,7 @@ class _Service:
         self._students: dict[Key, _Student] = {}
         self._ready: deque[Key] = deque()  # who has an attempt that may be taken up, each once
         self._held: list[tuple[float, Key]] = []  # a heap: until when somebody has to wait for the hour to be over
-        self._put_off: list[
-            tuple[float, int, str, Place]
-        ] = []  # a heap: until when an attempt waits for room, its order
+        self._put_off: list[tuple[float, int, Place]] = []  # a heap: until when an attempt waits for room
         self._places: dict[tuple[str, str, str], Place] = {}  # of what is read or judged
         self._arrivals: dict[tuple[str, str, str], Place] = {}  # of all that has arrived
         self._to_hand_back: list[tuple[Place, SubmissionResult | None]] = []
@@ -347,13 +346,14 @@ class _Service:
                 f"{', '.join(arrived.key)}: it says that it was handed in at {moment(time_of(arrived.attempt))}, and arrived just now"
             )
         self._status.waiting += 1
-        self._wait(arrived.attempt, next(self._order), place)
+        self._wait(place)
 
-    def _wait(self, attempt: str, order: int, place: Place) -> None:
+    def _wait(self, place: Place) -> None:
         """Let an attempt wait for its turn among those of its student."""
-        key = place.arrival.key
-        heapq.heappush(self._students.setdefault(key, _Student()).waiting, (attempt, order, place))
-        self._offer(key)
+        arrival = place.arrival
+        student = self._students.setdefault(arrival.key, _Student())
+        heapq.heappush(student.waiting, (arrival.attempt, next(self._order), place))
+        self._offer(arrival.key)
 
     def _refuse(self, why: Refused) -> None:
         self._status.refused += 1
@@ -382,8 +382,7 @@ class _Service:
                 place.since = time.time()
             self._offer(key)
         while self._put_off and self._put_off[0][0] <= time.monotonic():
-            _, order, attempt, place = heapq.heappop(self._put_off)
-            self._wait(attempt, order, place)
+            self._wait(heapq.heappop(self._put_off)[-1])
         while self._ready and len(self._places) < 2 * (max(self._settings.jobs, self._run.width) + MORE_WORKERS):
             key = self._ready.popleft()
             attempt, _, place = heapq.heappop(self._students[key].waiting)
@@ -431,11 +430,9 @@ class _Service:
             except FileNotFoundError:  # it was replaced or taken away meanwhile
                 place.outlet.inbox.take_later(place.arrival)
                 self._forget(key)
-            except NoRoom as why:
-                self._wait_for_room(key, place, why)
             except Exception as failure:  # ReadingFailed, or what nobody thought of
                 if is_full(failure):  # others may fit
-                    self._wait_for_room(key, place)
+                    self._wait_for_room(key, place, failure)
                     continue
                 raise_common(failure)
                 self._run.take(Candidate(*key[:2], (), attempt=key[2]), partial(_what_was_read, read))
@@ -447,17 +444,17 @@ class _Service:
                 self._say_if_its_time_is_odd(place)
                 self._run.take(candidate, partial(_what_was_read, read))
 
-    def _wait_for_room(self, key: tuple[str, str, str], place: Place, why: NoRoom | None = None) -> None:
-        """Put an attempt off by itself; those that fit go on. why: None where the disk was full when it was copied."""
-        if why is None or why.free < LITTLE:
-            self._status.say_fault(f"{in_words(OSError(FULL[0], ''), self._status.folder)}; {GOES_ON}")
+    def _wait_for_room(self, key: tuple[str, str, str], place: Place, why: Exception) -> None:
+        """Put an attempt off by itself; those that fit go on."""
+        if not isinstance(why, NoRoom) or why.free < LITTLE:
+            self._status.say_fault(f"{in_words(why, self._status.folder)}; {GOES_ON}")
         elif why.alone:
             self._status.say_of_arrival(
                 f"{', '.join(key[:2])} waits: its {why.size / 1e6:.1f} MB do not fit on the disk of '{self._status.folder}'; {GOES_ON}"
             )
-        has_to_wait_for_others = why is not None and not why.alone
+        has_to_wait_for_others = isinstance(why, NoRoom) and not why.alone
         place.pause = PAUSE if has_to_wait_for_others else min(2 * place.pause or PAUSE, LONGEST_PAUSE)
-        heapq.heappush(self._put_off, (time.monotonic() + place.pause, next(self._order), key[2], place))
+        heapq.heappush(self._put_off, (time.monotonic() + place.pause, next(self._order), place))
         self._status.waiting += 1
         self._forget(key)
 
@@ -594,7 +591,7 @@ class _Service:
             places += [one.waiting[0][2] for key, one in self._students.items() if one.waiting and key not in held]
             self._status.oldest = min((place.since for place in places if place.since is not None), default=None)
             self._status.write()
-            self._status.say_if_mended()
+            self._status.say_if_mended(LASTING)
             self._status.say_how_it_goes()
             self._tables.write_if_due(TABLES)
             for _ in range(len(self._tables.pages)):

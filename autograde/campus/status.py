@@ -19,7 +19,6 @@ from autograde.text import moment, one_line
 
 KEPT = 200  # latencies, and lines of what was said
 SAID_AGAIN = 600.0  # seconds before the same line is said once more
-LASTING = 40.0  # seconds without a fault, from which on it counts as mended; it is looked for every 30 at least
 GOES_ON = "tried again until it is mended, nothing is lost"
 MINUTE = 60.0
 BURST, BURST_SECONDS = 50, MINUTE  # lines on single arrivals in so many seconds; others are counted
@@ -94,9 +93,9 @@ class Status:
         self._faults.add(one_line(words))
         self.say(words)
 
-    def say_if_mended(self) -> None:
-        """That what was wrong with the machine has not been for a while; another time it is said again."""
-        if self._faults and time.monotonic() - self._fault_when >= LASTING:
+    def say_if_mended(self, lasting: float) -> None:
+        """That what was wrong with the machine has not been for so many seconds; another time it is said again."""
+        if self._faults and time.monotonic() - self._fault_when >= lasting:
             for words in self._faults:
                 self._said.pop(words, None)
             self._faults.clear()
