@@ -164,6 +164,13 @@ def test_a_service_whose_disk_is_full_says_it_once_and_goes_on_by_itself(made, t
     assert totals == {i: POINTS[KINDS[(i + 6) % 3]] for i in range(6)}
 
 
+def test_a_service_that_finds_a_full_disk_says_what_to_do(made, tmp_path, disk):
+    folder, exchange = on(disk, made, tmp_path)
+    fill(disk, 0)
+    said = course("serve", "OUT", "--inbox", str(exchange.inbound), cwd=folder, code=2)
+    assert said.endswith("course: the disk of 'OUT' is full. Free some space, then give the same command again\n")
+
+
 def test_a_notebook_that_does_not_fit_waits_by_itself_and_what_fits_is_judged(made, tmp_path, disk, serving):  # noqa: F811
     folder, exchange = on(disk, made, tmp_path)
     notebook = nbformat.reads(exchange.texts["right"], 4)
@@ -176,7 +183,10 @@ def test_a_notebook_that_does_not_fit_waits_by_itself_and_what_fits_is_judged(ma
     small = [exchange.submit(f"student{i}", "right", minute=i) for i in range(4)]
     assert wait_until(lambda: all(exchange.page(name).exists() for name in small), 60), service.said()
     assert not exchange.page(large).exists()
-    assert f"aaa, {A} waits: its 0.6 MB do not fit on the disk of '{disk / 'OUT'}'; tried" in service.said()
+    assert (
+        f"aaa, {A} waits: it takes up to 2.4 MB on the disk of '{disk / 'OUT'}', where less is free; tried"
+        in service.said()
+    )
     assert "is full" not in service.said()
     assert workers <= {child.pid for child in service.children()}, "nothing was begun anew"
     metrics = service.out / "metrics.prom"

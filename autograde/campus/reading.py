@@ -38,11 +38,11 @@ class Place:
 
 
 class NoRoom(OSError):
-    """An attempt that does not fit on the disk now. size, free: bytes; alone: whether it would not even if there were no others."""
+    """An attempt that does not fit on the disk now, even if there were no others where it is `alone`. needed, free: bytes."""
 
-    def __init__(self, size: int, free: int, alone: bool):
+    def __init__(self, needed: int, free: int):
         super().__init__(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        self.size, self.free, self.alone = size, free, alone
+        self.needed, self.free, self.alone = needed, free, needed > free
 
 
 class Room:
@@ -60,7 +60,7 @@ class Room:
             free, own = shutil.disk_usage(self._folder).free, self._taken[copy] + needed
             # what is written already counts twice, which is the safe side
             if self._taken.total() + needed > free:
-                raise NoRoom(size, free, own > free)
+                raise NoRoom(own, free)
             self._taken[copy] = own
 
     def give_back(self, copy: Path) -> None:

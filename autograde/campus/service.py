@@ -124,6 +124,9 @@ def serve(settings: Settings, stop: threading.Event) -> None:
             except (CannotGrade, GradebookError, SandboxError, OSError) as error:
                 if stop.is_set():
                     break
+                if not has_begun and is_full(error):
+                    full = f"{in_words(error, settings.out)}. Free some space, then give the same command again"
+                    raise CannotGrade(full) from None
                 if not has_begun:
                     raise (
                         error if isinstance(error, CannotGrade) else CannotGrade(in_words(error, settings.out))
@@ -450,7 +453,8 @@ class _Service:
             self._status.say_fault(f"{in_words(why, self._status.folder)}; {GOES_ON}")
         elif why.alone:
             self._status.say_of_arrival(
-                f"{', '.join(key[:2])} waits: its {why.size / 1e6:.1f} MB do not fit on the disk of '{self._status.folder}'; {GOES_ON}"
+                f"{', '.join(key[:2])} waits: it takes up to {why.needed / 1e6:.1f} MB on the disk of '{self._status.folder}', where"
+                " less is free; tried again until there is room, nothing is lost"
             )
         has_to_wait_for_others = isinstance(why, NoRoom) and not why.alone
         place.pause = PAUSE if has_to_wait_for_others else min(2 * place.pause or PAUSE, LONGEST_PAUSE)
