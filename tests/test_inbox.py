@@ -10,7 +10,7 @@ import pytest
 
 from autograde.campus import inbox as module
 from autograde.campus.handing_back import Outlet
-from autograde.campus.inbox import Closed, ExchangeInbox, FolderInbox, Refused, copy_of, inbox_at
+from autograde.campus.inbox import Closed, ExchangeInbox, FolderInbox, Refused, Replaced, copy_of, inbox_at
 from autograde.campus.status import BURST, Status
 from autograde.course import this_course
 
@@ -126,6 +126,23 @@ def test_in_a_folder_what_has_changed_is_another_attempt(tmp_path, settled):
     assert told(inbox, [path]) == []
 
 
+def test_what_is_replaced_before_it_is_copied_is_no_longer_that_attempt(tmp_path, settled):
+    inbox = FolderInbox(tmp_path)
+    path = tmp_path / "ada" / A / f"{A}.ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_text("{}")
+    (first,) = told(inbox)
+    inbox.require_unchanged(first)
+    path.write_text("[]")
+    with pytest.raises(Replaced, match=f"^ada, {A}: other work came in its place"):
+        inbox.require_unchanged(first)
+    (second,) = told(inbox)
+    inbox.require_unchanged(second)
+    path.unlink()
+    with pytest.raises(Replaced):
+        inbox.require_unchanged(second)
+
+
 def test_a_file_that_is_still_changing_waits_and_one_that_never_ends_is_taken_as_it_is(tmp_path, monkeypatch):
     inbox = FolderInbox(tmp_path)
     path = tmp_path / "ada" / A / f"{A}.ipynb"
@@ -133,7 +150,9 @@ def test_a_file_that_is_still_changing_waits_and_one_that_never_ends_is_taken_as
     path.write_text("{")
     assert told(inbox) == []
     monkeypatch.setattr(module, "ENDLESS", 0.0)
-    assert len(told(inbox)) == 1
+    (arrival,) = told(inbox)
+    path.write_text("{{")
+    inbox.require_unchanged(arrival)
 
 
 def test_a_hint_is_about_its_own_student_and_a_look_at_all_finds_what_no_hint_told_of(tmp_path, settled):

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import nbformat
@@ -432,6 +432,31 @@ def test_an_attempt_that_comes_twice_while_it_waits_is_judged_once(here, serving
     assert service.end() == 0, service.said()
     service = serving(folder, folder / "in", *words[:-1], 0).ready(2)
     assert wait_until(lambda: len(verdicts(service.out)) == 3, 60), service.said()
+    assert service.end() == 0
+
+
+def test_what_is_replaced_while_it_waits_is_never_judged_under_the_time_of_the_first(here, serving):
+    """Another's later work would else count as handed in when the first was: before it was due, say."""
+    folder, exchange = here
+    work = {kind: exchange.texts[kind] for kind in ("right", "wrong")}
+    work["slow"] = nbformat.writes(
+        work_of(folder, RIGHT | {"predict": "import time\n    time.sleep(1.5)\n    return w * x + b"})
+    )
+    path = folder / "in" / "ada" / A / f"{A}.ipynb"
+    path.parent.mkdir(parents=True)
+    service = serving(folder, folder / "in").ready()
+    for n, (kind, becomes) in enumerate((("slow", "working 1.0"), ("wrong", "waiting 1.0"), ("right", ""))):
+        path.write_text(work[kind], encoding="utf-8")
+        os.utime(path, (BEGUN.timestamp() + n,) * 2)
+        metrics = service.out / "metrics.prom"
+        assert wait_until(lambda: metrics.exists() and becomes in metrics.read_text(encoding="utf-8"), 10)  # noqa: B023
+    assert wait_until(lambda: len(verdicts(service.out)) == 2 and sum(scores(service.out).values()) == 100, 60), (
+        service.said()
+    )
+    assert [attempt[9:15] for _, attempt in verdicts(service.out)] == [
+        f"{datetime.fromtimestamp(BEGUN.timestamp() + n, UTC):%H%M%S}" for n in (0, 2)
+    ]
+    assert service.said().count(f"ada, {A}: other work came in its place before it was judged") == 1
     assert service.end() == 0
 
 

@@ -48,6 +48,10 @@ class Refused(Exception):
     """What arrived is not taken; the message is one line for the instructor."""
 
 
+class Replaced(Refused):
+    """It is not there any more: the same file has later work in it, which is an attempt of its own."""
+
+
 class Closed(Refused):
     """It may not be opened: nbgrader writes a submission as private as the student's own folder, and opens it at the end."""
 
@@ -55,7 +59,8 @@ class Closed(Refused):
 @dataclass(frozen=True)
 class Arrival:
     """An attempt that has arrived in a folder. attempt: its name. since: when it was written, in seconds of the epoch, as the
-    system noted it: the other time of a file is set by whoever owns it.
+    system noted it: the other time of a file is set by whoever owns it. state: of its files, by which later work in their
+    place is known; None where there is none, or where they never cease to change.
     """
 
     student: str
@@ -63,6 +68,7 @@ class Arrival:
     attempt: str
     folder: Path
     since: float
+    state: str | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -96,6 +102,9 @@ class Inbox:
     def take_later(self, arrival: Arrival) -> None:
         """Tell of it once more, since it could not be read."""
         raise NotImplementedError
+
+    def require_unchanged(self, arrival: Arrival) -> None:
+        """Raise Replaced if what lies in its folder is another attempt by now, and OSError if nothing can be read there."""
 
     def _no_name(self, student: str) -> Refused:
         return Refused(f"'{one_line(student)}' in '{self.root}' is no name of a student")
@@ -224,30 +233,38 @@ class FolderInbox(Inbox):
         """As Inbox has it."""
         self._told.pop(arrival.key, None)
 
+    def require_unchanged(self, arrival: Arrival) -> None:
+        """As Inbox has it."""
+        if arrival.state is not None and _state_of(_notebooks(_entries_of(arrival.folder))) != arrival.state:
+            raise Replaced(
+                f"{_told(arrival)}: other work came in its place before it was judged; that is judged instead"
+            )
+
     def _seen(self, student: str, assignment: str) -> Arrival | Refused | None:
         folder, key = self.root / student / assignment, (student, assignment)
         if folder.is_symlink() or folder.parent.is_symlink():
             return self._once(key, "link", Refused(f"'{one_line(student)}/{assignment}' in '{self.root}' is a link"))
-        with os.scandir(folder) as entries:
-            here = list(islice(entries, MAX_ENTRIES + 1))
+        here = _entries_of(folder)
         if len(here) > MAX_ENTRIES:
             words = f"'{one_line(student)}/{assignment}' in '{self.root}' holds more than {MAX_ENTRIES:,} files"
             return self._once(key, words, Refused(words))
-        files = [(e.name, e.stat(follow_symlinks=False)) for e in here if _is_notebook(e.name)]
+        files = _notebooks(here)
         if not files:
             return self._without_notebook(key, folder, sorted(e.name for e in here))
-        state = _digest(repr(sorted((name, s.st_size, s.st_mtime_ns, s.st_ino) for name, s in files)))
+        state = _state_of(files)
         if self._told.get(key) == state:
             return None
         changed, now = max(s.st_mtime for _, s in files), time.monotonic()
         began = self._growing.setdefault(key, now)
-        if _is_within(SETTLED, changed) and now - began < ENDLESS:
+        is_changing = _is_within(SETTLED, changed)
+        if is_changing and now - began < ENDLESS:
             return None
         if not _is_name(student):
             return self._once(key, state, self._no_name(student))
         self._once(key, state)
         since = max(s.st_ctime for _, s in files)
-        return Arrival(*key, f"{attempt_at(_time_that_can_be(changed, since))}-{state[:_MARK]}", folder, since)
+        attempt = f"{attempt_at(_time_that_can_be(changed, since))}-{state[:_MARK]}"
+        return Arrival(*key, attempt, folder, since, state=None if is_changing else state)
 
     def _without_notebook(self, key: tuple[str, str], folder: Path, names: list[str]) -> Refused | None:
         """Of a folder in which there is something else, as long as no notebook comes."""
@@ -262,6 +279,21 @@ class FolderInbox(Inbox):
         self._growing.pop(key, None)
         before, self._told[key] = self._told.get(key), state
         return said if before != state else None
+
+
+def _entries_of(folder: Path) -> list[os.DirEntry[str]]:
+    """What lies in a folder; one more than may, where it is too much."""
+    with os.scandir(folder) as entries:
+        return list(islice(entries, MAX_ENTRIES + 1))
+
+
+def _notebooks(entries: list[os.DirEntry[str]]) -> list[tuple[str, os.stat_result]]:
+    return [(entry.name, entry.stat(follow_symlinks=False)) for entry in entries if _is_notebook(entry.name)]
+
+
+def _state_of(files: list[tuple[str, os.stat_result]]) -> str:
+    """Another one for whatever is written in their place."""
+    return _digest(repr(sorted((name, s.st_size, s.st_mtime_ns, s.st_ino) for name, s in files)))
 
 
 def _is_name(student: str) -> bool:

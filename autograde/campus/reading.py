@@ -26,7 +26,7 @@ class Place:
     """An attempt on its way: where it arrived, and where its copy lies.
 
     since: from when its student waits for the service, and not for the hour to be over, in seconds of the epoch; None where
-    a later attempt was judged in its place. pause: seconds that it waits until it is tried again, where it had no room.
+    a later attempt was judged in its place. pause: seconds that it waits until it is tried again, where it had no room. is_told: whether that was said of it.
     """
 
     arrival: Arrival
@@ -35,6 +35,7 @@ class Place:
     since: float | None
     read: "Future[tuple[Candidate, Submission, str]] | None" = None
     pause: float = 0.0
+    is_told: bool = False
 
 
 class NoRoom(OSError):
@@ -101,7 +102,10 @@ class Readers:
 
     def _read(self, place: Place) -> tuple[Candidate, Submission, str]:
         arrival, reader = place.arrival, self._mine.reader
-        copy_of(arrival, place.outlet.inbox, place.copy, partial(self.room.take, place.copy))
+        inbox = place.outlet.inbox
+        inbox.require_unchanged(arrival)  # before it waits for room
+        copy_of(arrival, inbox, place.copy, partial(self.room.take, place.copy))
+        inbox.require_unchanged(arrival)
         candidate = candidates_of(place.copy.parent, reader.recognise).get(arrival.assignment)
         candidate = candidate or Candidate(*arrival.key, ())
         candidate = replace(candidate, student=arrival.student, attempt=arrival.attempt)

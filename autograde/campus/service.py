@@ -24,7 +24,7 @@ from pathlib import Path
 from watchfiles import watch
 
 from autograde.campus.handing_back import Outlet
-from autograde.campus.inbox import Arrival, Closed, Refused, inbox_at
+from autograde.campus.inbox import Arrival, Closed, Refused, Replaced, inbox_at
 from autograde.campus.reading import NoRoom, Place, Readers
 from autograde.campus.status import GOES_ON, Status, in_words
 from autograde.campus.tables import Tables
@@ -118,6 +118,8 @@ def serve(settings: Settings, stop: threading.Event) -> None:
                 if folder.mark.is_file() and _is_draw_over(settings, read_run(folder)):
                     _draw_anew(folder)
                     status.say("hidden cases are drawn anew")
+                if not has_begun:
+                    _say_what_is_drawn(folder, status)
                 with _service(settings, status, stop) as service:
                     has_begun, pause = True, PAUSE
                     service.run()
@@ -183,13 +185,6 @@ def _service(settings: Settings, status: Status, stop: threading.Event) -> Itera
         counts=settings.counts,
         cluster=settings.cluster,
     )
-    to_draw = sum(not folder.asked(a).is_file() for a in this_course().assignments)
-    of = f"{to_draw} assignment{'' if to_draw == 1 else 's'}"
-    status.say(
-        f"starting; the questions of {of} are drawn first, seconds each"
-        if to_draw
-        else "starting; the questions of all assignments are drawn already"
-    )
     terms = open_out(request)
     result = Result([], terms.seed)
     with contextlib.ExitStack() as held:
@@ -208,6 +203,17 @@ def _service(settings: Settings, status: Status, stop: threading.Event) -> Itera
         service = _Service(settings, terms, run, readers, status, stop)
         held.callback(service.close)
         yield service
+
+
+def _say_what_is_drawn(folder: ClassFolder, status: Status) -> None:
+    """Since the start takes as long as drawing the questions does."""
+    to_draw = sum(not folder.asked(a).is_file() for a in this_course().assignments)
+    of = f"{to_draw} assignment{'' if to_draw == 1 else 's'}"
+    status.say(
+        f"starting; the questions of {of} are drawn first, seconds each"
+        if to_draw
+        else "starting; the questions of all assignments are drawn already"
+    )
 
 
 def _go_by_what_is_handed_in(folder: ClassFolder, status: Status) -> None:
@@ -304,7 +310,7 @@ class _Service:
         """Leave tables and status as they are now."""
         with contextlib.suppress(OSError, GradebookError, CannotGrade):
             self._tables.write_if_due(0.0, wait=True)
-            self._status.waiting = self._status.held = self._status.working = 0
+            self._status.waiting = self._status.held = self._status.without_room = self._status.working = 0
             self._status.is_running = not self._stop.is_set()
             self._status.write()
         shutil.rmtree(self._arrived, ignore_errors=True)
@@ -424,6 +430,10 @@ class _Service:
             read, place.read = place.read, None
             try:
                 candidate, submission, _ = read.result()
+            except Replaced as why:
+                self._status.overtaken += 1
+                self._status.say_of_arrival(str(why))
+                self._forget(key)
             except Refused as why:
                 if isinstance(why, Closed) and place.arrival.is_fresh:
                     place.outlet.inbox.take_later(place.arrival)
@@ -445,6 +455,8 @@ class _Service:
                     self._forget(key)
                     continue
                 self._say_if_its_time_is_odd(place)
+                if place.is_told:
+                    self._status.say_of_arrival(f"{', '.join(key[:2])}: there is room for it by now")
                 self._run.take(candidate, partial(_what_was_read, read))
 
     def _wait_for_room(self, key: tuple[str, str, str], place: Place, why: Exception) -> None:
@@ -452,6 +464,7 @@ class _Service:
         if not isinstance(why, NoRoom) or why.free < LITTLE:
             self._status.say_fault(f"{in_words(why, self._status.folder)}; {GOES_ON}")
         elif why.alone:
+            place.is_told = True
             self._status.say_of_arrival(
                 f"{', '.join(key[:2])} waits: it takes up to {why.needed / 1e6:.1f} MB on the disk of '{self._status.folder}', where"
                 " less is free; tried again until there is room, nothing is lost"
@@ -589,6 +602,7 @@ class _Service:
             self._say_if_clock_is_set()
             self._status.working = len(self._places)
             held = {key for _, key in self._held}
+            self._status.without_room = len(self._put_off)
             self._status.held = sum(len(self._students[key].waiting) for key in held)
             places = [*self._places.values()]
             places += [place for *_, place in self._put_off]

@@ -26,13 +26,14 @@ BURST, BURST_SECONDS = 50, MINUTE  # lines on single arrivals in so many seconds
 
 @dataclass
 class Status:
-    """What is counted and said. waiting, held, working: attempts, held those of the waiting that are beyond the limit of an
-    hour. is_running: whether the service is. oldest: since when the first of all but the held has waited, None if none does.
+    """What is counted and said. waiting, held, without_room, working: attempts, of the waiting those beyond the limit of
+    an hour and those that do not fit on the disk. is_running: whether the service is. oldest: since when the first of all but the held has waited, None if none does.
     """
 
     folder: Path
     waiting: int = 0
     held: int = 0
+    without_room: int = 0
     is_running: bool = True
     working: int = 0
     oldest: float | None = None
@@ -58,6 +59,7 @@ class Status:
 
         self._gauges = {
             "waiting": gauge("attempts_waiting", "Attempts that have arrived and are not taken up yet"),
+            "without_room": gauge("attempts_without_room", "Attempts of the waiting that do not fit on the disk"),
             "working": gauge("attempts_working", "Attempts that are being judged"),
             "oldest": gauge(
                 "oldest_waiting_seconds", "How long the oldest has waited, but for those beyond the limit of an hour"
@@ -153,6 +155,7 @@ class Status:
             self._end_burst()
         facts = {
             "waiting": self.waiting,
+            "without_room": self.without_room,
             "working": self.working,
             "oldest": max(0.0, time.time() - self.oldest) if self.oldest is not None else 0.0,
             "memory": _memory(),
