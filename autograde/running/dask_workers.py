@@ -91,7 +91,8 @@ class DaskWorkers:
         self._numbers = 0
         self._bare: Counter[str] = Counter()  # replies of a worker that knew nothing, though it was told
         self._refused: set[str] = set()  # workers that are used no more
-        self._unknown = 0  # refusals of workers that nobody can name
+        self._narrowed = -math.inf  # when a worker was refused last
+        self._unknown = 0  # refusals since of workers that nobody can name
         self._said: set[str] = set()
         self._registered = self._looked = -math.inf
         self._seen = time.monotonic()  # when there was a worker
@@ -280,7 +281,9 @@ class DaskWorkers:
         if reply is not None:
             return self._heard(handed, reply)
         if fault or isinstance(came, NotUnpickled):
-            self._refuse(*_giver(self._client, handed.future.key, job, points_of(job.assignment)))
+            worker, why = _giver(self._client, handed.future.key, job, points_of(job.assignment))
+            if worker or handed.since > self._narrowed:  # else it may be of one that was refused meanwhile
+                self._refuse(worker, why)
         self._waiting.appendleft(job)
         return None
 
@@ -350,7 +353,7 @@ class DaskWorkers:
         with self._unless_it_goes():
             if worker and worker not in self._refused:
                 self._refused.add(worker)
-                self._unknown = 0
+                self._unknown, self._narrowed = 0, time.monotonic()
                 # at once: what goes in peace first gives others what it has, which would then be taken for theirs
                 self._client.run_on_scheduler(_remove, address=worker)
             if self._unknown > MOST_UNKNOWN * self.width or not self._client.nthreads().keys() - self._refused:
