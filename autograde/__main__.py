@@ -4,4 +4,5 @@ import sys
 
 from autograde.cli import main
 
-sys.exit(main())
+if __name__ == "__main__":  # and not where a process is begun that goes on from this one's modules
+    sys.exit(main())

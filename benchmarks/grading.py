@@ -213,7 +213,7 @@ def scale(folder: Path) -> None:
         while process.poll() is None:
             for each in [process, *process.children(recursive=True)]:
                 with contextlib.suppress(psutil.Error):
-                    is_worker = "autograde.running.worker" in each.cmdline()
+                    is_worker = "multiprocessing.forkserver" in " ".join(each.cmdline())
                     kind = "command" if each == process else "worker" if is_worker else ""
                     if kind:
                         peaks[kind] = max(peaks[kind], each.memory_info().rss)

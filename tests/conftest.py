@@ -85,7 +85,7 @@ SIGNS = (
 ORIGINAL_SIGNS = next((pair for pair in SIGNS if all(path.exists() for path in pair)), None)
 
 # Files that take minutes go first, so that two processes end at about the same time. Beside the attacks, which keep
-# processors busy until their time is up, stands what waits itself. Training, which wants all processors, comes last.
+# processors busy until their time is up, stands what waits itself.
 FIRST = (
     "test_attacks",
     "test_faults",
@@ -94,12 +94,14 @@ FIRST = (
     "test_attacks_kernel",
     "test_hub",
     "test_cluster",
+    "test_service",
+    "test_site",
+    "test_tensorflow_signs",
 )
-LAST = "test_tensorflow_signs"
 
 
 def pytest_collection_modifyitems(items):
-    items.sort(key=lambda item: (item.path.stem == LAST, (*FIRST, item.path.stem).index(item.path.stem)))
+    items.sort(key=lambda item: (*FIRST, item.path.stem).index(item.path.stem))
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from processes import is_worker, is_worker_source
 
 from autograde.authoring.sample import SampleNotebook
 from autograde.course import this_course
@@ -69,6 +70,10 @@ def whole(tmp_path_factory):
     return folder / "in", folder / "out"
 
 
+def is_box_source(process: psutil.Process) -> bool:
+    return any("bwrap" in part for part in process.cmdline())
+
+
 class Running:
     """A run that has landed its first verdict and is in the slow notebook."""
 
@@ -89,8 +94,8 @@ class Running:
             time.sleep(0.05)
         self.family = psutil.Process(self.process.pid).children(recursive=True)
 
-    def child(self, word: str) -> psutil.Process:
-        return next(each for each in self.family if any(word in part for part in each.cmdline()))
+    def child(self, is_it) -> psutil.Process:
+        return next(filter(is_it, self.family))
 
     def wait(self) -> str:
         _, said = self.process.communicate(timeout=120)
@@ -117,8 +122,8 @@ def test_a_run_that_was_stopped_or_killed_is_resumed(whole, tmp_path, name):
     assert table(tmp_path / "out") == table(wanted)
 
 
-@pytest.mark.parametrize("which", ["autograde.running.worker", "bwrap"])
-def test_a_worker_or_a_fork_server_that_is_killed_is_replaced(whole, tmp_path, which):
+@pytest.mark.parametrize("which", [is_worker, is_worker_source, is_box_source])
+def test_a_worker_or_what_it_or_its_boxes_come_from_that_is_killed_is_replaced(whole, tmp_path, which):
     folder, wanted = whole
     running = Running(folder, tmp_path / "out")
     running.child(which).kill()

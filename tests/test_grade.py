@@ -330,17 +330,17 @@ def test_no_more_than_so_many_submissions_wait_at_a_time(tmp_path, monkeypatch):
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has more than one isolation")
 def test_workers_of_an_isolation_that_does_not_start_end_before_those_of_the_next(tmp_path, monkeypatch):
     SampleNotebook(A).hand_in(tmp_path / "in", "ada")
-    started, start_worker = [], class_run.start_worker
+    started, begin_worker = [], class_run.begin_worker
 
     def start(*given):
         assert None not in [process.poll() for process in started]
-        started.append(start_worker(*given))
+        started.append(begin_worker(*given))
         return started[-1]
 
     def does_not_start(server):
         raise SandboxError("it does not start")
 
-    monkeypatch.setattr(class_run, "start_worker", start)
+    monkeypatch.setattr(class_run, "begin_worker", start)
     monkeypatch.setattr(ForkServer, "wait", does_not_start)
     result = grade(Request(tmp_path / "in", tmp_path / "out", jobs=1, seed=RECORDED))
     assert len(started) == 2

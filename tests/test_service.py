@@ -17,6 +17,7 @@ import psutil
 import pytest
 from nbgrader.api import Gradebook
 from nbgrader.utils import notebook_hash
+from processes import is_worker, is_worker_source
 from small_course import ENVIRONMENT, RIGHT, A, course, make, work_of
 from test_manual import table
 from waiting import wait_until
@@ -234,8 +235,9 @@ def test_whatever_is_killed_every_attempt_is_judged_once_and_handed_back_once(he
     for i in range(ARRIVALS):
         exchange.submit(f"student{i % (ARRIVALS // 2)}", kinds[i % 3], minute=i)
         if i == ARRIVALS // 4:
-            worker = next(p for p in service.children() if "autograde.running.worker" in " ".join(p.cmdline()))
-            worker.kill()
+            next(filter(is_worker, service.children())).kill()
+        elif i == 3 * ARRIVALS // 8:
+            next(filter(is_worker_source, service.children())).kill()
         elif i == ARRIVALS // 2:
             box = next(p for p in service.children() if "bwrap" in p.name())
             box.kill()

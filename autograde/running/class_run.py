@@ -8,7 +8,6 @@ import contextlib
 import json
 import os
 import shutil
-import subprocess
 import sys
 import threading
 import time
@@ -41,7 +40,7 @@ from autograde.running.basis import CannotGrade, Run, basis_now, keep_basis, rea
 from autograde.running.drawing import Drawing
 from autograde.running.entered import log_failure, raise_common, write_class
 from autograde.running.request import Cluster, Request, Result, Selection
-from autograde.running.runner import Executor, LocalWorkers, end_workers, seconds_of_a_job, start_worker
+from autograde.running.runner import Executor, LocalWorkers, Worker, begin_worker, end_workers, seconds_of_a_job
 from autograde.text import some
 
 if TYPE_CHECKING:
@@ -382,11 +381,11 @@ class ClassRun:
         if has_gradebook:
             self._begin_to_register()
         limits = limits_for(self._rules(), self._terms.memory_mb)
-        begun: list[subprocess.Popen] = []
+        begun: list[Worker] = []
 
         def begin(boxes: Boxes) -> None:
             end_workers(begun)  # of a tier that does not work here
-            begun[:] = [self._start_worker_of(boxes) for _ in range(ready)]
+            begun[:] = [self._begin_worker_of(boxes) for _ in range(ready)]
 
         try:
             # in this thread, since what is started ends with the thread that has started it
@@ -400,7 +399,7 @@ class ClassRun:
             raise
         self.result.isolation = describe(self._isolation)
         seconds = seconds_of_a_job(self._rules())
-        self._executor = LocalWorkers(self._start_worker, self.request.jobs, seconds, self.request.more_jobs, begun)
+        self._executor = LocalWorkers(self._begin_worker, self.request.jobs, seconds, self.request.more_jobs, begun)
 
     def _start_on(self, cluster: Cluster) -> None:
         """The same, where other machines judge, which are given all questions."""
@@ -462,13 +461,13 @@ class ClassRun:
                 f"nbgrader cannot prepare '{self.out.root}': {why}. See to that, then go on with --resume"
             ) from None
 
-    def _start_worker(self) -> subprocess.Popen:
+    def _begin_worker(self) -> Worker:
         assert self._isolation is not None
-        return self._start_worker_of(self._isolation.boxes())
+        return self._begin_worker_of(self._isolation.boxes())
 
-    def _start_worker_of(self, boxes: Boxes) -> subprocess.Popen:
+    def _begin_worker_of(self, boxes: Boxes) -> Worker:
         self._workers += 1
-        return start_worker(self.out.root, boxes, self._rules(), self.out.log / f"worker-{self._workers}.log")
+        return begin_worker(self.out.root, boxes, self._rules(), self.out.log / f"worker-{self._workers}.log")
 
     def _hand_out(self, waiting: _Pending, text: str) -> None:
         """Write the restored notebook where workers and nbgrader look for it."""

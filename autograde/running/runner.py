@@ -7,6 +7,8 @@ well isolated, is its own affair. Grading, reports and the command line know thi
 import contextlib
 import json
 import math
+import multiprocessing
+import os
 import subprocess
 import sys
 import threading
@@ -14,6 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, replace
+from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO, Protocol
@@ -55,6 +58,26 @@ class Executor(Protocol):
         ...
 
 
+class Worker(Protocol):
+    """What is used of a `subprocess.Popen` that is a worker."""
+
+    pid: int
+    stdin: IO[str] | None
+    stdout: IO[str] | None
+
+    def poll(self) -> int | None:
+        """Its exit code; None while it runs."""
+        ...
+
+    def kill(self) -> None:
+        """End it at once."""
+        ...
+
+    def wait(self) -> int | None:
+        """Its exit code, when it has ended."""
+        ...
+
+
 class LocalWorkers:
     """Long-lived processes on this machine. `start` starts one that reads a job a line and writes an execution a line.
 
@@ -65,11 +88,11 @@ class LocalWorkers:
 
     def __init__(
         self,
-        start: Callable[[], subprocess.Popen],
+        start: Callable[[], Worker],
         workers: int,
         seconds: float,
         more: int = 0,
-        begun: Sequence[subprocess.Popen] = (),
+        begun: Sequence[Worker] = (),
     ):
         self._start, self._seconds, self._workers = start, seconds, workers
         self._pool = ThreadPoolExecutor(workers + more)
@@ -209,7 +232,55 @@ def start_worker(root: Path, boxes: Boxes, rules: Rules, log: Path) -> subproces
         )
 
 
-def end_workers(processes: Iterable[subprocess.Popen]) -> None:
+class ForkedWorker:
+    """The same, forked out of a process that has imported what a worker needs, which takes longer than to judge a notebook."""
+
+    def __init__(self, root: Path, boxes: Boxes, rules: Rules, log: Path):
+        begin = multiprocessing.get_context("forkserver")
+        begin.set_forkserver_preload(["autograde.running.worker"])
+        theirs_in, ours_in = begin.Pipe(duplex=False)
+        ours_out, theirs_out = begin.Pipe(duplex=False)
+        sockets = {each: Connection(os.dup(each)) for each in set(boxes.sockets.values())}
+        given = (str(root), boxes, rules, sockets, (theirs_in, theirs_out), str(log))
+        self._process = begin.Process(
+            target=_become_worker, args=(str(this_course().root), dict(os.environ), given), daemon=True
+        )
+        self._process.start()
+        for end in (theirs_in, theirs_out, *sockets.values()):
+            end.close()
+        self.stdin: IO[str] | None = os.fdopen(os.dup(ours_in.fileno()), "w", encoding="utf-8")
+        self.stdout: IO[str] | None = os.fdopen(os.dup(ours_out.fileno()), encoding="utf-8")
+        self.pid = self._process.pid or 0
+
+    def poll(self) -> int | None:
+        """As Worker has it."""
+        return self._process.exitcode
+
+    def kill(self) -> None:
+        """As Worker has it."""
+        self._process.kill()
+
+    def wait(self) -> int | None:
+        """As Worker has it."""
+        self._process.join()
+        return self._process.exitcode
+
+
+def _become_worker(folder: str, environment: dict[str, str], given: tuple) -> None:
+    os.environ.clear()  # of the process that was forked: it may be older than what is set here
+    os.environ.update(environment)
+    os.chdir(folder)
+    from autograde.running.worker import become
+
+    become(*given)
+
+
+def begin_worker(root: Path, boxes: Boxes, rules: Rules, log: Path) -> Worker:
+    """A worker: forked on Linux, and started anew where a fork may inherit what does not survive it."""
+    return (ForkedWorker if sys.platform == "linux" else start_worker)(root, boxes, rules, log)
+
+
+def end_workers(processes: Iterable[Worker]) -> None:
     """End workers that have had no job."""
     for process in processes:
         WorkerProcess(process).kill()
@@ -223,7 +294,7 @@ def seconds_of_a_job(rules: Rules) -> float:
 class WorkerProcess:
     """A process that takes one job after the other."""
 
-    def __init__(self, process: subprocess.Popen):
+    def __init__(self, process: Worker):
         self._process = process
 
     def alive(self) -> bool:

@@ -1,6 +1,8 @@
 """A process that judges notebooks: reads a job a line, writes an execution a line.
 
 python -m autograde.running.worker '{"root": ..., "boxes": {...}, "rules": {...}}'
+
+It is started so, or forked out of a process that has imported this module (`become`).
 """
 
 import json
@@ -8,10 +10,12 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import IO
 
 import nbconvert.filters  # noqa: F401  # which pages need: while there is no work, it keeps nobody waiting
 
@@ -56,11 +60,34 @@ def main() -> None:
     """Take jobs from standard input until it ends. Executions go to standard output, what else is printed to the log."""
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever else is printed here goes to the log
+    given = json.loads(sys.argv[1])
+    _work(given["root"], Boxes.of(given["boxes"]), Rules(**given["rules"]), sys.stdin, replies)
+
+
+def become(
+    root: str,
+    boxes: Boxes,
+    rules: Rules,
+    sockets: dict[int, Connection],
+    pipes: tuple[Connection, Connection],
+    log: str,
+) -> None:
+    """The same for a process that was forked. sockets: by what they are called in `boxes`. pipes: for jobs and for executions."""
+    os.setsid()  # a Ctrl-C in the terminal is the grader's to handle
+    said = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+    for standard in (1, 2):
+        os.dup2(said, standard)
+    here = {assignment: sockets[socket].fileno() for assignment, socket in boxes.sockets.items()}
+    jobs, replies = (os.dup(pipe.fileno()) for pipe in pipes)
+    with open(jobs, encoding="utf-8") as source, open(replies, "w", encoding="utf-8") as target:
+        _work(root, replace(boxes, sockets=here), rules, source, target)
+
+
+def _work(root: str, boxes: Boxes, rules: Rules, jobs: Iterable[str], replies: IO[str]) -> None:
     if sys.platform == "linux":  # whatever a submission makes of it, this process does not take the machine's memory
         limit(data=MEMORY_MB * MB)
-    given = json.loads(sys.argv[1])
-    settings = WorkerSettings(given["root"], Boxes.of(given["boxes"]), Rules(**given["rules"]))
-    for line in sys.stdin:
+    settings = WorkerSettings(root, boxes, rules)
+    for line in jobs:
         began = time.monotonic()
         execution = grade(Job(**json.loads(line)), settings)
         replies.write(json.dumps(asdict(execution) | {"seconds": time.monotonic() - began}) + "\n")
