@@ -188,13 +188,14 @@ def disturbed(seed: int, assignment: str) -> tuple[NotebookNode, list[str], byte
     return work.notebook, done, encode(nbformat.writes(work.notebook)), name.format(assignment)
 
 
-def shown(notebook: NotebookNode, folder: Path) -> dict[str, float]:
+def shown(notebook: NotebookNode, folder: Path, **options: object) -> dict[str, float]:
     """Points by question on its last card, after Restart and Run All in a real kernel that goes on after errors."""
     run = deepcopy(notebook)
     for cell in run.cells:
         if cell.cell_type == "code":
             cell.outputs = []
-    client = NotebookClient(run, timeout=120, allow_errors=True, resources={"metadata": {"path": str(folder)}})
+    resources = {"metadata": {"path": str(folder)}}
+    client = NotebookClient(run, timeout=120, allow_errors=True, resources=resources, **options)
     with contextlib.suppress(
         DeadKernelError, AssertionError
     ):  # what it showed before counts; nbclient stumbles over that
@@ -221,12 +222,12 @@ def graded(content: bytes, name: str, assignment: str, folder: Path, isolation: 
     return {answer.question: answer.score for answer in judged.answers}
 
 
-def less_than_shown(seed: int, isolation: Isolation, assignment: str = A) -> str:
-    """What grading took away of what `check` showed, in words; "" if nothing."""
+def less_than_shown(seed: int, isolation: Isolation, assignment: str = A, **options: object) -> str:
+    """What grading took away of what `check` showed, in words; "" if nothing. options: of nbclient's NotebookClient."""
     notebook, done, content, name = disturbed(seed, assignment)
     points = points_of(assignment)
     with tempfile.TemporaryDirectory() as folder:
-        seen = shown(notebook, Path(folder))
+        seen = shown(notebook, Path(folder), **options)
         found = graded(content, name, assignment, Path(folder), isolation)
     lost = [name for name, score in seen.items() if score == points.get(name) and found.get(name) != score]
     return f"seed {seed}, {', '.join(done)}, as {name}: {', '.join(lost)}" if lost else ""

@@ -2,12 +2,12 @@
 
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 from outside import without_this_repository
+from warm import warm_python
 
 from autograde.authoring.new import new_course
 from autograde.course import ENGINE
@@ -21,7 +21,7 @@ ENVIRONMENT = {**without_this_repository(), "PYTHONPATH": str(ENGINE)}
 def course(*words, cwd: Path, code: int = 0) -> str:
     """What a command of `course` prints, or says where it refuses."""
     ran = subprocess.run(
-        [sys.executable, "-m", "autograde", *map(str, words)],
+        [*warm_python(), "-m", "autograde", *map(str, words)],
         cwd=cwd,
         env=ENVIRONMENT,
         capture_output=True,

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from warm import warm_python
 
 from autograde.authoring.sample import SAMPLE, SampleNotebook, make_sample
 from autograde.course import this_course
@@ -30,7 +31,7 @@ STOCK = [sys.executable, "-c", "import autograde, runpy; runpy.run_module('nbgra
 
 def course(*arguments, **options):
     return subprocess.run(
-        [sys.executable, "-m", "autograde", *map(str, arguments)],
+        [*warm_python(), "-m", "autograde", *map(str, arguments)],
         capture_output=True,
         text=True,
         cwd=this_course().root,

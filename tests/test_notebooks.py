@@ -9,6 +9,7 @@ import pytest
 from conftest import solution
 from figures import read_figures, untrue
 from nbconvert import HTMLExporter
+from warm import FOR_KERNELS, kernels_of, warm
 
 from autograde.authoring.executed import execute
 from autograde.authoring.sample import SampleNotebook
@@ -16,6 +17,8 @@ from autograde.course import this_course
 from autograde.hidden import all_questions
 from autograde.notebook import grade_id
 from checking.check import VERDICT_TYPE
+
+TENSORFLOW = ("foundations", "tensorflow_signs", "deep_networks")  # import it
 
 
 def verdicts(notebook):
@@ -32,14 +35,17 @@ def verdicts(notebook):
 def ran(tmp_path_factory, ran_solved):
     """{(assignment, what is in its functions): the future of the executed notebook}, two at a time.
 
-    All assignments of a kind are begun when the first of them is asked for.
+    All assignments of a kind are begun when the first of them is asked for. Those that run with the reference solution have
+    kernels that were started, and the others such as were forked.
     """
 
     def run_with(change, assignment):
         work = SampleNotebook(assignment)
         change(work)
         hurry(work)
-        return execute(work.notebook, assignment, tmp_path_factory.mktemp(assignment), allow_errors=True)
+        kernels = kernels_of(of_tensorflow if assignment in TENSORFLOW else of_others)
+        folder = tmp_path_factory.mktemp(assignment)
+        return execute(work.notebook, assignment, folder, allow_errors=True, kernel_manager_class=kernels)
 
     class Runs(dict):
         def __missing__(self, key):
@@ -48,7 +54,12 @@ def ran(tmp_path_factory, ran_solved):
             self |= {(a, kind): pool.submit(run, a) for a in this_course().assignments}
             return self[key]
 
-    with ThreadPoolExecutor(2) as pool:
+    pictures = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}  # as a kernel that starts has it
+    with (
+        warm(*FOR_KERNELS, **pictures) as of_others,
+        warm(*FOR_KERNELS, "tensorflow", **pictures) as of_tensorflow,
+        ThreadPoolExecutor(2) as pool,
+    ):
         yield Runs()
 
 

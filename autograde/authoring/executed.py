@@ -37,10 +37,10 @@ def solved(name: str) -> NotebookNode:
     return work.notebook
 
 
-def execute(notebook: NotebookNode, name: str, folder: Path, allow_errors: bool = False) -> NotebookNode:
+def execute(notebook: NotebookNode, name: str, folder: Path, **options: object) -> NotebookNode:
     """The notebook with the outputs of all its cells, run where students run it: in `folder`/notebooks/<name>/.
 
-    Raises DoesNotRun, for a cell that stops unless errors are allowed.
+    options: of nbclient's NotebookClient. Raises DoesNotRun, for a cell that stops unless errors are allowed.
     """
     place = folder / "notebooks" / name
     place.mkdir(parents=True)
@@ -48,7 +48,8 @@ def execute(notebook: NotebookNode, name: str, folder: Path, allow_errors: bool 
         (place.parent / this_course().notebook(front).name).touch()
     nbformat.write(notebook, place / f"{name}.ipynb")
     ran = copy.deepcopy(notebook)
-    client = NotebookClient(ran, timeout=None, allow_errors=allow_errors, resources={"metadata": {"path": str(place)}})
+    options = {"timeout": None, "resources": {"metadata": {"path": str(place)}}, **options}
+    client = NotebookClient(ran, None, **options)
     paths = [str(this_course().root), str(ENGINE), os.environ.get("PYTHONPATH", "")]
     environment = {**os.environ, "MPLBACKEND": "", "PYTHONPATH": os.pathsep.join(filter(None, paths))}
     try:
