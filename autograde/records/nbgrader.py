@@ -1,6 +1,5 @@
 """nbgrader as a library: its commands with this course's configuration, any folder as the course folder."""
 
-import contextlib
 import logging
 import os
 import warnings
@@ -34,6 +33,8 @@ def course_api(root: Path, overrides: Config | None = None) -> NbGraderAPI:
 
     Raises NbgraderFailed if what that file says cannot be run.
     """
+    # nbgrader keeps what is relative to where it is. To go there meanwhile would take other threads' paths along.
+    root = root.absolute()
     folder = ClassFolder(root)
     own = folder.config.resolve()
     file = own if own.is_file() else NBGRADER_CONFIG
@@ -45,8 +46,7 @@ def course_api(root: Path, overrides: Config | None = None) -> NbGraderAPI:
     config.CourseDirectory.db_url = f"sqlite:///{folder.gradebook}"
     config.merge(overrides or Config())
     root.mkdir(parents=True, exist_ok=True)
-    with contextlib.chdir(root):  # nbgrader keeps relative paths to where it was made
-        return NbGraderAPI(config=config)
+    return NbGraderAPI(config=config)
 
 
 def write_config(root: Path, *settings: str) -> None:
