@@ -173,8 +173,8 @@ def _require_inboxes(settings: Settings) -> None:
 def _service(settings: Settings, status: Status, stop: threading.Event) -> Iterator["_Service"]:
     folder = ClassFolder(settings.out)
     request = Request(
-        submissions=folder.handed_in,
-        out=settings.out,
+        submissions=folder.handed_in.absolute(),
+        out=settings.out.absolute(),  # nbgrader goes to another folder while it converts, and takes along what is relative
         jobs=settings.jobs,
         tier="contained" if settings.tier == "auto" else settings.tier,  # nobody looks on who would read of it
         resume=folder.mark.is_file(),
@@ -188,7 +188,7 @@ def _service(settings: Settings, status: Status, stop: threading.Event) -> Itera
     terms = open_out(request)
     result = Result([], terms.seed)
     with contextlib.ExitStack() as held:
-        readers = held.enter_context(Readers(settings.out))
+        readers = held.enter_context(Readers(request.out))
         run = ClassRun(request, terms, result, readers.here)
         held.callback(run.close)
         run.seconds_to_land = TOGETHER

@@ -47,7 +47,9 @@ def grade(request: Request) -> Result:
     if request.cluster is not None:
         require_reachable(request.cluster)
     with Reader() as reader:
-        found, left_out = find(request.submissions, reader.recognise), _left_out(request.submissions)
+        # nbgrader goes to another folder while it converts, and takes along what is relative
+        here = replace(request, submissions=request.submissions.absolute(), out=request.out.absolute())
+        found, left_out = find(here.submissions, reader.recognise), _left_out(here.submissions)
         if not found:
             nothing = "it holds no folder <student>/<assignment> with a notebook"
             raise CannotGrade(
@@ -60,7 +62,7 @@ def grade(request: Request) -> Result:
         with owning(ClassFolder(request.out)):
             if not request.resume and ClassFolder(request.out).mark.is_file():
                 raise _there_already(request.out)  # since a moment
-            result = _grade(request, found, reader)
+            result = _grade(here, found, reader)
             result.left_out = left_out
             return result
 
