@@ -43,6 +43,14 @@ def submit(inbox, name, secret=SECRET, text="{}"):
     return folder
 
 
+def handed_in(root, text="{}"):
+    """A folder in which ada has handed in; and her notebook."""
+    path = root / "ada" / A / f"{A}.ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+    return FolderInbox(root), path
+
+
 def told(inbox, hints=()):
     return list(inbox.look(hints))
 
@@ -114,10 +122,7 @@ def test_a_link_in_place_of_a_submission_is_refused(tmp_path):
 
 
 def test_in_a_folder_what_has_changed_is_another_attempt(tmp_path, settled):
-    inbox = FolderInbox(tmp_path)
-    path = tmp_path / "ada" / A / f"{A}.ipynb"
-    path.parent.mkdir(parents=True)
-    path.write_text("{}")
+    inbox, path = handed_in(tmp_path)
     (first,) = told(inbox)
     assert told(inbox) == []
     path.write_text("{ }")
@@ -127,10 +132,7 @@ def test_in_a_folder_what_has_changed_is_another_attempt(tmp_path, settled):
 
 
 def test_what_is_replaced_before_it_is_copied_is_no_longer_that_attempt(tmp_path, settled):
-    inbox = FolderInbox(tmp_path)
-    path = tmp_path / "ada" / A / f"{A}.ipynb"
-    path.parent.mkdir(parents=True)
-    path.write_text("{}")
+    inbox, path = handed_in(tmp_path)
     (first,) = told(inbox)
     inbox.require_unchanged(first)
     path.write_text("[]")
@@ -144,10 +146,7 @@ def test_what_is_replaced_before_it_is_copied_is_no_longer_that_attempt(tmp_path
 
 
 def test_a_file_that_is_still_changing_waits_and_one_that_never_ends_is_taken_as_it_is(tmp_path, monkeypatch):
-    inbox = FolderInbox(tmp_path)
-    path = tmp_path / "ada" / A / f"{A}.ipynb"
-    path.parent.mkdir(parents=True)
-    path.write_text("{")
+    inbox, path = handed_in(tmp_path, "{")
     assert told(inbox) == []
     monkeypatch.setattr(module, "ENDLESS", 0.0)
     (arrival,) = told(inbox)

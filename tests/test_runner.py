@@ -88,6 +88,21 @@ def test_workers_that_have_begun_before_do_the_work_and_end_with_the_others(tmp_
     assert None not in [process.poll() for process in begun]
 
 
+def test_a_job_whose_worker_is_ended_as_it_begins_gets_another(tmp_path):
+    tries = iter([EOFError, ConnectionRefusedError])
+
+    def start():
+        for error in tries:
+            raise error
+        return worker(tmp_path)
+
+    workers = LocalWorkers(start, 2, 60)
+    for student in "ab":
+        workers.submit(Job(student, "x"))
+    assert {execution.job.student: execution.failure for execution in workers.collect()} == {"a": None, "b": None}
+    workers.close()
+
+
 def test_a_worker_starts_without_nbgrader_and_its_database():
     code = "import sys, autograde.running.worker\nprint(sorted({'nbgrader', 'sqlalchemy', 'alembic'} & sys.modules.keys()))"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ENGINE)

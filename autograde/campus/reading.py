@@ -26,7 +26,8 @@ class Place:
     """An attempt on its way: where it arrived, and where its copy lies.
 
     since: from when its student waits for the service, and not for the hour to be over, in seconds of the epoch; None where
-    a later attempt was judged in its place. pause: seconds that it waits until it is tried again, where it had no room. is_told: whether that was said of it.
+    a later attempt was judged in its place. pause: seconds that it waits until it is tried again, where it had no room.
+    is_told: whether that was said of it.
     """
 
     arrival: Arrival

@@ -27,7 +27,8 @@ BURST, BURST_SECONDS = 50, MINUTE  # lines on single arrivals in so many seconds
 @dataclass
 class Status:
     """What is counted and said. waiting, held, without_room, working: attempts, of the waiting those beyond the limit of
-    an hour and those that do not fit on the disk. is_running: whether the service is. oldest: since when the first of all but the held has waited, None if none does.
+    an hour and those that do not fit on the disk. is_running: whether the service is. oldest: since when the first of all but
+    the held has waited, None if none does.
     """
 
     folder: Path
