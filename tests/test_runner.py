@@ -88,6 +88,17 @@ def test_workers_that_have_begun_before_do_the_work_and_end_with_the_others(tmp_
     assert None not in [process.poll() for process in begun]
 
 
+def test_no_job_suffers_from_workers_that_were_ended_while_they_had_nothing_to_do(tmp_path):
+    begun = [worker(tmp_path) for _ in range(3)]
+    workers = LocalWorkers(lambda: worker(tmp_path), 2, 60, begun=begun)
+    for process in begun:
+        process.kill()
+        process.wait()
+    workers.submit(Job("a", "x"))
+    assert [execution.failure for execution in workers.collect()] == [None]
+    workers.close()
+
+
 def test_a_job_whose_worker_is_ended_as_it_begins_gets_another(tmp_path):
     tries = iter([EOFError, ConnectionRefusedError])
 

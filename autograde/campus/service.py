@@ -311,6 +311,7 @@ class _Service:
         with contextlib.suppress(OSError, GradebookError, CannotGrade):
             self._tables.write_if_due(0.0, wait=True)
             self._status.waiting = self._status.held = self._status.without_room = self._status.working = 0
+            self._status.oldest = None
             self._status.is_running = not self._stop.is_set()
             self._status.write()
         shutil.rmtree(self._arrived, ignore_errors=True)

@@ -191,7 +191,10 @@ class LocalWorkers:
 
     def _take(self) -> "WorkerProcess":
         with contextlib.suppress(Empty):
-            return self._idle.get(block=False)
+            while True:
+                worker = self._idle.get(block=False)
+                if worker.alive():  # it may have been ended while it had nothing to do, which is no job's doing
+                    return worker
         return self._started()
 
     def _started(self) -> "WorkerProcess":
