@@ -34,12 +34,12 @@ _LINK = re.compile(
 VERSION = re.compile(r"\d{1,3}(\.\d{1,3}){1,2}")
 _BLOCK = 1 << 20
 
-# Pieces of JSON: up to what is bulky and its bracket, and up to any bracket. Possessive, so that they take no memory.
-_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?'
-_BULKY = rb'"(?P<key>outputs|attachments|widgets)"\s{0,20}:\s{0,20}[\[{]'
-_TO_BULK = re.compile(rb'(?:[^"]++|(?!%s)%s)*+%s' % (_BULKY.replace(b"?P<key>", b"?:"), _STRING, _BULKY), re.DOTALL)
-_INNERMOST = rb'[\[{](?:[^"\[\]{}]++|%s)*+[\]}]' % _STRING
-_TO_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|%s|%s)*+([\[\]{}])' % (_STRING, _INNERMOST), re.DOTALL)
+# Of JSON: what is bulky, with its bracket, and all up to a bracket, past pairs that hold no others. What is possessive takes
+# no memory; such a group may not fail half-way, from where Python before 3.11.5 goes on as if it had matched.
+_BULKY = re.compile(rb'(?<!\\)"(outputs|attachments|widgets)"\s{0,20}:\s{0,20}[\[{]')  # in a string \ precedes each quote
+_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?+'
+_PLAIN = rb'[^"\[\]{}]*+(?:%s[^"\[\]{}]*+)*+' % _STRING
+_TO_BRACKET = re.compile(rb"%s(?>(?:[\[{]%s[\]}]%s){0,500})([\[\]{}])" % (_PLAIN, _PLAIN, _PLAIN), re.DOTALL)
 
 
 class Unreadable(Exception):
@@ -138,7 +138,7 @@ def _without_bulk(content: bytes) -> tuple[bytes, int]:
     """
     kept: list[bytes] = []
     start = brackets = dropped = 0
-    while bulk := _TO_BULK.match(content, start):
+    while bulk := _BULKY.search(content, start):
         opened = at = bulk.end()
         level, end = 1, len(content)
         while level and (piece := _TO_BRACKET.match(content, at)):
@@ -148,8 +148,8 @@ def _without_bulk(content: bytes) -> tuple[bytes, int]:
                 raise Unreadable(f"the outputs of the file hold more than {MAX_VALUES:,} values. Clear them first")
             if level == 0:
                 end = piece.start(1)
-        is_kept = bulk["key"] == b"attachments" and end - opened <= MAX_PICTURE_BYTES
-        dropped += bulk["key"] == b"attachments" and not is_kept
+        is_kept = bulk[1] == b"attachments" and end - opened <= MAX_PICTURE_BYTES
+        dropped += bulk[1] == b"attachments" and not is_kept
         dull = content[opened:end] if is_kept else b"\n" * content.count(b"\n", opened, end)
         kept += [content[start:opened], dull]
         start = end
