@@ -1,13 +1,12 @@
 """A course of one small assignment, as `course new` makes it, and work of its students: what a test can grade in a moment."""
 
 import re
-import subprocess
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 from outside import without_this_repository
-from warm import warm_python
+from warm import ran_course
 
 from autograde.authoring.new import new_course
 from autograde.course import ENGINE
@@ -20,14 +19,7 @@ ENVIRONMENT = {**without_this_repository(), "PYTHONPATH": str(ENGINE)}
 
 def course(*words, cwd: Path, code: int = 0) -> str:
     """What a command of `course` prints, or says where it refuses."""
-    ran = subprocess.run(
-        [*warm_python(), "-m", "autograde", *map(str, words)],
-        cwd=cwd,
-        env=ENVIRONMENT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    ran = ran_course(*words, cwd=cwd, environment=ENVIRONMENT)
     assert ran.returncode == code, ran.stderr
     return ran.stdout if code == 0 else ran.stderr
 

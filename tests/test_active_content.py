@@ -10,7 +10,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import threading
 from types import SimpleNamespace
 from urllib.error import HTTPError
@@ -22,6 +21,7 @@ import pytest
 from active_pieces import HTML, MARKDOWN, PAINT, PNG, SVG, active
 from browser import CHROMIUM, course_lab, page
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
+from warm import ran_course, warm_python
 
 from autograde.authoring.sample import SampleNotebook
 from autograde.course import ENGINE, this_course
@@ -131,8 +131,7 @@ def graded(tmp_path_factory, listener):
     impostor.cell(impostor.functions[2]).source = "raise KeyboardInterrupt"
     impostor.hand_in(root / "in", "impostor")
     (root / "in" / ODD_NAME / "<img src=x onerror=RAN=1>").mkdir()
-    command = [sys.executable, "-m", "autograde", "grade", str(root / "in"), "--out", str(root / "out"), "--seed", "7"]
-    done = subprocess.run(command, cwd=this_course().root, check=False, capture_output=True, text=True)
+    done = ran_course("grade", root / "in", "--out", root / "out", "--seed", "7", cwd=this_course().root)
     assert done.returncode == 0, done.stderr[-3000:]
     return SimpleNamespace(out=root / "out", said=done.stdout, root=root)
 
@@ -192,7 +191,7 @@ def write(path, notebook):
 
 def nbgrader(out, *arguments):
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ENGINE), os.environ.get("PYTHONPATH", "")])}
-    command = [sys.executable, "-m", "nbgrader", *arguments]
+    command = [*warm_python(), "-m", "nbgrader", *arguments]
     done = subprocess.run(command, cwd=out, check=False, capture_output=True, text=True, env=environment)
     assert done.returncode == 0, done.stderr[-3000:]
 

@@ -1,11 +1,10 @@
 """The pages in docs/ and beside them name files that are there, and can be read in a terminal."""
 
 import re
-import subprocess
-import sys
 
 import pytest
 from outside import without_this_repository
+from warm import ran_course
 
 from autograde.authoring.new import new_course
 from autograde.course import ENGINE
@@ -68,7 +67,6 @@ def test_what_authoring_shows_can_be_built_and_checked(tmp_path):
         (folder / name).write_text("\n\n\n".join(parts) + "\n", encoding="utf-8")
     environment = {**without_this_repository(), "PYTHONPATH": str(ENGINE)}
     for verb in ("build", "check"):
-        command = [sys.executable, "-m", "autograde", verb]
-        ran = subprocess.run(command, cwd=tmp_path / "c", env=environment, capture_output=True, text=True, check=False)
+        ran = ran_course(verb, cwd=tmp_path / "c", environment=environment)
         assert ran.returncode == 0, ran.stdout + ran.stderr
     assert (tmp_path / "c" / "README.md").read_text(encoding="utf-8").count("| 103 |") == 1

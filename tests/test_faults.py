@@ -17,6 +17,7 @@ from pathlib import Path
 import psutil
 import pytest
 from processes import is_worker, is_worker_source
+from warm import ran_course
 
 from autograde.authoring.sample import SampleNotebook
 from autograde.course import this_course
@@ -34,16 +35,8 @@ def command(folder: Path, out: Path, *more) -> list[str]:
     return [str(word) for word in words]
 
 
-def grade(folder: Path, out: Path, *more, **options) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        command(folder, out, *more),
-        cwd=this_course().root,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-        **options,
-    )
+def grade(folder: Path, out: Path, *more) -> subprocess.CompletedProcess:
+    return ran_course("grade", folder, "--out", out, *more, cwd=this_course().root)
 
 
 def table(out: Path) -> bytes:
@@ -204,7 +197,10 @@ def test_a_clock_that_jumps_changes_nothing(whole, tmp_path):
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     jumps = [sys.executable, "-c", "import time; print(len({round(time.time(), -6) for _ in range(9)}))"]
     assert subprocess.run(jumps, env=environment, capture_output=True, check=True, text=True).stdout.strip() == "2"
-    ran = grade(folder, tmp_path / "out", "--seed", SEED, env=environment)
+    words = command(folder, tmp_path / "out", "--seed", SEED)
+    ran = subprocess.run(
+        words, cwd=this_course().root, env=environment, capture_output=True, text=True, check=False, timeout=300
+    )
     assert ran.returncode == 0, ran.stderr
     assert table(tmp_path / "out") == table(wanted)
     assert json.loads((tmp_path / "out" / "run.json").read_text())["seed"] == SEED
@@ -220,14 +216,7 @@ def test_while_one_process_is_at_work_no_other_writes_into_the_same_folder(whole
         ("regrade", running.out),
         ("feedback", running.out),
     ):
-        second = subprocess.run(
-            [sys.executable, "-m", "autograde", *map(str, words)],
-            cwd=this_course().root,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
+        second = ran_course(*words, cwd=this_course().root)
         assert second.returncode == 2, second.stderr
         assert second.stderr.splitlines()[-1].startswith("course: another process is at work in "), second.stderr
     running.process.send_signal(signal.SIGCONT)

@@ -4,14 +4,13 @@ import csv
 import json
 import os
 import shutil
-import subprocess
-import sys
 from types import SimpleNamespace
 from urllib.request import urlopen
 
 import nbformat
 import pytest
 from browser import CHROMIUM, course_lab, jupyterlab, page
+from warm import ran_course
 
 from autograde.authoring.sample import SampleNotebook
 from autograde.authoring.script import read_script
@@ -45,8 +44,8 @@ def hand_in(root, student, solved):
 
 
 def grade(root, *more):
-    command = [sys.executable, "-m", "autograde", "grade", str(root / "in"), "--out", str(root / "out"), *more]
-    subprocess.run(command, cwd=this_course().root, check=True, capture_output=True)
+    ran = ran_course("grade", root / "in", "--out", root / "out", *more, cwd=this_course().root)
+    assert ran.returncode == 0, ran.stderr
 
 
 def totals(root):

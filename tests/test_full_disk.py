@@ -20,6 +20,7 @@ import pytest
 from small_course import ENVIRONMENT, A, course, make
 from test_service import Exchange, Service, scores, serving, verdicts  # noqa: F401 (serving is a fixture)
 from waiting import wait_until
+from warm import ran_course
 
 from autograde.records.verdicts import COLUMNS
 
@@ -82,8 +83,7 @@ def hand_in(folder: Path, texts: dict[str, str], students: range) -> None:
 
 
 def grade(folder: Path, *words: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "autograde", "grade", "in", *words, "--seed", "5"]
-    return subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    return ran_course("grade", "in", *words, "--seed", "5", cwd=folder, environment=ENVIRONMENT)
 
 
 @pytest.mark.parametrize("left", [0, 20_000, 230_000, 400_000])

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from warm import warm_python
+from warm import ran_course, warm_python
 
 from autograde.authoring.sample import SAMPLE, SampleNotebook, make_sample
 from autograde.course import this_course
@@ -26,18 +26,10 @@ from autograde.sandbox.client import ForkServer, SandboxError
 A = "gradient_checking"  # the quickest to run
 NUMBER = r"\d\.\d{5,}"
 # `python -m nbgrader`, but for what `import autograde` spares it: two seconds a command
-STOCK = [sys.executable, "-c", "import autograde, runpy; runpy.run_module('nbgrader', run_name='__main__')"]
 
 
-def course(*arguments, **options):
-    return subprocess.run(
-        [*warm_python(), "-m", "autograde", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        cwd=this_course().root,
-        check=False,
-        **options,
-    )
+def course(*arguments):
+    return ran_course(*arguments, cwd=this_course().root)
 
 
 def grades(out: Path):
@@ -139,7 +131,8 @@ def nbgrader(folder, graded, *settings, assignments=None):
     write_config(folder, *settings)
 
     def run(*arguments):
-        return subprocess.run([*STOCK, *arguments], cwd=folder, capture_output=True, text=True, check=False)
+        command = [*warm_python(), "-m", "nbgrader", *arguments]
+        return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
     for assignment in assignments or this_course().assignments:
         assert run("generate_assignment", assignment).returncode == 0

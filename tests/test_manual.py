@@ -4,7 +4,6 @@ import base64
 import csv
 import dataclasses
 import json
-import os
 import re
 import subprocess
 import sys
@@ -14,10 +13,11 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
+from small_course import ENVIRONMENT, course
 
 from autograde.authoring.new import new_course
 from autograde.authoring.script import ScriptError, read_script
-from autograde.course import ENGINE, this_course
+from autograde.course import this_course
 from autograde.notebook import grade_id, points_in
 from autograde.records.entry import ManualGrade, ManualGrades
 from autograde.records.manual import with_manual_grades
@@ -53,22 +53,13 @@ ANSWER = "It punishes <script>alert(1)</script> **large** errors. ![seen](attach
 PICTURE = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"0" * 60).decode()
 
 
-def python(cwd, *words):
+def said_by(folder, code):
     """What a process says that works on the course there."""
-    environment = {**os.environ, "PYTHONPATH": str(ENGINE)}
-    environment.pop("DESCENT_COURSE", None)
-    command = [sys.executable, *map(str, words)]
-    ran = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False
+    )
     assert ran.returncode == 0, ran.stderr
     return ran.stdout
-
-
-def course(*words, cwd):
-    return python(cwd, "-m", "autograde", *words)
-
-
-def said_by(folder, code):
-    return python(folder, "-c", code)
 
 
 def table(path):

@@ -1,21 +1,16 @@
 """What `course new` makes, and what is said about mistakes in it. That it works, from end to end: test_outside.py."""
 
-import os
-import subprocess
-import sys
-
 import pytest
+from small_course import ENVIRONMENT
+from warm import ran_course
 
 from autograde.authoring.new import new_assignment, new_course
-from autograde.course import ENGINE, CourseError, load
+from autograde.course import CourseError, load
 
 
 def course(*words, cwd):
     """What `course` says, run where a user would run it."""
-    environment = {**os.environ, "PYTHONPATH": str(ENGINE)}
-    environment.pop("DESCENT_COURSE", None)
-    command = [sys.executable, "-m", "autograde", *map(str, words)]
-    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+    return ran_course(*words, cwd=cwd, environment=ENVIRONMENT)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ import psutil
 import pytest
 from nbformat.v4 import new_code_cell
 from tqdm import tqdm
+from warm import ran_course
 
 from autograde.authoring.sample import SampleNotebook
 from autograde.course import ENGINE, this_course
@@ -397,8 +398,7 @@ def graded(folder: Path, out: str, only=None) -> dict[str, list[dict]]:
         for student in only:
             if (folder / student).is_dir():
                 (folder / student).rename(submissions / student)
-    command = [sys.executable, "-m", "autograde", "grade", submissions, "--out", folder / out, "--seed", "0"]
-    ran = subprocess.run(list(map(str, command)), cwd=this_course().root, capture_output=True, text=True, check=False)
+    ran = ran_course("grade", submissions, "--out", folder / out, "--seed", "0", cwd=this_course().root)
     assert ran.returncode == 0, ran.stderr
     assert "Traceback" not in ran.stderr
     rows: dict[str, list[dict]] = {}

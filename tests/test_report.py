@@ -14,6 +14,7 @@ import nbformat
 import numpy as np
 import pytest
 from report_class import HOSTILE, decided, large_class, mixed_class, written
+from warm import ran_course
 
 from autograde.authoring.sample import SampleNotebook
 from autograde.course import ENGINE, this_course
@@ -322,14 +323,14 @@ def test_a_run_measures_times_and_keeps_them_when_it_is_resumed(tmp_path):
     work = SampleNotebook(A)
     work.solve()
     work.hand_in(tmp_path / "in", "ada")
-    command = [sys.executable, "-m", "autograde", "grade", tmp_path / "in", "--out", tmp_path / "out"]
-    subprocess.run([*command, "--seed", "0"], cwd=this_course().root, check=True, capture_output=True)
+    grade = ("grade", tmp_path / "in", "--out", tmp_path / "out")
+    assert ran_course(*grade, "--seed", "0", cwd=this_course().root).returncode == 0
     (first,) = table(tmp_path / "out", "times")
     grades = (tmp_path / "out" / "grades.csv").read_bytes()
     assert float(first["seconds"]) > 0
     assert b"seconds" not in grades
     work.hand_in(tmp_path / "in", "bela")
-    subprocess.run([*command, "--resume"], cwd=this_course().root, check=True, capture_output=True)
+    assert ran_course(*grade, "--resume", cwd=this_course().root).returncode == 0
     ada, bela = table(tmp_path / "out", "times")
     assert ada == first
     assert float(bela["seconds"]) > 0

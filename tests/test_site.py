@@ -4,11 +4,8 @@ anybody, and no answer is in it. How fast widgets answer, benchmarks/site_explor
 
 import contextlib
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from typing import NamedTuple
 
 import nbformat
@@ -17,11 +14,12 @@ from axe_playwright_python.sync_playwright import Axe
 from browser import CHROMIUM, page
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_output
+from small_course import course
 
 from autograde.authoring import pages, site
 from autograde.authoring.executed import solved
 from autograde.authoring.leaks import leaks_in
-from autograde.course import ENGINE, CourseError, this_course
+from autograde.course import CourseError, this_course
 from autograde.notebook import grade_id, is_function
 from helpers.explorers import EXPLORERS
 from helpers.explorers.race import RACE, RACE_WITH_YOURS
@@ -360,15 +358,6 @@ def test_it_replaces_a_site_and_nothing_else(tmp_path):
 
 
 def test_a_new_course_has_a_site(tmp_path):
-    environment = {**os.environ, "PYTHONPATH": str(ENGINE)}
-    environment.pop("DESCENT_COURSE", None)
-
-    def course(*words, cwd):
-        command = [sys.executable, "-m", "autograde", *words]
-        ran = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
-        assert ran.returncode == 0, ran.stderr
-        return ran.stdout
-
     course("new", "c", cwd=tmp_path)
     course("build", cwd=tmp_path / "c")
     assert "dist/site: 4 pages" in course("site", cwd=tmp_path / "c")

@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from waiting import wait_until
 
 from autograde.course import ENGINE
 
-FOR_COMMANDS = ("autograde.cli", "autograde.running.run", "autograde.records.gradebook")
+FOR_COMMANDS = ("autograde.cli", "autograde.running.run", "autograde.records.gradebook", "nbgrader.apps.nbgraderapp")
 FOR_KERNELS = ("ipykernel.kernelapp", "matplotlib.pyplot")
 HERE = Path(__file__).parent
 
@@ -52,8 +52,14 @@ atexit.register(_open.close)
 
 @cache
 def warm_python() -> list[str]:
-    """The same for commands of `course`, from one process for as long as this one lives."""
+    """The same for commands of `course` and `nbgrader`, from one process for as long as this one lives."""
     return _open.enter_context(warm(*FOR_COMMANDS))
+
+
+def ran_course(*words, cwd: Path, environment: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """What came of a command of `course`."""
+    command = [*warm_python(), "-m", "autograde", *map(str, words)]
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False, timeout=900)
 
 
 def kernels_of(python: list[str]) -> type[AsyncKernelManager]:
