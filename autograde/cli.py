@@ -9,8 +9,8 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from autograde.course import CourseError, here, this_course, use
-from autograde.paths import COMMAND
+from autograde.course import CourseError, command_for_this, here, this_course, use
+from autograde.paths import COMMAND, typed
 
 MOST_PAGES = 20  # that are named
 
@@ -381,12 +381,12 @@ def _new(options: argparse.Namespace) -> int:
             raise CourseError("say which: course new assignment NAME")
         case [folder]:
             new_course(Path(folder))
-            of_it = f"{COMMAND} --course {shlex.quote(folder)}"
+            of_it = f"{COMMAND} --course {typed(Path(folder))}"
             print(f"'{folder}' is a course with one assignment, {FIRST}. Next: {of_it} build; {of_it} demo")
         case ["assignment", name]:
             course = use(options.course)
             new_assignment(course.root, name)
-            print(f"solutions/{name}/ is there, and a line in course.toml. Next: write it, then `{COMMAND} build`.")
+            print(f"solutions/{name}/ is there, and a line in course.toml. Next: write it, then `{command_for_this()} build`.")
         case _:
             raise CourseError("say `course new FOLDER`, or `course new assignment NAME` inside a course")
     return 0

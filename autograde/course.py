@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from autograde.paths import COMMAND, typed
+
 FILE = "course.toml"
 VARIABLE = "DESCENT_COURSE"
 ENGINE = Path(__file__).resolve().parents[1]  # where this package and `checking` lie
@@ -145,6 +147,12 @@ def use(folder: Path | None) -> Course:
     course = this_course()
     os.environ[VARIABLE] = str(course.root)
     return course
+
+
+def command_for_this() -> str:
+    """How `course` is called in this folder to work on the course of this process."""
+    root = this_course().root
+    return COMMAND if nearest(here()) == root.resolve() else f"{COMMAND} --course {typed(root)}"
 
 
 def nearest(folder: Path) -> Path | None:

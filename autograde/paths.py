@@ -28,13 +28,13 @@ def _command() -> str:
     if found and Path(found).parent.resolve() == python.parent.resolve():
         return "course"
     if beside.is_file():
-        return _from_here(beside)
+        return typed(beside)
     is_found = Path(shutil.which("python") or "").resolve() == python.resolve()
-    return "python -m autograde" if is_found else f"{_from_here(python)} -m autograde"
+    return "python -m autograde" if is_found else f"{typed(python)} -m autograde"
 
 
-def _from_here(path: Path) -> str:
-    """As short as it can be typed in this folder."""
+def typed(path: Path) -> str:
+    """As it can be typed in this folder, and as short as that goes."""
     with contextlib.suppress(ValueError, FileNotFoundError):  # it lies elsewhere, or this folder has been removed
         path = path.relative_to(Path.cwd())
     typed = str(path)

@@ -6,7 +6,9 @@ import sys
 
 import pytest
 
-from autograde.course import ENGINE, VARIABLE
+from autograde.authoring.new import new_course
+from autograde.course import ENGINE, VARIABLE, command_for_this, this_course, use
+from autograde.paths import COMMAND
 from autograde.running.summary import print_table
 
 NAMES = [f"assignment_{i}" for i in range(11)]
@@ -67,6 +69,19 @@ def test_the_command_that_is_named_can_be_given_as_it_is(tmp_path, is_active, ha
         f"{named} lab --help", shell=True, cwd=here, env=environment, capture_output=True, text=True, check=False
     )
     assert "Open JupyterLab" in ran.stdout, ran.stderr
+
+
+def test_elsewhere_the_command_that_is_named_says_which_course(tmp_path, monkeypatch, request):
+    new_course(tmp_path / "a course")
+    request.addfinalizer(this_course.cache_clear)
+    monkeypatch.setattr("sys.path", [*sys.path])
+    named = []
+    for here in (tmp_path, tmp_path / "a course" / "solutions"):
+        monkeypatch.chdir(here)
+        monkeypatch.setenv(VARIABLE, "")
+        use(tmp_path / "a course")
+        named.append(command_for_this().removeprefix(COMMAND))
+    assert named == [" --course 'a course'", ""]
 
 
 @pytest.mark.parametrize("course", [None, ENGINE], ids=["by_folder", "by_the_environment"])

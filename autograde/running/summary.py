@@ -5,7 +5,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from autograde.paths import COMMAND
+from autograde.course import command_for_this
+from autograde.paths import typed
 from autograde.records.class_folder import ClassFolder
 from autograde.records.verdicts import WHY_ANEW, Row, needing_attention, waiting_answers
 from autograde.reporting.statistics import answers
@@ -43,8 +44,9 @@ def print_summary(result: Result, out: Path) -> None:
         print(f"  {one_line(line)}")
     if left_out := attention[MOST_LINES:]:
         print(f"  ... and {len(left_out):,} more, in {folder.tables / 'attention.csv'}")
+    by_hand = f"{command_for_this()} lab {typed(out)}"
     for assignment, question, n in waiting_answers(rows):
-        print(f"  {'manual':<9} {assignment}: {question}: {answers(n)}; {COMMAND} lab {out}")
+        print(f"  {'manual':<9} {assignment}: {question}: {answers(n)}; {by_hand}")
     print()
     for line in (*_resumed(result), result.isolation, *result.notes, result.left_out):
         if line:
@@ -53,7 +55,7 @@ def print_summary(result: Result, out: Path) -> None:
     print(f"Grades     {folder.grades}")
     print(f"Report     {folder.report}")
     print(f"Feedback   {folder.pages}")
-    print(f"Gradebook  {folder.gradebook}; to grade by hand: {COMMAND} lab {out}")
+    print(f"Gradebook  {folder.gradebook}; to grade by hand: {by_hand}")
 
 
 def print_table(table: list[list[str]]) -> None:
