@@ -386,7 +386,9 @@ def _new(options: argparse.Namespace) -> int:
         case ["assignment", name]:
             course = use(options.course)
             new_assignment(course.root, name)
-            print(f"solutions/{name}/ is there, and a line in course.toml. Next: write it, then `{command_for_this()} build`.")
+            print(
+                f"solutions/{name}/ is there, and a line in course.toml. Next: write it, then `{command_for_this()} build`."
+            )
         case _:
             raise CourseError("say `course new FOLDER`, or `course new assignment NAME` inside a course")
     return 0

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import secrets
+import shlex
 import shutil
 import signal
 import subprocess
@@ -460,6 +461,27 @@ def test_what_is_replaced_while_it_waits_is_never_judged_under_the_time_of_the_f
     }
     assert service.said().count(f"ada, {A}: other work came in its place before it was judged") == 1
     assert service.end() == 0
+
+
+def test_what_the_grader_failed_on_is_named_with_what_to_do(here, serving):
+    folder, exchange = here
+    dies = (
+        "import autograde.running.runner as module\n"
+        "def run(worker, job, seconds, run=module.WorkerProcess.run):\n"
+        "    if 'unlucky' in repr(job):\n"
+        "        worker.kill()\n"
+        "    return run(worker, job, seconds)\n"
+        "module.WorkerProcess.run = run"
+    )
+    service = serving(folder, exchange.inbound, before=dies).ready()
+    exchange.submit("unlucky", "right"), exchange.submit("ada", "right")
+    assert wait_until(exchange.all_answered, 60), service.said()
+    assert service.end() == 0
+    assert service.said().count("unlucky, first_steps: not judged, since the grader's own process ended") == 1
+    assert sum(scores(service.out).values()) == 100
+    again = re.search("give `course (.*)`", service.said())[1]
+    course(*shlex.split(again), cwd=folder)
+    assert sum(scores(service.out).values()) == 200
 
 
 @pytest.mark.parametrize("when", ["as it arrives", "at the next start"])

@@ -7,6 +7,7 @@ wrong with one attempt is that attempt's; what goes wrong with the machine is sa
 import contextlib
 import heapq
 import itertools
+import shlex
 import shutil
 import signal
 import sys
@@ -513,6 +514,11 @@ class _Service:
             student.judged.append(time.monotonic())
         self._hand_back(place, decided)
         self._status.note_landed(place.since)
+        if decided.attempt == one.attempt and not decided.executed and decided.rows[0].status == "error":
+            again = f"course regrade {self._settings.out} --student {shlex.quote(one.student)}"
+            self._status.say_of_arrival(
+                f"{', '.join(key[:2])}: not judged, since {decided.rows[0].mistake}. To try again, stop the service, and give `{again}`"
+            )
         self._forget(key)
 
     def _keep_handed_in(self, key: Key, attempt: str, copy: Path) -> None:
