@@ -21,6 +21,7 @@ from dask_machines import SETTINGS, Machines, certificates, end, family, freeze
 from small_course import ENVIRONMENT, RIGHT, A, course, make, work_of
 from test_manual import table
 from waiting import wait_until
+from warm import warm_python
 
 from autograde.course import ENGINE
 from autograde.judging.notebook_run import Rules
@@ -84,8 +85,9 @@ def copy_of(made: Path, to: Path) -> Path:
 
 
 def begin(made: Path, submissions: str, out: Path, address: str, *words: str, **environment: str) -> subprocess.Popen:
-    """`course grade` on a cluster, as a process."""
-    command = [sys.executable, "-m", "autograde", "grade", submissions, "--out", str(out), "--seed", "5"]
+    """`course grade` on a cluster, as a process, which is forked unless it is to find other modules."""
+    python = [sys.executable] if environment else warm_python()
+    command = [*python, "-m", "autograde", "grade", submissions, "--out", str(out), "--seed", "5"]
     return subprocess.Popen(
         [*command, "--cluster", address, *words],
         cwd=made,

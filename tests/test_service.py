@@ -22,6 +22,7 @@ from processes import is_worker, is_worker_source
 from small_course import ENVIRONMENT, RIGHT, A, course, make, work_of
 from test_manual import table
 from waiting import wait_until
+from warm import warm_python
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="course serve runs on Linux and macOS")
 
@@ -66,16 +67,24 @@ class Exchange:
 
 
 class Service:
-    """The command, as a process. before: Python that runs in it first."""
+    """The command, as a process, which is forked unless it is to differ. before: Python that runs in it first."""
 
     def __init__(self, folder: Path, inbox: Path, *words: object, before: str = ""):
-        begun = ["-c", f"{before}\nfrom autograde.cli import main\nraise SystemExit(main())"]
-        command = [sys.executable, *begun, "serve", "OUT", "--inbox", str(inbox), "--jobs", "2"]
-        self.out, self._log = folder / "OUT", folder / "serve.log"
+        patched = ["-c", f"{before}\nfrom autograde.cli import main\nraise SystemExit(main())"]
+        begun = [sys.executable, *patched] if before else [*warm_python(), "-m", "autograde"]
+        command = [*begun, "serve", "OUT", "--inbox", str(inbox), "--jobs", "2"]
+        self.out, self._log, self._pid = folder / "OUT", folder / "serve.log", folder / "serve.pid"
+        self._pid.unlink(missing_ok=True)
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*command, "--seed", "0", *map(str, words)], cwd=folder, env=ENVIRONMENT, stdout=log, stderr=log
+                [*command, "--seed", "0", *map(str, words)],
+                cwd=folder,
+                env=ENVIRONMENT | {"WARM_PID": str(self._pid)},
+                stdout=log,
+                stderr=log,
             )
+        if before:
+            self._pid.write_text(str(self.process.pid))
 
     def said(self) -> str:
         return self._log.read_text(encoding="utf-8")
@@ -86,12 +95,16 @@ class Service:
         return self
 
     def children(self) -> list[psutil.Process]:
-        return psutil.Process(self.process.pid).children(recursive=True)
+        return psutil.Process(int(self._pid.read_text())).children(recursive=True)
+
+    def send_signal(self, number: int) -> None:
+        if self.process.poll() is None:
+            os.kill(int(self._pid.read_text()), number)
 
     def end(self, number: int = signal.SIGTERM) -> int:
         """End it; its exit code, when everything that it had started has ended too."""
         family = self.children() if self.process.poll() is None else []
-        self.process.send_signal(number)
+        self.send_signal(number)
         code = self.process.wait(60)
         _, alive = psutil.wait_procs(family, timeout=30)
         assert alive == []
@@ -244,7 +257,7 @@ def test_whatever_is_killed_every_attempt_is_judged_once_and_handed_back_once(he
             box.kill()
         elif i == 3 * ARRIVALS // 4:
             family = service.children()
-            service.process.kill()
+            service.send_signal(signal.SIGKILL)
             service.process.wait(30)
             psutil.wait_procs(family, timeout=30)
             service = serving(folder, exchange.inbound, "--attempts-an-hour", 0).ready(2)

@@ -1,6 +1,6 @@
 """Has a command forked by warm_source.py, and ends with its exit code: python -I -S warm_command.py SOCKET -m MODULE...
 
-Where a signal has ended that, SIGKILL ends this.
+Where a signal has ended that, SIGKILL ends this. The number of the process is written to the file WARM_PID, if that is given.
 """
 
 import json
@@ -17,7 +17,12 @@ def main() -> int:
         line = json.dumps(request).encode() + b"\n"
         sent = socket.send_fds(connection, [line], [0, 1, 2])
         connection.sendall(line[sent:])
-        code = int(connection.makefile().readline() or -signal.SIGKILL)
+        answers = connection.makefile()
+        pid = answers.readline()
+        if place := os.environ.get("WARM_PID"):
+            with open(place, "w", encoding="ascii") as file:
+                file.write(pid)
+        code = int(answers.readline() or -signal.SIGKILL)
     if code < 0:
         os.kill(os.getpid(), signal.SIGKILL)
     return code

@@ -1,7 +1,7 @@
 """The process out of which warm.py has commands forked: python warm_source.py SOCKET MODULE...
 
 Whoever connects sends `{"words": [...], "folder": ..., "environment": {...}}` in a line, with its standard streams, and gets the
-exit code in a line. When it hangs up before, what was forked is killed.
+number of the process in a line, and its exit code in another. When it hangs up before, what was forked is killed.
 """
 
 import contextlib
@@ -73,6 +73,8 @@ def serve(listener: socket.socket) -> dict:
                 return json.loads(line)
             for stream in streams:
                 os.close(stream)
+            with contextlib.suppress(OSError):
+                connection.sendall(b"%d\n" % pid)
             running[pid] = connection
 
 
