@@ -456,8 +456,8 @@ def _lab(options: argparse.Namespace) -> int:
 
 
 def _test(options: argparse.Namespace) -> int:
-    # four at a time, on two processors too, since many wait; each file in one process, since its tests share what is slow to make
-    return _python("-m", "pytest", "-n", "4", "--dist", "loadfile", "--no-loadscope-reorder")
+    # three at a time, on two processors too, since many wait; each file in one process, since its tests share what is slow to make
+    return _python("-m", "pytest", "-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def _bench(options: argparse.Namespace) -> int:

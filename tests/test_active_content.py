@@ -21,7 +21,7 @@ import pytest
 from active_pieces import HTML, MARKDOWN, PAINT, PNG, SVG, active
 from browser import CHROMIUM, course_lab, page
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
-from warm import ran_course, warm_python
+from warm import NBGRADER, ran_course, warm_python
 
 from autograde.authoring.sample import SampleNotebook
 from autograde.course import ENGINE, this_course
@@ -191,7 +191,7 @@ def write(path, notebook):
 
 def nbgrader(out, *arguments):
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ENGINE), os.environ.get("PYTHONPATH", "")])}
-    command = [*warm_python(), "-m", "nbgrader", *arguments]
+    command = [*warm_python(NBGRADER), "-m", "nbgrader", *arguments]
     done = subprocess.run(command, cwd=out, check=False, capture_output=True, text=True, env=environment)
     assert done.returncode == 0, done.stderr[-3000:]
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from warm import ran_course, warm_python
+from warm import NBGRADER, ran_course, warm_python
 
 from autograde.authoring.sample import SAMPLE, SampleNotebook, make_sample
 from autograde.course import this_course
@@ -131,7 +131,7 @@ def nbgrader(folder, graded, *settings, assignments=None):
     write_config(folder, *settings)
 
     def run(*arguments):
-        command = [*warm_python(), "-m", "nbgrader", *arguments]
+        command = [*warm_python(NBGRADER), "-m", "nbgrader", *arguments]
         return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
     for assignment in assignments or this_course().assignments:

@@ -18,8 +18,6 @@ from autograde.hidden import all_questions
 from autograde.notebook import grade_id
 from checking.check import VERDICT_TYPE
 
-TENSORFLOW = ("foundations", "tensorflow_signs", "deep_networks")  # import it
-
 
 def verdicts(notebook):
     """{question: what its check said}."""
@@ -43,9 +41,10 @@ def ran(tmp_path_factory, ran_solved):
         work = SampleNotebook(assignment)
         change(work)
         hurry(work)
-        kernels = kernels_of(of_tensorflow if assignment in TENSORFLOW else of_others)
         folder = tmp_path_factory.mktemp(assignment)
-        return execute(work.notebook, assignment, folder, allow_errors=True, kernel_manager_class=kernels)
+        return execute(
+            work.notebook, assignment, folder, allow_errors=True, kernel_manager_class=kernels, startup_timeout=180
+        )
 
     class Runs(dict):
         def __missing__(self, key):
@@ -56,10 +55,10 @@ def ran(tmp_path_factory, ran_solved):
 
     pictures = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}  # as a kernel that starts has it
     with (
-        warm(*FOR_KERNELS, **pictures) as of_others,
-        warm(*FOR_KERNELS, "tensorflow", **pictures) as of_tensorflow,
+        warm(*FOR_KERNELS, **pictures) as python,
         ThreadPoolExecutor(2) as pool,
-    ):
+    ):  # without TensorFlow, which starts threads
+        kernels = kernels_of(python)
         yield Runs()
 
 

@@ -21,7 +21,8 @@ from waiting import wait_until
 
 from autograde.course import ENGINE
 
-FOR_COMMANDS = ("autograde.cli", "autograde.running.run", "autograde.records.gradebook", "nbgrader.apps.nbgraderapp")
+FOR_COMMANDS = ("autograde.cli", "autograde.running.run", "autograde.records.gradebook")
+NBGRADER = "nbgrader.apps.nbgraderapp"  # which makes more be logged, so `course` has it only where it is used
 FOR_KERNELS = ("ipykernel.kernelapp", "matplotlib.pyplot")
 HERE = Path(__file__).parent
 
@@ -51,9 +52,9 @@ atexit.register(_open.close)
 
 
 @cache
-def warm_python() -> list[str]:
-    """The same for commands of `course` and `nbgrader`, from one process for as long as this one lives."""
-    return _open.enter_context(warm(*FOR_COMMANDS))
+def warm_python(*more: str) -> list[str]:
+    """The same for commands of `course`, from one process for as long as this one lives. more: modules that it has besides."""
+    return _open.enter_context(warm(*FOR_COMMANDS, *more))
 
 
 def ran_course(*words, cwd: Path, environment: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
