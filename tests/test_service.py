@@ -84,7 +84,7 @@ class Service:
                 stderr=log,
             )
         if before:
-            self._pid.write_text(str(self.process.pid))
+            self._pid.write_text(f"{self.process.pid}\n")
 
     def said(self) -> str:
         return self._log.read_text(encoding="utf-8")
@@ -95,11 +95,15 @@ class Service:
         return self
 
     def children(self) -> list[psutil.Process]:
-        return psutil.Process(int(self._pid.read_text())).children(recursive=True)
+        return psutil.Process(self._number()).children(recursive=True)
 
     def send_signal(self, number: int) -> None:
         if self.process.poll() is None:
-            os.kill(int(self._pid.read_text()), number)
+            os.kill(self._number(), number)
+
+    def _number(self) -> int:
+        assert wait_until(lambda: self._pid.is_file() and self._pid.read_text().endswith("\n"), 60)
+        return int(self._pid.read_text())
 
     def end(self, number: int = signal.SIGTERM) -> int:
         """End it; its exit code, when everything that it had started has ended too."""

@@ -109,8 +109,13 @@ def register(only: Iterable[str], folder: ClassFolder) -> None:
     config = Config()
     config.CourseDirectory.source_directory = str(folder.sources)
     api = course_api(folder.root, config)
-    for assignment in only:
-        require_success(api.generate_assignment(assignment, force=True), f"nbgrader generate_assignment {assignment}")
+    with temp_attrs(
+        nbgrader.api.app_log, disabled=True
+    ):  # a traceback of what is raised as well: the disk is full, say
+        for assignment in only:
+            require_success(
+                api.generate_assignment(assignment, force=True), f"nbgrader generate_assignment {assignment}"
+            )
 
 
 def quiet() -> None:
