@@ -37,8 +37,8 @@ def typed(path: Path) -> str:
     """As it can be typed in this folder, and as short as that goes."""
     with contextlib.suppress(ValueError, FileNotFoundError):  # it lies elsewhere, or this folder has been removed
         path = path.relative_to(Path.cwd())
-    typed = str(path)
-    return shlex.quote(typed) if os.name == "posix" else f'"{typed}"' if " " in typed else typed
+    words = str(path)
+    return shlex.quote(words) if os.name == "posix" else f'"{words}"' if " " in words else words
 
 
 COMMAND = _command()  # before anything is put on the PATH of this process

@@ -117,7 +117,7 @@ def watch_memory(process: subprocess.Popen, peaks: dict[str, int]) -> None:
                     what = f"{each.pid} {' '.join(each.cmdline())[:60]}"
                     if peak:
                         peaks[what] = max(peaks.get(what, 0), int(peak[1]) * 1024)
-        time.sleep(2)  # the system keeps the largest for us; to look at all processes takes time of a processor
+        time.sleep(0.5)  # the system keeps the largest for us; to look at all processes takes a processor's time
 
 
 def grade(world: World, tier: str, *options: str) -> Ran:

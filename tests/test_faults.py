@@ -36,7 +36,7 @@ def command(folder: Path, out: Path, *more) -> list[str]:
 
 
 def grade(folder: Path, out: Path, *more) -> subprocess.CompletedProcess:
-    return ran_course("grade", folder, "--out", out, *more, cwd=this_course().root)
+    return ran_course("grade", folder, "--out", out, *more, cwd=this_course().root, timeout=300)
 
 
 def table(out: Path) -> bytes:
@@ -216,7 +216,7 @@ def test_while_one_process_is_at_work_no_other_writes_into_the_same_folder(whole
         ("regrade", running.out),
         ("feedback", running.out),
     ):
-        second = ran_course(*words, cwd=this_course().root)
+        second = ran_course(*words, cwd=this_course().root, timeout=120)
         assert second.returncode == 2, second.stderr
         assert second.stderr.splitlines()[-1].startswith("course: another process is at work in "), second.stderr
     running.process.send_signal(signal.SIGCONT)

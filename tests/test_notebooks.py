@@ -54,10 +54,8 @@ def ran(tmp_path_factory, ran_solved):
             return self[key]
 
     pictures = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}  # as a kernel that starts has it
-    with (
-        warm(*FOR_KERNELS, **pictures) as python,
-        ThreadPoolExecutor(2) as pool,
-    ):  # without TensorFlow, which starts threads
+    # Without TensorFlow, which starts threads.
+    with warm(*FOR_KERNELS, **pictures) as python, ThreadPoolExecutor(2) as pool:
         kernels = kernels_of(python)
         yield Runs()
 

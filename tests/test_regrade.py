@@ -143,7 +143,7 @@ def test_a_course_that_has_changed_is_not_resumed_and_is_judged_anew(here):
     for some in (("--student", "bob"), ("--question", "squared_loss")):
         said = run("regrade", "OUT", *some, cwd=here, code=2)
         assert "(predict 40 -> 80), and points hold for everybody" in said
-        assert f"`course regrade OUT --assignment {A}`" in said
+        assert f"course regrade OUT --assignment {A}`" in said
     assert everything(here) == before, "what exports say of the others would be other too"
 
     listed = here / "OUT" / "report" / "regraded.csv.part"

@@ -496,7 +496,7 @@ def test_what_the_grader_failed_on_is_named_with_what_to_do(here, serving):
     assert service.end() == 0
     assert service.said().count("unlucky, first_steps: not judged, since the grader's own process ended") == 1
     assert sum(scores(service.out).values()) == 100
-    again = re.search("give `course (.*)`", service.said())[1]
+    again = re.search("course (regrade .*)`", service.said())[1]
     course(*shlex.split(again), cwd=folder)
     assert sum(scores(service.out).values()) == 200
 

@@ -57,10 +57,14 @@ def warm_python(*more: str) -> list[str]:
     return _open.enter_context(warm(*FOR_COMMANDS, *more))
 
 
-def ran_course(*words, cwd: Path, environment: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """What came of a command of `course`."""
+def ran_course(
+    *words, cwd: Path, environment: Mapping[str, str] | None = None, timeout: float | None = None
+) -> subprocess.CompletedProcess[str]:
+    """What came of a command of `course`. timeout: seconds."""
     command = [*warm_python(), "-m", "autograde", *map(str, words)]
-    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False, timeout=900)
+    return subprocess.run(
+        command, cwd=cwd, env=environment, capture_output=True, text=True, check=False, timeout=timeout
+    )
 
 
 def kernels_of(python: list[str]) -> type[AsyncKernelManager]:

@@ -29,9 +29,10 @@ from autograde.campus.inbox import Arrival, Closed, Refused, Replaced, inbox_at
 from autograde.campus.reading import NoRoom, Place, Readers
 from autograde.campus.status import GOES_ON, Status, in_words
 from autograde.campus.tables import Tables
-from autograde.course import this_course
+from autograde.course import command_for_this, this_course
 from autograde.files import is_full
 from autograde.judging.submission import Candidate, Submission
+from autograde.paths import typed
 from autograde.records.attempts import Attempts, Key, time_of
 from autograde.records.class_folder import ClassFolder
 from autograde.records.entry import handed_in
@@ -264,6 +265,11 @@ class _Service:
         shutil.rmtree(self._arrived, ignore_errors=True)
         self._count_last_hour()
         run.on_landed = self._landed
+
+    @property
+    def _regrade(self) -> str:
+        """How to judge this class anew."""
+        return f"{command_for_this()} regrade {typed(self._settings.out)}"
 
     @property
     def _arrived(self) -> Path:
@@ -515,7 +521,7 @@ class _Service:
         self._hand_back(place, decided)
         self._status.note_landed(place.since)
         if decided.attempt == one.attempt and not decided.executed and decided.rows[0].status == "error":
-            again = f"course regrade {self._settings.out} --student {shlex.quote(one.student)}"
+            again = f"{self._regrade} --student {shlex.quote(one.student)}"
             self._status.say_of_arrival(
                 f"{', '.join(key[:2])}: not judged, since {decided.rows[0].mistake}. To try again, stop the service, and give `{again}`"
             )
@@ -628,7 +634,7 @@ class _Service:
                 if changes := changes_since(self._folder):
                     self._status.say(
                         f"the course has changed ({'; '.join(changes)}): the service goes on with what it began with. To take"
-                        f" it up, stop it, give `course regrade {self._settings.out}`, and start it again"
+                        f" it up, stop it, give `{self._regrade}`, and start it again"
                     )
 
     def _say_if_clock_is_set(self) -> None:

@@ -35,10 +35,9 @@ VERSION = re.compile(r"\d{1,3}(\.\d{1,3}){1,2}")
 _BLOCK = 1 << 20
 
 # Of JSON: what is bulky, with its bracket, and all up to a bracket, past pairs that hold no others. What is possessive takes
-# no memory; such a group may not fail half-way, from where Python before 3.11.5 goes on as if it had matched.
-_BULKY = re.compile(
-    rb'(?<!\\)"(outputs|attachments|widgets)"\s{0,20}:\s{0,20}[\[{]'
-)  # in a string \ precedes each quote
+# no memory; such a group may not fail half-way, from where Python before 3.11.5 goes on as if it had matched. In a string
+# a backslash precedes each quote.
+_BULKY = re.compile(rb'(?<!\\)"(outputs|attachments|widgets)"\s{0,20}:\s{0,20}[\[{]')
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?+'
 _PLAIN = rb'[^"\[\]{}]*+(?:%s[^"\[\]{}]*+)*+' % _STRING
 _TO_BRACKET = re.compile(rb"%s(?>(?:[\[{]%s[\]}]%s){0,500})([\[\]{}])" % (_PLAIN, _PLAIN, _PLAIN), re.DOTALL)

@@ -109,9 +109,8 @@ def register(only: Iterable[str], folder: ClassFolder) -> None:
     config = Config()
     config.CourseDirectory.source_directory = str(folder.sources)
     api = course_api(folder.root, config)
-    with temp_attrs(
-        nbgrader.api.app_log, disabled=True
-    ):  # a traceback of what is raised as well: the disk is full, say
+    # That prints a traceback of what is raised as well: the disk is full, say.
+    with temp_attrs(nbgrader.api.app_log, disabled=True):
         for assignment in only:
             require_success(
                 api.generate_assignment(assignment, force=True), f"nbgrader generate_assignment {assignment}"

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from autograde.course import this_course
+from autograde.course import command_for_this, this_course
 from autograde.judging.submission import points_of
+from autograde.paths import typed
 from autograde.records.attempts import Key
 from autograde.records.class_folder import ClassFolder
 from autograde.records.gradebook_read import read_manual_grades
@@ -181,7 +182,7 @@ def _require_possible(selection: Selection, out: Path, basis: dict[str, Basis]) 
         if other and (selection.students or selection.questions):
             raise CannotGrade(
                 f"the points of '{assignment}' have changed ({', '.join(other)}), and points hold for everybody:"
-                f" `course regrade {out} --assignment {assignment}`, without --student and --question"
+                f" `{command_for_this()} regrade {typed(out)} --assignment {assignment}`, without --student and --question"
             )
 
 

@@ -15,12 +15,13 @@ from pathlib import Path
 from tqdm import tqdm
 
 from autograde.course import FILE as COURSE_FILE
-from autograde.course import this_course
+from autograde.course import command_for_this, this_course
 from autograde.files import FULL, is_full
 from autograde.judging.intake import find
 from autograde.judging.reader import Reader
 from autograde.judging.submission import Candidate
 from autograde.lms.archives import looks_like_work
+from autograde.paths import typed
 from autograde.records.class_folder import ClassFolder
 from autograde.records.refusals import GradebookError
 from autograde.records.verdicts import VerdictFolder
@@ -181,7 +182,7 @@ def require_same_course(out: ClassFolder) -> None:
     if changes:
         raise CannotGrade(
             f"since '{out.root}' was graded, these have changed: {'; '.join(changes)}. Nothing was done;"
-            f" `course regrade {out.root}` judges anew, and lists old and new points"
+            f" `{command_for_this()} regrade {typed(out.root)}` judges anew, and lists old and new points"
         )
 
 

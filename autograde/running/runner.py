@@ -203,10 +203,8 @@ class LocalWorkers:
                 raise WorkerDied("error", "grading was stopped")
             try:
                 worker = WorkerProcess(self._start())
-            except (
-                EOFError,
-                ConnectionError,
-            ):  # what it is forked out of was ended meanwhile; the next try begins another
+            except (EOFError, ConnectionError):
+                # What it is forked out of was ended meanwhile; the next try begins another.
                 raise WorkerDied("error", "the grader's own process was ended as it began") from None
             self._all = [other for other in self._all if other.alive()] + [worker]
             return worker
