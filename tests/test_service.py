@@ -495,6 +495,7 @@ def test_what_the_grader_failed_on_is_named_with_what_to_do(here, serving):
     assert wait_until(exchange.all_answered, 60), service.said()
     assert service.end() == 0
     assert service.said().count("unlucky, first_steps: not judged, since the grader's own process ended") == 1
+    assert "need not be your fault" in (service.out / "feedback" / "unlucky" / A / f"{A}.html").read_text()
     assert sum(scores(service.out).values()) == 100
     again = re.search("course (regrade .*)`", service.said())[1]
     course(*shlex.split(again), cwd=folder)

@@ -35,7 +35,7 @@ def warm(*modules: str, **environment: str) -> Iterator[list[str]]:
         source = subprocess.Popen(
             [sys.executable, HERE / "warm_source.py", place, *modules],
             env={**os.environ, "PYTHONPATH": str(ENGINE), **environment},
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,  # whose end it sees, however this process ends
             stderr=subprocess.DEVNULL,
         )
         try:

@@ -1,7 +1,8 @@
 """The process out of which warm.py has commands forked: python warm_source.py SOCKET MODULE...
 
 Whoever connects sends `{"words": [...], "folder": ..., "environment": {...}}` in a line, with its standard streams, and gets the
-number of the process in a line, and its exit code in another. When it hangs up before, what was forked is killed.
+number of the process in a line, and its exit code in another. When it hangs up before, what was forked is killed. Ends when its
+own standard input does.
 """
 
 import contextlib
@@ -43,7 +44,9 @@ def serve(listener: socket.socket) -> dict:
     signal.set_wakeup_fd(wake)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     while True:
-        ready, _, _ = select.select([listener, woken, *running.values()], [], [])
+        ready, _, _ = select.select([listener, woken, sys.stdin, *running.values()], [], [])
+        if sys.stdin in ready:  # whoever began this has ended
+            sys.exit()
         for pid, connection in list(running.items()):
             if connection in ready:  # who waited has gone
                 os.kill(pid, signal.SIGKILL)

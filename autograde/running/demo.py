@@ -5,7 +5,7 @@ import sys
 
 from autograde.authoring.build import build
 from autograde.authoring.sample import make_sample
-from autograde.course import this_course
+from autograde.course import here, this_course
 from autograde.records.class_folder import ClassFolder
 from autograde.records.refusals import GradebookError
 from autograde.running.basis import CannotGrade, changes_since, read_run
@@ -28,7 +28,7 @@ def demo() -> int:
     except (CannotGrade, GradebookError) as error:
         print(f"course: {error}", file=sys.stderr)
         return 2
-    print_summary(result, out.relative_to(this_course().root))
+    print_summary(result, out.relative_to(here()) if out.is_relative_to(here()) else out)
     return 0
 
 
