@@ -316,7 +316,7 @@ def _regrade(options: argparse.Namespace) -> int:
 
 def _feedback(options: argparse.Namespace) -> int:
     from autograde.records.class_folder import ClassFolder
-    from autograde.records.refusals import GradebookError
+    from autograde.records.refusals import RecordsError
     from autograde.running.basis import CannotGrade
     from autograde.running.entered import write_class_again
 
@@ -325,7 +325,7 @@ def _feedback(options: argparse.Namespace) -> int:
         raise CourseError(f"'{options.out}' is not what `course grade` wrote: give the folder that it had as --out")
     try:
         written = write_class_again(options.out)
-    except (CannotGrade, GradebookError, ValueError) as error:
+    except (CannotGrade, RecordsError, ValueError) as error:
         return _refuse(error)
     except OSError as error:
         raise CourseError(f"'{error.filename or options.out}' cannot be written: {error.strerror or error}") from None

@@ -112,7 +112,7 @@ def grade(submissions: Path, out: Path, *words: str, scheduler: psutil.Popen | N
         raise SystemExit(f"course grade ended with {process.returncode}")
     pages = sorted(path.stat().st_mtime for path in out.glob("feedback/*/*/*.html"))
     first = pages[len(pages) // TENTH]
-    last = max(path.stat().st_mtime for path in out.glob("verdicts/*/*.json"))
+    last = (out / "verdicts.db").stat().st_mtime
     peaks = {"command": most} | ({"scheduler": peak(scheduler)} if scheduler else {})
     return Cost((last - first) * TENTH / (TENTH - 1), pages[0] - began, cpu, peaks)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from attacks import ATTACKS, A, make_class
 from dask_machines import Machines, certificates, end, family, freeze
+from kept_verdicts import kept_verdicts
 from test_attacks import grade, make_world
 from waiting import wait_until
 
@@ -75,7 +76,7 @@ def command(submissions: Path, out: Path, *words: object) -> list[str]:
 
 
 def landed(out: Path) -> int:
-    return len(list(out.glob("verdicts/*/*.json")))
+    return len(kept_verdicts(out))
 
 
 def faults(folder: Path, number: int) -> None:

@@ -367,7 +367,7 @@ def test_course_lab_serves_nothing_that_is_hidden(graded, lab):
         f"source/{A}/{A}.ipynb",
         "run.json",
         "gradebook.db",
-        f"verdicts/honest/{A}.json",
+        "verdicts.db",
         "submitted",
     ]
     hidden += ["nbgrader_config.py", "log", "questions", "autograded/../run.json"]

@@ -1,17 +1,16 @@
 """Attempts in their folders: one counts, none is lost, and whoever is stopped between two steps goes on from there."""
 
-import json
-import os
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from kept_verdicts import change
 
 from autograde.course import this_course
-from autograde.files import write_atomically
 from autograde.judging.submission import Submission
 from autograde.records.attempts import Attempts, attempt_at
 from autograde.records.class_folder import ClassFolder
-from autograde.records.verdicts import Row, SubmissionResult, VerdictFolder
+from autograde.records.verdict_file import VerdictFile
+from autograde.records.verdicts import Row, SubmissionResult
 from autograde.running.basis import Run
 from autograde.running.class_run import ClassRun
 from autograde.running.request import Request, Result
@@ -27,9 +26,13 @@ def write_files(folder, words):
         path.write_text(words)
 
 
-def write_verdict(folder, attempt, score=1.0):
-    row = Row(*KEY, "q", score, 2.0, "graded")
-    VerdictFolder(folder).write(Submission(*KEY), "print", SubmissionResult([row], executed=True, attempt=attempt))
+def write_verdict(attempts, attempt, aside="", score=1.0):
+    decided = SubmissionResult([Row(*KEY, "q", score, 2.0, "graded")], executed=True, attempt=attempt)
+    VerdictFile(attempts.folder(*KEY)).write(Submission(*KEY), "print", decided, aside=aside)
+
+
+def all_of(attempts):
+    return [(*key, attempt) for *key, attempt, _ in VerdictFile(attempts.folder(*KEY)).attempts()]
 
 
 def files_of(folder):
@@ -41,7 +44,7 @@ def attempts(tmp_path):
     """Of a student of whom the first attempt counts, and the second is executed and has no verdict yet."""
     attempts = Attempts(ClassFolder(tmp_path))
     write_files(attempts.folder(*KEY), "one")
-    write_verdict(attempts.folder(*KEY), ONE)
+    write_verdict(attempts, ONE)
     write_files(attempts.folder(*KEY, TWO), "two")
     return attempts
 
@@ -56,13 +59,13 @@ def test_the_names_of_attempts_sort_as_their_times_do():
 
 def test_one_takes_the_place_of_another_which_is_kept(attempts):
     attempts.put_in_place(KEY, TWO)
-    write_verdict(attempts.folder(*KEY), TWO)
+    write_verdict(attempts, TWO)
     attempts.remove_emptied(KEY, TWO)
     assert files_of(attempts.folder(*KEY)) == {"two"}
     assert files_of(attempts.folder(*KEY, ONE)) == {"one"}
     assert attempts.judged(KEY, ONE).attempt == ONE
     assert attempts.judged(KEY, TWO) == attempts.counting(KEY)
-    assert sorted(attempts.all()) == [(*KEY, ONE), (*KEY, TWO)]
+    assert sorted(all_of(attempts)) == [(*KEY, ONE), (*KEY, TWO)]
     assert not attempts.folder(*KEY, TWO).root.exists()
 
 
@@ -86,7 +89,7 @@ def test_whoever_is_stopped_at_any_step_goes_on_and_loses_nothing(attempts, step
 
     with monkeypatch.context() as patched:
         patched.setattr(Attempts, "_rename", counted(Attempts._rename))
-        patched.setattr("autograde.records.attempts.write_atomically", counted(write_atomically))
+        patched.setattr(VerdictFile, "keep_aside", counted(VerdictFile.keep_aside))
         try:
             attempts.put_in_place(KEY, TWO)
         except Stopped:
@@ -96,10 +99,10 @@ def test_whoever_is_stopped_at_any_step_goes_on_and_loses_nothing(attempts, step
     assert attempts.counting(KEY).attempt == ONE, "the verdict of the second is still to be written"
     write_files(attempts.folder(*KEY, TWO), "two")  # it is judged again
     attempts.put_in_place(KEY, TWO)
-    write_verdict(attempts.folder(*KEY), TWO)
+    write_verdict(attempts, TWO)
     assert files_of(attempts.folder(*KEY)) == {"two"}
     assert files_of(attempts.folder(*KEY, ONE)) == {"one"}
-    assert json.loads(attempts.folder(*KEY, ONE).verdict(*KEY).read_text())["attempt"] == ONE
+    assert attempts.judged(KEY, ONE).attempt == ONE
 
 
 @pytest.mark.parametrize(
@@ -127,23 +130,26 @@ def test_which_of_two_counts(tmp_path, counts, one, other, expected):
 
 
 def test_work_of_versions_without_attempts_is_kept_by_the_time_of_its_verdict(attempts):
-    write_verdict(attempts.folder(*KEY), "")
+    write_verdict(attempts, "")
     attempts.put_in_place(KEY, TWO)
-    write_verdict(attempts.folder(*KEY), TWO)
-    ((_, _, kept),) = [found for found in attempts.all() if found[2] != TWO]
+    write_verdict(attempts, TWO)
+    ((_, _, kept),) = [found for found in all_of(attempts) if found[2] != TWO]
     assert kept.startswith("20")
     assert files_of(attempts.folder(*KEY, kept)) == {"one"}
 
 
 def test_an_attempt_that_is_put_aside_keeps_the_time_at_which_it_was_judged(attempts):
     """By which the limit of an hour goes after a restart; what an attempt's name says is what the student claimed."""
-    verdict = attempts.folder(*KEY).verdict(*KEY)
-    os.utime(verdict, (1e9, 1e9))
-    assert attempts.judged_at(KEY, ONE) == 1e9
+    verdicts = VerdictFile(attempts.folder(*KEY))
+    change(attempts.folder(*KEY).root, "ada", judged=1e9)
+    assert list(verdicts.attempts()) == [(*KEY, ONE, 1e9)]
     attempts.put_in_place(KEY, TWO)
-    write_verdict(attempts.folder(*KEY), TWO)
-    assert attempts.judged_at(KEY, ONE) == 1e9
-    assert attempts.judged_at(KEY, TWO) > 1.7e9
+    write_verdict(attempts, TWO)
+    when = {attempt: judged for *_, attempt, judged in verdicts.attempts()}
+    assert when.keys() == {ONE, TWO}
+    assert when[ONE] == 1e9
+    assert when[TWO] > 1.7e9
+    assert [attempt for *_, attempt, _ in verdicts.attempts(since=1.1e9)] == [TWO]
 
 
 def test_what_was_begun_and_never_judged_goes_and_what_is_on_its_way_aside_stays(attempts):
@@ -153,6 +159,6 @@ def test_what_was_begun_and_never_judged_goes_and_what_is_on_its_way_aside_stays
     assert files_of(attempts.folder(*KEY, ONE)) == {"one"}
     assert not attempts.folder(*KEY, TWO).root.exists()
     write_files(attempts.folder(*KEY, TWO), "two")
-    write_verdict(attempts.folder(*KEY, TWO), TWO)
+    write_verdict(attempts, TWO, aside=TWO)
     attempts.remove_unfinished()
     assert files_of(attempts.folder(*KEY, TWO)) == {"two"}

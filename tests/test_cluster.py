@@ -18,6 +18,7 @@ import pytest
 import yaml
 from browser import free_port
 from dask_machines import SETTINGS, Machines, certificates, end, family, freeze
+from kept_verdicts import kept_verdicts
 from small_course import ENVIRONMENT, RIGHT, A, course, make, work_of
 from test_manual import table
 from waiting import wait_until
@@ -150,7 +151,7 @@ def test_local_workers_can_be_tried_and_judge_anew_too(made, tmp_path):
 
 
 def landed(out: Path) -> int:
-    return len(list((out / "verdicts").glob("*/*.json")))
+    return len(kept_verdicts(out))
 
 
 def test_a_killed_worker_a_frozen_machine_and_a_new_scheduler_change_nothing(made, tmp_path):
@@ -358,7 +359,7 @@ def test_what_is_no_reply_of_ours_runs_nothing_here_and_each_unfit_worker_is_nam
         "Dask's worker tries whether it can be pickled; nobody else runs it"
     )
     assert not (tmp_path / "out" / "grades.csv").exists()
-    assert list((tmp_path / "out").glob("verdicts/*/*")) == [], "nothing was graded into nothing"
+    assert kept_verdicts(tmp_path / "out") == [], "nothing was graded into nothing"
 
 
 UNKNOWN = "", "gave what is no reply"

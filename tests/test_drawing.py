@@ -8,6 +8,7 @@ from functools import partial
 
 import psutil
 import pytest
+from kept_verdicts import kept_verdicts
 from small_course import ENVIRONMENT, A, course
 from test_manual import table
 from waiting import wait_until
@@ -56,7 +57,7 @@ def grading(made, tmp_path):
 
 
 def verdicts(folder):
-    return sorted((path.parent.name, path.stem) for path in (folder / "OUT" / "verdicts").glob("*/*.json"))
+    return [(one.student, one.assignment) for one in kept_verdicts(folder / "OUT")]
 
 
 def go(folder):

@@ -12,9 +12,13 @@ from nbgrader.plugins.export import CsvExportPlugin
 from zips import work, zipped
 
 from autograde.cli import main
+from autograde.judging.submission import Submission
 from autograde.lms.downloads import import_download
 from autograde.lms.exports import CannotExport, CanvasExport, export
 from autograde.lms.roster import RosterEntry
+from autograde.records.class_folder import ClassFolder
+from autograde.records.verdict_file import VerdictFile
+from autograde.records.verdicts import Row, SubmissionResult
 from autograde.tables import BadTable, Table, as_number, harmless, is_harmless, number_in, read_table, write_table
 
 # nbgrader's own way of adding a submission
@@ -67,6 +71,12 @@ def hand_in(book, student, assignment, one, two, penalty=0.0, manual=None, extra
 @pytest.fixture
 def out(gradebook, tmp_path):
     return shutil.copytree(gradebook, tmp_path / "OUT")
+
+
+def judged(out, student):
+    """A verdict of somebody whom the gradebook does not know."""
+    row = Row(student, A, "", 0.0, 0.0, "rejected")
+    VerdictFile(ClassFolder(out)).write(Submission(student, A), "print", SubmissionResult([row]))
 
 
 def cells(path):
@@ -214,7 +224,7 @@ def test_zeros_are_for_all_who_have_no_grade_unless_somebodys_grade_has_no_row(o
         [name, str(500 + i), "", name, "S1", "", ""] for i, name in enumerate(("ada", "bela", "chidi", "dana", "emre"))
     ]
     noone, excused = ["Noone", "900", "", "noone", "S1", "", "3"], ["Ex", "901", "", "ex", "S1", "EX", ""]
-    (out / "verdicts" / "rejected").mkdir(parents=True)
+    judged(out, "rejected")
     for rows, given in (
         ([*people, noone, excused], ["0", "3", "EX", "0"]),
         ([*people[1:], noone, excused], ["", "3", "EX", ""]),
@@ -337,7 +347,7 @@ def test_zeros_of_those_who_are_not_in_the_gradebook_have_their_number_and_no_ma
     download.write_bytes(zipped([("doejane_9001_5_initialization.ipynb", work())]))
     import_download(download, submissions)
     (out / "run.json").write_text(f'{{"submissions": "{submissions}"}}')
-    (out / "verdicts" / "doejane_9001").mkdir(parents=True)
+    judged(out, "doejane_9001")
     export(out, "canvas", tmp_path / "c.csv", zeros=True)
     (row,) = (row for row in lines_of(tmp_path / "c.csv") if row["Student"] == "doejane")
     assert (row["ID"], row["SIS Login ID"], row[A]) == ("9001", "", "0")

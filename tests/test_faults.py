@@ -16,6 +16,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from kept_verdicts import kept_verdicts
 from processes import is_worker, is_worker_source
 from warm import ran_course
 
@@ -43,8 +44,8 @@ def table(out: Path) -> bytes:
     return (out / "grades.csv").read_bytes()
 
 
-def verdicts(out: Path) -> dict[Path, int]:
-    return {path: path.stat().st_mtime_ns for path in (out / "verdicts").rglob("*.json")}
+def verdicts(out: Path) -> dict[tuple[str, str], float]:
+    return {(one.student, one.assignment): one.judged for one in kept_verdicts(out)}
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +158,7 @@ def test_a_full_disk_stops_the_run_in_a_sentence_and_loses_nothing(whole, tmp_pa
 def test_a_locked_gradebook_is_waited_for_and_then_named(whole, tmp_path):
     folder, wanted = whole
     out = shutil.copytree(wanted, tmp_path / "out")
-    shutil.rmtree(out / "verdicts")
+    (out / "verdicts.db").unlink()
     with closing(sqlite3.connect(out / "gradebook.db", isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         ran = grade(folder, out, "--resume")
@@ -171,7 +172,7 @@ def test_a_locked_gradebook_is_waited_for_and_then_named(whole, tmp_path):
 def test_a_damaged_gradebook_is_named_and_made_anew_once_it_is_moved_away(whole, tmp_path):
     folder, wanted = whole
     out = shutil.copytree(wanted, tmp_path / "out")
-    shutil.rmtree(out / "verdicts")
+    (out / "verdicts.db").unlink()
     (out / "gradebook.db").write_bytes(b"no database at all " * 1000)
     ran = grade(folder, out, "--resume")
     assert ran.returncode == 2

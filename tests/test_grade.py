@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from kept_verdicts import change, kept_verdicts
 from warm import NBGRADER, ran_course, warm_python
 
 from autograde.authoring.sample import SAMPLE, SampleNotebook, make_sample
@@ -201,11 +202,10 @@ def test_a_resumed_run_names_what_it_has_graded_and_why(tmp_path):
     work.solve()
     for student in ("changed", *(f"new{i:02}" for i in range(12))):
         work.hand_in(tmp_path / "in", student)
-    verdict = {name: tmp_path / "out" / "verdicts" / name / f"{A}.json" for name in ("failed", "damaged", "asked")}
-    verdict["damaged"].write_text("{")
+    document = {one.student: one.document for one in kept_verdicts(tmp_path / "out")}
+    change(tmp_path / "out", "damaged", document="{")
     for name, other in (("failed", {"fingerprint": ""}), ("asked", {"fingerprint": "else", "asked": "else"})):
-        document = json.loads(verdict[name].read_text(encoding="utf-8"))
-        verdict[name].write_text(json.dumps(document | other | {"seen": ""}), encoding="utf-8")
+        change(tmp_path / "out", name, document=json.dumps(document[name] | other | {"seen": ""}))
     lines = course("grade", tmp_path / "in", "--out", tmp_path / "out", "--resume").stdout.splitlines()
     first = lines.index("1 taken over from before")
     names = ", ".join(f"new{i:02}/{A}" for i in range(10))
@@ -231,8 +231,8 @@ def test_a_changed_submission_is_graded_again_on_resume(tmp_path):
     course("grade", tmp_path / "in", "--out", tmp_path / "out", "--resume")
     assert totals(grades(tmp_path / "out"))["ada", A] == 100
     assert exported_points(tmp_path) == 100
-    kept = tmp_path / "out" / "attempts" / "ada" / A
-    (page,) = kept.glob(f"*/feedback/ada/{A}/{A}.html")
+    aside = tmp_path / "out" / "attempts" / "ada" / A
+    (page,) = aside.glob(f"*/feedback/ada/{A}/{A}.html")
     assert "0 of 100" in re.sub("<[^>]*>", "", page.read_text(encoding="utf-8")), "what was handed in before is kept"
     work.hand_in(tmp_path / "late", "bob")
     shutil.copytree(tmp_path / "out", tmp_path / "again")
@@ -246,7 +246,10 @@ def test_a_changed_submission_is_graded_again_on_resume(tmp_path):
         course("grade", tmp_path / "in", "--out", tmp_path / "out", "--resume")
         assert {row["status"] for row in grades(tmp_path / "out")} == {"rejected"}
         assert exported_points(tmp_path) == 0, "the points of the work before are not exported"
-    assert len(list(kept.glob(f"*/verdicts/ada/{A}.json"))) == 2
+    assert sorted(one.aside for one in kept_verdicts(tmp_path / "out") if one.aside) == sorted(
+        path.name for path in aside.iterdir()
+    )
+    assert len(list(aside.iterdir())) == 2
 
 
 def exported_points(folder):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from kept_verdicts import kept_verdicts
 from nbgrader.api import Gradebook
 from nbgrader.utils import notebook_hash
 from small_course import RIGHT, A, make, work_of
@@ -21,7 +22,8 @@ from autograde.course import ENGINE, this_course
 from autograde.judging.submission import Candidate
 from autograde.records.class_folder import ClassFolder
 from autograde.records.nbgrader import write_config
-from autograde.records.verdicts import Row, SubmissionResult, VerdictFolder, files_seen, write_csv
+from autograde.records.verdict_file import VerdictFile
+from autograde.records.verdicts import Row, SubmissionResult, files_seen, write_csv
 from autograde.running import class_run, regrade
 from autograde.running import run as grading
 from autograde.running.basis import Basis, CannotGrade, Run, write_run
@@ -183,18 +185,18 @@ def test_only_those_that_are_there_and_asked_for_are_judged_anew(here):
         assert book.find_submission(A, "cleo").timestamp.year == 2031
     assert points(here)["bob", "predict"] == (3, 80, "graded")
 
-    kept = {path: path.read_bytes() for path in (out / "gradebook.db", out / "verdicts" / "bob" / f"{A}.json")}
+    before = {path: path.read_bytes() for path in (out / "gradebook.db", out / "verdicts.db")}
     edit(folders["bob"] / f"{A}.ipynb", "np.atleast_1d(w * x + b)", "np.atleast_1d(b + w * x)")
     run("grade", "in", "--out", "OUT", "--resume", cwd=here)
-    for path, content in kept.items():  # as if that run had been stopped before it had judged
+    for path, content in before.items():  # as if that run had been stopped before it had judged
         path.write_bytes(content)
-    others = {path: path.stat().st_mtime_ns for path in (out / "verdicts").glob(f"[ac]*/{A}.json")}
+    others = [one for one in kept_verdicts(out) if one.student != "bob"]
     shutil.copytree(here / "in" / "bob", here / "few" / "bob")
     said = run("regrade", "OUT", "--submissions", "few", cwd=here)
     assert "Work of ada, cleo is not in" in said
     assert points(here)["bob", "predict"] == (3, 80, "manual"), "the points were for other work"
     assert set(CLASS) == {student for student, _ in points(here)}
-    assert {path: path.stat().st_mtime_ns for path in others} == others
+    assert [one for one in kept_verdicts(out) if one.student != "bob"] == others
     assert json.loads((out / "run.json").read_text())["submissions"] == str(here / "in")
     shutil.copytree(here / "in", here / "all")
     run("regrade", "OUT", "--submissions", "all", "--student", "ada", cwd=here)
@@ -233,7 +235,7 @@ def test_a_penalty_that_cannot_be_is_said_in_a_line(here, setting, words):
     for command in (("regrade", "OUT", "--student", "cleo"), ("grade", "all", "--out", "fresh", "--resume")):
         if command[0] == "grade":
             shutil.copytree(here / "OUT", here / "fresh")
-            shutil.rmtree(ClassFolder(here / "fresh").verdicts)
+            ClassFolder(here / "fresh").verdicts.unlink()
         said = run(*command, cwd=here, code=2)
         assert "Traceback" not in said
         (line,) = (line for line in said.splitlines() if line.startswith("course: "))
@@ -381,7 +383,7 @@ def test_work_that_is_not_to_be_judged_anew_is_not_read(tmp_path):
     folder.gradebook.write_bytes(b"")
     for student in ("ada", "bob"):
         row = Row(student, a, "q", 1.0, 2.0, "graded")
-        VerdictFolder(folder).write(Candidate(student, a, ()), "print", SubmissionResult([row], executed=True))
+        VerdictFile(folder).write(Candidate(student, a, ()), "print", SubmissionResult([row], executed=True))
     request = Request(tmp_path / "in", tmp_path, jobs=1, resume=True, anew=Selection(students=("bob",)))
     one = class_run.ClassRun(request, Run("in", 0), Result([], 0), None)
     assert one._is_kept_unread(Candidate("ada", a, (tmp_path / "a",)), "seen")
@@ -424,12 +426,6 @@ def test_a_regrading_that_is_stopped_says_how_to_begin_it_again(monkeypatch, cap
     monkeypatch.setenv("DESCENT_COURSE", str(ENGINE))
     assert main(["regrade", "OUT", "--student", "ada l"]) == 130
     assert "course regrade OUT --student 'ada l'`" in capsys.readouterr().err
-
-
-def test_a_student_folder_of_any_name_has_its_verdict_to_itself(tmp_path):
-    folder = ClassFolder(tmp_path)
-    kept = [folder.entered("ada", "initialization").relative_to(tmp_path).parts[0]]
-    assert kept[0] not in (folder.verdicts.name, folder.pages.name, "submitted", "autograded")
 
 
 def test_tables_of_a_large_class_fit_a_screen(tmp_path, capsys):

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 import nbformat
 import numpy as np
 import pytest
+from kept_verdicts import change, kept_verdicts
 from report_class import HOSTILE, decided, large_class, mixed_class, written
 from warm import ran_course
 
@@ -22,7 +23,8 @@ from autograde.hidden import all_questions
 from autograde.judging.submission import Submission
 from autograde.notebook import grade_id
 from autograde.records.class_folder import ClassFolder
-from autograde.records.verdicts import SubmissionResult, VerdictFolder
+from autograde.records.verdict_file import VerdictFile
+from autograde.records.verdicts import SubmissionResult
 from autograde.reporting.statistics import ENOUGH, class_statistics
 from autograde.results import Job
 from autograde.running.runner import LocalWorkers
@@ -293,16 +295,15 @@ def test_times_are_added_up_and_the_slowest_come_first(tmp_path):
 
 
 def test_a_verdict_keeps_its_seconds_and_one_of_an_earlier_version_is_read(tmp_path):
-    folder, submission = VerdictFolder(ClassFolder(tmp_path)), Submission("ada", A)
+    folder, submission = VerdictFile(ClassFolder(tmp_path)), Submission("ada", A)
     verdict = decided("ada", A, [(Q, 10.0, 10.0)], 4.5)
     folder.write(submission, "print", verdict)
     assert folder.read(submission, "print") == verdict
-    (path,) = tmp_path.rglob("*.json")
-    document = json.loads(path.read_text(encoding="utf-8"))
+    document = kept_verdicts(tmp_path)[0].document
     del document["seconds"]
-    path.write_text(json.dumps(document), encoding="utf-8")
+    change(tmp_path, "ada", document=json.dumps(document))
     assert folder.read(submission, "print") == SubmissionResult(verdict.rows, None)
-    path.write_text(json.dumps(document | {"seconds": "soon"}), encoding="utf-8")
+    change(tmp_path, "ada", document=json.dumps(document | {"seconds": "soon"}))
     assert folder.read(submission, "print") is None, "what is damaged is graded again"
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
+from kept_verdicts import kept_verdicts
 from nbgrader.api import Gradebook
 from nbgrader.utils import notebook_hash
 from processes import is_worker, is_worker_source
@@ -150,8 +151,7 @@ def scores(out: Path) -> dict[tuple[str, str], float]:
 
 def verdicts(out: Path) -> list[tuple[str, str]]:
     """(student, attempt) of every verdict there is; one stands twice for as long as another takes its place."""
-    paths = [*(out / "verdicts").glob("*/*.json"), *(out / "attempts").glob("*/*/*/verdicts/*/*.json")]
-    return sorted((path.parent.name, json.loads(path.read_text(encoding="utf-8"))["attempt"]) for path in paths)
+    return sorted((one.student, one.attempt) for one in kept_verdicts(out))
 
 
 def test_what_arrives_is_judged_handed_back_and_counts_as_it_should(here, serving):

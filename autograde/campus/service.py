@@ -33,11 +33,12 @@ from autograde.course import command_for_this, this_course
 from autograde.files import is_full
 from autograde.judging.submission import Candidate, Submission
 from autograde.paths import typed
-from autograde.records.attempts import Attempts, Key, time_of
+from autograde.records.attempts import Attempts, time_of
 from autograde.records.class_folder import ClassFolder
 from autograde.records.entry import handed_in
-from autograde.records.refusals import GradebookError
-from autograde.records.verdicts import SubmissionResult, VerdictFolder
+from autograde.records.refusals import RecordsError
+from autograde.records.verdict_file import VerdictFile
+from autograde.records.verdicts import Key, SubmissionResult
 from autograde.running.basis import CannotGrade, Run, changes_since, read_run, write_run
 from autograde.running.class_run import ClassRun
 from autograde.running.cluster import require_reachable
@@ -125,7 +126,7 @@ def serve(settings: Settings, stop: threading.Event) -> None:
                 with _service(settings, status, stop) as service:
                     has_begun, pause = True, PAUSE
                     service.run()
-            except (CannotGrade, GradebookError, SandboxError, OSError) as error:
+            except (CannotGrade, RecordsError, SandboxError, OSError) as error:
                 if stop.is_set():
                     break
                 if not has_begun and is_full(error):
@@ -237,6 +238,7 @@ class _Service:
         self._settings, self._run, self._readers, self._status, self._stop = settings, run, readers, status, stop
         self._terms = terms
         self._folder = ClassFolder(settings.out.resolve())
+        self._verdicts = VerdictFile(self._folder)
         self._attempts = Attempts(self._folder)
         self._outlets = [
             Outlet(inbox_at(root), settings.outbox) for root in dict.fromkeys(map(Path.resolve, settings.inboxes))
@@ -256,7 +258,7 @@ class _Service:
         self._has_swept = False
         self._tables = Tables(self._folder, status)
         self._attempts.remove_unfinished()
-        self._judged = set(self._attempts.all())
+        self._judged = {(*key, attempt) for *key, attempt, _ in self._verdicts.attempts()}
         self._told = self._looked = self._tried = 0.0
         self._clock = _clock()
         self._course = _course_state()
@@ -278,10 +280,7 @@ class _Service:
 
     def run(self) -> None:
         """Until it is told to stop. Raises what is wrong with the machine."""
-        try:
-            self._tables.now = VerdictFolder(self._folder).all()
-        except ValueError as damaged:
-            raise CannotGrade(str(damaged)) from None
+        self._tables.now = self._verdicts.all()
         watching = threading.Thread(
             target=_watch, args=(self._outlets, self._hints, self._news, self._stop), daemon=True
         )
@@ -315,7 +314,7 @@ class _Service:
 
     def close(self) -> None:
         """Leave tables and status as they are now."""
-        with contextlib.suppress(OSError, GradebookError, CannotGrade):
+        with contextlib.suppress(OSError, RecordsError, CannotGrade):
             self._tables.write_if_due(0.0, wait=True)
             self._status.waiting = self._status.held = self._status.without_room = self._status.working = 0
             self._status.oldest = None
@@ -649,11 +648,9 @@ class _Service:
     def _count_last_hour(self) -> None:
         """How many attempts of each student were judged in the last hour, by their verdicts: their names say what was claimed."""
         now, clock = time.time(), time.monotonic()
-        for student, assignment, attempt in self._judged:
-            with contextlib.suppress(FileNotFoundError):
-                ago = max(0.0, now - self._attempts.judged_at((student, assignment), attempt))
-                if ago < HOUR:
-                    insort(self._students.setdefault((student, assignment), _Student()).judged, clock - ago)
+        for student, assignment, _, judged in self._verdicts.attempts(since=now - HOUR):
+            ago = max(0.0, now - judged)
+            insort(self._students.setdefault((student, assignment), _Student()).judged, clock - ago)
 
 
 def _watch(outlets: list[Outlet], hints: deque[Path], news: threading.Event, stop: threading.Event) -> None:

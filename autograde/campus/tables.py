@@ -6,10 +6,9 @@ from collections import deque
 
 from autograde.campus.status import GOES_ON, Status, in_words
 from autograde.course import in_order
-from autograde.records.attempts import Key
 from autograde.records.class_folder import ClassFolder
-from autograde.records.refusals import GradebookError
-from autograde.records.verdicts import SubmissionResult
+from autograde.records.refusals import RecordsError
+from autograde.records.verdicts import Key, SubmissionResult
 from autograde.running.basis import CannotGrade
 from autograde.running.entered import write_class
 
@@ -67,7 +66,7 @@ class Tables:
             for line in written.failures():
                 self._status.say(line)
             self.pages.extend(written.pages)
-        except (OSError, GradebookError, CannotGrade) as error:
+        except (OSError, RecordsError, CannotGrade) as error:
             self._new = new | self._new
             self._status.say(f"{in_words(error, self._status.folder)}; {GOES_ON}")
         self._took = time.monotonic() - self._began

@@ -24,6 +24,8 @@ from autograde.lms.roster import STUDENTS, read_students
 from autograde.records.class_folder import ClassFolder
 from autograde.records.gradebook_read import read_only
 from autograde.records.nbgrader import Gradebook
+from autograde.records.refusals import RecordsError
+from autograde.records.verdict_file import VerdictFile
 from autograde.tables import BadTable, Table, as_number, harmless, is_harmless, read_table, write_table
 from autograde.text import one_line
 
@@ -110,11 +112,11 @@ class _Export(ExportPlugin):
             known = read_students(Path(self.students)) if self.students else read_students(_students_of(out))
             grades = read_grades(gradebook, known, self.student, self.assignment, self.feedback)
             if self.zeros and not self.student:
-                grades.add_people((path.name for path in ClassFolder(out).verdicts.glob("*")), known)
+                grades.add_people(VerdictFile(ClassFolder(out)).students(), known)
             notes: list[str] = []
             table, rows = self.fill(grades, notes)
             write_table(table, to)
-        except BadTable as problem:
+        except (BadTable, RecordsError) as problem:
             raise CannotExport(str(problem)) from None
         except OSError as error:
             raise CannotExport(f"'{to}' cannot be written: {error.strerror or error}") from None

@@ -1,20 +1,16 @@
 """Several attempts of a student at an assignment: one counts and lies where nbgrader looks for it, the others are kept.
 
 An attempt is named by its time, so that names sort as times do. OUT/attempts/<student>/<assignment>/<time>/ is laid out as
-OUT is. A verdict is written last and moved by nobody: whoever is stopped half-way goes on from there.
+OUT is. A verdict is written last, and is in force where it was until another is: whoever is stopped half-way goes on from there.
 """
 
-import os
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from autograde.files import write_atomically
 from autograde.records.class_folder import ClassFolder
-from autograde.records.verdicts import SubmissionResult, VerdictFolder
-
-Key = tuple[str, str]  # student and assignment
+from autograde.records.verdict_file import VerdictFile
+from autograde.records.verdicts import Key, SubmissionResult
 
 
 def attempt_at(time: datetime) -> str:
@@ -28,10 +24,11 @@ def time_of(attempt: str) -> datetime:
 
 
 class Attempts:
-    """Where the attempts of a class lie."""
+    """Where the attempts of a class lie. verdicts: through which their verdicts are written; those of the class if not given."""
 
-    def __init__(self, folder: ClassFolder):
+    def __init__(self, folder: ClassFolder, verdicts: VerdictFile | None = None):
         self._folder = folder
+        self._verdicts = verdicts or VerdictFile(folder)
 
     def folder(self, student: str, assignment: str, attempt: str = "") -> ClassFolder:
         """Where the files of an attempt lie while it does not count; without a name, of that which counts."""
@@ -39,46 +36,25 @@ class Attempts:
 
     def counting(self, key: Key) -> SubmissionResult | None:
         """What the attempt that counts came to."""
-        return VerdictFolder(self._folder).of(*key)
+        return self._verdicts.of(*key)
 
     def judged(self, key: Key, attempt: str) -> SubmissionResult | None:
         """What an attempt came to, whether it counts or not; None if it has no verdict."""
         counting = self.counting(key)
         if counting is not None and counting.attempt == attempt:
             return counting
-        return VerdictFolder(self.folder(*key, attempt)).of(*key)
-
-    def judged_at(self, key: Key, attempt: str) -> float:
-        """When an attempt that `all` names came to its verdict, in seconds of the epoch. Raises FileNotFoundError."""
-        kept = self.folder(*key, attempt).verdict(*key)
-        return (kept if kept.is_file() else self._folder.verdict(*key)).stat().st_mtime
-
-    def all(self) -> Iterator[tuple[str, str, str]]:
-        """(student, assignment, attempt) of all that have a verdict, those that count too."""
-        for verdict in self._folder.verdicts.glob("*/*.json"):
-            key = verdict.parent.name, verdict.stem
-            counting = self.counting(key)
-            if counting is not None and counting.attempt:
-                yield *key, counting.attempt
-        for place in self._folder.attempts.glob("*/*/*"):
-            student, assignment, attempt = place.parts[-3:]
-            if ClassFolder(place).verdict(student, assignment).is_file():
-                yield student, assignment, attempt
+        return self._verdicts.of(*key, attempt)
 
     def put_aside(self, key: Key) -> None:
         """Keep the attempt that counts among the others, since another takes its place."""
-        path = self._folder.verdict(*key)
-        counting = self.counting(key)
-        if counting is None:
+        counting, judged = self.counting(key), self._verdicts.judged_at(key)
+        if counting is None or judged is None:
             return
-        attempt = counting.attempt or attempt_at(datetime.fromtimestamp(path.stat().st_mtime, UTC))
-        kept = self.folder(*key, attempt)
-        if kept.verdict(*key).is_file():  # by whoever was stopped after it
+        attempt = counting.attempt or attempt_at(datetime.fromtimestamp(judged, UTC))
+        if self._verdicts.has(key, attempt):  # by whoever was stopped after it
             return
-        self._move(key, self._folder, kept)
-        was = path.stat()
-        write_atomically(path.read_text(encoding="utf-8"), kept.verdict(*key))
-        os.utime(kept.verdict(*key), ns=(was.st_atime_ns, was.st_mtime_ns))  # it is not judged now
+        self._move(key, self._folder, self.folder(*key, attempt))
+        self._verdicts.keep_aside(key, attempt)
 
     def put_in_place(self, key: Key, attempt: str) -> None:
         """Let an attempt count, whose verdict is still to be written; its files are moved."""
@@ -89,9 +65,8 @@ class Attempts:
 
     def remove_emptied(self, key: Key, attempt: str) -> None:
         """Take away the folder of an attempt that has its verdict elsewhere."""
-        place = self.folder(*key, attempt)
-        if attempt and not place.verdict(*key).is_file():
-            shutil.rmtree(place.root, ignore_errors=True)
+        if attempt and not self._verdicts.has(key, attempt):
+            shutil.rmtree(self.folder(*key, attempt).root, ignore_errors=True)
 
     def remove_unfinished(self) -> None:
         """Take away what was begun and has no verdict, before anything is begun: what still lies in an inbox is judged again.

@@ -82,12 +82,8 @@ class ClassFolder:
 
     @property
     def verdicts(self) -> Path:
-        """Folder of what all submissions came to."""
-        return self.root / "verdicts"
-
-    def verdict(self, student: str, assignment: str) -> Path:
-        """What a submission came to."""
-        return self.verdicts / student / f"{assignment}.json"
+        """What all submissions came to; see `verdict_file.VerdictFile`."""
+        return self.root / "verdicts.db"
 
     @property
     def handed_in(self) -> Path:

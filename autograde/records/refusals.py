@@ -1,4 +1,4 @@
-"""What gradebook and nbgrader refuse, apart from what raises it, which takes a second to import."""
+"""What gradebook, verdicts and nbgrader refuse, apart from what raises it, which takes a second to import."""
 
 AGAIN = "give the command again, `course grade` with --resume"
 MOVE_AWAY = (
@@ -7,8 +7,16 @@ MOVE_AWAY = (
 )
 
 
-class GradebookError(Exception):
-    """The gradebook cannot be used; the message is one sentence for the user. Nothing of the batch was written."""
+class RecordsError(Exception):
+    """What is kept of a class cannot be used; the message is one sentence for the user."""
+
+
+class GradebookError(RecordsError):
+    """The gradebook. Nothing of the batch was written."""
+
+
+class VerdictsError(RecordsError):
+    """The verdicts."""
 
 
 class NbgraderFailed(Exception):

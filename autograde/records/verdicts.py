@@ -1,22 +1,21 @@
-"""What grading decided: one row a question, kept in one small file a submission, so that a stopped run can go on."""
+"""What grading decided: one row a question."""
 
 import hashlib
-import json
 import os
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 
-from autograde.course import in_order, this_course
-from autograde.files import write_atomically
+from autograde.course import this_course
 from autograde.judging.submission import Candidate, Submission, points_of
-from autograde.records.class_folder import ClassFolder
 from autograde.results import IN_ORDER, Answer, Execution
 from autograde.tables import harmless, write_lines
 from checking.cause import NOTHING, Cause
+
+Key = tuple[str, str]  # student and assignment
 
 
 @dataclass(frozen=True, slots=True)  # there are a hundred thousand in a large class
@@ -64,16 +63,6 @@ def _shared(value):
     return value
 
 
-# Why a run that is resumed grades a submission, in words that stand behind how many there are.
-WHY_ANEW = {
-    "new": "graded for the first time",
-    "changed": "graded anew, since files or the time of handing in have changed",
-    "asked": "graded anew, since other cases are asked now",
-    "failed": "graded anew, since the grader had failed on them",
-    "unreadable": "graded anew, since their verdicts could not be read",
-    "gradebook": "graded anew, since the gradebook was not there",
-}
-
 # The columns of grades.csv.
 COLUMNS = ("student", "assignment", "question", "score", "max_score", "status", "mistake")
 
@@ -95,7 +84,7 @@ class SubmissionResult:
     attempt: str = ""
 
     @property
-    def key(self) -> tuple[str, str]:
+    def key(self) -> Key:
         """Student and assignment."""
         return self.rows[0].student, self.rows[0].assignment
 
@@ -156,79 +145,6 @@ def fingerprint(*contents: str) -> str:
     return hashlib.sha256("".join(contents).encode()).hexdigest()
 
 
-class VerdictFolder:
-    """One JSON file a submission. A file is there in full or not at all, whenever the program is stopped."""
-
-    def __init__(self, folder: ClassFolder):
-        self._folder = folder
-
-    def _path(self, submission: Submission | Candidate) -> Path:
-        return self._folder.verdict(submission.student, submission.assignment)
-
-    def of(self, student: str, assignment: str) -> SubmissionResult | None:
-        """What a submission came to, whatever it was then; None if there is no verdict, or one of another version."""
-        return self._kept(student, assignment, lambda document: True)
-
-    def has(self, submission: Submission) -> bool:
-        """Whether there is a verdict of an earlier run, on whatever was handed in then."""
-        return self._path(submission).is_file()
-
-    def read(self, found: Submission | Candidate, print_: str, seen: str | None = None) -> SubmissionResult | None:
-        """The verdict of an earlier run, if the fingerprint is still the same, or if it is of the files that were seen.
-
-        seen: see `files_seen`.
-        """
-        is_same = (lambda one: one.get("seen") == seen) if seen else (lambda one: one["fingerprint"] == print_)
-        return self._kept(found.student, found.assignment, is_same)
-
-    def _kept(self, student: str, assignment: str, is_wanted: Callable[[dict], bool]) -> SubmissionResult | None:
-        try:
-            document = json.loads(self._folder.verdict(student, assignment).read_text(encoding="utf-8"))
-            return _result_in(document) if is_wanted(document) else None
-        except (OSError, ValueError, KeyError, TypeError):
-            return None  # none yet, or from another version: it is graded again
-
-    def all(self, but: Collection[tuple[str, str]] = ()) -> list[SubmissionResult]:
-        """Every verdict there is, by student and in the order of the course, but those of these students and assignments.
-
-        Raises ValueError for one that is damaged.
-        """
-        found = []
-        for student in sorted(path for path in self._folder.verdicts.glob("*") if path.is_dir()):
-            for assignment in in_order(path.stem for path in student.glob("*.json")):
-                if (student.name, assignment) in but:
-                    continue
-                path = self._folder.verdict(student.name, assignment)
-                try:
-                    found.append(_result_in(json.loads(path.read_text(encoding="utf-8"))))
-                except (ValueError, KeyError, TypeError):
-                    raise ValueError(
-                        f"'{path}' is damaged or from another version: delete it, and grade that work again with"
-                        " `course grade` and --resume"
-                    ) from None
-        return found
-
-    def why_not_kept(self, found: Candidate, asked: str) -> str:
-        """Why what an earlier run has decided does not hold any more, of WHY_ANEW. asked: a fingerprint of the questions."""
-        try:
-            document = json.loads(self._path(found).read_text(encoding="utf-8"))
-            _result_in(document)
-            if not document["fingerprint"]:
-                return "failed"
-            return "asked" if document.get("asked", asked) != asked else "changed"
-        except FileNotFoundError:
-            return "new"
-        except (OSError, ValueError, KeyError, TypeError):
-            return "unreadable"
-
-    def write(
-        self, submission: Submission, print_: str, decided: SubmissionResult, seen: str = "", asked: str = ""
-    ) -> None:
-        """Keep the verdict, with the fingerprint that `read` compares, what was seen of the files that it is of, and what was asked."""
-        document = {"fingerprint": print_, "seen": seen, "asked": asked, **_fields(decided)}
-        write_atomically(json.dumps(document, ensure_ascii=False, default=_fields), self._path(submission))
-
-
 def files_seen(found: Candidate, also: str) -> str:
     """A fingerprint of the files that may be a submission, without reading them: places, sizes and when they were changed.
 
@@ -244,18 +160,16 @@ def files_seen(found: Candidate, also: str) -> str:
     return fingerprint(repr((found.paths is None, found.unread, found.beside, files)), also)
 
 
-def _fields(record: SubmissionResult | Row | Cause) -> dict[str, object]:
-    """By name, as they are."""
-    return {name: getattr(record, name) for name in record.__slots__}
-
-
 def _state(path: Path) -> tuple[str, int, int, int, int]:
     s = path.lstat()
     return str(path), s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino
 
 
-def _result_in(document: dict) -> SubmissionResult:
-    """A verdict from its JSON data. Earlier versions wrote no seconds, and not whether it was executed."""
+def result_in(document: dict) -> SubmissionResult:
+    """A verdict from its JSON data. Earlier versions wrote no seconds, and not whether it was executed.
+
+    Raises ValueError, KeyError, TypeError or AttributeError for what is none.
+    """
     seconds, rows = document.get("seconds"), [Row.of(row) for row in document["rows"]]
     executed = document.get("executed", any(row.status in (*IN_ORDER, "tampered") for row in rows))
     return SubmissionResult(

@@ -64,7 +64,7 @@ class Basis:
 
 
 def basis_now(assignments: Iterable[str], folder: ClassFolder) -> dict[str, Basis]:
-    """What a run would go by now, the due dates those in the gradebook. Raises GradebookError."""
+    """What a run would go by now, the due dates those in the gradebook. Raises RecordsError."""
     due = {}
     if folder.gradebook.is_file():
         from autograde.records.gradebook_read import due_dates  # takes a second, which a new class need not wait for
@@ -140,7 +140,7 @@ def keep_basis(folder: ClassFolder, basis: dict[str, Basis]) -> None:
 
 
 def changes_since(folder: ClassFolder) -> list[str]:
-    """What the grades in a folder go by and the course has otherwise now, a phrase each. Raises CannotGrade, GradebookError."""
+    """What the grades in a folder go by and the course has otherwise now, a phrase each. Raises CannotGrade, RecordsError."""
     then = {a: basis for a, basis in read_run(folder).basis.items() if a in this_course().assignments}
     now = basis_now(then, folder)
     return [f"{what} of '{a}'" for a, basis in then.items() for what in basis.changes_to(now[a])]

@@ -28,11 +28,12 @@ from autograde.judging.reader import Reader
 from autograde.judging.submission import Candidate, Submission, as_handed_out, points_of
 from autograde.judging.tiers import Boxes, Isolation, describe, isolate, limits_for
 from autograde.notebook import PYTHON, is_newer_python, notebook_text, read_notebook, write_notebook
-from autograde.records.attempts import Attempts, Key
+from autograde.records.attempts import Attempts
 from autograde.records.class_folder import ClassFolder
 from autograde.records.entry import GradebookEntry, Late, handed_in, keep_for_exchange
-from autograde.records.refusals import GradebookError, NbgraderFailed
-from autograde.records.verdicts import Row, SubmissionResult, VerdictFolder, files_seen, fingerprint, rows_of
+from autograde.records.refusals import NbgraderFailed, RecordsError
+from autograde.records.verdict_file import VerdictFile
+from autograde.records.verdicts import Key, Row, SubmissionResult, files_seen, fingerprint, rows_of
 from autograde.reporting.feedback import write_feedback
 from autograde.reporting.report import write_stopped_page
 from autograde.results import Execution, Job, scores_of
@@ -87,8 +88,11 @@ class ClassRun:
         self.seconds_to_land = BATCH_SECONDS
         self.stop = threading.Event()
         self.on_landed: Landed = lambda submission, decided: None
-        self._verdicts = VerdictFolder(self.out)
-        self._attempts = Attempts(self.out)
+        self._verdicts = VerdictFile(self.out)
+        self._attempts = Attempts(self.out, self._verdicts)
+        self._together = contextlib.ExitStack()  # while verdicts are written that are kept together
+        self._written = 0  # how many these are
+        self._to_tell: list[tuple[Candidate | Submission, SubmissionResult]] = []  # when these are kept
         self._waiting: dict[tuple[str, str, str], _Pending] = {}
         self._done: list[Execution] = []
         self._landed = time.monotonic()
@@ -158,11 +162,11 @@ class ClassRun:
         if anew and not (anew.students or anew.questions):
             keep_basis(self.out, {a: basis for a, basis in self._basis.items() if a in self._anew})
         students = {student for student, _ in self.decided}
-        if not self._elsewhere and {path.name for path in self.out.verdicts.glob("*")} <= students:
+        if not self._elsewhere and self._verdicts.students() <= students:
             write_run(replace(read_run(self.out), submissions=str(self.request.submissions.resolve())), self.out)
 
     def have_gradebook(self) -> None:
-        """Wait until the gradebook is prepared and its settings are read. Raises CannotGrade, GradebookError."""
+        """Wait until the gradebook is prepared and its settings are read. Raises CannotGrade, RecordsError."""
         self._writer()
 
     @property
@@ -182,6 +186,7 @@ class ClassRun:
         """
         waiting = None
         self.have_questions(found.assignment)
+        self._write_batch_when_due()
         with self._alone(found):
             seen = files_seen(found, self._goes_by.get(found.assignment, ""))
             if self._is_kept_unread(found, seen):
@@ -253,8 +258,7 @@ class ClassRun:
         kept = self._verdicts.read(submission, print_) if self.request.anew is None else None
         if kept is not None and (submission.status or self._has_gradebook):
             self._keep(submission, kept)
-            asked = self._asked.get(submission.assignment, "")
-            self._verdicts.write(submission, print_, kept, seen, asked)  # the next time it need not be read
+            self._write_verdict(submission, print_, kept, seen)  # the next time it need not be read
             return None
         waiting = _Pending(submission, print_, seen, time)
         if submission.status:
@@ -318,8 +322,8 @@ class ClassRun:
         decided = [self.decided[place.student, place.assignment] for place in found]
         if self.request.resume:  # what is not in this folder of submissions keeps its verdict
             try:
-                others = VerdictFolder(self.out).all(but=self.decided.keys())
-            except ValueError as error:
+                others = self._verdicts.all(but=self.decided.keys())
+            except RecordsError as error:
                 raise CannotGrade(str(error)) from None
             anew = self.request.anew or Selection()
             self._elsewhere += [one for one in others if anew.has(*one.key)]
@@ -355,8 +359,10 @@ class ClassRun:
             self._drawing.close()
         if self._executor is not None:
             self._executor.close()
-        with contextlib.suppress(CannotGrade, GradebookError, OSError):  # it is judged again when the run is resumed
+        with contextlib.suppress(CannotGrade, RecordsError, OSError):  # it is judged again when the run is resumed
             self._write_batch()
+        with contextlib.suppress(CannotGrade, RecordsError, OSError):  # what that has left
+            self._keep_verdicts()
         self._apart.shutdown()
         if self._gradebook is not None:
             self._gradebook.close()
@@ -506,7 +512,8 @@ class ClassRun:
         self._write_batch_when_due()
 
     def _write_batch_when_due(self) -> None:
-        if len(self._done) >= BATCH or (self._done and time.monotonic() - self._landed > self.seconds_to_land):
+        n = len(self._done) + self._written
+        if n >= BATCH or (n and time.monotonic() - self._landed > self.seconds_to_land):
             self._write_batch()
 
     def _write_batch(self) -> None:
@@ -531,7 +538,25 @@ class ClassRun:
                 work = waiting.submission.work if came_out else ""
                 decided = SubmissionResult(rows, execution.seconds, notes, came_out, work)
                 self._settle(waiting, decided, execution.job.key in counts)
+        self._keep_verdicts()
         self._landed = time.monotonic()
+
+    def _write_verdict(
+        self, submission: Submission, print_: str, decided: SubmissionResult, seen: str, aside: str = ""
+    ) -> None:
+        if not self._written:
+            self._together.enter_context(self._verdicts.together())
+        self._written += 1
+        asked = self._asked.get(submission.assignment, "")
+        self._verdicts.write(submission, print_, decided, seen, asked, aside)
+
+    def _keep_verdicts(self) -> None:
+        """Let verdicts that were written be kept, and only then tell of them: what is told of is not judged again."""
+        told, self._to_tell, self._written = self._to_tell, [], 0
+        self._together.close()
+        for submission, decided in told:
+            with self._alone(submission):
+                self.on_landed(submission, decided)
 
     def _that_count(self, done: list[Execution]) -> list[Execution]:
         """Those of the executed that count, one a student and assignment; they are put in their place."""
@@ -603,15 +628,15 @@ class ClassRun:
         place = self.out if counts else self._place_of(submission)
         if not decided.executed:  # a page of an earlier run would tell of another notebook
             write_stopped_page(decided.rows, place.page(*key))
-            if counts and self._has_gradebook and self._verdicts.has(submission):  # the points of an earlier notebook
+            if counts and self._has_gradebook and self._verdicts.has(key):  # the points of an earlier notebook
                 self._writer().withdraw(*key)
-        asked = self._asked.get(submission.assignment, "")
-        VerdictFolder(place).write(submission, waiting.fingerprint, decided, waiting.seen, asked)
+        aside = "" if counts else submission.attempt
+        self._write_verdict(submission, waiting.fingerprint, decided, waiting.seen, aside)
         if counts:
             self.decided[key] = decided
             self._attempts.remove_emptied(key, submission.attempt)
         self.bar.update()
-        self.on_landed(submission, decided)
+        self._to_tell.append((submission, decided))
 
 
 def with_others_as_before(text: str, before: str, questions: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from autograde.authoring.build import build
 from autograde.authoring.sample import make_sample
 from autograde.course import here, this_course
 from autograde.records.class_folder import ClassFolder
-from autograde.records.refusals import GradebookError
+from autograde.records.refusals import RecordsError
 from autograde.running.basis import CannotGrade, changes_since, read_run
 from autograde.running.request import RECORDED, Request, Selection, default_jobs
 from autograde.running.run import grade
@@ -25,7 +25,7 @@ def demo() -> int:
         changed = out.exists() and bool(changes_since(ClassFolder(out)))
         anew = Selection() if changed else None  # the course was worked on
         result = grade(Request(submissions, out, jobs=default_jobs(), resume=out.exists(), seed=RECORDED, anew=anew))
-    except (CannotGrade, GradebookError) as error:
+    except (CannotGrade, RecordsError) as error:
         print(f"course: {error}", file=sys.stderr)
         return 2
     print_summary(result, out.relative_to(here()) if out.is_relative_to(here()) else out)

@@ -13,12 +13,12 @@ from pathlib import Path
 from autograde.course import this_course
 from autograde.files import write_atomically
 from autograde.notebook import read_notebook
-from autograde.records.attempts import Key
 from autograde.records.class_folder import ClassFolder
 from autograde.records.entry import GradebookEntry, Late, ManualGrades, handed_in
 from autograde.records.manual import grades_of_all, with_manual_grades
-from autograde.records.refusals import MOVE_AWAY, GradebookError
-from autograde.records.verdicts import Row, SubmissionResult, VerdictFolder, write_csv
+from autograde.records.refusals import MOVE_AWAY, GradebookError, RecordsError
+from autograde.records.verdict_file import VerdictFile
+from autograde.records.verdicts import Key, Row, SubmissionResult, write_csv
 from autograde.reporting.feedback import write_feedback
 from autograde.reporting.report import write_report, write_stopped_page
 from autograde.running.basis import CannotGrade
@@ -57,7 +57,7 @@ def write_class(
     """Write grades.csv, the report and what is to be written of the pages, with what a person has entered.
 
     decided: one a submission, in the order of students. has_new_page: those that were judged just now. before_grades: called
-    with the rows while grades.csv still has the old ones. A page that fails by itself stays as it is. Raises GradebookError,
+    with the rows while grades.csv still has the old ones. A page that fails by itself stays as it is. Raises RecordsError,
     OSError.
     """
     from autograde.records.gradebook_read import read_manual_grades  # takes a second, where none was needed before
@@ -90,15 +90,15 @@ def write_class(
 
 
 def write_class_again(out: Path) -> Written:
-    """The same of all that was graded into OUT, without judging anything. Raises CannotGrade, and ValueError for a damaged verdict."""
+    """The same of all that was graded into OUT, without judging anything. Raises CannotGrade, RecordsError."""
     folder = ClassFolder(out.resolve())
     with owning(folder):
-        return write_class(folder, VerdictFolder(folder).all())
+        return write_class(folder, VerdictFile(folder).all())
 
 
 def raise_common(error: Exception) -> None:
     """Raise again what no single submission is to blame for."""
-    if isinstance(error, (CannotGrade, SandboxError, GradebookError)):
+    if isinstance(error, (CannotGrade, SandboxError, RecordsError)):
         raise error
     if isinstance(error, OSError) and error.errno not in ITS_OWN:
         raise error

@@ -12,11 +12,11 @@ from pathlib import Path
 from autograde.course import command_for_this, this_course
 from autograde.judging.submission import points_of
 from autograde.paths import typed
-from autograde.records.attempts import Key
 from autograde.records.class_folder import ClassFolder
 from autograde.records.gradebook_read import read_manual_grades
-from autograde.records.refusals import GradebookError
-from autograde.records.verdicts import Row
+from autograde.records.refusals import RecordsError
+from autograde.records.verdict_file import VerdictFile
+from autograde.records.verdicts import Key, Row
 from autograde.running.basis import Basis, CannotGrade, Run, read_run
 from autograde.running.owning import owning
 from autograde.running.request import Cluster, Request, Result, Selection
@@ -123,7 +123,7 @@ def _penalties_in(folder: ClassFolder) -> dict[Key, float]:
     """What is taken off each submission for being late, in points."""
     try:
         found = read_manual_grades(folder, this_course().assignments)
-    except GradebookError as error:
+    except RecordsError as error:
         raise CannotGrade(str(error)) from None
     return {key: entered.late.points if entered.late else 0.0 for key, entered in found.items()}
 
@@ -155,8 +155,9 @@ def _run_of(folder: ClassFolder) -> Run:
 def _require_known(selection: Selection, folder: ClassFolder, submissions: Path) -> None:
     """Raises CannotGrade for what neither the course nor the class has."""
     known = this_course().assignments
+    judged = VerdictFile(folder).students() if selection.students else set()
     for student in selection.students:
-        if not any(os.path.lexists(place / student) for place in (folder.verdicts, submissions)):
+        if student not in judged and not os.path.lexists(submissions / student):
             raise CannotGrade(
                 f"there is no student '{student}' in '{folder.root}', nor in '{submissions}': give a folder's name"
             )

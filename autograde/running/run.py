@@ -23,8 +23,8 @@ from autograde.judging.submission import Candidate
 from autograde.lms.archives import looks_like_work
 from autograde.paths import typed
 from autograde.records.class_folder import ClassFolder
-from autograde.records.refusals import GradebookError
-from autograde.records.verdicts import VerdictFolder
+from autograde.records.refusals import RecordsError
+from autograde.records.verdict_file import VerdictFile
 from autograde.running.basis import CannotGrade, Run, changes_since, read_run, write_run
 from autograde.running.class_run import MOST_NAMES, ClassRun
 from autograde.running.cluster import require_reachable
@@ -72,7 +72,7 @@ def _grade(request: Request, found: list[Candidate], reader: Reader) -> Result:
     if request.resume and request.anew is None and ClassFolder(request.out).mark.is_file():
         require_same_course(ClassFolder(request.out))
     if request.anew is not None:  # what was never there is no work that could be judged anew
-        kept = VerdictFolder(ClassFolder(request.out))
+        kept = VerdictFile(ClassFolder(request.out))
         found = [one for one in found if one.paths is not None or kept.of(one.student, one.assignment)]
     terms = open_out(request)
     result = Result([], terms.seed)
@@ -86,7 +86,7 @@ def _grade(request: Request, found: list[Candidate], reader: Reader) -> Result:
             run.finish()
         result.rows = run.tell(found)
         run.keep()
-    except (SandboxError, GradebookError) as error:
+    except (SandboxError, RecordsError) as error:
         if is_full(error):
             raise cannot_write(request.out, OSError(FULL[0], os.strerror(FULL[0]))) from error
         raise CannotGrade(str(error)) from None
@@ -177,7 +177,7 @@ def require_same_course(out: ClassFolder) -> None:
     """A class is not graded half on these terms and half on others."""
     try:
         changes = changes_since(out)
-    except GradebookError as error:
+    except RecordsError as error:
         raise CannotGrade(str(error)) from None
     if changes:
         raise CannotGrade(

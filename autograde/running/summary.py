@@ -8,7 +8,8 @@ from pathlib import Path
 from autograde.course import command_for_this
 from autograde.paths import typed
 from autograde.records.class_folder import ClassFolder
-from autograde.records.verdicts import WHY_ANEW, Row, needing_attention, waiting_answers
+from autograde.records.verdict_file import WHY_ANEW
+from autograde.records.verdicts import Row, needing_attention, waiting_answers
 from autograde.reporting.statistics import answers
 from autograde.results import IN_ORDER
 from autograde.running.request import Result

@@ -10,7 +10,7 @@ def spoil(seconds):
     """Rewrite results wherever there are any."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        for pattern in ("*.csv", "*.html", "verdicts/*/*.json", "autograded/*/*/*.ipynb", "feedback/*/*/*.html"):
+        for pattern in ("*.csv", "*.html", "verdicts.db", "autograded/*/*/*.ipynb", "feedback/*/*/*.html"):
             for path in glob.glob(os.path.join(WORLD["out"], pattern)):
                 try:
                     with open(path, "a") as file:

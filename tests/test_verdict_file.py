@@ -1,0 +1,197 @@
+"""Verdicts in one file: whole whenever the program is stopped, read while they are written, and those of earlier versions taken in."""
+
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+
+import pytest
+from kept_verdicts import change, kept_verdicts
+
+from autograde.course import this_course
+from autograde.judging.submission import Submission
+from autograde.records.class_folder import ClassFolder
+from autograde.records.refusals import VerdictsError
+from autograde.records.verdict_file import VerdictFile
+from autograde.records.verdicts import Row, SubmissionResult
+from checking.cause import Cause
+
+A, B = list(this_course().assignments)[:2]
+
+
+def decided(student, assignment=A, attempt="", score=1.0):
+    row = Row(
+        student, assignment, "q", score, 2.0, "graded", Cause("other", words="né"), ("a note",), needs_person=True
+    )
+    return SubmissionResult(
+        [row, row], 1.5, {"q": ["put right"], "": ["all"]}, executed=True, work="w", attempt=attempt
+    )
+
+
+def write(verdicts, student, assignment=A, **more):
+    verdicts.write(Submission(student, assignment), "print", decided(student, assignment), **more)
+
+
+@pytest.fixture
+def verdicts(tmp_path):
+    return VerdictFile(ClassFolder(tmp_path))
+
+
+def test_nothing_is_there_and_no_file_is_made_by_reading(verdicts, tmp_path):
+    assert verdicts.of("ada", A) is None
+    assert not verdicts.has(("ada", A))
+    assert verdicts.all() == []
+    assert verdicts.students() == set()
+    assert list(verdicts.attempts()) == []
+    assert verdicts.judged_at(("ada", A)) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_written_is_read_again_whatever_the_student_is_called(verdicts):
+    names = ("ada", "Ada", "né", "ne\N{COMBINING ACUTE ACCENT}", "a'b\"; DROP TABLE verdict", "50%_", "\u202e")
+    for name in names:
+        write(verdicts, name)
+    for name in names:
+        assert verdicts.of(name, A) == decided(name)
+    assert [one.key[0] for one in verdicts.all()] == sorted(names)
+    assert verdicts.students() == set(names)
+
+
+def test_all_are_by_student_and_in_the_order_of_the_course(verdicts):
+    keys = [(student, assignment) for student in ("ada", "bob", "cleo") for assignment in (A, B)]
+    for key in random.Random(0).sample(keys, len(keys)):
+        write(verdicts, *key)
+    write(verdicts, "aside", aside="20311001T120000.000000")
+    assert [one.key for one in verdicts.all()] == keys
+    assert [one.key for one in verdicts.all(but={("bob", A)})] == [key for key in keys if key != ("bob", A)]
+
+
+def test_what_is_written_together_is_seen_here_at_once_and_elsewhere_at_its_end(verdicts, tmp_path):
+    write(verdicts, "ada")
+    other = VerdictFile(ClassFolder(tmp_path))
+    with verdicts.together():
+        write(verdicts, "bob")
+        assert verdicts.of("bob", A) == decided("bob")
+        assert other.students() == {"ada"}, "who reads does not wait for who writes"
+    assert other.students() == {"ada", "bob"}
+
+
+def test_what_was_written_before_an_error_is_kept(verdicts):
+    def stop():
+        with verdicts.together():
+            write(verdicts, "ada")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        stop()
+    assert verdicts.students() == {"ada"}
+
+
+def test_one_that_is_put_aside_is_kept_at_once(verdicts, tmp_path):
+    write(verdicts, "ada")
+    with verdicts.together():
+        verdicts.keep_aside(("ada", A), "t")
+        write(verdicts, "bob")
+        assert [one.aside for one in kept_verdicts(tmp_path)] == ["", "t"]
+    assert len(kept_verdicts(tmp_path)) == 3
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from autograde.judging.submission import Submission
+from autograde.records.class_folder import ClassFolder
+from autograde.records.verdict_file import VerdictFile
+from autograde.records.verdicts import Row, SubmissionResult
+verdicts = VerdictFile(ClassFolder(Path(sys.argv[1])))
+n = 0
+while True:
+    with verdicts.together():
+        for _ in range(5):
+            student, assignment = f"s{n:05}", sys.argv[2]
+            decided = SubmissionResult([Row(student, assignment, "q", 1.0, 2.0, "graded")] * 9)
+            verdicts.write(Submission(student, assignment), "print", decided)
+            n += 1
+    print(n, flush=True)
+"""
+
+
+def test_whoever_is_killed_leaves_whole_batches(tmp_path):
+    """Several times, at moments that come as they come."""
+    for i in range(3):
+        out = tmp_path / str(i)
+        out.mkdir()
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(out), A],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=this_course().root,
+        )
+        said = [int(writer.stdout.readline()) for _ in range(1 + 7 * i)]
+        writer.send_signal(signal.SIGKILL)
+        said += [int(line) for line in writer.communicate()[0].splitlines()]
+        there = [one.key[0] for one in VerdictFile(ClassFolder(out)).all()]
+        assert there == [f"s{n:05}" for n in range(len(there))]
+        assert len(there) in (said[-1], said[-1] + 5), "all that it told of, and at most one batch more"
+
+
+def test_a_verdict_that_cannot_be_read_is_none_and_named_where_all_are_asked_for(verdicts, tmp_path):
+    write(verdicts, "ada")
+    for document in ("{", "{}", "[]", "null", '{"rows": [{}]}'):
+        change(tmp_path, "ada", document=document)
+        assert verdicts.of("ada", A) is None
+        with pytest.raises(VerdictsError, match=f"ada, {A} in '.*verdicts.db' is damaged .* --resume"):
+            verdicts.all()
+
+
+@pytest.mark.parametrize("content", [b"no database at all " * 1000, b"SQLite format 3\0" + b"\xff" * 5000])
+def test_a_damaged_file_is_named_and_left_as_it_is(verdicts, tmp_path, content):
+    (tmp_path / "verdicts.db").write_bytes(content)
+    for use in (verdicts.all, verdicts.students, lambda: verdicts.of("ada", A), lambda: write(verdicts, "ada")):
+        with pytest.raises(VerdictsError, match=r"verdicts.db' is damaged .* move it away and go on"):
+            use()
+    assert (tmp_path / "verdicts.db").read_bytes() == content
+
+
+def test_a_file_that_another_holds_is_named(verdicts, tmp_path, monkeypatch):
+    write(verdicts, "ada")
+    monkeypatch.setattr("autograde.records.verdict_file._AT_A_TIME", 0.1)
+    with closing(sqlite3.connect(tmp_path / "verdicts.db", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(VerdictsError, match="in use"):
+            verdicts.of("ada", A)
+    assert verdicts.of("ada", A) == decided("ada")
+
+
+def test_verdicts_of_earlier_versions_are_taken_in(verdicts, tmp_path):
+    """They were a file each, of those that do not count too, and the time of the file was when it was judged."""
+    aside = "20311001T120000.000000-a"
+    places = {
+        tmp_path / "verdicts" / "ada" / f"{A}.json": ("ada", A, "", "t"),
+        tmp_path / "verdicts" / "ada" / f"{B}.json": ("ada", B, "", ""),
+        tmp_path / "attempts" / "ada" / A / aside / "verdicts" / "ada" / f"{A}.json": ("ada", A, aside, aside),
+    }
+    elsewhere = VerdictFile(ClassFolder(tmp_path / "elsewhere"))
+    (tmp_path / "elsewhere").mkdir()
+    for i, (path, (student, assignment, _, attempt)) in enumerate(places.items()):
+        one = decided(student, assignment, attempt)
+        elsewhere.write(Submission(student, assignment), "print", one, "seen", "asked")
+        document = next(k.document for k in kept_verdicts(tmp_path / "elsewhere") if k.assignment == assignment)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(document), encoding="utf-8")
+        os.utime(path, (1e9 + i, 1e9 + i))
+    damaged = tmp_path / "verdicts" / "bob" / f"{A}.json"
+    damaged.parent.mkdir()
+    damaged.write_text("{")
+    assert verdicts.of("ada", A) == decided("ada", A, "t")
+    assert verdicts.of("ada", B) == decided("ada", B)
+    assert verdicts.of("ada", A, aside) == decided("ada", A, aside)
+    assert verdicts.has(("bob", A))
+    assert verdicts.of("bob", A) is None
+    assert sorted(verdicts.attempts()) == [("ada", A, aside, 1e9 + 2), ("ada", A, "t", 1e9)]
+    assert not (tmp_path / "verdicts").exists()
+    assert list((tmp_path / "attempts").glob("*/*/*/verdicts")) == []
