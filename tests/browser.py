@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import TimeoutError, sync_playwright
 
 from autograde.course import this_course
@@ -153,6 +154,12 @@ def page(**options) -> Iterator:
         yield context.new_page()
     finally:
         context.close()
+
+
+def serious(tab, context: str | None = None) -> list[tuple[str, str]]:
+    """What axe finds of serious and critical violations: (rule, HTML of the first place). context: a selector; all by default."""
+    found = Axe().run(tab, context=context, options={"resultTypes": ["violations"]}).response["violations"]
+    return [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")]
 
 
 _open = contextlib.ExitStack()

@@ -3,11 +3,14 @@
 import ast
 import json
 import re
+import shutil
+from pathlib import Path
 
 import pytest
+from small_course import ENVIRONMENT, A, course, make
+from warm import ran_course
 
 from autograde.authoring.asking import with_twins
-from autograde.authoring.checks import drift
 from autograde.authoring.leaks import leaks_in
 from autograde.authoring.questions import specs_in
 from autograde.authoring.reference import record, write_record
@@ -44,16 +47,22 @@ def script_of(tmp_path, text):
     return read_script(path)
 
 
-def test_derived_files_are_what_their_sources_give_and_one_that_is_not_is_seen():
-    """Asked once for both, since the answer takes minutes."""
-    assignment = this_course().assignments[0]
-    path = this_course().notebooks / assignment / f"{assignment}.ipynb"
-    before = path.read_bytes()
-    path.write_bytes(before.replace(b'"cells"', b'"cells" ', 1))
-    try:
-        assert drift() == [f"notebooks/{assignment}/{path.name} is not what its source gives; run `make build`"]
-    finally:
-        path.write_bytes(before)
+def test_derived_files_that_are_not_what_their_sources_give_are_seen(tmp_path):
+    """Of a small course; whether those of this one are is asked by `make check`."""
+    folder = make(tmp_path / "c")
+    notebook, made = Path("notebooks", A, f"{A}.ipynb"), Path("notebooks", "old", "old.ipynb")
+    assert "derived files are current" in course("check", cwd=folder)
+    (folder / notebook).write_bytes((folder / notebook).read_bytes().replace(b'"cells"', b'"cells" ', 1))
+    (folder / made).parent.mkdir()
+    shutil.copy(folder / notebook, folder / made)
+    (folder / "helpers" / "cases" / f"{A}.json").unlink()
+    ran = ran_course("check", cwd=folder, environment=ENVIRONMENT)
+    assert ran.returncode == 1
+    assert ran.stdout.splitlines() == [
+        f"check: helpers/cases/{A}.json is not what its source gives; run `make build`",
+        f"check: {notebook} is not what its source gives; run `make build`",
+        f"check: {made} is built from nothing; delete it",
+    ]
 
 
 def test_headers_become_complete_nbgrader_metadata(tmp_path):

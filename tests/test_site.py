@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 import nbformat
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from browser import CHROMIUM, page
+from browser import CHROMIUM, page, serious
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_output
 from small_course import course
@@ -186,9 +185,7 @@ READY = """[...document.querySelectorAll('.explorer-summary')].every((p) => p.te
 def wrong_with(tab):
     """What axe finds that is serious, and whether the page has to be moved sideways."""
     tab.wait_for_function(READY, timeout=120_000)
-    found = Axe().run(tab).response["violations"]
-    said = [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")]
-    return said + tab.evaluate("document.documentElement.scrollWidth > innerWidth ? ['too wide'] : []")
+    return serious(tab) + tab.evaluate("document.documentElement.scrollWidth > innerWidth ? ['too wide'] : []")
 
 
 class Seen(NamedTuple):
