@@ -11,6 +11,7 @@ whatever the number of submissions, is the start; the rest divided by their numb
 import argparse
 import contextlib
 import csv
+import os
 import shutil
 import subprocess
 import sys
@@ -198,7 +199,7 @@ def scale(folder: Path) -> None:
         )
 
     print(
-        "submissions  wall, all  wall, one  CPU, one  own cells and calls, CPU  CPU / own  memory of command  of worker  resume, wall"
+        "submissions  wall, all  wall, one  CPU, one  own cells and calls, CPU  CPU / own  memory of command  of worker  resume, wall  files, one"
     )
     before_it = own()
     for n in (10, 100, 1_000, 10_000):
@@ -224,10 +225,11 @@ def scale(folder: Path) -> None:
         before = now()
         subprocess.run([*words, "--resume"], cwd=this_course().root, capture_output=True, check=True)
         resumed = now() - before
+        files = sum(len(names) for _, _, names in os.walk(folder / f"out{students}"))
         command_mb, worker_mb = (peaks[kind] / 2**20 for kind in ("command", "worker"))
         print(
             f"{n:>11}{cost.wall:>11.1f}{cost.wall / n:>11.3f}{cost.cpu / n:>10.3f}{theirs:>26.3f}"
-            f"{cost.cpu / n / theirs:>11.2f}{command_mb:>15.0f} MB{worker_mb:>8.0f} MB{resumed.wall:>14.1f}"
+            f"{cost.cpu / n / theirs:>11.2f}{command_mb:>15.0f} MB{worker_mb:>8.0f} MB{resumed.wall:>14.1f}{files / n:>12.2f}"
         )
         sys.stdout.flush()
         shutil.rmtree(folder / f"in{students}")

@@ -238,7 +238,8 @@ def test_a_job_that_ends_two_judging_processes_is_an_error_and_who_was_beside_it
         path.write_text(DEADLY.replace("LOG", str(log)))
         lonely.add(name, "--no-nanny", "--preload", str(path))
     lonely.ready(2)
-    graded(made, str(folder), tmp_path / "out", lonely.address)
+    said = graded(made, str(folder), tmp_path / "out", lonely.address)
+    assert "Not judged, since the grader failed on work of deadly: `" in said
     rows = table(tmp_path / "out" / "grades.csv")
     failed = {(row["student"], row["status"], row["mistake"]) for row in rows if row["status"] != "graded"}
     assert failed == {("deadly", "error", "the grader's own process ended while it judged this; its log/ says more")}

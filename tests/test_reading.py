@@ -479,6 +479,8 @@ def test_an_error_that_nobody_thought_of_costs_its_own_submission(tmp_path, monk
         assert points == {ADA: 100, "mallory": 0, "zoe": 100}
         (words,) = {r.mistake for r in result.rows if r.student == "mallory"}
         assert words == "the grader failed on it (OverflowError); its log/ says more"
+        again = f"regrade {tmp_path}/out{i} --student mallory` tries again"
+        assert [note for note in result.notes if note.startswith("Not judged, ") and note.endswith(again)]
         assert "date value out of range" in (tmp_path / f"out{i}" / "log" / "failures.log").read_text()
         assert (tmp_path / f"out{i}" / "feedback" / "mallory" / A / f"{A}.html").is_file()
 

@@ -7,6 +7,7 @@ than a batch is held in memory.
 import contextlib
 import json
 import os
+import shlex
 import shutil
 import sys
 import threading
@@ -21,13 +22,14 @@ from typing import TYPE_CHECKING
 from tqdm import tqdm
 
 from autograde.authoring.script import read_script
-from autograde.course import in_order, this_course
+from autograde.course import command_for_this, in_order, this_course
 from autograde.files import FULL, write_atomically
 from autograde.judging.notebook_run import SECONDS_PER_CELL, Rules
 from autograde.judging.reader import Reader
 from autograde.judging.submission import Candidate, Submission, as_handed_out, points_of
 from autograde.judging.tiers import Boxes, Isolation, describe, isolate, limits_for
 from autograde.notebook import PYTHON, is_newer_python, notebook_text, read_notebook, write_notebook
+from autograde.paths import typed
 from autograde.records.attempts import Attempts
 from autograde.records.class_folder import ClassFolder
 from autograde.records.entry import GradebookEntry, Late, handed_in, keep_for_exchange
@@ -112,6 +114,7 @@ class ClassRun:
         self._asked: dict[str, str] = {}  # fingerprints, by assignment
         self._goes_by: dict[str, str] = {}
         self._timeless: list[str] = []  # whose time of handing in cannot be read
+        self._not_judged: list[str] = []  # students of whose work the grader failed on something
         self._why: dict[Key, str] = {}  # of WHY_ANEW, why others were not kept without a look
         self._elsewhere: list[SubmissionResult] = []  # of OUT, and not in this folder of submissions
         self._has_gradebook = self.out.gradebook.exists()  # else all is judged, and landed, again
@@ -298,6 +301,7 @@ class ClassRun:
         if isinstance(error, OSError):
             submission.reason = f"what came of it cannot be written ({error.strerror}); give its folder another name"
         log_failure(self.out, key, error)
+        self._not_judged.append(submission.student)
         self._waiting.pop((*key, submission.attempt), None)
         decided = SubmissionResult(rows_of(submission, None))
         try:
@@ -336,6 +340,12 @@ class ClassRun:
             whose = f"{written.late:,} submissions lose" if written.late > 1 else "1 submission loses"
             self.result.notes.append(
                 f"For being late, {whose} points: on their pages and in exports, not in {self.out.grades.name}"
+            )
+        if students := list(dict.fromkeys(self._not_judged)):
+            again = " ".join(f"--student {shlex.quote(student)}" for student in students[:MOST_NAMES])
+            self.result.notes.append(
+                f"Not judged, since the grader failed on work of {some(students, MOST_NAMES)}:"
+                f" `{command_for_this()} regrade {typed(self.out.root)} {again}` tries again"
             )
         if self._timeless:
             self.result.notes.append(
@@ -535,6 +545,8 @@ class ClassRun:
             with self._alone(waiting.submission):
                 notes, rows = waiting.submission.notes, rows_of(waiting.submission, execution)
                 came_out = not execution.failure
+                if execution.failure and execution.failure[0] == "error":
+                    self._not_judged.append(waiting.submission.student)
                 work = waiting.submission.work if came_out else ""
                 decided = SubmissionResult(rows, execution.seconds, notes, came_out, work)
                 self._settle(waiting, decided, execution.job.key in counts)
