@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")  # a fifth more computing in a training, which pays where nothing else runs
+os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")  # two cost a fifth more, which pays where nothing else runs
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")  # published figures are a CPU's
