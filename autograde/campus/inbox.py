@@ -56,19 +56,26 @@ class Closed(Refused):
     """It may not be opened: nbgrader writes a submission as private as the student's own folder, and opens it at the end."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Arrival:
-    """An attempt that has arrived in a folder. attempt: its name. since: when it was written, in seconds of the epoch, as the
-    system noted it: the other time of a file is set by whoever owns it. state: of its files, by which later work in their
-    place is known; None where there is none, or where they never cease to change.
+    """An attempt that has arrived: small, since each is kept. attempt: its name. place: of its folder, in that of the inbox.
+    since: when it was written, in seconds of the epoch, as the system noted it: the other time of a file is set by whoever owns
+    it. state: of its files, by which later work in their place is known; None where there is none, or where they never cease
+    to change.
     """
 
     student: str
     assignment: str
     attempt: str
-    folder: Path
+    inbox: Path
+    place: str
     since: float
     state: str | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Where it lies."""
+        return self.inbox / self.place
 
     @property
     def key(self) -> tuple[str, str]:
@@ -137,7 +144,7 @@ class ExchangeInbox(Inbox):
 
     def take_later(self, arrival: Arrival) -> None:
         """As Inbox has it."""
-        self._told.discard(arrival.folder.name)
+        self._told.discard(arrival.place)
 
     def _seen(self, name: str) -> Arrival | Refused | None:
         """None while something is still to come."""
@@ -170,7 +177,7 @@ class ExchangeInbox(Inbox):
             time_ = LAST_TIME
         if not FIRST_TIME <= time_ < LAST_TIME:
             return Refused(f"'{one_line(name)}' in '{self.root}' names no time")
-        arrival = Arrival(student, assignment, f"{attempt_at(time_)}-{_mark(name)}", path, since)
+        arrival = Arrival(student, assignment, f"{attempt_at(time_)}-{_mark(name)}", self.root, name, since)
         try:  # before it stands in line with what is the student's own
             _require_owner(state, _trusted(self.root), arrival)
         except Refused as why:
@@ -264,7 +271,8 @@ class FolderInbox(Inbox):
         self._once(key, state)
         since = max(s.st_ctime for _, s in files)
         attempt = f"{attempt_at(_time_that_can_be(changed, since))}-{state[:_MARK]}"
-        return Arrival(*key, attempt, folder, since, state=None if is_changing else state)
+        place = f"{student}/{assignment}"
+        return Arrival(*key, attempt, self.root, place, since, state=None if is_changing else state)
 
     def _without_notebook(self, key: tuple[str, str], folder: Path, names: list[str]) -> Refused | None:
         """Of a folder in which there is something else, as long as no notebook comes."""

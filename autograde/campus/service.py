@@ -88,13 +88,15 @@ class Settings:
     cluster: Cluster | None = None
 
 
-@dataclass
+@dataclass(slots=True)
 class _Student:
-    """A student's attempts at one assignment, of which one at a time is judged. judged: when, in the last hour."""
+    """A student's attempts at one assignment, of which one at a time is judged. judged: when, in the last hour; a list, since
+    an empty deque takes as much as all the rest of this.
+    """
 
     waiting: list[tuple[str, int, Place]] = field(default_factory=list)  # a heap by attempt, then by arrival
     is_busy: bool = False
-    judged: deque[float] = field(default_factory=deque)
+    judged: list[float] = field(default_factory=list)
 
 
 def serve(settings: Settings, stop: threading.Event) -> None:
@@ -248,7 +250,7 @@ class _Service:
         self._held: list[tuple[float, Key]] = []  # a heap: until when somebody has to wait for the hour to be over
         self._put_off: list[tuple[float, int, Place]] = []  # a heap: until when an attempt waits for room
         self._places: dict[tuple[str, str, str], Place] = {}  # of what is read or judged
-        self._arrivals: dict[tuple[str, str, str], Place] = {}  # of all that has arrived
+        self._arrivals: dict[tuple[str, str, str], tuple[Arrival, Outlet]] = {}  # all of them
         self._to_hand_back: list[tuple[Place, SubmissionResult | None]] = []
         self._news = threading.Event()
         self._hints: deque[Path] = deque()
@@ -351,7 +353,7 @@ class _Service:
             return
         copy = self._arrived / arrived.attempt / arrived.student / arrived.assignment
         place = Place(arrived, outlet, copy, arrived.since)
-        self._arrivals[*arrived.key, arrived.attempt] = place
+        self._arrivals[*arrived.key, arrived.attempt] = arrived, outlet
         if (*arrived.key, arrived.attempt) in self._judged:
             self._to_hand_back.append((place, None))
             return
@@ -382,7 +384,7 @@ class _Service:
             return
         limit, now = self._settings.attempts_an_hour, time.monotonic()
         while student.judged and student.judged[0] <= now - HOUR:
-            student.judged.popleft()
+            del student.judged[0]
         if limit and len(student.judged) >= limit:
             heapq.heappush(self._held, (student.judged[0] + HOUR, key))
             return
@@ -545,7 +547,7 @@ class _Service:
             if decided is not None:
                 place.outlet.hand_back(arrival, self._page(arrival, decided))
         except OSError as error:
-            self._say_page_stays(place, error)
+            self._say_page_stays(arrival, place.outlet, error)
             self._to_hand_back.append((place, decided))
         except Exception as error:  # of this one alone
             raise_common(error)
@@ -557,17 +559,18 @@ class _Service:
     def _hand_back_anew(self, key: Key) -> None:
         """Hand back once more the page of what counts, in which there is now what a person has entered."""
         decided = self._attempts.counting(key)
-        place = self._arrivals.get((*key, decided.attempt)) if decided else None
-        if decided is not None and place is not None:
+        found = self._arrivals.get((*key, decided.attempt)) if decided else None
+        if decided is not None and found is not None:
+            arrival, outlet = found
             try:
-                place.outlet.hand_back(place.arrival, self._page(place.arrival, decided), anew=True)
+                outlet.hand_back(arrival, self._page(arrival, decided), anew=True)
             except OSError as error:
-                self._say_page_stays(place, error)
+                self._say_page_stays(arrival, outlet, error)
                 self._tables.pages.append(key)
 
-    def _say_page_stays(self, place: Place, error: OSError) -> None:
+    def _say_page_stays(self, arrival: Arrival, outlet: Outlet, error: OSError) -> None:
         """Of the folder in which pages lie, and not of each of them."""
-        where, of = place.outlet.folder, Path(str(error.filename or place.arrival.folder))
+        where, of = outlet.folder, Path(str(error.filename or arrival.folder))
         if where is None or not (of.is_relative_to(where) or where.is_relative_to(of)):
             where = of
         self._status.say(f"pages cannot be handed back to '{where}': {error.strerror}; tried again until they can")
