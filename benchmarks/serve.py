@@ -1,11 +1,14 @@
 """From file to page: how long a student waits whose work arrives at `course serve`.
 
 python benchmarks/serve.py [--quick] [--no-hostile]
+python benchmarks/serve.py --memory
 
 Work arrives in a folder laid out as nbgrader's exchange, as `nbgrader submit` writes it. A burst, of which all is there at
 once, gives the rate that this machine has; then work arrives steadily at half of that rate, one in ten of it hostile
 (endless loops, processes without end, memory, output, notebooks without end). Counted is the time from the last byte of an
 honest submission to its page in the exchange. First without TensorFlow, then with it, in one run of the service.
+
+--memory: what the service's own process takes while 5,000 attempts arrive, ten of each of 500 students.
 """
 
 import argparse
@@ -36,6 +39,7 @@ HOSTILE = {
     "sleep": "import time\ntime.sleep(10**6)",
 }
 ONE_IN = 10  # is hostile
+ARRIVALS, STUDENTS, AT_A_TIME = 5_000, 500, 50  # of --memory
 
 
 @dataclass
@@ -51,10 +55,10 @@ class Exchange:
     def inbound(self) -> Path:
         return self.root / "inbound"
 
-    def submit(self, assignment: str, text: str, counts: bool = True) -> None:
+    def submit(self, assignment: str, text: str, counts: bool = True, student: str = "") -> None:
         self.n += 1
         moment = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f} UTC"
-        place = self.inbound / f"student{self.n}+{assignment}+{moment}+{secrets.token_urlsafe(9)}"
+        place = self.inbound / f"{student or f'student{self.n}'}+{assignment}+{moment}+{secrets.token_urlsafe(9)}"
         secret = secrets.token_hex(64)
         place.mkdir(parents=True)
         (place / f"{assignment}.ipynb").write_text(text, encoding="utf-8")
@@ -140,10 +144,26 @@ def measure(exchange: Exchange, service: psutil.Process, kind: str, burst: int, 
     )
 
 
+def measure_memory(exchange: Exchange, service: psutil.Process) -> float:
+    """How many times the memory after the first fifth the service takes when all have arrived."""
+    works, after = texts(NUMPY[:1]), []
+    print(f"{'arrived':>9}{'service':>12}")
+    for i in range(1, ARRIVALS + 1):
+        exchange.submit(*works[i % len(works)], student=f"student{i % STUDENTS}")
+        if i % AT_A_TIME == 0:
+            exchange.wait(300)
+        if i % (ARRIVALS // 5) == 0:
+            time.sleep(15)  # until tables are written
+            after.append(service.memory_info().rss)
+            print(f"{i:>9,}{after[-1] / 1e6:>9.1f} MB", flush=True)
+    return after[-1] / after[0]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="fewer submissions")
     parser.add_argument("--no-hostile", action="store_true", help="honest submissions only")
+    parser.add_argument("--memory", action="store_true", help="memory of the service over many arrivals")
     options = parser.parse_args()
     burst, seconds = ((30, 6), (5, 8)) if options.quick else ((200, 20), (60, 60))
     with tempfile.TemporaryDirectory() as name:
@@ -151,6 +171,7 @@ def main() -> None:
         exchange = Exchange(folder / "exchange" / "course101")
         exchange.inbound.mkdir(parents=True)
         words = ["serve", str(folder / "out"), "--inbox", str(exchange.inbound), "--seed", "0"]
+        words += ["--attempts-an-hour", "0"] if options.memory else []
         with (folder / "log").open("wb") as log:
             began = time.monotonic()
             process = subprocess.Popen(
@@ -162,8 +183,11 @@ def main() -> None:
                     raise SystemExit((folder / "log").read_text())
                 time.sleep(0.05)
             print(f"ready after {time.monotonic() - began:.1f} s")
-            print(f"{'':<34}{'pages':>6}{'a second':>10}{'p50, s':>9}{'p95, s':>9}{'most, s':>9}{'service':>13}")
             service = psutil.Process(process.pid)
+            if options.memory:
+                print(f"serve_memory_ratio: {measure_memory(exchange, service):.3f}")
+                return
+            print(f"{'':<34}{'pages':>6}{'a second':>10}{'p50, s':>9}{'p95, s':>9}{'most, s':>9}{'service':>13}")
             mixed = not options.no_hostile
             with_numpy = measure(exchange, service, "NumPy", burst[0], seconds[0], mixed)
             with_tf = measure(exchange, service, "TensorFlow", burst[1], seconds[1], mixed)

@@ -5,10 +5,13 @@ import psutil
 
 def is_worker_source(process: psutil.Process) -> bool:
     """Whether workers are forked out of it."""
-    return any("multiprocessing.forkserver" in part for part in process.cmdline()) and not is_worker(process)
+    begun = any("multiprocessing.forkserver" in part for part in process.cmdline())
+    return (begun or process.name() == "forkserver") and not is_worker(
+        process
+    )  # named so where warm_source.py forks it
 
 
 def is_worker(process: psutil.Process) -> bool:
-    """Whether it judges; it has the words of the one that it was forked out of."""
+    """Whether it judges; it has the words and the name of the one that it was forked out of."""
     parent = process.parent()
-    return parent is not None and process.cmdline() == parent.cmdline() != []
+    return parent is not None and process.cmdline() == parent.cmdline() != [] and process.name() == parent.name()

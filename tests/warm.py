@@ -21,7 +21,16 @@ from waiting import wait_until
 
 from autograde.course import ENGINE
 
-FOR_COMMANDS = ("autograde.cli", "autograde.running.run", "autograde.records.gradebook")
+FOR_COMMANDS = (
+    "autograde.cli",
+    "autograde.running.run",
+    "autograde.running.worker",
+    "autograde.records.gradebook",
+    "autograde.campus.service",
+    "autograde.serving.formgrader",
+    "multiprocessing.popen_forkserver",
+    *("jupytext", "sqlalchemy.dialects.sqlite"),  # which the engine imports where it uses them
+)
 NBGRADER = "nbgrader.apps.nbgraderapp"  # which makes more be logged, so `course` has it only where it is used
 FOR_KERNELS = ("ipykernel.kernelapp", "matplotlib.pyplot")
 HERE = Path(__file__).parent

@@ -6,14 +6,17 @@ own standard input does.
 """
 
 import contextlib
+import ctypes
 import importlib
 import json
+import multiprocessing.util
 import os
 import runpy
 import select
 import signal
 import socket
 import sys
+from itertools import pairwise
 
 
 def main() -> None:
@@ -33,6 +36,7 @@ def main() -> None:
     option, module, *rest = request["words"]
     assert option == "-m"
     sys.argv = [module, *rest]
+    multiprocessing.util.spawnv_passfds = begin
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
@@ -79,6 +83,30 @@ def serve(listener: socket.socket) -> dict:
             with contextlib.suppress(OSError):
                 connection.sendall(b"%d\n" % pid)
             running[pid] = connection
+
+
+NAME = 15  # PR_SET_NAME
+_begin_anew = multiprocessing.util.spawnv_passfds
+
+
+def begin(path: str, words: list[str], descriptors: list[int]) -> int:
+    """Begin a process of multiprocessing's; its fork server, which imports what is imported here, by a fork."""
+    code = words[-1]
+    if "multiprocessing.forkserver" not in code:
+        return _begin_anew(path, words, descriptors)
+    pid = os.fork()
+    if not pid:
+        try:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, signal.SIG_DFL)
+            ctypes.CDLL(None).prctl(NAME, b"forkserver")  # by which processes.py knows it
+            kept = [2, *sorted(descriptors), os.sysconf("SC_OPEN_MAX")]
+            for first, last in pairwise(kept):
+                os.closerange(first + 1, last)
+            exec(code, {})
+        finally:
+            os._exit(0)
+    return pid
 
 
 if __name__ == "__main__":
