@@ -241,6 +241,7 @@ def _refuse(error: Exception) -> int:
 
 
 def _grade(options: argparse.Namespace) -> int:
+    from autograde.records.refusals import RecordsError
     from autograde.running.basis import CannotGrade
     from autograde.running.request import Request, default_jobs
     from autograde.running.run import grade
@@ -260,7 +261,7 @@ def _grade(options: argparse.Namespace) -> int:
     )
     try:
         result = grade(request)
-    except CannotGrade as error:
+    except (CannotGrade, RecordsError) as error:
         return _refuse(error)
     except KeyboardInterrupt:
         again = options.command if options.resume else f"{options.command} --resume"
@@ -272,6 +273,7 @@ def _grade(options: argparse.Namespace) -> int:
 
 def _serve(options: argparse.Namespace) -> int:
     from autograde.campus.service import Settings, serve_until_ended
+    from autograde.records.refusals import RecordsError
     from autograde.running.basis import CannotGrade
     from autograde.running.request import default_jobs
 
@@ -291,12 +293,13 @@ def _serve(options: argparse.Namespace) -> int:
     )
     try:
         serve_until_ended(settings)
-    except CannotGrade as error:
+    except (CannotGrade, RecordsError) as error:
         return _refuse(error)
     return 0
 
 
 def _regrade(options: argparse.Namespace) -> int:
+    from autograde.records.refusals import RecordsError
     from autograde.running.basis import CannotGrade
     from autograde.running.regrade import print_changes, regrade
     from autograde.running.request import Selection, default_jobs
@@ -305,7 +308,7 @@ def _regrade(options: argparse.Namespace) -> int:
     try:
         jobs, cluster = options.jobs or default_jobs(), _cluster(options)
         done = regrade(options.out, options.submissions, selection, jobs, options.tier, cluster)
-    except CannotGrade as error:
+    except (CannotGrade, RecordsError) as error:
         return _refuse(error)
     except KeyboardInterrupt:
         print(f"\ncourse: stopped; begin again with `{options.command}`", file=sys.stderr)

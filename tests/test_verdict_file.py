@@ -3,14 +3,19 @@
 import json
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
 
+import nbformat
 import pytest
 from kept_verdicts import change, kept_verdicts
+from small_course import ENVIRONMENT, RIGHT, course, make, work_of
+from small_course import A as SMALL
+from warm import ran_course
 
 from autograde.course import this_course
 from autograde.judging.submission import Submission
@@ -152,7 +157,7 @@ def test_a_verdict_that_cannot_be_read_is_none_and_named_where_all_are_asked_for
 def test_a_damaged_file_is_named_and_left_as_it_is(verdicts, tmp_path, content):
     (tmp_path / "verdicts.db").write_bytes(content)
     for use in (verdicts.all, verdicts.students, lambda: verdicts.of("ada", A), lambda: write(verdicts, "ada")):
-        with pytest.raises(VerdictsError, match=r"verdicts.db' is damaged .* move it away and go on"):
+        with pytest.raises(VerdictsError, match=r"verdicts.db' is damaged .* go on with `course grade`"):
             use()
     assert (tmp_path / "verdicts.db").read_bytes() == content
 
@@ -195,3 +200,84 @@ def test_verdicts_of_earlier_versions_are_taken_in(verdicts, tmp_path):
     assert sorted(verdicts.attempts()) == [("ada", A, aside, 1e9 + 2), ("ada", A, "t", 1e9)]
     assert not (tmp_path / "verdicts").exists()
     assert list((tmp_path / "attempts").glob("*/*/*/verdicts")) == []
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """A course, in it a class that was graded, and that with an attempt which the service keeps besides."""
+    folder = make(tmp_path_factory.mktemp("lost") / "c")
+    for student in ("ada", "bob"):
+        place = folder / "in" / student / SMALL
+        place.mkdir(parents=True)
+        nbformat.write(work_of(folder, RIGHT), place / f"{SMALL}.ipynb")
+    course("grade", "in", "--out", "out", "--seed", "0", cwd=folder)
+    earlier = folder / "out" / "attempts" / "ada" / SMALL / "20311001T120000.000000" / "submitted" / "ada" / SMALL
+    shutil.copytree(folder / "in" / "ada" / SMALL, earlier)
+    (folder / "inbox").mkdir()
+    return folder
+
+
+def another_database(path):
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE grade (points REAL)")
+
+
+LOST = {
+    "is not there": lambda path: None,
+    "is empty": lambda path: path.touch(),
+    "is no file": lambda path: path.mkdir(),
+    "is another database": another_database,
+    "is damaged": lambda path: path.write_bytes(b"no database at all " * 1000),
+}
+COMMANDS = {
+    "grade": ("grade", "in", "--out", "out", "--resume"),
+    "grade others": ("grade", "late", "--out", "out", "--resume"),
+    "regrade": ("regrade", "out"),
+    "regrade one": ("regrade", "out", "--student", "ada"),
+    "feedback": ("feedback", "out"),
+    "serve": ("serve", "out", "--inbox", "inbox"),
+}
+
+
+def files_in(folder):
+    return {
+        path.relative_to(folder): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name not in (".lock", "status.html", "metrics.prom")
+    }
+
+
+@pytest.mark.parametrize("how", LOST)
+def test_where_the_verdicts_of_a_class_are_lost_every_command_says_so_and_leaves_the_rest(graded, tmp_path, how):
+    folder = shutil.copytree(graded, tmp_path / "c")
+    shutil.copytree(folder / "in" / "ada", folder / "late" / "cleo")
+    path = folder / "out" / "verdicts.db"
+    path.unlink()
+    LOST[how](path)
+    before = files_in(folder / "out")
+    for name, words in COMMANDS.items():
+        ran = ran_course(*words, cwd=folder, environment=ENVIRONMENT, timeout=120)
+        assert ran.returncode == 2, (name, ran.stderr)
+        (said,) = [line for line in ran.stderr.splitlines() if "verdicts.db" in line]
+        assert how in said
+        assert "put a copy of it back" in said
+        assert "Traceback" not in ran.stderr
+        assert files_in(folder / "out") == before, name
+
+
+def test_what_is_advised_then_grades_everything_again(graded, tmp_path):
+    folder = shutil.copytree(graded, tmp_path / "c")
+    before = (folder / "out" / "grades.csv").read_bytes()
+    for name in ("verdicts.db", "grades.csv"):
+        (folder / "out" / name).rename(folder / name)
+    course(*COMMANDS["grade"], cwd=folder)
+    assert (folder / "out" / "grades.csv").read_bytes() == before
+
+
+def test_work_that_was_missing_before_is_graded_for_the_first_time(graded, tmp_path):
+    folder = shutil.copytree(graded, tmp_path / "c")
+    (folder / "in" / "cleo" / SMALL).mkdir(parents=True)
+    course(*COMMANDS["grade"], cwd=folder)
+    shutil.copy(folder / "in" / "ada" / SMALL / f"{SMALL}.ipynb", folder / "in" / "cleo" / SMALL)
+    said = course(*COMMANDS["grade"], cwd=folder)
+    assert "graded for the first time: cleo" in said, said

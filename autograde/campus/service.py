@@ -115,6 +115,7 @@ def serve(settings: Settings, stop: threading.Event) -> None:
         )
     with owning(folder):
         status = Status(settings.out.resolve())
+        VerdictFile(folder).require()
         if folder.mark.is_file():
             require_same_course(folder)
         pause, has_begun = PAUSE, False
@@ -243,7 +244,8 @@ class _Service:
         self._verdicts = VerdictFile(self._folder)
         self._attempts = Attempts(self._folder)
         self._outlets = [
-            Outlet(inbox_at(root), settings.outbox) for root in dict.fromkeys(map(Path.resolve, settings.inboxes))
+            Outlet(inbox_at(root), settings.outbox and settings.outbox.resolve())
+            for root in dict.fromkeys(map(Path.resolve, settings.inboxes))
         ]
         self._students: dict[Key, _Student] = {}
         self._ready: deque[Key] = deque()  # who has an attempt that may be taken up, each once

@@ -40,6 +40,7 @@ _TABLE = """
         student TEXT NOT NULL, assignment TEXT NOT NULL, aside TEXT NOT NULL, attempt TEXT NOT NULL,
         judged REAL NOT NULL, document TEXT NOT NULL, PRIMARY KEY (student, assignment, aside)
     )"""
+_HAS_TABLE = "SELECT 1 FROM sqlite_master WHERE name = 'verdict'"
 _PUT = (
     "INSERT OR REPLACE INTO verdict (student, assignment, aside, attempt, judged, document) VALUES (?, ?, ?, ?, ?, ?)"
 )
@@ -55,6 +56,10 @@ class VerdictFile:
         self._folder = folder
         self._path = folder.verdicts
         self._open: sqlite3.Connection | None = None  # while there is written together
+
+    def require(self) -> None:
+        """Raise VerdictsError where the file is no use, or is not there although the class has grades."""
+        self._select("SELECT 1 FROM verdict LIMIT 1")
 
     # Reading
 
@@ -119,6 +124,8 @@ class VerdictFile:
         try:
             document = json.loads(rows[0][0])
             result_in(document)
+            if all(row["status"] == "missing" for row in document["rows"]):
+                return "new"
             if not document["fingerprint"]:
                 return "failed"
             return "asked" if document.get("asked", asked) != asked else "changed"
@@ -211,15 +218,33 @@ class VerdictFile:
             return
         earlier = self._folder.root / "verdicts"
         with self._explained():
-            if not (to_write or self._path.is_file() or earlier.is_dir()):
-                yield None
-                return
-            is_new = not self._path.is_file()
+            is_new = not self._path.is_file() or not self._path.stat().st_size
+            if is_new and not earlier.is_dir():
+                if self._folder.grades.is_file():
+                    raise VerdictsError(
+                        f"'{self._path}', with all verdicts of the class, {self._how_lost()}: {self._remedy}"
+                    )
+                if not to_write:
+                    yield None
+                    return
             with contextlib.closing(sqlite3.connect(self._path, _AT_A_TIME, isolation_level=None)) as connection:
+                if not is_new and not connection.execute(_HAS_TABLE).fetchall():
+                    raise VerdictsError(f"'{self._path}' is another database, without verdicts: {self._remedy}")
                 connection.execute(_TABLE)
                 if is_new and earlier.is_dir():
                     _take_in(earlier, self._folder.attempts, connection)
                 yield connection
+
+    def _how_lost(self) -> str:
+        return "is empty" if self._path.is_file() else "is no file" if self._path.exists() else "is not there"
+
+    @property
+    def _remedy(self) -> str:
+        """Without grades.csv no class is known to be lost, and what it says is kept where it was moved."""
+        return (
+            f"put a copy of it back, or move what is there and '{self._folder.grades}' away, and go on with `course grade` and"
+            " --resume, which grades everything again"
+        )
 
     @contextlib.contextmanager
     def _explained(self) -> Iterator[None]:
@@ -234,10 +259,7 @@ class VerdictFile:
                     f"'{self._path}' is in use: close what uses it, then give the command again"
                 ) from error
             if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR):
-                raise VerdictsError(
-                    f"'{self._path}' is damaged ({error}): put a copy of it back, or move it away and go on with"
-                    " `course grade` and --resume, which grades everything again"
-                ) from error
+                raise VerdictsError(f"'{self._path}' is damaged ({error}): {self._remedy}") from error
             if not code:  # a slip of the program
                 raise
             raise OSError(errno.EIO, str(error), str(self._path)) from error

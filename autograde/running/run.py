@@ -69,10 +69,11 @@ def grade(request: Request) -> Result:
 
 
 def _grade(request: Request, found: list[Candidate], reader: Reader) -> Result:
+    kept = VerdictFile(ClassFolder(request.out))
+    kept.require()
     if request.resume and request.anew is None and ClassFolder(request.out).mark.is_file():
         require_same_course(ClassFolder(request.out))
     if request.anew is not None:  # what was never there is no work that could be judged anew
-        kept = VerdictFile(ClassFolder(request.out))
         found = [one for one in found if one.paths is not None or kept.of(one.student, one.assignment)]
     terms = open_out(request)
     result = Result([], terms.seed)
