@@ -158,7 +158,8 @@ def test_a_full_disk_stops_the_run_in_a_sentence_and_loses_nothing(whole, tmp_pa
 def test_a_locked_gradebook_is_waited_for_and_then_named(whole, tmp_path):
     folder, wanted = whole
     out = shutil.copytree(wanted, tmp_path / "out")
-    (out / "verdicts.db").unlink()
+    for name in ("verdicts.db", "grades.csv"):  # so that all is judged again
+        (out / name).unlink()
     with closing(sqlite3.connect(out / "gradebook.db", isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         ran = grade(folder, out, "--resume")
@@ -172,7 +173,8 @@ def test_a_locked_gradebook_is_waited_for_and_then_named(whole, tmp_path):
 def test_a_damaged_gradebook_is_named_and_made_anew_once_it_is_moved_away(whole, tmp_path):
     folder, wanted = whole
     out = shutil.copytree(wanted, tmp_path / "out")
-    (out / "verdicts.db").unlink()
+    for name in ("verdicts.db", "grades.csv"):  # so that all is judged again
+        (out / name).unlink()
     (out / "gradebook.db").write_bytes(b"no database at all " * 1000)
     ran = grade(folder, out, "--resume")
     assert ran.returncode == 2

@@ -236,6 +236,7 @@ def test_a_penalty_that_cannot_be_is_said_in_a_line(here, setting, words):
         if command[0] == "grade":
             shutil.copytree(here / "OUT", here / "fresh")
             ClassFolder(here / "fresh").verdicts.unlink()
+            ClassFolder(here / "fresh").grades.unlink()
         said = run(*command, cwd=here, code=2)
         assert "Traceback" not in said
         (line,) = (line for line in said.splitlines() if line.startswith("course: "))
