@@ -40,7 +40,6 @@ _TABLE = """
         student TEXT NOT NULL, assignment TEXT NOT NULL, aside TEXT NOT NULL, attempt TEXT NOT NULL,
         judged REAL NOT NULL, document TEXT NOT NULL, PRIMARY KEY (student, assignment, aside)
     )"""
-_HAS_TABLE = "SELECT 1 FROM sqlite_master WHERE name = 'verdict'"
 _PUT = (
     "INSERT OR REPLACE INTO verdict (student, assignment, aside, attempt, judged, document) VALUES (?, ?, ?, ?, ?, ?)"
 )
@@ -228,7 +227,8 @@ class VerdictFile:
                     yield None
                     return
             with contextlib.closing(sqlite3.connect(self._path, _AT_A_TIME, isolation_level=None)) as connection:
-                if not is_new and not connection.execute(_HAS_TABLE).fetchall():
+                tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+                if tables and "verdict" not in tables:
                     raise VerdictsError(f"'{self._path}' is another database, without verdicts: {self._remedy}")
                 connection.execute(_TABLE)
                 if is_new and earlier.is_dir():
