@@ -5,10 +5,11 @@ import psutil
 
 def is_worker_source(process: psutil.Process) -> bool:
     """Whether workers are forked out of it."""
-    begun = any("multiprocessing.forkserver" in part for part in process.cmdline())
-    return (begun or process.name() == "forkserver") and not is_worker(
-        process
-    )  # named so where warm_source.py forks it
+    # It has the name where warm_source.py forks it, and else the words.
+    is_source = process.name() == "forkserver" or any(
+        "multiprocessing.forkserver" in part for part in process.cmdline()
+    )
+    return is_source and not is_worker(process)
 
 
 def is_worker(process: psutil.Process) -> bool:

@@ -222,11 +222,18 @@ def another_database(path):
         database.execute("CREATE TABLE grade (points REAL)")
 
 
+def emptied_database(path):
+    another_database(path)
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("DROP TABLE grade")
+
+
 LOST = {
     "is not there": lambda path: None,
     "is empty": lambda path: path.touch(),
     "is no file": lambda path: path.mkdir(),
     "is another database": another_database,
+    "is another database, without": emptied_database,
     "is damaged": lambda path: path.write_bytes(b"no database at all " * 1000),
 }
 COMMANDS = {

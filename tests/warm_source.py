@@ -16,6 +16,7 @@ import select
 import signal
 import socket
 import sys
+import traceback
 from itertools import pairwise
 
 
@@ -104,8 +105,12 @@ def begin(path: str, words: list[str], descriptors: list[int]) -> int:
             for first, last in pairwise(kept):
                 os.closerange(first + 1, last)
             exec(code, {})
-        finally:
+        except SystemExit:  # with which it ends
             os._exit(0)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(1)
     return pid
 
 

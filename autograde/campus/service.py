@@ -100,7 +100,7 @@ class _Student:
 
 
 def serve(settings: Settings, stop: threading.Event) -> None:
-    """Until `stop`. Raises CannotGrade if it cannot begin at all."""
+    """Until `stop`. Raises CannotGrade, RecordsError if it cannot begin at all."""
     folder = ClassFolder(settings.out)
     _require_inboxes(settings)
     if settings.cluster is not None:
@@ -690,7 +690,7 @@ def _what_was_read(read: "Future[tuple[Candidate, Submission, str]]", found: Can
 
 
 def serve_until_ended(settings: Settings) -> None:
-    """Until SIGTERM, SIGINT or Ctrl-C. Raises CannotGrade."""
+    """Until SIGTERM, SIGINT or Ctrl-C. Raises CannotGrade, RecordsError."""
     if sys.platform == "win32":
         raise CannotGrade("`course serve` runs on Linux and macOS: who owns a file cannot be told on Windows")
     stop = threading.Event()

@@ -217,33 +217,32 @@ class VerdictFile:
             return
         earlier = self._folder.root / "verdicts"
         with self._explained():
-            is_new = not self._path.is_file() or not self._path.stat().st_size
-            if is_new and not earlier.is_dir():
-                if self._folder.grades.is_file():
-                    raise VerdictsError(
-                        f"'{self._path}', with all verdicts of the class, {self._how_lost()}: {self._remedy}"
+            is_there = self._path.is_file() and self._path.stat().st_size > 0
+            may_be_new = earlier.is_dir() or not self._folder.grades.is_file()
+            if not is_there:
+                if not may_be_new:
+                    how = (
+                        "is empty" if self._path.is_file() else "is no file" if self._path.exists() else "is not there"
                     )
-                if not to_write:
+                    raise self._lost(f"{how}, in which all verdicts of the class were")
+                if not (to_write or earlier.is_dir()):
                     yield None
                     return
             with contextlib.closing(sqlite3.connect(self._path, _AT_A_TIME, isolation_level=None)) as connection:
                 tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
-                if tables and "verdict" not in tables:
-                    raise VerdictsError(f"'{self._path}' is another database, without verdicts: {self._remedy}")
-                connection.execute(_TABLE)
-                if is_new and earlier.is_dir():
+                if "verdict" not in tables:
+                    if tables or not may_be_new:
+                        raise self._lost("is another database, without verdicts")
+                    connection.execute(_TABLE)
+                if earlier.is_dir():
                     _take_in(earlier, self._folder.attempts, connection)
                 yield connection
 
-    def _how_lost(self) -> str:
-        return "is empty" if self._path.is_file() else "is no file" if self._path.exists() else "is not there"
-
-    @property
-    def _remedy(self) -> str:
-        """Without grades.csv no class is known to be lost, and what it says is kept where it was moved."""
-        return (
-            f"put a copy of it back, or move what is there and '{self._folder.grades}' away, and go on with `course grade` and"
-            " --resume, which grades everything again"
+    def _lost(self, how: str) -> VerdictsError:
+        """Whoever moves grades.csv away too says that they know, and keeps what it says."""
+        return VerdictsError(
+            f"'{self._path}' {how}: put a copy of it back, or move what is there and '{self._folder.grades}' away, and go on with"
+            " `course grade` and --resume, which grades everything again"
         )
 
     @contextlib.contextmanager
@@ -259,7 +258,7 @@ class VerdictFile:
                     f"'{self._path}' is in use: close what uses it, then give the command again"
                 ) from error
             if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR):
-                raise VerdictsError(f"'{self._path}' is damaged ({error}): {self._remedy}") from error
+                raise self._lost(f"is damaged ({error})") from error
             if not code:  # a slip of the program
                 raise
             raise OSError(errno.EIO, str(error), str(self._path)) from error

@@ -14,7 +14,6 @@ from autograde.judging.submission import points_of
 from autograde.paths import typed
 from autograde.records.class_folder import ClassFolder
 from autograde.records.gradebook_read import read_manual_grades
-from autograde.records.refusals import RecordsError
 from autograde.records.verdict_file import VerdictFile
 from autograde.records.verdicts import Key, Row
 from autograde.running.basis import Basis, CannotGrade, Run, read_run
@@ -65,7 +64,7 @@ def regrade(
     tier: str = "auto",
     cluster: Cluster | None = None,
 ) -> Regraded:
-    """Judge the selected submissions anew. Raises CannotGrade, as `grade` does."""
+    """Judge the selected submissions anew. Raises CannotGrade, RecordsError, as `grade` does."""
     folder = ClassFolder(out)
     run = _run_of(folder)
     submissions = submissions or Path(run.submissions)
@@ -121,10 +120,7 @@ def _entered(folder: ClassFolder, selection: Selection) -> dict[Place, float]:
 
 def _penalties_in(folder: ClassFolder) -> dict[Key, float]:
     """What is taken off each submission for being late, in points."""
-    try:
-        found = read_manual_grades(folder, this_course().assignments)
-    except RecordsError as error:
-        raise CannotGrade(str(error)) from None
+    found = read_manual_grades(folder, this_course().assignments)
     return {key: entered.late.points if entered.late else 0.0 for key, entered in found.items()}
 
 

@@ -37,7 +37,7 @@ BAR = "{l_bar}{bar}| {n_fmt} of {total_fmt}, {remaining} left"
 
 
 def grade(request: Request) -> Result:
-    """Grade everything. Raises CannotGrade: before anything is written, or with all verdicts so far kept."""
+    """Grade everything. Raises CannotGrade, RecordsError: before anything is written, or with all verdicts so far kept."""
     try:
         _require_submissions(request.submissions)
         _require_apart(request.submissions.resolve(), request.out.resolve())
@@ -175,12 +175,8 @@ def _there_already(out: Path) -> CannotGrade:
 
 
 def require_same_course(out: ClassFolder) -> None:
-    """A class is not graded half on these terms and half on others."""
-    try:
-        changes = changes_since(out)
-    except RecordsError as error:
-        raise CannotGrade(str(error)) from None
-    if changes:
+    """A class is not graded half on these terms and half on others. Raises CannotGrade, RecordsError."""
+    if changes := changes_since(out):
         raise CannotGrade(
             f"since '{out.root}' was graded, these have changed: {'; '.join(changes)}. Nothing was done;"
             f" `{command_for_this()} regrade {typed(out.root)}` judges anew, and lists old and new points"
