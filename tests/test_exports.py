@@ -133,6 +133,14 @@ def test_the_plain_export_has_one_row_a_submission_and_the_numbers_of_nbgraders_
     assert any("cut to the maximum" in note and "chidi" in note and "dana" not in note for note in done.notes)
 
 
+def test_what_could_not_be_judged_is_named_of_those_who_are_asked_for(out, tmp_path):
+    for student in ("zoe", "ada"):  # ada has a grade by now
+        judged(out, student)
+    said = [export(out, "csv", tmp_path / "a.csv", assignment=wanted).notes for wanted in ((), (A,), (B,))]
+    assert [any("zoe/initialization" in note for note in notes) for notes in said] == [True, True, False]
+    assert "ada" not in "".join(note for note in said[0] if "not judged" in note)
+
+
 def test_the_gradebook_is_read_only_and_grades_csv_is_not_read(out, tmp_path):
     (out / "grades.csv").write_text("nonsense")
     before = (out / "gradebook.db").read_bytes()

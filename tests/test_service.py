@@ -630,6 +630,17 @@ def test_what_course_grade_began_is_gone_on_with_and_regrade_goes_by_what_came_s
     assert scores(service.out) == after
 
 
+def test_how_many_questions_are_drawn_is_counted(here, serving):
+    folder, exchange = here
+    course("new", "assignment", "second_steps", cwd=folder)
+    course("build", cwd=folder)
+    service = serving(folder, exchange.inbound).ready()
+    assert re.findall(r"drawn: (.*)", service.said()) == [f"{A}, 1 of 2", "second_steps, 2 of 2"]
+    assert service.end() == 0
+    service = serving(folder, exchange.inbound).ready(2)
+    assert service.said().count("drawn: ") == 2
+
+
 def test_it_ends_at_once_while_questions_are_drawn(here, serving):
     folder, exchange = here
     questions = folder / "solutions" / A / "questions.py"

@@ -193,6 +193,7 @@ def _service(settings: Settings, status: Status, stop: threading.Event) -> Itera
     )
     terms = open_out(request)
     result = Result([], terms.seed)
+    to_draw = _to_draw(folder)
     with contextlib.ExitStack() as held:
         readers = held.enter_context(Readers(request.out))
         run = ClassRun(request, terms, result, readers.here)
@@ -200,7 +201,9 @@ def _service(settings: Settings, status: Status, stop: threading.Event) -> Itera
         run.seconds_to_land = TOGETHER
         run.say, run.stop = status.say, stop
         run.ask(list(this_course().assignments))
-        run.have_questions(*this_course().assignments)
+        for n, assignment in enumerate(to_draw, 1):
+            run.have_questions(assignment)
+            status.say(f"drawn: {assignment}, {n} of {len(to_draw)}")
         run.start(settings.jobs + SPARE)
         run.have_gradebook()
         for line in (result.isolation, *result.notes):
@@ -211,9 +214,14 @@ def _service(settings: Settings, status: Status, stop: threading.Event) -> Itera
         yield service
 
 
+def _to_draw(folder: ClassFolder) -> list[str]:
+    """Assignments whose questions are not drawn yet."""
+    return [a for a in this_course().assignments if not folder.asked(a).is_file()]
+
+
 def _say_what_is_drawn(folder: ClassFolder, status: Status) -> None:
     """Since the start takes as long as drawing the questions does."""
-    to_draw = sum(not folder.asked(a).is_file() for a in this_course().assignments)
+    to_draw = len(_to_draw(folder))
     of = f"{to_draw} assignment{'' if to_draw == 1 else 's'}"
     status.say(
         f"starting; the questions of {of} are drawn first, seconds each"

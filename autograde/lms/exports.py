@@ -111,10 +111,12 @@ class _Export(ExportPlugin):
         try:
             known = read_students(Path(self.students)) if self.students else read_students(_students_of(out))
             grades = read_grades(gradebook, known, self.student, self.assignment, self.feedback)
+            verdicts = VerdictFile(ClassFolder(out))
             if self.zeros and not self.student:
-                grades.add_people(VerdictFile(ClassFolder(out)).students(), known)
+                grades.add_people(verdicts.students(), known)
             notes: list[str] = []
             table, rows = self.fill(grades, notes)
+            notes += self._not_judged(verdicts, grades)
             write_table(table, to)
         except (BadTable, RecordsError) as problem:
             raise CannotExport(str(problem)) from None
@@ -125,6 +127,23 @@ class _Export(ExportPlugin):
     def fill(self, grades: Grades, notes: list[str]) -> tuple[Table, int]:
         """The table, and in how many of its rows there is a grade."""
         raise NotImplementedError
+
+    def _not_judged(self, verdicts: VerdictFile, grades: Grades) -> list[str]:
+        """A note on what was handed in of those who are asked for, and has no grade since it could not be judged."""
+        students, assignments = set(map(str, self.student)), set(map(str, self.assignment))
+        try:
+            decided = verdicts.all()
+        except RecordsError as why:  # the gradebook has all grades
+            return [f"who handed in what could not be judged is not known, since {why}"]
+        without = [
+            "/".join(one.key)
+            for one in decided
+            if one.rows[0].status in ("rejected", "error")
+            and one.key not in grades.submissions
+            and (not students or one.key[0] in students)
+            and (not assignments or one.key[1] in assignments)
+        ]
+        return [f"handed in and not judged (see the report), so without a grade: {', '.join(without)}"] * bool(without)
 
     def headings(self) -> dict[str, str]:
         """{assignment: what its column is called}, where somebody said so. Raises CannotExport."""

@@ -44,7 +44,7 @@ _PUT = (
     "INSERT OR REPLACE INTO verdict (student, assignment, aside, attempt, judged, document) VALUES (?, ?, ?, ?, ?, ?)"
 )
 _OF = "FROM verdict WHERE student = ? AND assignment = ? AND aside = ?"
-_AT_A_TIME = 60.0  # seconds that a reader waits while somebody writes
+_AT_A_TIME = 10.0  # seconds waited for another program that writes; ours write for a moment
 _NO_VERDICT = (ValueError, KeyError, TypeError, AttributeError)  # of what is damaged or from another version
 
 
