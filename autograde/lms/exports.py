@@ -138,7 +138,8 @@ class _Export(ExportPlugin):
         without = [
             "/".join(one.key)
             for one in decided
-            if one.rows[0].status in ("rejected", "error")
+            if not one.executed
+            and one.rows[0].status != "missing"
             and one.key not in grades.submissions
             and (not students or one.key[0] in students)
             and (not assignments or one.key[1] in assignments)
