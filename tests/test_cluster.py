@@ -242,7 +242,13 @@ def test_a_job_that_ends_two_judging_processes_is_an_error_and_who_was_beside_it
     assert "Not judged, since the grader failed on work of deadly: `" in said
     rows = table(tmp_path / "out" / "grades.csv")
     failed = {(row["student"], row["status"], row["mistake"]) for row in rows if row["status"] != "graded"}
-    assert failed == {("deadly", "error", "the grader's own process ended while it judged this; its log/ has what it said, if anything")}
+    assert failed == {
+        (
+            "deadly",
+            "error",
+            "the grader's own process ended while it judged this; its log/ has what it said, if anything",
+        )
+    }
     assert sum(float(row["score"]) for row in rows) == 500
     done = [json.loads(line) for line in log.read_text().splitlines()]
     assert [student for student, what in done].count("deadly") == 4

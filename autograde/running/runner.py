@@ -331,7 +331,9 @@ class WorkerProcess:
             raise WorkerDied("timeout", f"the notebook was still running after {seconds:g} seconds")
         if not line.endswith("\n"):
             self.kill()
-            raise WorkerDied("error", "the grader's own process ended while it judged this; its log/ has what it said, if anything")
+            raise WorkerDied(
+                "error", "the grader's own process ended while it judged this; its log/ has what it said, if anything"
+            )
         reply = json.loads(line)
         failure = (reply["failure"][0], reply["failure"][1]) if reply["failure"] else None
         answers = tuple(Answer(**{**answer, "cause": Cause(**answer["cause"])}) for answer in reply["answers"])
