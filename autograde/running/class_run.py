@@ -43,7 +43,15 @@ from autograde.running.basis import CannotGrade, Run, basis_now, keep_basis, rea
 from autograde.running.drawing import Drawing
 from autograde.running.entered import log_failure, raise_common, write_class
 from autograde.running.request import Cluster, Request, Result, Selection
-from autograde.running.runner import Executor, LocalWorkers, Worker, begin_worker, end_workers, seconds_of_a_job
+from autograde.running.runner import (
+    Executor,
+    LocalWorkers,
+    SourceEnded,
+    Worker,
+    begin_worker,
+    end_workers,
+    seconds_of_a_job,
+)
 from autograde.text import some
 
 if TYPE_CHECKING:
@@ -401,7 +409,10 @@ class ClassRun:
 
         def begin(boxes: Boxes) -> None:
             end_workers(begun)  # of a tier that does not work here
-            begun[:] = [self._begin_worker_of(boxes) for _ in range(ready)]
+            try:
+                begun[:] = [self._begin_worker_of(boxes) for _ in range(ready)]
+            except SourceEnded:
+                raise CannotGrade("the process that workers come from was ended; give the same command again") from None
 
         try:
             # in this thread, since what is started ends with the thread that has started it

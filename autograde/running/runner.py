@@ -9,6 +9,7 @@ import json
 import math
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -16,6 +17,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, replace
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -29,6 +31,7 @@ from autograde.judging.tiers import GRACE, Boxes
 from autograde.results import Answer, Execution, Job
 from checking.cause import Cause
 
+FOR_ALL = (signal.SIGINT, signal.SIGTERM)  # which come to all processes of a terminal or a service
 SLOW = 2.0  # seconds after which a job is one that takes long; honest ones take tenths
 
 
@@ -203,11 +206,14 @@ class LocalWorkers:
                 raise WorkerDied("error", "grading was stopped")
             try:
                 worker = WorkerProcess(self._start())
-            except (EOFError, ConnectionError):
-                # What it is forked out of was ended meanwhile; the next try begins another.
+            except SourceEnded:  # the next try begins another
                 raise WorkerDied("error", "the grader's own process was ended as it began") from None
             self._all = [other for other in self._all if other.alive()] + [worker]
             return worker
+
+
+class SourceEnded(Exception):
+    """The process that workers are forked out of was ended as it was asked for one."""
 
 
 class WorkerDied(Exception):
@@ -252,7 +258,12 @@ class ForkedWorker:
         self._process = begin.Process(
             target=_become_worker, args=(str(this_course().root), dict(os.environ), given), daemon=True
         )
-        self._process.start()
+        resource_tracker.ensure_running()  # here, since to begin it makes signals heeded again
+        try:
+            with _heeding_no_signal():
+                self._process.start()
+        except (EOFError, ConnectionError):
+            raise SourceEnded from None
         for end in (theirs_in, theirs_out, *sockets.values()):
             end.close()
         self.stdin: IO[str] | None = os.fdopen(os.dup(ours_in.fileno()), "w", encoding="utf-8")
@@ -273,7 +284,18 @@ class ForkedWorker:
         return self._process.exitcode
 
 
+@contextlib.contextmanager
+def _heeding_no_signal() -> Iterator[None]:
+    """What is begun meanwhile does not heed what is sent to all processes of a terminal or a service: it is the grader's to handle."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, FOR_ALL)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _become_worker(folder: str, environment: dict[str, str], given: tuple) -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, FOR_ALL)
     os.environ.clear()  # of the process that was forked: it may be older than what is set here
     os.environ.update(environment)
     os.chdir(folder)
