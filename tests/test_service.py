@@ -641,6 +641,93 @@ def test_how_many_questions_are_drawn_is_counted(here, serving):
     assert service.said().count("drawn: ") == 2
 
 
+SOON_MENDED = "from autograde.campus import service\nservice.LASTING = 1.0"
+
+
+@pytest.mark.parametrize("how", ["away", "damaged"])
+def test_verdicts_that_are_lost_while_it_runs_are_on_the_page_until_they_are_back(here, serving, tmp_path, how):
+    folder, exchange = here
+    service = serving(folder, exchange.inbound, before=SOON_MENDED).ready()
+    exchange.submit("ada", "right")
+    assert wait_until(lambda: scores(service.out), 60), service.said()
+    path, page, metrics = (service.out / name for name in ("verdicts.db", "status.html", "metrics.prom"))
+    path.rename(tmp_path / "kept.db")
+    if how == "damaged":
+        path.write_text("notes " * 1000)
+    late = exchange.submit("bob", "wrong")
+    assert wait_until(lambda: "put a copy of it back" in page.read_text(encoding="utf-8"), 60), service.said()
+    assert "course_faults 1.0" in metrics.read_text()
+    assert "--resume" not in service.said(), "which is no advice while it runs"
+    seen = page.stat().st_mtime_ns
+    assert wait_until(lambda: page.stat().st_mtime_ns > seen, 30), "the page goes on telling"
+    (tmp_path / "kept.db").replace(path)
+    assert wait_until(exchange.all_answered, 60), service.said()
+    assert wait_until(lambda: "mended: the service goes on" in service.said(), 60), service.said()
+    assert wait_until(lambda: "course_faults 0.0" in metrics.read_text(), 30)
+    assert "Something is wrong" not in page.read_text(encoding="utf-8")
+    assert [one.student for one in kept_verdicts(service.out)] == ["ada", "bob"]
+    assert exchange.page(late).exists()
+
+
+def test_what_an_earlier_service_kept_is_judged_before_another_begins(here, serving):
+    """Else the best attempt is lost that its student's folder has no more."""
+    folder, exchange = here
+    service = serving(folder, exchange.inbound, "--counts", "best").ready()
+    for minute, kind in enumerate(("right", "wrong")):
+        exchange.submit("ada", kind, minute)
+        assert wait_until(exchange.all_answered, 60), service.said()
+    assert wait_until(lambda: sum(scores(service.out).values()) == 100, 60)
+    assert service.end() == 0
+    for name in ("verdicts.db", "grades.csv"):
+        (service.out / name).unlink()
+    before = sorted(path for path in service.out.rglob("*") if path.is_file())
+    service = serving(folder, exchange.inbound)
+    assert service.process.wait(120) == 2
+    said = service.said().splitlines()[-1]
+    assert "give `" in said
+    assert sorted(path for path in service.out.rglob("*") if path.is_file()) == before
+    words = shlex.split(said.partition("`")[2].partition("`")[0])
+    course(*words[1:], cwd=folder)
+    service = serving(folder, exchange.inbound).ready(2)
+    assert sum(scores(service.out).values()) == 100
+    assert service.end() == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_to_all_processes_while_workers_are_begun_leaves_no_traceback(here, number):
+    """As Ctrl-C in a terminal sends it, and the system to all of a service."""
+    folder, exchange = here
+    command = [sys.executable, "-m", "autograde", "serve", "OUT", "--inbox", str(exchange.inbound), "--seed", "0"]
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    family = psutil.Process(process.pid)
+    assert wait_until(lambda: any(is_worker_source(one) for one in family.children()), 60)
+    time.sleep(0.3)  # it imports what workers need
+    os.killpg(process.pid, number)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, said
+    assert "Traceback" not in said, said
+    assert "stopped; " in said
+
+
+def test_tables_that_are_taken_away_while_nothing_arrives_are_written_again(here, serving):
+    folder, exchange = here
+    service = serving(folder, exchange.inbound).ready()
+    exchange.submit("ada", "right")
+    assert wait_until(lambda: scores(service.out), 60), service.said()
+    before = (service.out / "grades.csv").read_bytes()
+    (service.out / "grades.csv").unlink()
+    assert wait_until(lambda: (service.out / "grades.csv").is_file(), 60), service.said()
+    assert (service.out / "grades.csv").read_bytes() == before
+
+
 def test_it_ends_at_once_while_questions_are_drawn(here, serving):
     folder, exchange = here
     questions = folder / "solutions" / A / "questions.py"

@@ -268,6 +268,7 @@ def test_where_the_verdicts_of_a_class_are_lost_every_command_says_so_and_leaves
         (said,) = [line for line in ran.stderr.splitlines() if "verdicts.db" in line]
         assert how in said
         assert "put a copy of it back" in said
+        assert f"grade {graded / 'in'} --out out --resume" in said
         assert "Traceback" not in ran.stderr
         assert files_in(folder / "out") == before, name
 
@@ -277,8 +278,38 @@ def test_what_is_advised_then_grades_everything_again(graded, tmp_path):
     before = (folder / "out" / "grades.csv").read_bytes()
     for name in ("verdicts.db", "grades.csv"):
         (folder / "out" / name).rename(folder / name)
-    course(*COMMANDS["grade"], cwd=folder)
+    assert "has no verdicts: give" in course(*COMMANDS["feedback"], cwd=folder, code=2)
+    said = course(*COMMANDS["grade"], cwd=folder)
+    assert f"2 graded anew, since their verdicts were not there: ada/{SMALL}, bob/{SMALL}" in said
     assert (folder / "out" / "grades.csv").read_bytes() == before
+
+
+IS_ROOT = os.name == "posix" and os.geteuid() == 0
+# Root without the right to read and write everything.
+AS_OTHERS = [
+    "setpriv",
+    *("--bounding-set", "-dac_override,-dac_read_search"),
+    *("--inh-caps", "-dac_override,-dac_read_search"),
+]
+
+
+@pytest.mark.skipif(IS_ROOT and shutil.which("setpriv") is None, reason="root may read everything")
+@pytest.mark.parametrize(
+    ("mode", "said", "commands"),
+    [(0o000, "read", COMMANDS), (0o400, "written", ("grade others", "regrade", "regrade one"))],
+)
+def test_verdicts_that_may_not_be_read_or_written_are_said_in_a_line(graded, tmp_path, mode, said, commands):
+    folder = shutil.copytree(graded, tmp_path / "c")
+    shutil.copytree(folder / "in" / "ada", folder / "late" / "cleo")
+    (folder / "out" / "verdicts.db").chmod(mode)
+    for name in commands:
+        command = [*AS_OTHERS * IS_ROOT, sys.executable, "-m", "autograde", *COMMANDS[name]]
+        ran = subprocess.run(
+            command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, timeout=120, check=False
+        )
+        assert ran.returncode == 2, (name, ran.stdout, ran.stderr)
+        assert "Traceback" not in ran.stderr
+        assert f"cannot be {said}: Permission denied" in ran.stderr, (name, ran.stderr)
 
 
 def test_work_that_was_missing_before_is_graded_for_the_first_time(graded, tmp_path):

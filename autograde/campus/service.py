@@ -115,7 +115,13 @@ def serve(settings: Settings, stop: threading.Event) -> None:
         )
     with owning(folder):
         status = Status(settings.out.resolve())
-        VerdictFile(folder).require()
+        verdicts = VerdictFile(folder)
+        verdicts.require()
+        if folder.handed_in.is_dir() and any(folder.handed_in.iterdir()) and not verdicts.students():
+            raise CannotGrade(
+                f"'{folder.handed_in}' has work of an earlier service, of which there are no verdicts: give `{folder.grade_again}`,"
+                " then begin the service again"
+            )
         if folder.mark.is_file():
             require_same_course(folder)
         pause, has_begun = PAUSE, False
@@ -124,6 +130,7 @@ def serve(settings: Settings, stop: threading.Event) -> None:
                 if folder.mark.is_file() and _is_draw_over(settings, read_run(folder)):
                     _draw_anew(folder)
                     status.say("hidden cases are drawn anew")
+                verdicts.require()
                 if not has_begun:
                     _say_what_is_drawn(folder, status)
                 with _service(settings, status, stop) as service:
@@ -140,9 +147,21 @@ def serve(settings: Settings, stop: threading.Event) -> None:
                         error if isinstance(error, CannotGrade) else CannotGrade(in_words(error, settings.out))
                     ) from None
                 status.say_fault(f"{in_words(error, status.folder)}; {GOES_ON}")
-                stop.wait(pause)
+                _wait(pause, status, stop)
                 pause = min(2 * pause, LONGEST_PAUSE)
         status.say("stopped; what has arrived meanwhile is judged after the next start")
+        status.end()
+        with contextlib.suppress(OSError):
+            status.write()
+
+
+def _wait(seconds: float, status: Status, stop: threading.Event) -> None:
+    """Unless it is stopped; how it goes is told meanwhile."""
+    end = time.monotonic() + seconds
+    while not stop.is_set() and (left := end - time.monotonic()) > 0:
+        with contextlib.suppress(OSError):
+            status.write()
+        stop.wait(min(TELL, left))
 
 
 def _is_draw_over(settings: Settings, run: Run) -> bool:
@@ -192,6 +211,7 @@ def _service(settings: Settings, status: Status, stop: threading.Event) -> Itera
         cluster=settings.cluster,
     )
     terms = open_out(request)
+    status.write()
     result = Result([], terms.seed)
     to_draw = _to_draw(folder)
     with contextlib.ExitStack() as held:
@@ -204,6 +224,7 @@ def _service(settings: Settings, status: Status, stop: threading.Event) -> Itera
         for n, assignment in enumerate(to_draw, 1):
             run.have_questions(assignment)
             status.say(f"drawn: {assignment}, {n} of {len(to_draw)}")
+            status.write()
         run.start(settings.jobs + SPARE)
         run.have_gradebook()
         for line in (result.isolation, *result.notes):
@@ -248,6 +269,7 @@ class _Service:
     ):
         self._settings, self._run, self._readers, self._status, self._stop = settings, run, readers, status, stop
         self._terms = terms
+        status.waiting = 0
         self._folder = ClassFolder(settings.out.resolve())
         self._verdicts = VerdictFile(self._folder)
         self._attempts = Attempts(self._folder)
@@ -325,13 +347,9 @@ class _Service:
         return not self._places and _is_draw_over(self._settings, self._terms)
 
     def close(self) -> None:
-        """Leave tables and status as they are now."""
+        """Leave the tables as they are now."""
         with contextlib.suppress(OSError, RecordsError, CannotGrade):
             self._tables.write_if_due(0.0, wait=True)
-            self._status.waiting = self._status.held = self._status.without_room = self._status.working = 0
-            self._status.oldest = None
-            self._status.is_running = not self._stop.is_set()
-            self._status.write()
         shutil.rmtree(self._arrived, ignore_errors=True)
 
     # What arrives
@@ -352,7 +370,7 @@ class _Service:
                 for arrived in outlet.inbox.look([] if due else hints):
                     self._arrive(arrived, outlet)
             except OSError as error:
-                self._status.say(f"the inbox '{outlet.inbox.root}' cannot be read: {error.strerror}")
+                self._status.say_fault(f"the inbox '{outlet.inbox.root}' cannot be read: {error.strerror}")
             if due:
                 self._has_swept = True
                 self._swept[i] = (time.monotonic(), time.monotonic() - began)
@@ -530,7 +548,7 @@ class _Service:
         if decided.attempt == one.attempt:  # and not work that was judged before
             student.judged.append(time.monotonic())
         self._hand_back(place, decided)
-        self._status.note_landed(place.since)
+        self._status.note_landed(place.since, decided.attempt == one.attempt)
         if decided.attempt == one.attempt and not decided.executed and decided.rows[0].status == "error":
             again = f"{self._regrade} --student {shlex.quote(one.student)}"
             self._status.say_of_arrival(
@@ -583,7 +601,9 @@ class _Service:
         where, of = outlet.folder, Path(str(error.filename or arrival.folder))
         if where is None or not (of.is_relative_to(where) or where.is_relative_to(of)):
             where = of
-        self._status.say(f"pages cannot be handed back to '{where}': {error.strerror}; tried again until they can")
+        self._status.say_fault(
+            f"pages cannot be handed back to '{where}': {error.strerror}; tried again until they can"
+        )
 
     def _page(self, arrival: Arrival, decided: SubmissionResult) -> str:
         """The page of an attempt, with a line that says whether it counted and how many more there could be when it was written.

@@ -13,20 +13,20 @@ import psutil
 from prometheus_client import CollectorRegistry, Counter, Gauge, write_to_textfile
 
 from autograde.files import is_full, write_atomically
-from autograde.records.refusals import AGAIN
+from autograde.records.refusals import AGAIN, VerdictsLost
 from autograde.reporting.report import pages
 from autograde.text import moment, one_line
 
 KEPT = 200  # latencies, and lines of what was said
 SAID_AGAIN = 600.0  # seconds before the same line is said once more
-GOES_ON = "tried again until it is mended, nothing is lost"
+GOES_ON = "tried again until it is mended, and nothing that arrives is lost"
 MINUTE = 60.0
 BURST, BURST_SECONDS = 50, MINUTE  # lines on single arrivals in so many seconds; others are counted
 
 
 @dataclass
 class Status:
-    """What is counted and said. waiting, held, without_room, working: attempts, of the waiting those beyond the limit of
+    """What is counted and said. same: attempts with the work that counts already. waiting, held, without_room, working: attempts, of the waiting those beyond the limit of
     an hour and those that do not fit on the disk. is_running: whether the service is. oldest: since when the first of all but
     the held has waited, None if none does.
     """
@@ -41,6 +41,7 @@ class Status:
     judged: int = 0
     refused: int = 0
     overtaken: int = 0
+    same: int = 0
     began: float = field(default_factory=time.monotonic)
     latencies: deque[float] = field(default_factory=lambda: deque(maxlen=KEPT))  # seconds from file to page
     landed: deque[float] = field(default_factory=lambda: deque(maxlen=KEPT))  # when, by a clock that nobody sets
@@ -62,6 +63,7 @@ class Status:
             "waiting": gauge("attempts_waiting", "Attempts that have arrived and are not taken up yet"),
             "without_room": gauge("attempts_without_room", "Attempts of the waiting that do not fit on the disk"),
             "working": gauge("attempts_working", "Attempts that are being judged"),
+            "faults": gauge("faults", "What is wrong with the machine and not mended; 0 if all is well"),
             "oldest": gauge(
                 "oldest_waiting_seconds", "How long the oldest has waited, but for those beyond the limit of an hour"
             ),
@@ -78,6 +80,7 @@ class Status:
                 ("judged", "Attempts that have come to a verdict"),
                 ("refused", "Arrivals that were not taken"),
                 ("overtaken", "Attempts beyond the limit in whose place a later one was judged"),
+                ("same", "Attempts with the work that counts already, which are not judged again"),
             )
         }
         self._counted = dict.fromkeys(self._counters, 0)
@@ -95,6 +98,11 @@ class Status:
         self._fault_when = time.monotonic()
         self._faults.add(one_line(words))
         self.say(words)
+
+    @property
+    def faults(self) -> list[str]:
+        """What is wrong with the machine now."""
+        return sorted(self._faults)
 
     def say_if_mended(self, lasting: float) -> None:
         """That what was wrong with the machine has not been for so many seconds; another time it is said again."""
@@ -132,13 +140,24 @@ class Status:
         with contextlib.suppress(OSError, UnicodeError):  # whoever listened has gone, the log's disk is full
             print(f"{now}  {words}", flush=True)
 
+    def end(self) -> None:
+        """Nothing is on its way any more."""
+        self.waiting = self.held = self.without_room = self.working = 0
+        self.oldest, self.is_running = None, False
+
     @property
     def page(self) -> Path:
         """For people."""
         return self.folder / "status.html"
 
-    def note_landed(self, since: float | None) -> None:
-        """Count an attempt whose page is there now. since: from when it was waited for; None if that tells nothing."""
+    def note_landed(self, since: float | None, is_judged: bool = True) -> None:
+        """Count an attempt whose page is there now. since: from when it was waited for; None if that tells nothing.
+
+        is_judged: and not the same as what counts, so that it has its verdict.
+        """
+        if not is_judged:
+            self.same += 1
+            return
         self.judged += 1
         self.landed.append(time.monotonic())
         if since is not None:
@@ -158,6 +177,7 @@ class Status:
             "waiting": self.waiting,
             "without_room": self.without_room,
             "working": self.working,
+            "faults": len(self._faults),
             "oldest": max(0.0, time.time() - self.oldest) if self.oldest is not None else 0.0,
             "memory": _memory(),
             "latency": self.slowest_of_most,
@@ -190,6 +210,11 @@ def in_words(error: Exception, out: Path) -> str:
     """What is said of an error of the machine's; out: the folder of the class, of whose disk one line is enough."""
     if is_full(error):
         return f"the disk of '{out}' is full"
+    if isinstance(error, VerdictsLost):
+        return (
+            f"{error.what}: put a copy of it back. Without one, stop the service; begun again, it says how everything is judged"
+            " anew"
+        )
     if isinstance(error, OSError) and error.strerror:
         return f"'{error.filename}': {error.strerror}" if error.filename else error.strerror
     return str(error).removesuffix(f", then {AGAIN}")  # which the service does by itself

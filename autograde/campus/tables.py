@@ -39,7 +39,8 @@ class Tables:
         is_running = self._thread is not None and self._thread.is_alive()
         if is_running or time.monotonic() - self._began < max(seconds, 30 * self._took * (not wait)):
             return
-        if not self._new and not (self.now and self._is_gradebook_changed()):
+        is_whole = self._folder.grades.is_file() and self._folder.report.is_file()
+        if not self._new and not (self.now and (self._is_gradebook_changed() or not is_whole)):
             return
         new, self._new = self._new, {}
         self._began = time.monotonic()
@@ -68,5 +69,5 @@ class Tables:
             self.pages.extend(written.pages)
         except (OSError, RecordsError, CannotGrade) as error:
             self._new = new | self._new
-            self._status.say(f"{in_words(error, self._status.folder)}; {GOES_ON}")
+            self._status.say_fault(f"{in_words(error, self._status.folder)}; {GOES_ON}")
         self._took = time.monotonic() - self._began

@@ -4,7 +4,6 @@ Each format is an export plugin of nbgrader (`nbgrader export --exporter=autogra
 uses the same ones. With a template, a table that the system itself handed out is filled in, and all else in it is kept.
 """
 
-import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -258,11 +257,7 @@ def _in_moodle(person: Person) -> tuple[str, str, str, str, str]:
 
 def _students_of(out: Path) -> Path:
     """The students.csv beside the submissions that OUT was graded from, which may not be there."""
-    try:
-        run = json.loads(ClassFolder(out).mark.read_text(encoding="utf-8"))
-        return Path(run["submissions"]) / STUDENTS
-    except (OSError, ValueError, KeyError, TypeError):
-        return out / STUDENTS  # a course folder of nbgrader's own
+    return (ClassFolder(out).submissions or out) / STUDENTS  # or a course folder of nbgrader's own
 
 
 def _warnings(grades: Grades, table: Table) -> Iterator[str]:

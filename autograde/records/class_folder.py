@@ -1,7 +1,11 @@
 """The folder that `course grade` writes, OUT: an nbgrader course folder with verdicts, pages and tables beside it."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
+
+from autograde.course import command_for_this
+from autograde.paths import typed
 
 
 @dataclass(frozen=True)
@@ -14,6 +18,20 @@ class ClassFolder:
     def mark(self) -> Path:
         """What was graded, with which seed; says that the folder is the result of `course grade`."""
         return self.root / "run.json"
+
+    @property
+    def submissions(self) -> Path | None:
+        """Where the work lies that was graded, as the mark says it; None where that says nothing."""
+        try:
+            return Path(json.loads(self.mark.read_text(encoding="utf-8"))["submissions"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    @property
+    def grade_again(self) -> str:
+        """The command that grades what has no verdict."""
+        place = "SUBMISSIONS" if self.submissions is None else typed(self.submissions)
+        return f"{command_for_this()} grade {place} --out {typed(self.root)} --resume"
 
     @property
     def lock(self) -> Path:

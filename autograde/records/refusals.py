@@ -19,5 +19,13 @@ class VerdictsError(RecordsError):
     """The verdicts."""
 
 
+class VerdictsLost(VerdictsError):
+    """There are none where there were some. what: that, without what to do."""
+
+    def __init__(self, what: str, to_do: str):
+        super().__init__(f"{what}: {to_do}")
+        self.what = what
+
+
 class NbgraderFailed(Exception):
     """An nbgrader command did not succeed; the message has what it said."""

@@ -20,7 +20,7 @@ from autograde.course import in_order
 from autograde.files import FULL
 from autograde.judging.submission import Candidate, Submission
 from autograde.records.class_folder import ClassFolder
-from autograde.records.refusals import VerdictsError
+from autograde.records.refusals import VerdictsError, VerdictsLost
 from autograde.records.verdicts import Key, SubmissionResult, result_in
 
 # Why a run that is resumed grades a submission, in words that stand behind how many there are.
@@ -31,6 +31,7 @@ WHY_ANEW = {
     "failed": "graded anew, since the grader had failed on them",
     "unreadable": "graded anew, since their verdicts could not be read",
     "gradebook": "graded anew, since the gradebook was not there",
+    "lost": "graded anew, since their verdicts were not there",
 }
 
 # aside: the name of an attempt that does not count, and "" for what does. attempt: see SubmissionResult.
@@ -119,7 +120,7 @@ class VerdictFile:
         """Why what an earlier run has decided does not hold any more, of WHY_ANEW. asked: a fingerprint of the questions."""
         rows = self._select(f"SELECT document {_OF}", found.student, found.assignment, "")
         if not rows:
-            return "new"
+            return "lost" if self._folder.page(found.student, found.assignment).exists() else "new"
         try:
             document = json.loads(rows[0][0])
             result_in(document)
@@ -238,11 +239,13 @@ class VerdictFile:
                     _take_in(earlier, self._folder.attempts, connection)
                 yield connection
 
-    def _lost(self, how: str) -> VerdictsError:
+    def _lost(self, how: str) -> VerdictsLost:
         """Whoever moves grades.csv away too says that they know, and keeps what it says."""
-        return VerdictsError(
-            f"'{self._path}' {how}: put a copy of it back, or move what is there and '{self._folder.grades}' away, and go on with"
-            " `course grade` and --resume, which grades everything again"
+        others = "it and " if self._path.exists() else ""
+        return VerdictsLost(
+            f"'{self._path}' {how}",
+            f"put a copy of it back. Without one, move {others}'{self._folder.grades}' away and give `{self._folder.grade_again}`,"
+            " which grades everything again",
         )
 
     @contextlib.contextmanager
@@ -261,7 +264,20 @@ class VerdictFile:
                 raise self._lost(f"is damaged ({error})") from error
             if not code:  # a slip of the program
                 raise
+            if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY):
+                raise VerdictsError(
+                    f"'{self._path}' cannot be {self._not_allowed()}: see whose it is, then give the command again"
+                ) from error
             raise OSError(errno.EIO, str(error), str(self._path)) from error
+
+    def _not_allowed(self) -> str:
+        """What may not be done with the file, and why."""
+        for how, mode in (("read", "rb"), ("written", "r+b")):
+            try:
+                self._path.open(mode).close()
+            except OSError as error:
+                return f"{how}: {error.strerror}"
+        return "written: beside it no file can be made"
 
 
 def _take_in(verdicts: Path, attempts: Path, connection: sqlite3.Connection) -> None:

@@ -148,7 +148,7 @@ class _Page:
     """What a submission has to show.
 
     cards, cells: in the notebook's order. not_run: number of demonstrations that were not run. left_out: number of cells
-    and outputs for which there was no room. waiting: points that a person has yet to give.
+    and outputs for which there was no room. waiting: points that a person has yet to give; until_then: what counts for these.
     """
 
     def __init__(self, graded: GradebookEntry, max_scores: dict[str, float], by_hand: Mapping[str, ManualGrade]):
@@ -162,7 +162,9 @@ class _Page:
             question: (self._manual_card if question in manual else self._judged_card)(question, points)
             for question, points in max_scores.items()
         }
-        self.waiting = round(sum(max_scores[card.question] for card in self.cards.values() if card.waits), 2)
+        waiting = [card.question for card in self.cards.values() if card.waits]
+        self.waiting = round(sum(max_scores[question] for question in waiting), 2)
+        self.until_then = round(sum(graded.scores.get(question) or 0.0 for question in waiting), 2)
         self.not_run = self.left_out = 0
         before = [card.html for card in self.cards.values()] + [words for _, words in _notes(graded)]
         room = MAX_PAGE - FRAME - sum(map(_size, before))
@@ -203,9 +205,11 @@ class _Page:
         said = _said_in(grade)
         given = f"{score or 0.0:g} of {points:g} points"
         if grade.waits:
-            earlier = [] if grade.score is None else [f"For what was there before you had {given}."]
             state, title = "note", ["a person will grade this", f"{points:g} point{'' if points == 1 else 's'}"]
-            said = ["Its points are added when a person has read it.", *earlier, *said]
+            until = "Its points are added when a person has read it."
+            if grade.score is not None:
+                until = f"A person will read it again. Until then what you had before counts: {given}."
+            said = [until, *said]
         elif grade.score is None:
             state, title = "unfilled", ["not answered", given]
             said = ["Your answer is as it was handed out.", *said]

@@ -93,7 +93,9 @@ def write_class_again(out: Path) -> Written:
     """The same of all that was graded into OUT, without judging anything. Raises CannotGrade, RecordsError."""
     folder = ClassFolder(out.resolve())
     with owning(folder):
-        return write_class(folder, VerdictFile(folder).all())
+        if not (decided := VerdictFile(folder).all()):
+            raise CannotGrade(f"'{folder.root}' has no verdicts: give `{folder.grade_again}` first")
+        return write_class(folder, decided)
 
 
 def raise_common(error: Exception) -> None:
