@@ -24,8 +24,9 @@ training.train_mini_batches.__kwdefaults__["epochs"] = 1_000
 FEWER = re.compile(r"(epochs=)(?:15|20)\b(?=.*(?:\)\.parameters|moved_pictures\))$)", re.MULTILINE)
 OFTEN = {
     "linspace(-12, 0, 49)": "linspace(-12, 0, 5)",
-    "1001)": "101)",
-    "range(1, 1001)": "range(1, 201)",
+    "25, 1001)": "25, 101)",
+    "100, 1001)": "100, 101)",
+    "range(1, 1001):\n    cost, dw": "range(1, 201):\n    cost, dw",
     "range(200):\n    with tf": "range(20):\n    with tf",
     "range(6_000)": "range(600)",
     "range(20_000)": "range(2_000)",
@@ -33,7 +34,6 @@ OFTEN = {
     "(0.01, 0.03, 0.1, 0.3, 1, 3, 5)": "(0.03, 0.1, 5)",
     "(5, 3, 1):\n    runs": "(3,):\n    runs",
     '"epochs": 40}': '"epochs": 4}',
-    "[500] * 51": "[100] * 51",
     "500, watch, seed=1": "200, watch, seed=1",
     "in (0, 150, 1000)": "in (0, 150)",
     "random(400)": "random(40)",

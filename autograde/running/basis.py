@@ -124,6 +124,8 @@ def read_run(folder: ClassFolder) -> Run:
         kept = json.loads(folder.mark.read_text(encoding="utf-8"))
         basis = {assignment: Basis(**one) for assignment, one in kept.get("basis", {}).items()}
         return Run(**(kept | {"basis": basis}))
+    except OSError as error:
+        raise CannotGrade(f"'{folder.mark}' cannot be read: {error.strerror}. Put that right first") from None
     except (ValueError, KeyError, TypeError, AttributeError):
         raise CannotGrade(f"'{folder.mark}' is damaged or from another version. Grade into a new folder") from None
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from autograde.course import this_course
 from autograde.files import FULL
 from autograde.judging.submission import points_of
+from autograde.records.class_folder import ClassFolder
+from autograde.records.refusals import AGAIN
 from autograde.records.verdicts import Row
 from autograde.running.basis import CannotGrade
 
@@ -96,5 +98,10 @@ def default_jobs() -> int:
 
 def cannot_write(out: Path, error: OSError) -> CannotGrade:
     """What is said where OUT takes nothing in."""
-    advice = "Free some space, then go on with --resume" if error.errno in FULL else "Choose another folder"
-    return CannotGrade(f"'{out}' cannot be written: {error.strerror or error}. {advice}")
+    if error.errno in FULL:
+        return CannotGrade(f"'{out}' cannot be written: {error.strerror}. Free some space, then go on with --resume")
+    if error.filename and Path(error.filename).absolute() != out.absolute() and ClassFolder(out).mark.exists():
+        return CannotGrade(
+            f"'{error.filename}' cannot be used: {error.strerror or error}. Put that right, then {AGAIN}"
+        )
+    return CannotGrade(f"'{out}' cannot be written: {error.strerror or error}. Choose another folder")
