@@ -526,3 +526,24 @@ def test_a_time_that_is_no_time_does_not_stop_the_status(tmp_path, since):
     status.note_landed(since)
     status.write()
     assert (tmp_path / "status.html").is_file()
+
+
+def test_what_is_wrong_is_on_page_and_in_metrics_until_it_is_mended(tmp_path):
+    status = Status(tmp_path)
+    status.say_fault("the <disk> is full")
+    status.write()
+    assert "the &lt;disk&gt; is full" in (tmp_path / "status.html").read_text()
+    assert "course_faults 1.0" in (tmp_path / "metrics.prom").read_text()
+    status.say_if_mended(0.0)
+    status.write()
+    assert "Something is wrong" not in (tmp_path / "status.html").read_text()
+    assert "course_faults 0.0" in (tmp_path / "metrics.prom").read_text()
+
+
+def test_the_work_that_counts_already_is_not_counted_as_judged(tmp_path):
+    status = Status(tmp_path)
+    status.note_landed(0.0)
+    status.note_landed(0.0, is_judged=False)
+    status.write()
+    assert (status.judged, status.same, len(status.latencies)) == (1, 1, 1)
+    assert "1 more had the work that counts already" in (tmp_path / "status.html").read_text()

@@ -115,7 +115,7 @@ def serve(settings: Settings, stop: threading.Event) -> None:
         )
     with owning(folder):
         status = Status(settings.out.resolve())
-        verdicts = VerdictFile(folder)
+        verdicts = VerdictFile(ClassFolder(settings.out.resolve()))  # named as the run names it
         verdicts.require()
         if folder.handed_in.is_dir() and any(folder.handed_in.iterdir()) and not verdicts.students():
             raise CannotGrade(
