@@ -641,7 +641,7 @@ def test_how_many_questions_are_drawn_is_counted(here, serving):
     assert service.said().count("drawn: ") == 2
 
 
-SOON_MENDED = "from autograde.campus import service\nservice.LASTING = 1.0"
+SOON_MENDED = "from autograde.campus import service\nservice.LASTING = 4.0"
 
 
 @pytest.mark.parametrize("how", ["away", "damaged"])
@@ -715,6 +715,22 @@ def test_a_signal_to_all_processes_while_workers_are_begun_leaves_no_traceback(h
     assert process.returncode == 0, said
     assert "Traceback" not in said, said
     assert "stopped; " in said
+
+
+def test_tables_that_cannot_be_written_are_a_fault_until_they_can(here, serving):
+    folder, exchange = here
+    service = serving(folder, exchange.inbound, before=SOON_MENDED).ready()
+    exchange.submit("ada", "right")
+    assert wait_until(lambda: scores(service.out), 60), service.said()
+    shutil.rmtree(service.out / "report")
+    (service.out / "report").write_text("in the way")
+    exchange.submit("bob", "wrong")
+    assert wait_until(lambda: "course_faults 1.0" in (service.out / "metrics.prom").read_text(), 60), service.said()
+    time.sleep(7)  # longer than what counts as mended here
+    assert "mended" not in service.said()
+    (service.out / "report").unlink()
+    assert wait_until(lambda: "mended: the service goes on" in service.said(), 60), service.said()
+    assert {student for student, _ in scores(service.out)} == {"ada", "bob"}
 
 
 def test_tables_that_are_taken_away_while_nothing_arrives_are_written_again(here, serving):

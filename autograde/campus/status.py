@@ -26,9 +26,9 @@ BURST, BURST_SECONDS = 50, MINUTE  # lines on single arrivals in so many seconds
 
 @dataclass
 class Status:
-    """What is counted and said. same: attempts with the work that counts already. waiting, held, without_room, working: attempts, of the waiting those beyond the limit of
+    """What is counted and said. waiting, held, without_room, working: attempts, of the waiting those beyond the limit of
     an hour and those that do not fit on the disk. is_running: whether the service is. oldest: since when the first of all but
-    the held has waited, None if none does.
+    the held has waited, None if none does. same: attempts with the work that counts already.
     """
 
     folder: Path
@@ -107,7 +107,7 @@ class Status:
     def say_if_mended(self, lasting: float) -> None:
         """That what was wrong with the machine has not been for so many seconds; another time it is said again."""
         if self._faults and time.monotonic() - self._fault_when >= lasting:
-            for words in self._faults:
+            for words in self.faults:
                 self._said.pop(words, None)
             self._faults.clear()
             self._put("mended: the service goes on")

@@ -27,6 +27,7 @@ class Tables:
         self._began = self._took = 0.0
         self._seen = 0  # when the gradebook was changed, as it was written from
         self._thread: threading.Thread | None = None
+        self._fault = ""  # what the last try met
 
     def note(self, decided: SubmissionResult) -> None:
         """What a submission counts with now."""
@@ -36,6 +37,8 @@ class Tables:
         """Write what is new, unless it was done so many seconds ago or is being done."""
         if wait and self._thread is not None:
             self._thread.join()
+        if self._fault:
+            self._status.say_fault(self._fault)  # until a try succeeds, however rare they are
         is_running = self._thread is not None and self._thread.is_alive()
         if is_running or time.monotonic() - self._began < max(seconds, 30 * self._took * (not wait)):
             return
@@ -67,7 +70,8 @@ class Tables:
             for line in written.failures():
                 self._status.say(line)
             self.pages.extend(written.pages)
+            self._fault = ""
         except (OSError, RecordsError, CannotGrade) as error:
-            self._new = new | self._new
-            self._status.say_fault(f"{in_words(error, self._status.folder)}; {GOES_ON}")
+            self._new, self._seen = new | self._new, 0
+            self._fault = f"{in_words(error, self._status.folder)}; {GOES_ON}"
         self._took = time.monotonic() - self._began
