@@ -543,7 +543,7 @@ def metric(service: Service, name: str) -> float:
 
 def test_a_wait_for_the_hour_to_be_over_is_no_wait_for_the_service(here, serving):
     folder, exchange = here
-    words, short = ("--attempts-an-hour", 1), "import autograde.campus.service as module; module.HOUR = 20.0"
+    words, short = ("--attempts-an-hour", 1), "import autograde.campus.service as module; module.HOUR = 45.0"
     service = serving(folder, exchange.inbound, *words, before=short).ready()
     first, other = exchange.submit("ada", "right"), exchange.submit("bob", "right")
     assert wait_until(exchange.all_answered, 60), service.said()
@@ -554,7 +554,7 @@ def test_a_wait_for_the_hour_to_be_over_is_no_wait_for_the_service(here, serving
     assert wait_until(lambda: metric(service, "attempts_waiting") == 1, 30)
     assert metric(service, "oldest_waiting_seconds") == 0
     assert not exchange.page(waits).exists()
-    assert wait_until(exchange.all_answered, 60), service.said()
+    assert wait_until(exchange.all_answered, 90), service.said()
     assert wait_until(lambda: metric(service, "attempts_judged_total") == 1, 30)
     waited = exchange.page(waits).stat().st_ctime - (exchange.inbound / waits / "submission_secret.txt").stat().st_ctime
     assert 0 < metric(service, "latency_seconds") < waited - 5, "it waited some seconds for that"
