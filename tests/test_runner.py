@@ -8,7 +8,7 @@ import pytest
 
 from autograde.course import ENGINE
 from autograde.results import Job
-from autograde.running.runner import LocalWorkers
+from autograde.running.runner import LocalWorkers, SourceEnded
 
 # A worker that notes what runs beside what it runs, and does as the student's name says.
 WORKER = """
@@ -100,7 +100,7 @@ def test_no_job_suffers_from_workers_that_were_ended_while_they_had_nothing_to_d
 
 
 def test_a_job_whose_worker_is_ended_as_it_begins_gets_another(tmp_path):
-    tries = iter([EOFError, ConnectionRefusedError])
+    tries = iter([SourceEnded, SourceEnded])
 
     def start():
         for error in tries:
