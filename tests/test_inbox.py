@@ -540,10 +540,9 @@ def test_what_is_wrong_is_on_page_and_in_metrics_until_it_is_mended(tmp_path):
     assert "course_faults 0.0" in (tmp_path / "metrics.prom").read_text()
 
 
-def test_the_work_that_counts_already_is_not_counted_as_judged(tmp_path):
-    status = Status(tmp_path)
+def test_the_work_that_counts_already_is_on_the_page_and_not_among_what_was_judged(tmp_path):
+    status = Status(tmp_path, same=1)
     status.note_landed(0.0)
-    status.note_landed(0.0, is_judged=False)
     status.write()
-    assert (status.judged, status.same, len(status.latencies)) == (1, 1, 1)
+    assert "1 attempt since the start" in (tmp_path / "status.html").read_text()
     assert "1 more had the work that counts already" in (tmp_path / "status.html").read_text()

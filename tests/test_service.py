@@ -744,6 +744,16 @@ def test_tables_that_are_taken_away_while_nothing_arrives_are_written_again(here
     assert (service.out / "grades.csv").read_bytes() == before
 
 
+def test_the_work_that_counts_already_is_not_counted_as_judged(here, serving):
+    folder, exchange = here
+    service = serving(folder, exchange.inbound).ready()
+    for minute in (0, 3):
+        exchange.submit("ada", "right", minute)
+        assert wait_until(exchange.all_answered, 60), service.said()
+    assert wait_until(lambda: metric(service, "attempts_same_total") == 1, 30)
+    assert metric(service, "attempts_judged_total") == 1
+
+
 def test_it_ends_at_once_while_questions_are_drawn(here, serving):
     folder, exchange = here
     questions = folder / "solutions" / A / "questions.py"

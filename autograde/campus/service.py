@@ -101,7 +101,7 @@ class _Student:
 
 def serve(settings: Settings, stop: threading.Event) -> None:
     """Until `stop`. Raises CannotGrade, RecordsError if it cannot begin at all."""
-    folder = ClassFolder(settings.out)
+    folder = ClassFolder(settings.out.resolve())  # so that a fault is named the same way wherever it is seen
     _require_inboxes(settings)
     if settings.cluster is not None:
         require_reachable(settings.cluster)
@@ -114,8 +114,8 @@ def serve(settings: Settings, stop: threading.Event) -> None:
             f"'{settings.out}' is not the result of `course grade` or `course serve`. Choose a new folder"
         )
     with owning(folder):
-        status = Status(settings.out.resolve())
-        verdicts = VerdictFile(ClassFolder(settings.out.resolve()))  # named as the run names it
+        status = Status(folder.root)
+        verdicts = VerdictFile(folder)
         verdicts.require()
         if folder.handed_in.is_dir() and any(folder.handed_in.iterdir()) and not verdicts.students():
             raise CannotGrade(
@@ -130,7 +130,7 @@ def serve(settings: Settings, stop: threading.Event) -> None:
                 if folder.mark.is_file() and _is_draw_over(settings, read_run(folder)):
                     _draw_anew(folder)
                     status.say("hidden cases are drawn anew")
-                verdicts.require()
+                verdicts.require()  # before workers are begun in vain
                 if not has_begun:
                     _say_what_is_drawn(folder, status)
                 with _service(settings, status, stop) as service:
@@ -196,7 +196,7 @@ def _require_inboxes(settings: Settings) -> None:
 
 @contextlib.contextmanager
 def _service(settings: Settings, status: Status, stop: threading.Event) -> Iterator["_Service"]:
-    folder = ClassFolder(settings.out)
+    folder = ClassFolder(status.folder)
     request = Request(
         submissions=folder.handed_in.absolute(),
         out=settings.out.absolute(),  # nbgrader goes to another folder while it converts, and takes along what is relative
@@ -213,14 +213,13 @@ def _service(settings: Settings, status: Status, stop: threading.Event) -> Itera
     terms = open_out(request)
     status.write()
     result = Result([], terms.seed)
-    to_draw = _to_draw(folder)
     with contextlib.ExitStack() as held:
         readers = held.enter_context(Readers(request.out))
         run = ClassRun(request, terms, result, readers.here)
         held.callback(run.close)
         run.seconds_to_land = TOGETHER
         run.say, run.stop = status.say, stop
-        run.ask(list(this_course().assignments))
+        to_draw = run.ask(list(this_course().assignments))
         for n, assignment in enumerate(to_draw, 1):
             run.have_questions(assignment)
             status.say(f"drawn: {assignment}, {n} of {len(to_draw)}")
@@ -235,14 +234,9 @@ def _service(settings: Settings, status: Status, stop: threading.Event) -> Itera
         yield service
 
 
-def _to_draw(folder: ClassFolder) -> list[str]:
-    """Assignments whose questions are not drawn yet."""
-    return [a for a in this_course().assignments if not folder.asked(a).is_file()]
-
-
 def _say_what_is_drawn(folder: ClassFolder, status: Status) -> None:
     """Since the start takes as long as drawing the questions does."""
-    to_draw = len(_to_draw(folder))
+    to_draw = sum(not folder.asked(a).is_file() for a in this_course().assignments)
     of = f"{to_draw} assignment{'' if to_draw == 1 else 's'}"
     status.say(
         f"starting; the questions of {of} are drawn first, seconds each"
@@ -269,7 +263,7 @@ class _Service:
     ):
         self._settings, self._run, self._readers, self._status, self._stop = settings, run, readers, status, stop
         self._terms = terms
-        status.waiting = 0
+        status.waiting = 0  # all that lies in the inboxes is counted anew
         self._folder = ClassFolder(settings.out.resolve())
         self._verdicts = VerdictFile(self._folder)
         self._attempts = Attempts(self._folder)
@@ -544,12 +538,15 @@ class _Service:
         if key[:2] in self._run.decided:
             self._tables.note(self._run.decided[key[:2]])
         self._keep_handed_in(key[:2], one.attempt, place.copy)
-        student = self._students[key[:2]]
-        if decided.attempt == one.attempt:  # and not work that was judged before
-            student.judged.append(time.monotonic())
+        is_judged = decided.attempt == one.attempt  # and not the work that counts already
+        if is_judged:
+            self._students[key[:2]].judged.append(time.monotonic())
         self._hand_back(place, decided)
-        self._status.note_landed(place.since, decided.attempt == one.attempt)
-        if decided.attempt == one.attempt and not decided.executed and decided.rows[0].status == "error":
+        if is_judged:
+            self._status.note_landed(place.since)
+        else:
+            self._status.same += 1
+        if is_judged and not decided.executed and decided.rows[0].status == "error":
             again = f"{self._regrade} --student {shlex.quote(one.student)}"
             self._status.say_of_arrival(
                 f"{', '.join(key[:2])}: not judged, since {decided.rows[0].mistake}. To try again, stop the service, and give `{again}`"

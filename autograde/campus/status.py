@@ -150,14 +150,8 @@ class Status:
         """For people."""
         return self.folder / "status.html"
 
-    def note_landed(self, since: float | None, is_judged: bool = True) -> None:
-        """Count an attempt whose page is there now. since: from when it was waited for; None if that tells nothing.
-
-        is_judged: and not the same as what counts, so that it has its verdict.
-        """
-        if not is_judged:
-            self.same += 1
-            return
+    def note_landed(self, since: float | None) -> None:
+        """Count an attempt whose page is there now. since: from when it was waited for; None if that tells nothing."""
         self.judged += 1
         self.landed.append(time.monotonic())
         if since is not None:

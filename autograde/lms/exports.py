@@ -127,13 +127,14 @@ class _Export(ExportPlugin):
         """The table, and in how many of its rows there is a grade."""
         raise NotImplementedError
 
-    def _not_judged(self, verdicts: VerdictFile, grades: Grades) -> list[str]:
+    def _not_judged(self, verdicts: VerdictFile, grades: Grades) -> Iterator[str]:
         """A note on what was handed in of those who are asked for, and has no grade since it could not be judged."""
         students, assignments = set(map(str, self.student)), set(map(str, self.assignment))
         try:
             decided = verdicts.all()
         except RecordsError as why:  # the gradebook has all grades
-            return [f"who handed in what could not be judged is not known, since {why}"]
+            yield f"who handed in what could not be judged is not known, since {why}"
+            return
         without = [
             "/".join(one.key)
             for one in decided
@@ -143,7 +144,8 @@ class _Export(ExportPlugin):
             and (not students or one.key[0] in students)
             and (not assignments or one.key[1] in assignments)
         ]
-        return [f"handed in and not judged (see the report), so without a grade: {', '.join(without)}"] * bool(without)
+        if without:
+            yield f"handed in and not judged (see the report), so without a grade: {', '.join(without)}"
 
     def headings(self) -> dict[str, str]:
         """{assignment: what its column is called}, where somebody said so. Raises CannotExport."""

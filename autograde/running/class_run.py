@@ -127,8 +127,8 @@ class ClassRun:
         self._elsewhere: list[SubmissionResult] = []  # of OUT, and not in this folder of submissions
         self._has_gradebook = self.out.gradebook.exists()  # else all is judged, and landed, again
 
-    def ask(self, assignments: list[str], to_run: int = 0) -> None:
-        """Begin to draw the questions of this run, or find those of the run that is resumed.
+    def ask(self, assignments: list[str], to_run: int = 0) -> list[str]:
+        """Begin to draw the questions of this run, or find those of the run that is resumed; those that are drawn, in order.
 
         to_run: for how many submissions, at least, boxes and workers are started meanwhile, which takes as long.
         """
@@ -144,6 +144,7 @@ class ClassRun:
             self.start(min(to_run, self.request.jobs))
         self._basis = basis_now(missing, self.out)
         self._drawing.go_on()
+        return missing
 
     def have_questions(self, *assignments: str) -> None:
         """Wait until the questions of these assignments are drawn, and keep them; what is judged meanwhile is landed."""
