@@ -746,12 +746,15 @@ def test_tables_that_are_taken_away_while_nothing_arrives_are_written_again(here
 
 def test_the_work_that_counts_already_is_not_counted_as_judged(here, serving):
     folder, exchange = here
-    service = serving(folder, exchange.inbound).ready()
-    for minute in (0, 3):
-        exchange.submit("ada", "right", minute)
-        assert wait_until(exchange.all_answered, 60), service.said()
-    assert wait_until(lambda: metric(service, "attempts_same_total") == 1, 30)
+    path = folder / "in" / "ada" / A / f"{A}.ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_text(exchange.texts["right"], encoding="utf-8")
+    service = serving(folder, folder / "in").ready()
+    assert wait_until(lambda: metric(service, "attempts_judged_total") == 1, 60), service.said()
+    os.utime(path)
+    assert wait_until(lambda: metric(service, "attempts_same_total") == 1, 60), service.said()
     assert metric(service, "attempts_judged_total") == 1
+    assert len(kept_verdicts(service.out)) == 1
 
 
 def test_it_ends_at_once_while_questions_are_drawn(here, serving):

@@ -268,7 +268,8 @@ class ClassRun:
             content += time.isoformat()
         print_ = fingerprint(content, self._asked.get(submission.assignment, ""))
         kept = self._verdicts.read(submission, print_) if self.request.anew is None else None
-        if kept is not None and (submission.status or self._has_gradebook):
+        is_landed = self._has_gradebook or (submission.student, submission.assignment) in self.decided
+        if kept is not None and (submission.status or is_landed):
             self._keep(submission, kept)
             self._write_verdict(submission, print_, kept, seen)  # the next time it need not be read
             return None
