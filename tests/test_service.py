@@ -656,7 +656,7 @@ def test_verdicts_that_are_lost_while_it_runs_are_on_the_page_until_they_are_bac
         path.write_text("notes " * 1000)
     late = exchange.submit("bob", "wrong")
     assert wait_until(lambda: "put a copy of it back" in page.read_text(encoding="utf-8"), 60), service.said()
-    assert "course_faults 1.0" in metrics.read_text()
+    assert wait_until(lambda: "course_faults 1.0" in metrics.read_text(), 30)
     assert "--resume" not in service.said(), "which is no advice while it runs"
     seen = page.stat().st_mtime_ns
     assert wait_until(lambda: page.stat().st_mtime_ns > seen, 30), "the page goes on telling"
@@ -664,7 +664,7 @@ def test_verdicts_that_are_lost_while_it_runs_are_on_the_page_until_they_are_bac
     assert wait_until(exchange.all_answered, 60), service.said()
     assert wait_until(lambda: "mended: the service goes on" in service.said(), 60), service.said()
     assert wait_until(lambda: "course_faults 0.0" in metrics.read_text(), 30)
-    assert "Something is wrong" not in page.read_text(encoding="utf-8")
+    assert wait_until(lambda: "Something is wrong" not in page.read_text(encoding="utf-8"), 30)
     assert [one.student for one in kept_verdicts(service.out)] == ["ada", "bob"]
     assert exchange.page(late).exists()
 

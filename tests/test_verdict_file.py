@@ -278,10 +278,24 @@ def test_what_is_advised_then_grades_everything_again(graded, tmp_path):
     before = (folder / "out" / "grades.csv").read_bytes()
     for name in ("verdicts.db", "grades.csv"):
         (folder / "out" / name).rename(folder / name)
-    assert "has no verdicts: give" in course(*COMMANDS["feedback"], cwd=folder, code=2)
+    for name in ("feedback", "regrade", "regrade one"):
+        assert "has no verdicts: give" in course(*COMMANDS[name], cwd=folder, code=2)
     said = course(*COMMANDS["grade"], cwd=folder)
     assert f"2 graded anew, since their verdicts were not there: ada/{SMALL}, bob/{SMALL}" in said
     assert (folder / "out" / "grades.csv").read_bytes() == before
+
+
+def test_whose_work_lies_elsewhere_is_named_when_all_is_graded_again(graded, tmp_path):
+    folder = shutil.copytree(graded, tmp_path / "c")
+    shutil.copytree(folder / "in" / "ada", folder / "late" / "cleo")
+    assert "in no table" not in course(*COMMANDS["grade others"], cwd=folder)
+    for name in ("verdicts.db", "grades.csv"):
+        (folder / "out" / name).unlink()
+    said = course(*COMMANDS["grade"], cwd=folder)
+    assert f"in no table now, since their verdicts are lost: cleo/{SMALL}. Grade the folder" in said
+    said = course(*COMMANDS["grade others"], cwd=folder)
+    assert "in no table" not in said
+    assert all(name in (folder / "out" / "grades.csv").read_text() for name in ("ada", "bob", "cleo"))
 
 
 IS_ROOT = os.name == "posix" and os.geteuid() == 0

@@ -245,7 +245,7 @@ class VerdictFile:
         return VerdictsLost(
             f"'{self._path}' {how}",
             f"put a copy of it back. Without one, move {others}'{self._folder.grades}' away and give `{self._folder.grade_again}`,"
-            " which grades everything again",
+            " which grades again what lies there, and names whose work it lacks",
         )
 
     @contextlib.contextmanager

@@ -12,7 +12,7 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -344,6 +344,11 @@ class ClassRun:
             order = in_order({one.key[1] for one in (*decided, *others)})
             if others:
                 decided = sorted([*decided, *others], key=lambda one: (one.key[0], order.index(one.key[1])))
+            if lost := self._without_verdicts({one.key for one in decided}):
+                self.result.notes.append(
+                    f"Graded before, and in no table now, since their verdicts are lost: {some(lost, MOST_NAMES)}. Grade the"
+                    " folder in which their work lies as well, with --resume"
+                )
         written = write_class(self.out, decided, self.decided.keys() - self._kept, self.request.before_grades)
         self.result.notes += written.failures()
         if written.late:
@@ -372,6 +377,11 @@ class ClassRun:
                 f" that it has in '{self.request.out}'{'; --submissions says where all of it lies' if self.request.anew else ''}"
             )
         return written.rows
+
+    def _without_verdicts(self, keys: Collection[Key]) -> list[str]:
+        """Whose page is in OUT, with the assignment, of all but these."""
+        names = ((page.parts[-3], page.parts[-2]) for page in sorted(self.out.pages.glob("*/*/*.html")))
+        return ["/".join(key) for key in dict.fromkeys(names) if key not in keys]
 
     def close(self) -> None:
         """End everything that was started; what is judged already is still landed."""

@@ -93,9 +93,14 @@ def write_class_again(out: Path) -> Written:
     """The same of all that was graded into OUT, without judging anything. Raises CannotGrade, RecordsError."""
     folder = ClassFolder(out.resolve())
     with owning(folder):
-        if not (decided := VerdictFile(folder).all()):
-            raise CannotGrade(f"'{folder.root}' has no verdicts: give `{folder.grade_again}` first")
-        return write_class(folder, decided)
+        require_verdicts(folder)
+        return write_class(folder, VerdictFile(folder).all())
+
+
+def require_verdicts(folder: ClassFolder) -> None:
+    """Raise CannotGrade where nothing is judged, or nobody knows any more what was."""
+    if not VerdictFile(folder).students():
+        raise CannotGrade(f"'{folder.root}' has no verdicts: give `{folder.grade_again}` first")
 
 
 def raise_common(error: Exception) -> None:
