@@ -29,6 +29,13 @@ def replacing(path: Path, unfinished: Path) -> Iterator[Path]:
         raise OSError(error.errno, error.strerror, str(path)) from error
 
 
+def why_not(error: OSError) -> str:
+    """Why a file or folder cannot be used, in words that go on from its name."""
+    if isinstance(error, FileExistsError):
+        return "it is a file, and a folder belongs in its place"
+    return error.strerror or str(error)
+
+
 def is_full(error: BaseException | None) -> bool:
     """Whether a disk that is full is behind an error, of a file or of a database."""
     while error is not None:

@@ -139,6 +139,9 @@ def test_what_could_not_be_judged_is_named_of_those_who_are_asked_for(out, tmp_p
     said = [export(out, "csv", tmp_path / "a.csv", assignment=wanted).notes for wanted in ((), (A,), (B,))]
     assert [any("zoe/initialization" in note for note in notes) for notes in said] == [True, True, False]
     assert "ada" not in "".join(note for note in said[0] if "not judged" in note)
+    said = [export(out, "canvas", tmp_path / "b.csv", zeros=zeros).notes for zeros in (False, True)]
+    for notes, counts in zip(said, ("so without a grade: ", "so with 0: "), strict=True):
+        assert f"{counts}zoe/initialization" in "".join(notes)
 
 
 def test_the_gradebook_is_read_only_and_grades_csv_is_not_read(out, tmp_path):

@@ -144,7 +144,10 @@ def test_a_service_whose_disk_is_full_says_it_once_and_goes_on_by_itself(made, t
     for i in range(12):
         exchange.submit(f"student{i % 6}", KINDS[i % 3], minute=i)
     assert wait_until(
-        lambda: "is full; tried again until it is mended, and nothing that arrives is lost" in service.said(), 60
+        lambda: (
+            "is full; the service tries again until it is mended, and nothing that arrives is lost" in service.said()
+        ),
+        60,
     ), service.said()
     time.sleep(3)  # in which it tries again
     assert service.said().count("is full") == 1

@@ -11,7 +11,7 @@ import pytest
 from autograde.campus import inbox as module
 from autograde.campus.handing_back import Outlet
 from autograde.campus.inbox import Closed, ExchangeInbox, FolderInbox, Refused, Replaced, copy_of, inbox_at
-from autograde.campus.status import BURST, Status
+from autograde.campus.status import BURST, GOES_ON, Status
 from autograde.course import this_course
 
 A = this_course().assignments[0]
@@ -508,6 +508,34 @@ def test_a_fault_of_the_machine_is_said_once_then_that_it_is_mended_and_then_ano
         "mended: the service goes on",
         "the disk is full",
     ]
+
+
+def test_of_two_things_that_are_wrong_each_is_mended_by_itself(tmp_path, monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr("autograde.campus.status.time.monotonic", lambda: now[0])
+    status = Status(tmp_path)
+    status.say_fault(f"the inbox cannot be read; {GOES_ON}")
+    now[0] = 130.0
+    status.say_fault("the disk is full")
+    status.say_if_mended(40.0)
+    assert len(status.faults) == 2
+    now[0] = 150.0
+    status.say_if_mended(40.0)
+    assert status.faults == ["the disk is full"]
+    assert status.lines[-1][1] == "mended, while something else is wrong: the inbox cannot be read"
+    now[0] = 170.0
+    status.say_if_mended(40.0)
+    assert not status.faults
+    assert status.lines[-1][1] == "mended: the service goes on"
+
+
+def test_what_waits_is_not_counted_as_nothing_while_nobody_looks(tmp_path):
+    status = Status(tmp_path, waiting=3, oldest=0.0, is_counting=False)
+    status.write()
+    for name in ("attempts_waiting", "attempts_without_room", "oldest_waiting_seconds"):
+        assert f"course_{name} NaN" in (tmp_path / "metrics.prom").read_text()
+    assert "counted once the service is ready" in (tmp_path / "status.html").read_text()
+    assert "On its way" not in (tmp_path / "status.html").read_text()
 
 
 def test_a_line_to_a_log_that_takes_none_stops_nothing(tmp_path, monkeypatch):

@@ -290,7 +290,9 @@ def test_what_a_person_enters_is_exported_and_in_everything_that_is_written_agai
     path.write_text(path.read_text(encoding="utf-8").replace("It punishes", "It really punishes"), encoding="utf-8")
     course("grade", "submissions", "--out", "OUT", "--resume", cwd=here)
     assert rows_of(here, "answered")["essay"] == ("manual", 2.5), "it counts what the gradebook counts, and waits again"
-    assert "Until then what you had before counts: 2.5 of 3 points." in page_of(here, "answered")
+    page = page_of(here, "answered")
+    assert "Until then what you had before counts: 2.5 of 3 points." in page
+    assert page.count("essay · a person will read this again · until then 2.5 of 3 points") >= 1
 
     with gradebook(here) as book:
         book.find_grade("essay", A, A, "untouched").manual_score = 30.0

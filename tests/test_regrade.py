@@ -107,6 +107,11 @@ def test_points_and_comments_by_hand_are_in_everything_that_tells_of_them(here):
     assert "<strong>95.5</strong> of 100 points" in page(here, "ada")
     assert "predict · graded by a person · 35.5 of 40 points" in page(here, "ada")
     assert "A &lt;b&gt;lucky&lt;/b&gt; guess?" in page(here, "ada")
+    both = (
+        page(here, "ada").partition("predict · graded by a person")[2].partition("a person's points count in its place")
+    )
+    assert "predict · right · 40 of 40 points" in both[2]
+    assert "predict · right" not in both[0], "which of two cards counts stands between them"
     assert "Well done" in page(here, "bob")
     assert page(here, "cleo") == others
     mistakes = {(r["student"], r["question"]): r["mistake"] for r in table(here / "OUT" / "grades.csv")}

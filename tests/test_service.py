@@ -1,6 +1,7 @@
 """`course serve`, run as an instructor runs it: what arrives is judged once, handed back once, and nothing stops it for good."""
 
 import json
+import math
 import os
 import re
 import secrets
@@ -319,10 +320,11 @@ def test_beyond_the_limit_of_an_hour_attempts_wait(here, serving):
     names += [exchange.submit("ada", "right", minute=i) for i in (2, 3)]
     other = exchange.submit("bob", "right")
     assert wait_until(lambda: exchange.page(other).exists(), 60), service.said()
+    assert wait_until(lambda: metric(service, "attempts_waiting") == 2, 30)
+    shown = service.out / "status.html"
+    assert wait_until(lambda: "2 attempts" in re.sub("<[^>]*>", "", shown.read_text(encoding="utf-8")), 30)
     time.sleep(2)
     assert [exchange.page(name).exists() for name in names] == [True, True, False, False]
-    assert "course_attempts_waiting 2.0" in (service.out / "metrics.prom").read_text()
-    assert "2 attempts" in re.sub("<[^>]*>", "", (service.out / "status.html").read_text(encoding="utf-8"))
     assert service.end() == 0
 
 
@@ -658,6 +660,8 @@ def test_verdicts_that_are_lost_while_it_runs_are_on_the_page_until_they_are_bac
     assert wait_until(lambda: "put a copy of it back" in page.read_text(encoding="utf-8"), 60), service.said()
     assert wait_until(lambda: "course_faults 1.0" in metrics.read_text(), 30)
     assert "--resume" not in service.said(), "which is no advice while it runs"
+    assert wait_until(lambda: math.isnan(metric(service, "attempts_waiting")), 30), "bob's is not counted as none"
+    assert "counted once the service is ready" in page.read_text(encoding="utf-8")
     seen = page.stat().st_mtime_ns
     assert wait_until(lambda: page.stat().st_mtime_ns > seen, 30), "the page goes on telling"
     (tmp_path / "kept.db").replace(path)
@@ -665,6 +669,7 @@ def test_verdicts_that_are_lost_while_it_runs_are_on_the_page_until_they_are_bac
     assert wait_until(lambda: "mended: the service goes on" in service.said(), 60), service.said()
     assert wait_until(lambda: "course_faults 0.0" in metrics.read_text(), 30)
     assert wait_until(lambda: "Something is wrong" not in page.read_text(encoding="utf-8"), 30)
+    assert metric(service, "attempts_waiting") == 0
     assert [one.student for one in kept_verdicts(service.out)] == ["ada", "bob"]
     assert exchange.page(late).exists()
 
@@ -728,6 +733,9 @@ def test_tables_that_cannot_be_written_are_a_fault_until_they_can(here, serving)
     assert wait_until(lambda: "course_faults 1.0" in (service.out / "metrics.prom").read_text(), 60), service.said()
     time.sleep(7)  # longer than what counts as mended here
     assert "mended: " not in service.said()
+    assert (
+        f"'{service.out / 'report'}' cannot be used: it is a file, and a folder belongs in its place" in service.said()
+    )
     (service.out / "report").unlink()
     assert wait_until(lambda: "mended: the service goes on" in service.said(), 60), service.said()
     assert {student for student, _ in scores(service.out)} == {"ada", "bob"}

@@ -114,7 +114,7 @@ def serve(settings: Settings, stop: threading.Event) -> None:
             f"'{settings.out}' is not the result of `course grade` or `course serve`. Choose a new folder"
         )
     with owning(folder):
-        status = Status(folder.root)
+        status = Status(folder.root, is_counting=False)
         verdicts = VerdictFile(folder)
         verdicts.require()
         if folder.handed_in.is_dir() and any(folder.handed_in.iterdir()) and not verdicts.students():
@@ -146,6 +146,7 @@ def serve(settings: Settings, stop: threading.Event) -> None:
                     raise (
                         error if isinstance(error, CannotGrade) else CannotGrade(in_words(error, settings.out))
                     ) from None
+                status.is_counting = False
                 status.say_fault(f"{in_words(error, status.folder)}; {GOES_ON}")
                 _wait(pause, status, stop)
                 pause = min(2 * pause, LONGEST_PAUSE)
@@ -642,6 +643,7 @@ class _Service:
         if now - self._told > TELL:
             self._told = now
             self._say_if_clock_is_set()
+            self._status.is_counting = self._has_swept
             self._status.working = len(self._places)
             held = {key for _, key in self._held}
             self._status.without_room = len(self._put_off)

@@ -12,14 +12,14 @@ import numpy as np
 import psutil
 from prometheus_client import CollectorRegistry, Counter, Gauge, write_to_textfile
 
-from autograde.files import is_full, write_atomically
+from autograde.files import is_full, why_not, write_atomically
 from autograde.records.refusals import AGAIN, VerdictsLost
 from autograde.reporting.report import pages
 from autograde.text import moment, one_line
 
 KEPT = 200  # latencies, and lines of what was said
 SAID_AGAIN = 600.0  # seconds before the same line is said once more
-GOES_ON = "tried again until it is mended, and nothing that arrives is lost"
+GOES_ON = "the service tries again until it is mended, and nothing that arrives is lost"
 MINUTE = 60.0
 BURST, BURST_SECONDS = 50, MINUTE  # lines on single arrivals in so many seconds; others are counted
 
@@ -28,7 +28,8 @@ BURST, BURST_SECONDS = 50, MINUTE  # lines on single arrivals in so many seconds
 class Status:
     """What is counted and said. waiting, held, without_room, working: attempts, of the waiting those beyond the limit of
     an hour and those that do not fit on the disk. is_running: whether the service is. oldest: since when the first of all but
-    the held has waited, None if none does. same: attempts with the work that counts already.
+    the held has waited, None if none does. same: attempts with the work that counts already. is_counting: whether the first
+    five are known, which they are not while the service cannot look.
     """
 
     folder: Path
@@ -36,6 +37,7 @@ class Status:
     held: int = 0
     without_room: int = 0
     is_running: bool = True
+    is_counting: bool = True
     working: int = 0
     oldest: float | None = None
     judged: int = 0
@@ -51,8 +53,7 @@ class Status:
     _judged_said: int = 0  # how many had been judged, and when that was said
     _said_when: float = -math.inf
     _said: dict[str, float] = field(default_factory=dict)
-    _faults: set[str] = field(default_factory=set)  # that are not mended, as they were said, and when the last was
-    _fault_when: float = 0.0
+    _faults: dict[str, float] = field(default_factory=dict)  # that are not mended, as they were said, and when last
     _registry: CollectorRegistry = field(default_factory=CollectorRegistry)
 
     def __post_init__(self) -> None:
@@ -95,8 +96,7 @@ class Status:
 
     def say_fault(self, words: str) -> None:
         """The same of what is wrong with the machine, which is said to be mended when it is."""
-        self._fault_when = time.monotonic()
-        self._faults.add(one_line(words))
+        self._faults[one_line(words)] = time.monotonic()
         self.say(words)
 
     @property
@@ -105,12 +105,17 @@ class Status:
         return sorted(self._faults)
 
     def say_if_mended(self, lasting: float) -> None:
-        """That what was wrong with the machine has not been for so many seconds; another time it is said again."""
-        if self._faults and time.monotonic() - self._fault_when >= lasting:
-            for words in self.faults:
-                self._said.pop(words, None)
-            self._faults.clear()
+        """What was wrong with the machine and has not been for so many seconds; another time it is said again."""
+        now = time.monotonic()
+        mended = [words for words in self.faults if now - self._faults[words] >= lasting]
+        for words in mended:
+            self._said.pop(words, None)
+            del self._faults[words]
+        if mended and not self._faults:
             self._put("mended: the service goes on")
+        else:
+            for words in mended:
+                self._put(f"mended, while something else is wrong: {words.removesuffix(f'; {GOES_ON}')}")
 
     def say_of_arrival(self, words: str) -> None:
         """The same of what students caused, who may cause any number: of a flood some lines, and how many more there were."""
@@ -142,8 +147,7 @@ class Status:
 
     def end(self) -> None:
         """Nothing is on its way any more."""
-        self.waiting = self.held = self.without_room = self.working = 0
-        self.oldest, self.is_running = None, False
+        self.is_counting = self.is_running = False
 
     @property
     def page(self) -> Path:
@@ -167,12 +171,16 @@ class Status:
         now = time.monotonic()
         if now - self._burst_began >= BURST_SECONDS:
             self._end_burst()
+        if not self.is_counting:
+            self.waiting = self.held = self.without_room = self.working = 0
+            self.oldest = None
+        of_waiting = 1.0 if self.is_counting else math.nan
         facts = {
-            "waiting": self.waiting,
-            "without_room": self.without_room,
+            "waiting": self.waiting * of_waiting,
+            "without_room": self.without_room * of_waiting,
             "working": self.working,
             "faults": len(self._faults),
-            "oldest": max(0.0, time.time() - self.oldest) if self.oldest is not None else 0.0,
+            "oldest": of_waiting * (max(0.0, time.time() - self.oldest) if self.oldest is not None else 0.0),
             "memory": _memory(),
             "latency": self.slowest_of_most,
             "rate": sum(now - when < 60 for when in self.landed),
@@ -210,5 +218,5 @@ def in_words(error: Exception, out: Path) -> str:
             " anew"
         )
     if isinstance(error, OSError) and error.strerror:
-        return f"'{error.filename}': {error.strerror}" if error.filename else error.strerror
+        return f"'{error.filename}' cannot be used: {why_not(error)}" if error.filename else error.strerror
     return str(error).removesuffix(f", then {AGAIN}")  # which the service does by itself

@@ -145,7 +145,8 @@ class _Export(ExportPlugin):
             and (not assignments or one.key[1] in assignments)
         ]
         if without:
-            yield f"handed in and not judged (see the report), so without a grade: {', '.join(without)}"
+            counts = "with 0" if self.zeros else "without a grade"
+            yield f"handed in and not judged (see the report), so {counts}: {', '.join(without)}"
 
     def headings(self) -> dict[str, str]:
         """{assignment: what its column is called}, where somebody said so. Raises CannotExport."""

@@ -183,7 +183,8 @@ class _Page:
             title = f"{question} · {'a comment' if grade.comment.strip() else 'extra credit'}"
             return replace(card, html=Markup(html_card("note", title, Body(lines=tuple(_said_in(grade))))) + card.html)
         manual = self._manual_card(question, points)
-        return replace(manual, html=manual.html + card.html, is_manual=False)
+        own = Markup('<p class="soft">What the grader found by itself; a person\'s points count in its place.</p>')
+        return replace(manual, html=manual.html + own + card.html, is_manual=False)
 
     def _card(self, question: str, points: float) -> _Card:
         """The card in a question's check cell."""
@@ -208,6 +209,7 @@ class _Page:
             state, title = "note", ["a person will grade this", f"{points:g} point{'' if points == 1 else 's'}"]
             until = "Its points are added when a person has read it."
             if grade.score is not None:
+                title = ["a person will read this again", f"until then {given}"]
                 until = f"A person will read it again. Until then what you had before counts: {given}."
             said = [until, *said]
         elif grade.score is None:

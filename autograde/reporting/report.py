@@ -162,7 +162,12 @@ def _at_a_glance(found: ClassStatistics) -> list[tuple[str, str]]:
     beside = f", of which {absent:,} missing" if absent else ""
     facts.append(("Need a person", f"{_count(len(odd), 'submission')}{beside}" if odd else "none"))
     if waiting := sum(line.manual for line in found.questions):
-        facts.append(("Wait for points", f"{_count(waiting, 'answer')} that a person grades; until then they count 0"))
+        facts.append(
+            (
+                "Wait for points",
+                f"{_count(waiting, 'answer')} that a person grades; until then they count 0, or what they had before",
+            )
+        )
     seconds = sum(work.seconds or 0 for work in found.works)
     if seconds:
         facts.append(("Time to grade", f"{duration(seconds)}, all submissions added up"))

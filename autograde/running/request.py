@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograde.course import this_course
-from autograde.files import FULL
+from autograde.files import FULL, why_not
 from autograde.judging.submission import points_of
 from autograde.records.class_folder import ClassFolder
 from autograde.records.refusals import AGAIN
@@ -101,7 +101,5 @@ def cannot_write(out: Path, error: OSError) -> CannotGrade:
     if error.errno in FULL:
         return CannotGrade(f"'{out}' cannot be written: {error.strerror}. Free some space, then go on with --resume")
     if error.filename and Path(error.filename).absolute() != out.absolute() and ClassFolder(out).mark.exists():
-        return CannotGrade(
-            f"'{error.filename}' cannot be used: {error.strerror or error}. Put that right, then {AGAIN}"
-        )
-    return CannotGrade(f"'{out}' cannot be written: {error.strerror or error}. Choose another folder")
+        return CannotGrade(f"'{error.filename}' cannot be used: {why_not(error)}. Put that right, then {AGAIN}")
+    return CannotGrade(f"'{out}' cannot be written: {why_not(error)}. Choose another folder")
