@@ -247,7 +247,10 @@ def _relation(expected: np.ndarray, found: np.ndarray) -> str:
                 return ". The sign is reversed everywhere"
             if ratio[0] == 0:
                 return ". Everything is zero"
-            if ratio.size > 1 and not counts:
+            balanced = ratio.size == 2 and np.isclose(
+                *np.abs(expected[nonzero])
+            )  # of such two nearly everything is a multiple
+            if ratio.size > 1 and not counts and not balanced:
                 return f". Everything is {_show(ratio[0])} times what was expected"
     spread = expected.std()
     if expected.size >= ENOUGH_FOR_A_SPREAD and spread > 0 and not yes_or_no:

@@ -49,8 +49,11 @@ def _squared_error(Z, Y):
 
 
 def _shares_by_size(Z):
-    """Shares that add up to 1 in each column, by the size of the scores and not by powers of e."""
-    sizes = 1 + np.abs(Z)
+    """Shares that add up to 1 in each column, by the size of the scores and not by powers of e.
+
+    As with softmax, what is added to a whole column changes nothing: whoever subtracts the largest score first is right.
+    """
+    sizes = 1 + Z - np.min(Z, axis=0)
     return sizes / np.sum(sizes, axis=0)
 
 

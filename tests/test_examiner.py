@@ -95,6 +95,14 @@ def test_what_is_true_or_false_is_shown_as_that():
     assert "expected True, got False" in problems(np.array([True, True]), np.array([True, False]))[0]
 
 
+def test_of_two_that_cancel_nothing_is_said_of_a_factor():
+    balanced = np.array([[0.4], [-0.4]])
+    for other in (np.array([[0.7], [-0.7]]), 2 * balanced):
+        assert "times what was expected" not in problems(balanced, other)[0]
+    assert "The sign is reversed everywhere" in problems(balanced, -balanced)[0]
+    assert "Everything is 2 times" in problems(np.array([[0.4], [-0.3]]), np.array([[0.8], [-0.6]]))[0]
+
+
 @pytest.mark.parametrize(
     ("found", "said"),
     [

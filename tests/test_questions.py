@@ -1,5 +1,7 @@
 """Every question of every assignment: the reference is right, and nothing empty passes."""
 
+import re
+
 import numpy as np
 import pytest
 from conftest import solution, visible_questions
@@ -10,7 +12,7 @@ from autograde.course import this_course
 from autograde.hidden import all_questions
 from autograde.notebook import grade_id
 from checking.calls import Outcome, call_case
-from checking.examiner import examine
+from checking.examiner import EDGE_WEIGHT, FORM_WEIGHT, examine
 from helpers import data, nets, training
 
 # The network of helpers/nets.py trains, so it has a backward pass and a step of its own; whoever looks there finds them.
@@ -66,6 +68,19 @@ def test_there_are_visible_and_hidden_cases_and_a_hint_for_every_mistake(assignm
     assert sum(not c.hidden for c in question.cases) >= (1 if trains else 2)
     assert sum(c.hidden for c in question.cases) >= 1
     assert all(m.hint and m.diagnosis for m in question.mistakes)
+
+
+@pytest.mark.parametrize("assignment", this_course().assignments)
+def test_where_a_card_shows_other_shares_than_usual_the_text_says_so(assignment):
+    functions = solution(assignment)
+    cards = [
+        examine(question, lambda case, name=name: call_case(functions[name], case))
+        for name, question in visible_questions()[assignment].items()
+    ]
+    weights = {group.weight for card in cards for group in card.groups if group.name == "values"}
+    assert weights == {100 - FORM_WEIGHT - EDGE_WEIGHT} or re.search(
+        "goes to the[ #\n]+values|has no shape", this_course().script(assignment).read_text()
+    )
 
 
 @pytest.mark.parametrize(("assignment", "name"), QUESTIONS)

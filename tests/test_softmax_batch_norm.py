@@ -213,6 +213,10 @@ def test_stand_ins_are_not_what_they_stand_for():
     shares = stubs.SHARES_BY_SIZE["softmax"](Z)
     np.testing.assert_allclose(shares.sum(axis=0), 1)
     assert np.abs(shares - reference("softmax")(Z)).max() > 0.1
+    for known in (stubs.SHARES_BY_SIZE["softmax"], reference("softmax")):
+        np.testing.assert_allclose(
+            known(Z - [[7, 0, -30, 2, 5]]), known(Z), rtol=1e-9, err_msg="both know differences only"
+        )
     assert np.abs(stubs.SHARES_BY_SIZE["softmax_backward"](Z, Y) - reference("softmax_backward")(Z, Y)).max() > 0.1
     Z, gamma, beta, running = ours.in_use(51, 3, 5)
     for name, args in {

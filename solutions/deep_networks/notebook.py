@@ -86,8 +86,9 @@ def dead_units(A):
 
 # %% [markdown]
 # The next cell checks your function on a few cases. Right values bring 50 % of the points; shapes and keys 20 %, once any
-# part of a result is right; edge cases 30 %, once an ordinary case passes. Grading uses these visible cases and further
-# ones. If you are stuck, `check.hint(dead_units)` gives a hint, then another; asking costs nothing.
+# part of a result is right; edge cases 30 %, once an ordinary case passes. A share for which a check has no case goes to the
+# values, so a card may show a larger share for them. Grading uses these visible cases and further ones. If you are stuck,
+# `check.hint(dead_units)` gives a hint, then another; asking costs nothing.
 
 # %% test="dead_units" points=3
 check(dead_units)

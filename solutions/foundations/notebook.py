@@ -3,7 +3,7 @@
 #
 # Every network, however large, is trained by three things: a cost, its derivatives, and steps. Here you make each of them
 # with your own hands where it is smallest: a curve through points, a border between two classes, and then the program that
-# finds derivatives for *any* computation. It has thirty lines, and it agrees with TensorFlow to the last digit.
+# finds derivatives for *any* computation. It has thirty lines, and it agrees with TensorFlow but for the rounding of the last digit.
 #
 # You will learn
 #
@@ -68,7 +68,7 @@ def polynomial_features(x, degree):
 # %% [markdown]
 # The next cell checks your function on a few cases. Right values bring 50 % of the points; shapes and keys 20 %, once any
 # part of a result is right; edge cases 30 %, once an ordinary case passes. A share for which a check has no case goes to the values,
-# so a card may show 80 or 100 % for them. Grading uses these visible cases and further ones. If you are stuck,
+# so a card may show a larger share for them. Grading uses these visible cases and further ones. If you are stuck,
 # `check.hint(polynomial_features)` gives a hint, then another; asking costs nothing.
 
 # %% test="polynomial_features" points=3
@@ -86,7 +86,7 @@ check(polynomial_features)
 # A colleague takes the derivatives of half the mean, but the cost of the whole mean. What will happen?
 #
 # - It never reaches the minimum
-#   Where the one derivative is zero, the other is. The minimum is the same for half the cost.
+#   Where the one derivative is zero, the other is, too. The minimum is the same for half the cost.
 # - It stops with an error
 #   Shapes and types are right, and no program knows what belongs to what.
 # * It trains, with steps of half the length
@@ -167,8 +167,8 @@ plot_lines(rates, right, xlabel="step", ylabel="cost $J$", yscale="log", title="
 print(f"the straight line ends at cost {straight[-1]:.0f}")
 
 # %% [markdown]
-# **See.** The cost of the curve falls to 40.48, 9.485, 2.254, 0.5652 and 0.1697 after 20, 40, ... 100 steps, and of the straight
-# line none gets below 175: no rate and no patience help where the form is missing. Of the four rates the largest flies apart. The
+# **See.** The cost of the curve falls to 40.48, 9.485, 2.254, 0.5652 and 0.1697 after 20, 40, ... 100 steps, and that of the
+# straight line stays above 175: no rate and no patience help where the form is missing. Of the four rates the largest flies apart. The
 # steepest direction is curved by 234.8 and the flattest by 0.860, a ratio of 273: a rate that suits the first is slow for the
 # other. That is what *Regularization* normalized inputs for.
 
@@ -188,7 +188,7 @@ explorers.fit()
 # ## 2 · A border  (9 min)
 #
 # With a class 0 or 1 in place of a number, the unit's $z = wx + b$ becomes a probability, $\hat y = \sigma(z)$, and an answer
-# costs the logarithm of the probability that it gave to what was true:
+# costs minus the logarithm of the probability that it gave to what was true:
 #
 # $$-\log \hat y = \log(1 + e^{-z}) \ \text{ if } y = 1, \qquad -\log(1 - \hat y) = \log(1 + e^{z}) \ \text{ if } y = 0.$$
 
@@ -462,8 +462,8 @@ from helpers import explorers
 explorers.graph()
 
 # %% [markdown]
-# **What if you check one number without any calculus: add 0.01 to `w[1]`, call `sigmoid_graph` again, and divide what `f` has
-# changed by, by 0.01?** Do it for another one, and compare.
+# **What if you check one number without any calculus: add 0.01 to `w[1]`, call `sigmoid_graph` again, and divide the
+# change of `f` by 0.01?** Do it for another one, and compare.
 
 # %% [markdown]
 # ## 5 · The tape, written by you  (13 min)
@@ -868,7 +868,7 @@ for name, make_step in steps.items():
 
 # %% [markdown]
 # **See.** The first two lines are the same descent, once spelt out. After 600 steps it still has a nearly straight border: weights
-# of 0.1 are small, and section 3 says what comes of it. Momentum and Adam are through with the plateau. To change one for another
+# of 0.1 are small, and section 3 says what comes of it. Momentum and Adam are past the plateau. To change one for another
 # is to change one line.
 
 # %% [markdown]
@@ -1112,7 +1112,7 @@ def one_hot_columns(train, other):
 check(one_hot_columns)
 
 # %% [markdown]
-# **The error.** Who is wrong by 50,000 is badly wrong about a flat and hardly about a villa. What counts with prices is the
+# **The error.** Whoever is wrong by 50,000 is badly wrong about a flat and hardly about a villa. What counts with prices is the
 # *factor*, so predict the logarithm, and measure differences of logarithms:
 #
 # $$\sqrt{\frac{1}{m} \sum_i \left(\log \hat p^{(i)} - \log p^{(i)}\right)^2}$$

@@ -173,9 +173,10 @@ mistake(mean_squared_error, "square of the mean",
 def classes(seed, n, m):
     """X (n, m), classes Y (1, m) of both kinds, w (1, n), b."""
     randn = draws(seed)
-    X, Y = randn(n, m), (randn(1, m) > 0).astype(int)
+    X, Y, w = randn(n, m), (randn(1, m) > 0).astype(int), randn(1, n)
     Y[0, :2] = 0, 1
-    return X, Y, randn(1, n), float(np.round(-0.2 - abs(randn()), 4))
+    largest, smallest = np.max(w @ X), np.min(w @ X)
+    return X, Y, w, float(np.round(-(0.7 * largest + 0.3 * smallest), 4))  # so that z has both signs
 
 
 SURE = within(1000, 900, 1500)
@@ -222,6 +223,11 @@ mistake(logistic_cost, "z of class 1 added",
     "- Z * Y +", "+ Z * Y +",
     says="You added z for class 1; it is taken off.",
     hint="Should the cost rise or fall when z rises and the class is 1?")
+
+mistake(logistic_cost, "positive part left out",
+    "np.maximum(Z, 0) - Z * Y", "-Z * Y",
+    says="Your cost lacks the part max(z, 0); where z is positive, log(1 + e^-|z|) alone is too small.",
+    hint="log(1 + e^z) for a z of 5: what is it, and what does log(1 + e^-5) give?")
 
 mistake(logistic_cost, "classes exchanged",
     "- Z * Y +", "- Z * (1 - Y) +",
@@ -426,13 +432,13 @@ backpropagate = question(
     "backpropagate",
     visible("the sigmoid of section 4", tape([*numbers(40, 5), -1, 1], *SIGMOID)),
     visible("a value times itself", tape([within(3.0, 1.5, 4.0)], ("multiply", 0, 0))),
+    visible("a value added to itself", tape(numbers(44, 2), ("add", 0, 0), ("multiply", 2, 1))),
     visible(
         "a value that is used in three places",
         tape(positive(41, 2), ("exp", 0), ("multiply", 0, 1), ("add", 2, 3), ("multiply", 4, 0)),
     ),
     visible("a value that does not reach the end", tape(positive(42, 3), ("multiply", 0, 1), ("exp", 2), ("reciprocal", 3)), edge=True),
     hidden("exp and reciprocal in a row", tape(positive(43, 1), ("exp", 0), ("reciprocal", 1), ("exp", 2), ("reciprocal", 3))),
-    hidden("a value added to itself", tape(numbers(44, 2), ("add", 0, 0), ("multiply", 2, 1))),
     hidden("a graph with many ways", tape(positive(45, 4), *random_operations(1, 4, 12))),
     hidden("a long graph", tape(positive(46, 5), *random_operations(2, 5, 30))),
     hidden("nothing but an input", tape([within(0.7, 0.5, 0.9)]), edge=True),
@@ -547,6 +553,7 @@ deep_net = question(
     hidden("two layers", *net(66, 7, 4, 6, 3)),
     hidden("three layers of other sizes", *net(68, 8, 5, 3, 6, 4)),
     hidden("five layers", *net(70, 6, 3, 4, 6, 5, 4, 2)),
+    hidden("eleven layers", *net(74, 5, 3, 6, 5, 6, 5, 6, 5, 6, 5, 6, 4, 2)),
     hidden("a single example", *net(72, 1, 2, 5, 4, 3), edge=True),
     section="6 · Find the bug",
     hints=(
@@ -713,9 +720,9 @@ latest_checkpoint = question(  # what is right is a text, which has to be the sa
         [f"run-9-{within(50, 30, 70)}", "run-3-120", f"run-12-{within(7, 1, 9)}"], one_answer=True,
     ),
     visible("none", [], edge=True, alone=True),
-    visible("a single one", ["net-5"], edge=True, alone=True),
+    visible("a single one", ["net-0"], edge=True, alone=True),
     hidden("the newest in the middle", [f"a-{within(99, 20, 99)}", "a-1000", f"a-{within(98, 20, 98)}"]),
-    hidden("other names", [f"old-{within(300, 200, 400)}", "new-1200", f"zero-{within(0, 0, 9)}"]),
+    hidden("other names", [f"old-{within(300, 200, 400)}", "new-1200", f"a-longer-name-{within(0, 0, 9)}"]),
     section="8 · Record and keep",
     hints=(
         "Which number belongs to a name? `split` cuts a text, and `int` makes a number of digits.",

@@ -119,8 +119,9 @@ def early_stopping(dev_errors, check_every=50, patience=2000):
 
 # %% [markdown]
 # The next cell checks your function on a few cases. Right values bring 50 % of the points; shapes and keys 20 %, once any
-# part of a result is right; edge cases 30 %, once an ordinary case passes. Grading uses these visible cases and further
-# ones. If you are stuck, `check.hint(early_stopping)` gives a hint, then another; asking costs nothing.
+# part of a result is right; edge cases 30 %, once an ordinary case passes. A share for which a check has no case goes to the
+# values, so a card may show a larger share for them. Grading uses these visible cases and further ones. If you are stuck,
+# `check.hint(early_stopping)` gives a hint, then another; asking costs nothing.
 
 # %% test="early_stopping" points=14
 check(early_stopping)

@@ -177,7 +177,7 @@ check(forward_propagation)
 # %% [markdown]
 # The cell above is a check cell: it runs your function on a few cases and shows a card. Right values bring 50 % of the
 # points; shapes and keys 20 %, once any part of a result is right; edge cases 30 %, once an ordinary case passes. A share
-# for which a check has no case goes to the values, so a card may show 80 or 100 % for them; here, where the result is a single
+# for which a check has no case goes to the values, so a card may show a larger share for them; here, where the result is a single
 # number, there is no shape. Grading uses these visible cases and further ones. If you are stuck,
 # `check.hint(forward_propagation)` gives a hint, then another; asking costs nothing.
 

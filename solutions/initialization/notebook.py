@@ -106,7 +106,7 @@ def initialize_parameters_zeros(layers_dims):
 # %% [markdown]
 # The next cell checks your function. It calls it on a few cases: right values bring 50 % of the points; shapes and
 # keys 20 %, once any part of a result is right; edge cases 30 %, once an ordinary case passes. A share for which a check
-# has no case goes to the values, so a card may show 80 or 100 % for them. When the notebook is graded, these cases are used and
+# has no case goes to the values, so a card may show a larger share for them. When the notebook is graded, these cases are used and
 # further ones: other sizes and edge cases. So write for every network, not for the one that you see.
 #
 # If you are stuck, add a cell with `check.hint(initialize_parameters_zeros)`. It gives a hint, then another. Asking costs

@@ -89,7 +89,7 @@ def update_parameters_with_gd(parameters, grads, learning_rate):
 # %% [markdown]
 # The next cell checks your function on a few cases. Right values bring 50 % of the points; shapes and keys 20 %, once any
 # part of a result is right; edge cases 30 %, once an ordinary case passes. A share for which a check has no case goes to the values,
-# so a card may show 80 or 100 % for them. Grading uses these visible cases and further ones. If you are stuck,
+# so a card may show a larger share for them. Grading uses these visible cases and further ones. If you are stuck,
 # `check.hint(update_parameters_with_gd)` gives a hint, then another; asking costs nothing.
 
 # %% test="update_parameters_with_gd" points=8

@@ -86,8 +86,9 @@ def softmax(Z):
 
 # %% [markdown]
 # The next cell checks your function on a few cases. Right values bring 50 % of the points; shapes and keys 20 %, once any
-# part of a result is right; edge cases 30 %, once an ordinary case passes. Grading uses these visible cases and further
-# ones. If you are stuck, `check.hint(softmax)` gives a hint, then another; asking costs nothing.
+# part of a result is right; edge cases 30 %, once an ordinary case passes. A share for which a check has no case goes to the
+# values, so a card may show a larger share for them. Grading uses these visible cases and further ones. If you are stuck,
+# `check.hint(softmax)` gives a hint, then another; asking costs nothing.
 
 # %% test="softmax" points=10
 check(softmax)
@@ -393,8 +394,8 @@ from helpers import explorers
 explorers.softmax()
 
 # %% [markdown]
-# **What if a seventh of the weights had no say?** Many corner pixels are white in every picture, so their weights stay at 0
-# for ever. Find out how many rows of `digits.X_train` are always 0, and why their gradient is exactly 0.
+# **What if some of the weights had no say?** A few pixels at the border are white in every picture, so their weights stay
+# at 0 for ever. Find out how many rows of `digits.X_train` are always 0, and why their gradient is exactly 0.
 
 # %% [markdown]
 # ## 5 · One unit, one batch  (9 min)
@@ -494,7 +495,7 @@ explorers.batch_norm()
 # \tilde z = \gamma\, \frac{z - \mu_{running}}{\sqrt{\sigma^2_{running} + \varepsilon}} + \beta$$
 #
 # The variance goes the same way. The averages begin at 0 and 1, as in Keras. (Or one sends all training examples through
-# the finished net once and takes their mean and variance. That is more exact, and it is a pass more.)
+# the finished net once and takes their mean and variance. That is more exact, and takes a pass more.)
 
 # %% predict [markdown]
 # A net with batch norm is asked about one picture at a time, but somebody left the statistics of the batch on. What will it
@@ -507,7 +508,7 @@ explorers.batch_norm()
 # * The same for every picture
 #   One example is its own mean, so $z_{norm} = 0$ in each unit, and only $\beta$ is left, which knows nothing of it.
 # - What it should, with shares that are too even
-#   Softmax does not care for a little scale. But nothing of the picture is left at all.
+#   That is what scores near 0 would give. Here nothing of the picture is left at all.
 
 # %% [markdown]
 # **Try.** `momentum` is the weight of the *old* average. (PyTorch calls $1 - momentum$ by this name.) Make a new dict and
@@ -931,7 +932,7 @@ for rate, a, b in zip(rates, without, normalized, strict=True):
 
 # %% [markdown]
 # **What if the batches are small?** Train with `share_with(*train_with(0.01, batch_size=2))`, and the same with 4 and with 8;
-# without batch norm, too. (Batches of 2 take half a minute.) Which picture of section 5 have you seen come true?
+# without batch norm, too. (Batches of 2 may take half a minute.) Which picture of section 5 have you seen come true?
 
 # %% [markdown]
 # ## 9 · Why does it help?  (3 min)
@@ -976,8 +977,8 @@ plot_lines(lines, right, xlabel="step", ylabel="standard deviation", title="and 
 # [Santurkar and others (2018)](https://arxiv.org/abs/1805.11604) put noise behind each batch norm, so that
 # inputs moved more than ever, and the net trained as well. They see the reason in a smoother cost.
 #
-# One more thing is measurable. Mean and variance of a batch are noisy, by $1/\sqrt{m}$ of a standard deviation: 0.125 for
-# batches of 64, 0.044 for 512. So each example sees a little noise, as with dropout, and this regularizes a little, the
+# One more thing is measurable. Mean and variance of a batch are noisy, the mean by $1/\sqrt{m}$ of a standard deviation: 0.125
+# for batches of 64, 0.044 for 512. So each example sees a little noise, as with dropout, and this regularizes a little, the
 # more the smaller the batch. It may be combined with dropout. But it is a side effect: nobody should choose batch norm, or
 # the size of a batch, in order to regularize.
 

@@ -551,11 +551,11 @@ SMALL = within(0.0001, 0.00005, 0.0003)  # a variance beside which one sees an e
 batch_norm_inference = question(
     "batch_norm_inference",
     visible("three units, five examples", *in_use(120, 3, 5), LARGE),
-    visible("two units, three examples, epsilon 0.5", *in_use(122, 2, 3), LARGE),
+    visible("two units, three examples, epsilon 0.5", *in_use(122, 2, 3), LARGE, **UNTOUCHED),
     visible("a single example", *in_use(124, 4, 1), LARGE, edge=True),
     visible("a small variance, default epsilon", *layer(132, 3, 4), {"mu": draws(133)(3, 1), "var": SMALL * np.ones((3, 1))}),
     hidden("one unit", *in_use(126, 1, 4), LARGE, edge=True),
-    hidden("more units than examples", *in_use(128, 5, 2), LARGE, **UNTOUCHED),
+    hidden("more units than examples", *in_use(128, 5, 2), LARGE),
     hidden("a large batch", *in_use(130, 2, within(50, 40, 70), scale=4.0), LARGE),
     section=S6,
     hints=(
@@ -756,9 +756,9 @@ def normalized_net(seed, *layers_dims, m):
 
 forward_propagation_with_batch_norm = question(
     "forward_propagation_with_batch_norm",
-    visible(
-        "one hidden layer, in training",
-        *(*normalized_net(240, 2, 3, 2, m=4), True, within(0.6, 0.5, 0.8), LARGE), **OTHER,
+    visible(  # of one size, so that what belongs to the other layer gives other values, and no error
+        "two hidden layers of one size, in training",
+        *(*normalized_net(240, 2, 3, 3, 4, m=5), True, within(0.6, 0.5, 0.8), LARGE), **OTHER,
     ),
     visible(
         "two hidden layers, in use", *(*normalized_net(300, 3, 4, 2, 3, m=5), False, within(0.6, 0.5, 0.8), LARGE), **OTHER
@@ -833,6 +833,25 @@ mistake(forward, "averages of the first layer for all",
     "batch_norm_inference(Z, gamma, beta, running[l - 1], epsilon)", "batch_norm_inference(Z, gamma, beta, running[0], epsilon)",
     says="All your layers use the running averages of the first one.",
     hint="`running` is a list. Where in it are those of layer l?")
+
+mistake(forward, "scale and shift of the first layer for all",
+    'gamma, beta = parameters[f"gamma{l}"], parameters[f"beta{l}"]', 'gamma, beta = parameters["gamma1"], parameters["beta1"]',
+    also=[
+        ('gamma, beta = parameters[f"gamma{l}"], parameters[f"beta{l}"]', 'gamma, beta = parameters["gamma1"], parameters[f"beta{l}"]'),
+        ('gamma, beta = parameters[f"gamma{l}"], parameters[f"beta{l}"]', 'gamma, beta = parameters[f"gamma{l}"], parameters["beta1"]'),
+    ],
+    says="All your layers use gamma or beta of the first one.",
+    hint="Which names have gamma and beta of layer l in `parameters`?")
+
+mistake(forward, "all new averages in the first place",
+    "now[l - 1] = update", "now[0] = update",
+    says="Each layer's new averages go into the first place of `now`, so the last layer's are there and the others are the old ones.",
+    hint="`now` is a list. Where in it do those of layer l belong?")
+
+mistake(forward, "X in place of A_previous",
+    '"A_previous": A,', '"A_previous": X,',
+    says="A_previous in each of your caches is X; that is what the first layer gets, and only the first.",
+    hint="What goes into layer 2?")
 
 mistake(forward, "A in place of A_previous",
     'caches.append({"A_previous": A, "Z_tilde": Z_tilde, **cache})',
