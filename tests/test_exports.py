@@ -224,7 +224,7 @@ def test_a_canvas_template_is_filled_in_and_all_else_in_it_is_kept(out, tmp_path
     assert "'Initialization (77)' has 30 points there, 15 here" in said
     assert "excused or not for this student: chidi/initialization (EX), dana/initialization (N/A)" in said
     assert "not sure who this is, left as it is: Emre, Emre again" in said
-    assert "no grade for Student, Test (cells left empty; `--zeros` writes 0)" in said
+    assert "no grade for Student, Test (cells left as they are; `--zeros` writes 0)" in said
     assert "open the file as text" in said, "the note of a teacher is read back, so it stays as it is"
     assert done.rows == 2
 
@@ -310,7 +310,7 @@ def test_a_moodle_worksheet_is_filled_in_and_all_that_moodle_reads_back_is_kept(
         "cannot be changed in Moodle, left as they are: chidi",
         "cut to Moodle's maximum: dana",
         "no grade for Noone",
-        "(cells left empty; no 0 written, since a grade of those above may be theirs)",
+        "(cells left as they are; no 0 written, since a grade of those above may be theirs)",
     ):
         assert words in said
     assert "in no row of the template: bela, emre" in said

@@ -522,7 +522,10 @@ def test_of_two_things_that_are_wrong_each_is_mended_by_itself(tmp_path, monkeyp
     now[0] = 150.0
     status.say_if_mended(40.0)
     assert status.faults == ["the disk is full"]
-    assert status.lines[-1][1] == "mended, while something else is wrong: the inbox cannot be read"
+    assert (
+        status.lines[-1][1]
+        == "mended, though something else is wrong, what was said before: “the inbox cannot be read”"
+    )
     now[0] = 170.0
     status.say_if_mended(40.0)
     assert not status.faults
@@ -536,6 +539,16 @@ def test_what_waits_is_not_counted_as_nothing_while_nobody_looks(tmp_path):
         assert f"course_{name} NaN" in (tmp_path / "metrics.prom").read_text()
     assert "counted once the service is ready" in (tmp_path / "status.html").read_text()
     assert "On its way" not in (tmp_path / "status.html").read_text()
+    status.is_counting = True
+    status.write()
+    assert "course_attempts_waiting 3.0" in (tmp_path / "metrics.prom").read_text()
+
+
+def test_a_refusal_that_is_met_again_is_counted_once(tmp_path):
+    status = Status(tmp_path)
+    for why in ("a link", "a link", "a folder"):
+        status.note_refused(why)
+    assert status.refused == 2
 
 
 def test_a_line_to_a_log_that_takes_none_stops_nothing(tmp_path, monkeypatch):

@@ -334,10 +334,12 @@ def test_an_inbox_that_vanishes_and_comes_back_is_said_and_loses_nothing(here, s
     away = exchange.inbound.with_name("away")
     exchange.inbound.rename(away)
     assert wait_until(lambda: f"the inbox '{exchange.inbound}' cannot be read" in service.said(), 30)
+    assert wait_until(lambda: math.isnan(metric(service, "attempts_waiting")), 30), "what arrives is not known"
     away.rename(exchange.inbound)
     name = exchange.submit("ada", "right")
     assert wait_until(lambda: exchange.page(name).exists(), 60), service.said()
     assert service.said().count("cannot be read") == 1
+    assert wait_until(lambda: metric(service, "attempts_waiting") == 0, 30)
 
 
 def test_an_exchange_that_takes_no_page_is_said_and_tried_again(here, serving):
@@ -353,17 +355,63 @@ def test_an_exchange_that_takes_no_page_is_said_and_tried_again(here, serving):
     assert service.end() == 0
 
 
-def test_a_gradebook_that_is_taken_away_is_said_and_what_was_judged_is_judged_again(here, serving):
+def test_an_outbox_that_vanishes_is_not_made_anew_and_gets_its_pages_when_it_is_back(here, serving):
+    folder, exchange = here
+    outbox = folder / "outbox"
+    (folder / "in").mkdir()
+    service = serving(folder, folder / "in", "--outbox", outbox).ready()
+    for student, kind in (("ada", "right"), ("bob", "wrong")):
+        path = folder / "in" / student / A / f"{A}.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_text(exchange.texts[kind], encoding="utf-8")
+        if student == "ada":
+            assert wait_until(lambda: list(outbox.glob("ada/*/*.html")), 60), service.said()
+            outbox.rename(folder / "away")
+    said = f"pages cannot be handed back to '{outbox}': it is not there any more"
+    assert wait_until(lambda: said in service.said(), 60), service.said()
+    assert not outbox.exists()
+    (folder / "away").rename(outbox)
+    assert wait_until(lambda: list(outbox.glob("bob/*/*.html")), 60), service.said()
+    assert service.end() == 0
+
+
+def test_a_gradebook_that_is_taken_away_is_said_and_none_is_made_in_its_place(here, serving):
+    """Else what people have entered would be lost, and nobody told."""
     folder, exchange = here
     service = serving(folder, exchange.inbound).ready()
     first = exchange.submit("ada", "right")
     assert wait_until(lambda: exchange.page(first).exists(), 60), service.said()
     book = service.out / "gradebook.db"
+    with Gradebook(f"sqlite:///{book}") as entered:
+        grade = entered.find_grade("test_predict", A, A, "ada")
+        grade.manual_score, grade.needs_manual_grade = 7, False
+        entered.db.commit()
+    assert wait_until(lambda: scores(service.out).get(("ada", "predict")) == 7, 60), service.said()
     book.rename(folder / "away.db")
     second = exchange.submit("bob", "wrong")
-    assert wait_until(lambda: "is not there" in service.said(), 60), service.said()
+    assert wait_until(lambda: "has what people entered: put a copy of it back" in service.said(), 60), service.said()
+    time.sleep(5)  # it tries again meanwhile
+    assert not book.exists()
+    assert not exchange.page(second).exists()
     (folder / "away.db").rename(book)
     assert wait_until(lambda: exchange.page(second).exists(), 120), service.said()
+    assert wait_until(lambda: {student for student, _ in scores(service.out)} == {"ada", "bob"}, 60)
+    assert scores(service.out)["ada", "predict"] == 7
+    assert service.end() == 0
+    with Gradebook(f"sqlite:///{book}") as entered:
+        assert {one.id for one in entered.students} >= {"ada", "bob"}
+    book.rename(folder / "away.db")
+    before = (service.out / "grades.csv").read_bytes()
+    for words in (("serve", "OUT", "--inbox", exchange.inbound), ("regrade", "OUT"), ("feedback", "OUT")):
+        said = course(*words, cwd=folder, code=2)
+        assert (
+            "gradebook.db' is not there, and has what people entered: put a copy of it back. Without one, give `"
+            in said
+        )
+        assert not book.exists()
+    assert (service.out / "grades.csv").read_bytes() == before
+    course(*shlex.split(said.partition("give `")[2].partition("`")[0])[1:], cwd=folder)
+    assert {student for student, _ in scores(service.out)} == {"ada", "bob"}
 
 
 def test_a_changed_course_is_not_taken_up_but_judged_anew_and_then_gone_on_with(here, serving):
@@ -661,7 +709,7 @@ def test_verdicts_that_are_lost_while_it_runs_are_on_the_page_until_they_are_bac
     assert wait_until(lambda: "course_faults 1.0" in metrics.read_text(), 30)
     assert "--resume" not in service.said(), "which is no advice while it runs"
     assert wait_until(lambda: math.isnan(metric(service, "attempts_waiting")), 30), "bob's is not counted as none"
-    assert "counted once the service is ready" in page.read_text(encoding="utf-8")
+    assert "counted once this is mended" in page.read_text(encoding="utf-8")
     seen = page.stat().st_mtime_ns
     assert wait_until(lambda: page.stat().st_mtime_ns > seen, 30), "the page goes on telling"
     (tmp_path / "kept.db").replace(path)

@@ -5,6 +5,7 @@ wrong with one attempt is that attempt's; what goes wrong with the machine is sa
 """
 
 import contextlib
+import errno
 import heapq
 import itertools
 import shlex
@@ -42,7 +43,7 @@ from autograde.records.verdicts import Key, SubmissionResult
 from autograde.running.basis import CannotGrade, Run, changes_since, read_run, write_run
 from autograde.running.class_run import ClassRun
 from autograde.running.cluster import require_reachable
-from autograde.running.entered import log_failure, raise_common
+from autograde.running.entered import log_failure, raise_common, require_gradebook
 from autograde.running.owning import owning
 from autograde.running.request import Cluster, Request, Result
 from autograde.running.run import open_out, require_same_course
@@ -117,6 +118,7 @@ def serve(settings: Settings, stop: threading.Event) -> None:
         status = Status(folder.root, is_counting=False)
         verdicts = VerdictFile(folder)
         verdicts.require()
+        require_gradebook(folder)
         if folder.handed_in.is_dir() and any(folder.handed_in.iterdir()) and not verdicts.students():
             raise CannotGrade(
                 f"'{folder.handed_in}' has work of an earlier service, of which there are no verdicts: give `{folder.grade_again}`,"
@@ -131,6 +133,7 @@ def serve(settings: Settings, stop: threading.Event) -> None:
                     _draw_anew(folder)
                     status.say("hidden cases are drawn anew")
                 verdicts.require()  # before workers are begun in vain
+                require_gradebook(folder)  # else a new one would be made, without what people entered
                 if not has_begun:
                     _say_what_is_drawn(folder, status)
                 with _service(settings, status, stop) as service:
@@ -146,7 +149,7 @@ def serve(settings: Settings, stop: threading.Event) -> None:
                     raise (
                         error if isinstance(error, CannotGrade) else CannotGrade(in_words(error, settings.out))
                     ) from None
-                status.is_counting = False
+                status.is_counting, status.working = False, 0
                 status.say_fault(f"{in_words(error, status.folder)}; {GOES_ON}")
                 _wait(pause, status, stop)
                 pause = min(2 * pause, LONGEST_PAUSE)
@@ -272,6 +275,7 @@ class _Service:
             Outlet(inbox_at(root), settings.outbox and settings.outbox.resolve())
             for root in dict.fromkeys(map(Path.resolve, settings.inboxes))
         ]
+        self._known = {outlet.folder for outlet in self._outlets if outlet.folder and outlet.folder.is_dir()}
         self._students: dict[Key, _Student] = {}
         self._ready: deque[Key] = deque()  # who has an attempt that may be taken up, each once
         self._held: list[tuple[float, Key]] = []  # a heap: until when somebody has to wait for the hour to be over
@@ -285,6 +289,7 @@ class _Service:
         self._order = itertools.count()  # in which attempts have arrived
         self._swept = dict.fromkeys(range(len(self._outlets)), (0.0, 0.0))  # when, and how long it took
         self._has_swept = False
+        self._unread: set[int] = set()  # inboxes that cannot be looked at
         self._tables = Tables(self._folder, status)
         self._attempts.remove_unfinished()
         self._judged = {(*key, attempt) for *key, attempt, _ in self._verdicts.attempts()}
@@ -364,7 +369,9 @@ class _Service:
             try:
                 for arrived in outlet.inbox.look([] if due else hints):
                     self._arrive(arrived, outlet)
+                self._unread.discard(i)
             except OSError as error:
+                self._unread.add(i)
                 self._status.say_fault(f"the inbox '{outlet.inbox.root}' cannot be read: {error.strerror}")
             if due:
                 self._has_swept = True
@@ -397,7 +404,7 @@ class _Service:
         self._offer(arrival.key)
 
     def _refuse(self, why: Refused) -> None:
-        self._status.refused += 1
+        self._status.note_refused(str(why))
         self._status.say_of_arrival(f"not taken: {why}")
 
     def _offer(self, key: Key) -> None:
@@ -571,7 +578,7 @@ class _Service:
                 return
             decided = decided or self._attempts.judged(arrival.key, arrival.attempt)
             if decided is not None:
-                place.outlet.hand_back(arrival, self._page(arrival, decided))
+                self._write_page(place.outlet, arrival, decided)
         except OSError as error:
             self._say_page_stays(arrival, place.outlet, error)
             self._to_hand_back.append((place, decided))
@@ -589,10 +596,19 @@ class _Service:
         if decided is not None and found is not None:
             arrival, outlet = found
             try:
-                outlet.hand_back(arrival, self._page(arrival, decided), anew=True)
+                self._write_page(outlet, arrival, decided, anew=True)
             except OSError as error:
                 self._say_page_stays(arrival, outlet, error)
                 self._tables.pages.append(key)
+
+    def _write_page(self, outlet: Outlet, arrival: Arrival, decided: SubmissionResult, anew: bool = False) -> None:
+        """Hand a page back. Raises OSError, also where the folder for pages was there and is not: it may be mounted again."""
+        folder = outlet.folder
+        if folder in self._known and not folder.is_dir():
+            raise FileNotFoundError(errno.ENOENT, "it is not there any more", str(folder))
+        outlet.hand_back(arrival, self._page(arrival, decided), anew=anew)
+        if folder is not None:
+            self._known.add(folder)
 
     def _say_page_stays(self, arrival: Arrival, outlet: Outlet, error: OSError) -> None:
         """Of the folder in which pages lie, and not of each of them."""
@@ -643,7 +659,7 @@ class _Service:
         if now - self._told > TELL:
             self._told = now
             self._say_if_clock_is_set()
-            self._status.is_counting = self._has_swept
+            self._status.is_counting = self._has_swept and not self._unread
             self._status.working = len(self._places)
             held = {key for _, key in self._held}
             self._status.without_room = len(self._put_off)

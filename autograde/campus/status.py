@@ -13,7 +13,7 @@ import psutil
 from prometheus_client import CollectorRegistry, Counter, Gauge, write_to_textfile
 
 from autograde.files import is_full, why_not, write_atomically
-from autograde.records.refusals import AGAIN, VerdictsLost
+from autograde.records.refusals import AGAIN, Lost
 from autograde.reporting.report import pages
 from autograde.text import moment, one_line
 
@@ -28,8 +28,8 @@ BURST, BURST_SECONDS = 50, MINUTE  # lines on single arrivals in so many seconds
 class Status:
     """What is counted and said. waiting, held, without_room, working: attempts, of the waiting those beyond the limit of
     an hour and those that do not fit on the disk. is_running: whether the service is. oldest: since when the first of all but
-    the held has waited, None if none does. same: attempts with the work that counts already. is_counting: whether the first
-    five are known, which they are not while the service cannot look.
+    the held has waited, None if none does. same: attempts with the work that counts already. is_counting: whether
+    is known what waits, which it is not while the service cannot look.
     """
 
     folder: Path
@@ -54,6 +54,7 @@ class Status:
     _said_when: float = -math.inf
     _said: dict[str, float] = field(default_factory=dict)
     _faults: dict[str, float] = field(default_factory=dict)  # that are not mended, as they were said, and when last
+    _refusals: set[int] = field(default_factory=set)
     _registry: CollectorRegistry = field(default_factory=CollectorRegistry)
 
     def __post_init__(self) -> None:
@@ -104,6 +105,12 @@ class Status:
         """What is wrong with the machine now."""
         return sorted(self._faults)
 
+    def note_refused(self, why: str) -> None:
+        """Count an arrival that was not taken; once, though the service begins anew after a fault and meets it again."""
+        if hash(why) not in self._refusals:
+            self._refusals.add(hash(why))
+            self.refused += 1
+
     def say_if_mended(self, lasting: float) -> None:
         """What was wrong with the machine and has not been for so many seconds; another time it is said again."""
         now = time.monotonic()
@@ -115,7 +122,9 @@ class Status:
             self._put("mended: the service goes on")
         else:
             for words in mended:
-                self._put(f"mended, while something else is wrong: {words.removesuffix(f'; {GOES_ON}')}")
+                self._put(
+                    f"mended, though something else is wrong, what was said before: “{words.removesuffix(f'; {GOES_ON}')}”"
+                )
 
     def say_of_arrival(self, words: str) -> None:
         """The same of what students caused, who may cause any number: of a flood some lines, and how many more there were."""
@@ -146,8 +155,10 @@ class Status:
             print(f"{now}  {words}", flush=True)
 
     def end(self) -> None:
-        """Nothing is on its way any more."""
+        """Nothing is on its way any more, and nobody looks whether what was wrong is mended."""
         self.is_counting = self.is_running = False
+        self.working = 0
+        self._faults.clear()
 
     @property
     def page(self) -> Path:
@@ -171,9 +182,6 @@ class Status:
         now = time.monotonic()
         if now - self._burst_began >= BURST_SECONDS:
             self._end_burst()
-        if not self.is_counting:
-            self.waiting = self.held = self.without_room = self.working = 0
-            self.oldest = None
         of_waiting = 1.0 if self.is_counting else math.nan
         facts = {
             "waiting": self.waiting * of_waiting,
@@ -212,7 +220,7 @@ def in_words(error: Exception, out: Path) -> str:
     """What is said of an error of the machine's; out: the folder of the class, of whose disk one line is enough."""
     if is_full(error):
         return f"the disk of '{out}' is full"
-    if isinstance(error, VerdictsLost):
+    if isinstance(error, Lost):
         return (
             f"{error.what}: put a copy of it back. Without one, stop the service; begun again, it says how everything is judged"
             " anew"

@@ -170,7 +170,7 @@ def _match(
         return [*matched, *((row, None) for row in absent)]
     if absent:
         why = "no 0 written, since a grade of those above may be theirs" if zeros else "`--zeros` writes 0"
-        notes.append(f"no grade for {', '.join(row.name for row in absent)} (cells left empty; {why})")
+        notes.append(f"no grade for {', '.join(row.name for row in absent)} (cells left as they are; {why})")
     return matched
 
 

@@ -37,7 +37,7 @@ from autograde.notebook import grade_id, question_of
 from autograde.records.class_folder import ClassFolder
 from autograde.records.entry import GradebookEntry, Late
 from autograde.records.nbgrader import course_api
-from autograde.records.refusals import AGAIN, MOVE_AWAY, GradebookError, NbgraderFailed
+from autograde.records.refusals import AGAIN, MOVE_AWAY, GradebookError, GradebookLost, NbgraderFailed
 from autograde.text import moment, one_line
 
 SECONDS_TO_WAIT = 30.0  # for a gradebook that something else is writing
@@ -56,7 +56,7 @@ class GradebookWriter:
     """The one writer of a course folder's gradebook.db. For one thread; the assignments were registered before."""
 
     def __init__(self, folder: ClassFolder, overrides: Config | None = None, seconds_to_wait: float = SECONDS_TO_WAIT):
-        self._path = folder.gradebook
+        self._folder, self._path = folder, folder.gradebook
         self._seconds_to_wait = seconds_to_wait
         self._engine = _engine(self._path)
         self._session = Session(self._engine, autoflush=False, expire_on_commit=False)
@@ -99,7 +99,7 @@ class GradebookWriter:
         deadline = monotonic() + self._seconds_to_wait
         while True:
             if not self._path.is_file():  # SQLite would make an empty one
-                raise GradebookError(f"'{self._path}' is not there: put it back, or grade into a new folder")
+                raise GradebookLost(self._folder)
             try:
                 with self._session.begin():
                     return change()

@@ -16,7 +16,7 @@ from autograde.notebook import read_notebook
 from autograde.records.class_folder import ClassFolder
 from autograde.records.entry import GradebookEntry, Late, ManualGrades, handed_in
 from autograde.records.manual import grades_of_all, with_manual_grades
-from autograde.records.refusals import MOVE_AWAY, GradebookError, RecordsError
+from autograde.records.refusals import GradebookLost, RecordsError
 from autograde.records.verdict_file import VerdictFile
 from autograde.records.verdicts import Key, Row, SubmissionResult, write_csv
 from autograde.reporting.feedback import write_feedback
@@ -62,8 +62,7 @@ def write_class(
     """
     from autograde.records.gradebook_read import read_manual_grades  # takes a second, where none was needed before
 
-    if not folder.gradebook.is_file() and any(one.executed for one in decided):
-        raise GradebookError(f"'{folder.gradebook}' is not there, and has what people entered: {MOVE_AWAY}")
+    _require_gradebook(folder, decided)
     keys = [one.key for one in decided]
     known = this_course().assignments
     entered = read_manual_grades(folder, {assignment for _, assignment in keys if assignment in known})
@@ -101,6 +100,17 @@ def require_verdicts(folder: ClassFolder) -> None:
     """Raise CannotGrade where nothing is judged, or nobody knows any more what was."""
     if not VerdictFile(folder).students():
         raise CannotGrade(f"'{folder.root}' has no verdicts: give `{folder.grade_again}` first")
+
+
+def require_gradebook(folder: ClassFolder) -> None:
+    """Raise GradebookLost where work was judged, and what people have entered since is not there. Raises VerdictsError."""
+    if not folder.gradebook.is_file():  # else verdicts need not be read
+        _require_gradebook(folder, VerdictFile(folder).all())
+
+
+def _require_gradebook(folder: ClassFolder, decided: Sequence[SubmissionResult]) -> None:
+    if not folder.gradebook.is_file() and any(one.executed for one in decided):
+        raise GradebookLost(folder)
 
 
 def raise_common(error: Exception) -> None:

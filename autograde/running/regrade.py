@@ -17,7 +17,7 @@ from autograde.records.gradebook_read import read_manual_grades
 from autograde.records.verdict_file import VerdictFile
 from autograde.records.verdicts import Key, Row
 from autograde.running.basis import Basis, CannotGrade, Run, read_run
-from autograde.running.entered import require_verdicts
+from autograde.running.entered import require_gradebook, require_verdicts
 from autograde.running.owning import owning
 from autograde.running.request import Cluster, Request, Result, Selection
 from autograde.running.run import grade
@@ -100,6 +100,7 @@ def regrade(
 
     with owning(folder):
         require_verdicts(folder)
+        require_gradebook(folder)
         before, penalties = _points_in(folder.grades), _penalties_in(folder)
         request = Request(
             submissions, out, jobs, tier, resume=True, anew=selection, before_grades=list_changes, cluster=cluster
