@@ -27,6 +27,7 @@ from checking.time_limit import time_limit
 SECONDS_PER_CALL = 10
 PRINTED_KEPT = 2_000  # characters
 LINE_SHOWN = 120  # characters of a line of the student's
+AS_IT_RAN = re.compile(r"^Graph execution error:.*?\nNode: [^\n]*\n", re.DOTALL)  # how one in a session begins
 IN_GRAPH = "in user code:"  # how an error begins in a function that TensorFlow has rewritten for a graph
 STUB = re.compile(r"raise\b.*\bNotImplementedError\b")
 
@@ -162,7 +163,7 @@ def _raised(error: BaseException, function: Callable) -> Outcome:
 
 def _words(error: BaseException) -> str:
     """What an error says. TensorFlow's begin with the name of a node, or of a graph's with the lines that led to it."""
-    text = str(error).strip()
+    text = AS_IT_RAN.sub("", str(error).strip())
     if text.startswith(IN_GRAPH):
         text = text.rpartition(f"{type(error).__name__}: ")[2].strip()
     return re.sub(r"^\{\{function_node \S+\}\} ", "", text)

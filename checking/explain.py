@@ -362,6 +362,9 @@ TABLE = (
         "This is a {0}, and only an array has that: np.array(…) makes one of numbers."),
     _entry("AttributeError", r"^module 'numpy' has no attribute '(randn?|randint|seed|permutation|shuffle)'",
         "NumPy has it under random: np.random.{0}."),
+    _entry("AttributeError", r"^module 'tensorflow(?:\.[\w.]+)?' has no attribute '(placeholder|Session|InteractiveSession|"
+        r"global_variables_initializer|GradientDescentOptimizer|get_variable|get_default_graph)'",
+        "{0} is of TensorFlow 1. TensorFlow 2 keeps it in tf.compat.v1, for which one often writes v1: look for it there."),
     _entry("AttributeError", r"^module '(\w+)' has no attribute '(\w+)'",
         "There is no {1} in {0}. Look for a slip in the name; upper and lower case matter."),
     _entry("TypeError", r"^'\S*(?:ndarray|EagerTensor|dict|list|tuple|float|float64|int)' object is not callable",
@@ -386,6 +389,13 @@ TABLE = (
         "This needs floats and was given whole numbers ({0}). `tf.cast(z, tf.float32)` makes floats of them."),
     _entry("InvalidArgumentError", r"Incompatible shapes: \[([\d,]*)\] vs\. \[([\d,]*)\]",
         "+, -, * and / go entry by entry, and shapes ({0}) and ({1}) do not match. The matrix product is tf.matmul."),
+    _entry("InvalidArgumentError", r"You must feed a value for placeholder",
+        "A placeholder has no value of its own: each session.run of something that depends on it needs "
+        "feed_dict={{placeholder: values}}."),
+    _entry("FailedPreconditionError", r"Could not find variable|uninitialized",
+        "A variable was read before it had a value. Run the initializer in this session first, once."),
+    _entry("TypeError", r"^<tf\.Tensor .*is out of scope and cannot be used here",
+        "What is returned is a node of a graph, and no number. Run it in the session while that is open, and return what comes out."),
     _entry("NotImplementedError", r"^Cannot convert a symbolic tf\.Tensor",
         "Inside a graph there are no numbers yet, and NumPy works on numbers only. Take TensorFlow's own function in its place: "
         "tf.reduce_mean for np.mean, tf.reduce_sum for np.sum, tf.math.log for np.log."),

@@ -368,3 +368,46 @@ def test_where_one_of_two_parts_is_written_it_is_said_that_the_other_is_not():
     assert about_a_raise_left_in(9, ("A1 = relu(Z1)", "Z2 = W2 @ A1 + b2"), question.given) == ""
     assert about_a_raise_left_in(9, around, question.given).startswith("The part in line 9 is still to be written")
     assert "delete line 9" in about_a_raise_left_in(9, ("A2 = A2 * D2", around[1]), question.given)
+
+
+def by_a_session(initialized=True, fed=True, run=True):
+    """A function that builds a graph and runs it, but for what is left out."""
+
+    def minimum(start):
+        tf = pytest.importorskip("tensorflow")
+        v1 = tf.compat.v1
+        with tf.Graph().as_default():
+            a = v1.placeholder(tf.float32, [2])
+            w = v1.Variable(0.0)
+            cost = a[0] * w**2 + a[1]
+            with v1.Session() as session:
+                if initialized:
+                    session.run(v1.global_variables_initializer())
+                session.run(cost, feed_dict={a: start} if fed else {})
+                return session.run(w) if run else w
+
+    return minimum
+
+
+@pytest.mark.parametrize(
+    ("function", "said", "advice"),
+    [
+        (by_a_session(initialized=False), "FailedPreconditionError: Could not find variable", "Run the initializer"),
+        (by_a_session(fed=False), "InvalidArgumentError: You must feed a value", "feed_dict={placeholder: values}"),
+        (by_a_session(run=False), "is out of scope", "Run it in the session while that is open"),
+        (lambda start: pytest.importorskip("tensorflow").placeholder("float32"), "'placeholder'", "tf.compat.v1"),
+        (
+            lambda start: pytest.importorskip("tensorflow").train.GradientDescentOptimizer,
+            "no attribute",
+            "tf.compat.v1",
+        ),
+    ],
+)
+def test_what_stops_in_a_session_is_said_in_its_own_words_and_explained(function, said, advice):
+    outcome = call(function, ([1.0, 2.0],))
+    assert said in outcome.message
+    assert advice in outcome.advice
+
+
+def test_a_session_in_which_all_is_done_gives_its_number():
+    assert call(by_a_session(), ([1.0, 2.0],)).value == 0.0

@@ -129,7 +129,7 @@ def test_the_plain_export_has_one_row_a_submission_and_the_numbers_of_nbgraders_
             assert float(row["score"]) == pytest.approx(float(other["score"]), abs=0.005)
     assert rows[0]["due"] == rows[0]["handed_in"] == "2024-05-01 12:00:00 UTC"
     assert [row["student"] for row in rows if row["needs_manual_grade"] == "yes"] == ["emre"]
-    assert any("1 wait for a person's grade" in note and "emre" in note for note in done.notes)
+    assert any("1 waits for a person's grade" in note and "emre" in note for note in done.notes)
     assert any("cut to the maximum" in note and "chidi" in note and "dana" not in note for note in done.notes)
 
 
@@ -264,7 +264,8 @@ def test_a_column_can_be_named_by_its_title_or_number_and_one_that_is_missing_is
 def test_moodles_import_has_a_byte_order_mark_and_if_asked_the_comments(out, tmp_path):
     export(out, "moodle", tmp_path / "m.csv", feedback=True, assignment=[A])
     assert (tmp_path / "m.csv").read_bytes().startswith(b"\xef\xbb\xbf")
-    head, ada, bela, *_ = cells(tmp_path / "m.csv")
+    head, ada, bela, *others = cells(tmp_path / "m.csv")
+    assert {row[0]: row[6] for row in others}["emre"] == "one 2/10; two 0/5 until a person has graded it"
     assert head == ["Username", "ID number", "Email address", "First name", "Last name", A, f"{A} (feedback)"]
     assert ada[:6] == ["ada", "101", "ada@x.org", "Ada", "Lovelace", "13.33"]
     assert ada[6] == "one 10/10; two 3.33/5; one: &lt;b&gt;Well&lt;/b&gt; done; '=1+1"

@@ -254,7 +254,7 @@ def test_what_a_person_enters_is_exported_and_in_everything_that_is_written_agai
         book.find_comment("essay", A, A, "answered").manual_comment = "Well said, <b>but</b> short."
         book.db.commit()
     exports, said = exported(here)
-    assert ["1 wait for a person's grade" in line for line in said] == [True] * 3
+    assert ["1 waits for a person's grade" in line for line in said] == [True] * 3
     rows = exports["csv"]
     assert {r["student"]: (r["score"], r["max_score"], r["needs_manual_grade"]) for r in rows}["answered"] == (
         *("3.5", "7"),

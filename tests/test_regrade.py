@@ -160,7 +160,7 @@ def test_a_course_that_has_changed_is_not_resumed_and_is_judged_anew(here):
     listed.rmdir()
     said = run("regrade", "OUT", cwd=here)
     assert re.search(rf"bob +{A} +predict +{then['bob', 'predict'][0]:g} of 40 +\S+ of 80", said)
-    assert "3 questions of 3 submissions have changed: 2 have more points, 0 fewer" in said
+    assert "3 questions have changed, in 3 submissions: 2 with more points, 0 with fewer" in said
     assert "Entered by hand, and kept: ada predict 35.5\n" in said
     now = points(here)
     assert now["ada", "predict"] == (35.5, 80, "graded"), "what a person gave stays, and waits for nobody"
@@ -446,7 +446,7 @@ def test_tables_of_a_large_class_fit_a_screen(tmp_path, capsys):
     print_changes(Regraded(Result(rows, 0), changes, tmp_path))
     said = capsys.readouterr().out
     assert len(said.splitlines()) < MOST_LINES + 10
-    assert "3,000 questions of 3,000 submissions have changed: 3,000 have more points, 0 fewer" in said
+    assert "3,000 questions have changed, in 3,000 submissions: 3,000 with more points, 0 with fewer" in said
 
 
 def test_what_people_entered_is_named_in_one_line(tmp_path, capsys):

@@ -23,7 +23,7 @@ from autograde.lms.roster import STUDENTS, read_students
 from autograde.records.class_folder import ClassFolder
 from autograde.records.gradebook_read import read_only
 from autograde.records.nbgrader import Gradebook
-from autograde.records.refusals import RecordsError
+from autograde.records.refusals import GradebookLost, RecordsError
 from autograde.records.verdict_file import VerdictFile
 from autograde.tables import BadTable, Table, as_number, harmless, is_harmless, read_table, write_table
 from autograde.text import one_line
@@ -60,7 +60,10 @@ def export(
     feedback: bool = False,
 ) -> ExportResult:
     """Write the grades in OUT, the folder that `course grade` has made. Raises CannotExport."""
-    path = ClassFolder(out).gradebook
+    folder = ClassFolder(out)
+    path = folder.gradebook
+    if not path.is_file() and folder.mark.is_file():
+        raise CannotExport(str(GradebookLost(folder)))
     if not path.is_file():  # SQLite would make an empty one
         raise CannotExport(f"there is no gradebook '{path}'. Give the folder that `course grade` wrote to")
     plugin = PLUGINS[format](
@@ -267,13 +270,14 @@ def _warnings(grades: Grades, table: Table) -> Iterator[str]:
     """What one should know before the file goes on."""
     several = grades.submissions.values()
     if waiting := [f"{one.student}/{one.assignment}" for one in several if one.waits]:
-        yield f"{len(waiting)} wait for a person's grade, and count what they have: {', '.join(sorted(waiting))}"
+        verbs = ("waits", "counts what it has") if len(waiting) == 1 else ("wait", "count what they have")
+        yield f"{len(waiting)} {verbs[0]} for a person's grade, and {verbs[1]}: {', '.join(sorted(waiting))}"
     if cut := [f"{one.student}/{one.assignment}" for one in several if one.is_cut]:
         yield f"cut to the maximum, since there is no extra credit: {', '.join(sorted(cut))}"
     if grades.beyond:
         yield f"a person gave more than a question has, or less than 0, which counts: {', '.join(grades.beyond)}"
     if risky := sum(not is_harmless(cell) for row in table.rows for cell in row):
         yield (
-            f"{risky} cells are kept as they are, since the system reads them, and look like formulas: open the file as"
+            f"kept as they are, since the system reads them: {risky} of the cells, which look like formulas: open the file as"
             " text, not in a spreadsheet"
         )

@@ -195,12 +195,13 @@ def _comments(gradebook: Gradebook, submissions: dict[tuple[str, str], Submissio
         Assignment, SubmittedAssignment.assignment_id == Assignment.id
     )
     whose = whose.join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-    grades = whose.add_columns(Grade.score, Grade.max_score).join(Grade, Grade.notebook_id == SubmittedNotebook.id)
-    for student, assignment, cell, score, most in gradebook.db.execute(
+    grades = whose.add_columns(Grade.score, Grade.max_score, Grade.needs_manual_grade)
+    grades = grades.join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+    for student, assignment, cell, score, most, waits in gradebook.db.execute(
         grades.join(BaseCell, Grade.cell_id == BaseCell.id).order_by(BaseCell.name)
     ):
-        question = question_of(cell)
-        said.setdefault((student, assignment), []).append(f"{question} {as_number(score)}/{as_number(most)}")
+        points = f"{question_of(cell)} {as_number(score)}/{as_number(most)}"
+        said.setdefault((student, assignment), []).append(f"{points} until a person has graded it" if waits else points)
     for key, one in submissions.items():
         if one.penalty:
             said.setdefault(key, []).append(f"late: {as_number(one.penalty)} off")

@@ -247,8 +247,9 @@ def print_changes(regraded: Regraded) -> None:
     submissions = {place[:2] for place in changes if place not in late}
     said = []
     if submissions:
-        what = f"{len(changes) - len(late):,} questions of {len(submissions):,} submissions"
-        said.append(f"{what} have changed: {more:,} have more points, {less:,} fewer.")
+        n, of = len(changes) - len(late), len(submissions)
+        what = f"{n:,} question{'s have' if n > 1 else ' has'} changed, in {of:,} submission{'s' if of > 1 else ''}"
+        said.append(f"{what}: {more:,} with more points, {less:,} with fewer.")
     if late:
         said.append(
             f"What is taken off for being late has changed for {len(late):,} submission{'' if len(late) == 1 else 's'}."
