@@ -247,9 +247,8 @@ def _relation(expected: np.ndarray, found: np.ndarray) -> str:
                 return ". The sign is reversed everywhere"
             if ratio[0] == 0:
                 return ". Everything is zero"
-            balanced = ratio.size == 2 and np.isclose(
-                *np.abs(expected[nonzero])
-            )  # of such two nearly everything is a multiple
+            # Of two of one size whose difference or sum stays 0, everything is a multiple.
+            balanced = ratio.size == 2 and np.isclose(*np.abs(expected[nonzero]))
             if ratio.size > 1 and not counts and not balanced:
                 return f". Everything is {_show(ratio[0])} times what was expected"
     spread = expected.std()
